@@ -1,0 +1,78 @@
+# Every task of the house. `make` alone lists them. Needs git, make and some Python 3; installs the rest under this folder.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+unexport VIRTUAL_ENV
+export PYTHONUTF8 := 1
+
+# The first Python that really starts: a version manager's shim may be on PATH and refuse to.
+python3 = $(or $(shell for p in python3 python3.13 /usr/bin/python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && echo "$$p" && break; done), \
+	$(error No Python 3.8 or newer found: install python3))
+with = @$(python3) -m tools.environments
+py := .venv/bin/python
+SECONDS ?= 60
+
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak build lock docs clean
+
+help: ## List these tasks
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install everything, locked, into this folder (done by the other tasks as needed)
+	$(with)
+
+demo: ## Watch a first sync and live changes between two sandbox vendors, from nothing
+	$(with) dev sam local
+	@$(py) -m local.demo
+
+local: ## Start the one-machine edition and keep it running for use by hand
+	$(with) dev sam local
+	@$(py) -m local.launcher start
+
+local-stop: ## Stop the one-machine edition; its data stays in .local/
+	$(with) dev
+	@$(py) -m local.launcher stop
+
+local-reset: ## Stop the one-machine edition and DELETE its data
+	$(with) dev
+	@$(py) -m local.launcher reset
+
+test: ## Run every test that needs no server (random order; repeat one with PYTEST="-p randomly -p 'randomly_seed=N'")
+	$(with) dev
+	@$(py) -m pytest $(PYTEST)
+
+e2e: ## Deploy to the one-machine edition on ports of its own and drive it from outside
+	$(with) dev sam local
+	@$(py) -m pytest -m e2e --force-enable-socket -p no:randomly tests/e2e $(PYTEST)
+
+check: ## Format, lint, types, import rules, template rules, documents
+	$(with) dev sam checkov
+	@$(py) -m tools.check
+
+format: ## Put the code into the house's format, and fix what can be fixed safely
+	$(with) dev
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format --quiet .
+
+bench: ## Measure the budgets of the design and print them beside the figures
+	$(with) dev
+	@$(py) -m tools.bench
+
+soak: ## Search for broken invariants with fresh seeds (SECONDS=60)
+	$(with) dev
+	@$(py) -m tools.soak $(SECONDS)
+
+build: ## Build the stack as AWS gets it, into .aws-sam/
+	$(with) sam
+	@$(py) -m tools.build
+
+lock: ## Resolve the dependencies anew and write the hashed locks
+	$(with) dev
+	@$(py) -m tools.lock
+
+docs: ## Write the generated documents
+	$(with) dev
+	@$(py) -m tools.docs
+
+clean: ## Remove what builds and tools left behind (not the environments, not .local/)
+	@rm -rf .aws-sam .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
