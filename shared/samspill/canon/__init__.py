@@ -1,0 +1,1 @@
+"""The canonical data model every connector maps to and from. Pure: no I/O, no clock, no environment."""

@@ -1,0 +1,28 @@
+"""What a canonical field may hold, and when two records hold the same.
+
+A canonical record is a plain mapping of field names to JSON values, so that it travels in messages, lies in tables and
+is compared without conversion. Dates are ISO strings, decimals are strings without trailing zeros, ids are strings.
+
+A *group* (an address, a period) is one field whose value is a small mapping: it changes, conflicts and is written as one.
+A field that is absent was not told by the vendor; a field that is None was told to be empty. The two are never mixed up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+import orjson
+
+type Scalar = str | int | bool | None
+type Value = Scalar | Mapping[str, Scalar]
+type Fields = Mapping[str, Value]
+
+
+def fingerprint(fields: Fields, salt: str = "") -> str:
+    """Return 24 hex digits that differ when the content differs.
+
+    `salt` names the rules in force (mapping version, field rules), so that a change of rules makes every record new.
+    """
+    content = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    return blake2b(content, digest_size=12, key=salt.encode()[:64]).hexdigest()

@@ -1,0 +1,169 @@
+"""What the engine reasons about: observations, shadows, links, writes and outcomes (the words of the design, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from samspill.canon.values import Fields, Value
+from samspill.reasons import Reason
+
+
+class Side(StrEnum):
+    """The two ends of a flow. Left is written first in the flow's name."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> Side:
+        """The other end."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+class Result(StrEnum):
+    """How a record ended. Every record ends in exactly one, with a reason."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    WAITING = "waiting"
+    REVIEW = "review"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a read saw of one record.
+
+    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch seconds of the
+    read) orders reads. `fields` holds what was told and nothing else. `deleted` is positive evidence: the vendor
+    answered that the record is gone. `problem` says why the record cannot be taken; its fields may then be incomplete.
+    """
+
+    external_id: str
+    fields: Fields
+    version: int | None = None
+    seen_at: int = 0
+    label: str = ""
+    deleted: bool = False
+    problem: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """One side's fields as last confirmed there, references as link ids. Change means: differs from this."""
+
+    fields: Fields
+    version: int | None = None
+    seen_at: int = 0
+    fingerprint: str = ""
+    """Of the observation as the side tells it, so that an unchanged record is known without resolving references."""
+
+
+class LinkState(StrEnum):
+    """The life of a pair."""
+
+    UNLINKED = "unlinked"
+    """Known on one side only: skipped, waiting, in review, failed, or not yet decided."""
+    CLAIMED = "claimed"
+    """A create is under way, or was when somebody died: only recovery may go on."""
+    LINKED = "linked"
+    TOMBSTONE = "tombstone"
+    """Deleted by a person on one side and settled; kept so that it does not rise again."""
+    MERGED = "merged"
+    """The record was merged into another one, `merged_into`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A durable note made before a call: what is about to be written, so that whoever comes after a crash knows.
+
+    For a create it is the claim: `fields` is the snapshot the link will be made from.
+    """
+
+    attempt: str
+    side: Side
+    until: int
+    """Epoch seconds until which nobody else touches the record."""
+    fields: Fields
+    source: Shadow
+    """The other side as it was when the write was planned."""
+    base: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a record in review, applied only while it still fits what they saw."""
+
+    action: str
+    """`link`, `create`, `ignore`, `take-left`, `take-right`, `archive`, `keep`."""
+    by: str
+    at: int
+    target: str | None = None
+    seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """For conflicts: field → side → the value the person saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record on the other side that could be the same."""
+
+    external_id: str
+    label: str
+    score: int
+    """0 to 100."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a record, and why."""
+
+    result: Result
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ids that are the same thing, with base and shadows. Its id names the side and record it began with."""
+
+    id: str
+    ids: Mapping[Side, str]
+    state: LinkState = LinkState.UNLINKED
+    base: Fields = field(default_factory=dict)
+    shadows: Mapping[Side, Shadow] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    label: str = ""
+    intent: Intent | None = None
+    decision: Decision | None = None
+    candidates: tuple[Candidate, ...] = ()
+    attempt: str = ""
+    """The last write that was committed, so that a message delivered again is recognised."""
+    absent: int = 0
+    """Complete snapshots in a row that did not hold the record."""
+    merged_into: str | None = None
+    echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
+    revision: int = 0
+    """Counts commits; every commit is made on the revision that was read."""
+
+
+def link_id(side: Side, external_id: str) -> str:
+    """Return the id of the link that began with this record."""
+    return f"{side}-{external_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change to make on one side. `fields` holds only what is to be set, in the engine's reference space."""
+
+    side: Side
+    fields: Fields
+    external_id: str | None = None
+    """None for a create."""
+    version: int | None = None
+    """Precondition: the version the plan was made on."""
+    archive: bool = False

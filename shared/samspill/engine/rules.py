@@ -1,0 +1,96 @@
+"""The rules of a stream, as the engine needs them: who owns a field, what may be created, what a delete means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from samspill.canon.values import Fields
+from samspill.engine.model import Side
+from samspill.reasons import Reason
+
+
+class Policy(StrEnum):
+    """What decides the value of one field."""
+
+    MASTER = "master"
+    """One side owns it; drift on the other is written back."""
+    REPORT = "report"
+    """One side owns it; drift on the other is told, not touched."""
+    TWO_WAY = "two-way"
+    """A change on either side goes to the other; both changed: `on_conflict`."""
+    FILL_IF_BLANK = "fill-if-blank"
+    """The owner's value goes over only where the other side is empty."""
+    OFF = "off"
+
+
+class OnConflict(StrEnum):
+    """What happens when both sides changed a two-way field to different values."""
+
+    MASTER_WINS = "master-wins"
+    NEWEST_WINS = "newest-wins"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """How one canonical field is kept in step. `master` owns it, or wins where the policy needs a winner."""
+
+    name: str
+    policy: Policy = Policy.MASTER
+    master: Side = Side.LEFT
+    on_conflict: OnConflict = OnConflict.MASTER_WINS
+    references: str | None = None
+    """The stream this field's ids belong to, for references."""
+    gated: bool = False
+    """True for fields such as bank accounts, whose changes a person approves."""
+
+
+class OnDelete(StrEnum):
+    """What a confirmed delete on one side does on the other."""
+
+    ARCHIVE = "archive"
+    KEEP = "keep"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRule:
+    """Records with equal keys are the same, if the key is unique on both sides.
+
+    `key` returns None where the record has no usable key. A rule with `proposes` never links: it finds candidates.
+    """
+
+    name: str
+    key: Callable[[Fields], str | None]
+
+
+type Scope = Callable[[Fields], Reason | None]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRules:
+    """Everything `plan` and `match` must know about one stream."""
+
+    name: str
+    fields: tuple[FieldRule, ...]
+    creates: frozenset[Side] = frozenset()
+    """Sides on which records may be created."""
+    scope: Mapping[Side, Scope] = field(default_factory=dict)
+    """Per side: why a record there is none of this flow's business, or None when it is."""
+    needed: Mapping[Side, Scope] = field(default_factory=dict)
+    """Per side *to create on*: why the record cannot be created there, or None when it can."""
+    on_delete: Mapping[Side, OnDelete] = field(default_factory=dict)
+    """Per side *deleted on*. Default: archive the other."""
+    matches: tuple[MatchRule, ...] = ()
+    proposals: tuple[MatchRule, ...] = ()
+    similarity: Callable[[Fields, Fields], tuple[int, str]] | None = None
+    """Score (0-100) and reason for two records a proposal rule brought together."""
+    systems: Mapping[Side, str] = field(default_factory=dict)
+    """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
+
+    @property
+    def by_name(self) -> dict[str, FieldRule]:
+        """The rules by field name."""
+        return {rule.name: rule for rule in self.fields}

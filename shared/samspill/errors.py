@@ -1,0 +1,157 @@
+"""Every error Samspill raises. The class says how to recover; nobody needs to read the text to decide.
+
+    SamspillError
+    ├── TransientError             try again later: the queue does
+    │   ├── RateLimitedError       the vendor's limit is spent, `retry_after_s` tells until when
+    │   ├── UnavailableError       5xx, time-outs, broken connections before anything happened
+    │   └── BusyError              somebody else holds the record or the lease
+    ├── UnknownOutcomeError        a write may or may not have happened: look before repeating
+    ├── ConflictError              the record changed under us: read again and plan again
+    ├── PermanentError             this record will not work as it is
+    │   ├── ContractError          a message or a payload does not have the agreed shape
+    │   ├── SignatureError         a webhook is not from who it says
+    │   ├── MappingError           a field's value cannot be taken (`field`)
+    │   ├── RejectedError          the vendor said no (`field`, `vendor_code`, `request_id`)
+    │   └── NotFoundError          the vendor does not have the record
+    ├── ConfigurationError         nothing works until a person acts
+    │   ├── CredentialsError       the key is wrong, expired or revoked
+    │   ├── PermissionsError       the key works but may not do this
+    │   └── AddressError           the address is not one we may call
+    └── UsageError                 a person asked for something that cannot be done now
+
+Anything else that is raised is a defect: the runtime logs it whole and lets the queue deliver the message again.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from samspill.reasons import Reason
+
+
+class SamspillError(Exception):
+    """Base of all. `reason` is what a person is told; `str()` is for the log."""
+
+    default_code: ClassVar[str] = "defect"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        field: str | None = None,
+        vendor_code: str | None = None,
+        vendor_message: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """Keep what is known; `message` must hold no secret."""
+        super().__init__(message)
+        self.reason = reason or Reason(self.default_code)
+        self.field = field
+        self.vendor_code = vendor_code
+        self.vendor_message = vendor_message
+        self.request_id = request_id
+
+
+class TransientError(SamspillError):
+    """Try again later."""
+
+    default_code = "vendor_unavailable"
+    retry_after_s: float = 30.0
+
+
+class RateLimitedError(TransientError):
+    """The vendor's limit is spent for `retry_after_s` seconds."""
+
+    default_code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        """Remember how long to stay away."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UnavailableError(TransientError):
+    """The vendor or the way to it is down, and the call had no effect."""
+
+
+class BusyError(TransientError):
+    """Somebody else is at this record or holds the lease."""
+
+    default_code = "record_busy"
+
+
+class UnknownOutcomeError(SamspillError):
+    """A write was sent and no answer came: look for its result before trying again."""
+
+    default_code = "outcome_unknown"
+
+
+class ConflictError(SamspillError):
+    """The record changed since it was read."""
+
+    default_code = "changed_meanwhile"
+
+
+class PermanentError(SamspillError):
+    """This record will not work as it is."""
+
+    default_code = "rejected"
+
+
+class ContractError(PermanentError):
+    """A message or payload does not have the agreed shape."""
+
+    default_code = "bad_message"
+
+
+class SignatureError(PermanentError):
+    """A webhook's signature is missing, wrong or too old."""
+
+    default_code = "bad_signature"
+
+
+class MappingError(PermanentError):
+    """A field's value cannot be taken."""
+
+    default_code = "cannot_map"
+
+
+class RejectedError(PermanentError):
+    """The vendor refused the record."""
+
+
+class NotFoundError(PermanentError):
+    """The vendor does not have the record, or does not show it to this key."""
+
+    default_code = "not_found"
+
+
+class ConfigurationError(SamspillError):
+    """Nothing will work until a person acts."""
+
+    default_code = "setup_incomplete"
+
+
+class CredentialsError(ConfigurationError):
+    """The key is wrong, expired or revoked."""
+
+    default_code = "key_invalid"
+
+
+class PermissionsError(ConfigurationError):
+    """The key works but may not do this."""
+
+    default_code = "missing_right"
+
+
+class AddressError(ConfigurationError):
+    """The address is not one we may call."""
+
+    default_code = "address_refused"
+
+
+class UsageError(SamspillError):
+    """A person asked for something that cannot be done now."""
+
+    default_code = "not_now"

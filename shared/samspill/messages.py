@@ -1,0 +1,200 @@
+"""What travels between the steps. Frozen, versioned by `schema`, additive within a major version.
+
+Messages carry keys and what was read; nothing in them is applied without a look at the present link. `SCHEMAS` names
+every message a step accepts; examples are in `events/`, JSON Schemas in `docs/schemas/`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from samspill.engine.model import Link, Observation, Side, Write
+from samspill.errors import ContractError
+from samspill.reasons import Reason
+from samspill.state import FlowKey, JournalEntry, Purpose, StreamKey, Trigger
+
+BATCH = 100
+"""Most records in one message."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    step: ClassVar[str]
+    tenant: str
+    flow: str
+    run: str = ""
+    trigger: Trigger = "internal"
+
+    @property
+    def flow_key(self) -> FlowKey:
+        """The flow it belongs to."""
+        return FlowKey(self.tenant, self.flow)
+
+
+class _StreamMessage(_Message):
+    stream: str
+
+    @property
+    def stream_key(self) -> StreamKey:
+        """The stream it belongs to."""
+        return StreamKey(self.tenant, self.flow, self.stream)
+
+
+class StartRun(_Message):
+    """Start a run of a flow. The schedules send it."""
+
+    step = "fetch"
+    schema_: Literal["samspill.start-run/1"] = Field("samspill.start-run/1", alias="schema")
+    purpose: Purpose = "sync"
+    full: bool | None = None
+    """Read everything; None lets the step decide by the time of the last full read."""
+    by: str = ""
+
+
+class FetchPage(_StreamMessage):
+    """Read one page of one side."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-page/1"] = Field("samspill.fetch-page/1", alias="schema")
+    side: Side
+    token: str | None = None
+    since: str | None = None
+    page: int = 0
+    whole: bool = True
+    """True while every page so far was complete, so that the snapshot can prove absence."""
+
+
+class RecordHint(BaseModel):
+    """One record to look at, by its id on one side or both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    left: str | None = None
+    right: str | None = None
+    deleted: bool = False
+    """Somebody said that it is gone; the read decides."""
+
+    def id_on(self, side: Side) -> str | None:
+        """Its external id on `side`, when known."""
+        return self.left if side is Side.LEFT else self.right
+
+
+class FetchRecords(_StreamMessage):
+    """Read these records: a webhook named them, a step wants them read again, or a person does."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-records/1"] = Field("samspill.fetch-records/1", alias="schema")
+    records: tuple[RecordHint, ...]
+    attempt: int = 0
+    force: bool = False
+    """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
+
+
+class Subject(BaseModel):
+    """What was read of one pair: one side, or both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    left: Observation | None = None
+    right: Observation | None = None
+    rule: str = ""
+    """Set when the two were matched: link them, naming the rule."""
+
+    def on(self, side: Side) -> Observation | None:
+        """What was read on `side`."""
+        return self.left if side is Side.LEFT else self.right
+
+
+class MapRecords(_StreamMessage):
+    """Compare what was read with what is known, and decide."""
+
+    step = "map"
+    schema_: Literal["samspill.map-records/1"] = Field("samspill.map-records/1", alias="schema")
+    subjects: tuple[Subject, ...]
+    attempt: int = 0
+    force: bool = False
+
+
+class MakePlan(_Message):
+    """Both sides have been read whole: match them, and plan."""
+
+    step = "map"
+    schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
+
+
+class PlannedWrite(BaseModel):
+    """One write, with the link as it will be once the write is done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    link: Link
+    """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""
+    write: Write
+    reason: Reason
+    overwritten: dict[str, object] = Field(default_factory=dict)
+    recover: bool = False
+    """A create was interrupted: look for its result first."""
+    attempt: str
+
+
+class UpsertRecords(_StreamMessage):
+    """Write these records on one side."""
+
+    step = "upsert"
+    schema_: Literal["samspill.upsert-records/1"] = Field("samspill.upsert-records/1", alias="schema")
+    side: Side
+    writes: tuple[PlannedWrite, ...]
+    attempt: int = 0
+
+
+class LogOutcomes(_Message):
+    """What became of records, for the journal and the run's counters."""
+
+    step = "log"
+    schema_: Literal["samspill.log-outcomes/1"] = Field("samspill.log-outcomes/1", alias="schema")
+    id: str
+    entries: tuple[JournalEntry, ...] = ()
+    counters: dict[str, int] = Field(default_factory=dict)
+
+
+class Replay(_Message):
+    """Put failed records back to the start, by key."""
+
+    step = "replay"
+    schema_: Literal["samspill.replay/1"] = Field("samspill.replay/1", alias="schema")
+    stream: str | None = None
+    records: tuple[str, ...] = ()
+    """Link ids; empty for all that failed."""
+    code: str | None = None
+    """Only failures with this reason."""
+    limit: int | None = None
+    dry_run: bool = False
+    by: str = ""
+
+
+type Message = StartRun | FetchPage | FetchRecords | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+_ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="schema_")])
+
+
+def decode(body: str | bytes) -> Message:
+    """Return the message in a queue body.
+
+    Raises:
+        ContractError: not JSON, an unknown schema or the wrong shape; `field` is the path of the first fault.
+    """
+    try:
+        return _ADAPTER.validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(str(part) for part in first["loc"]) or "schema"
+        raise ContractError(
+            f"message refused at {path}: {first['msg']}", reason=Reason("bad_message", {"field": path}), field=path
+        ) from None
+
+
+def encode(message: Message) -> str:
+    """Return the queue body."""
+    return message.model_dump_json(by_alias=True)

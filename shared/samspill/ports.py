@@ -1,0 +1,391 @@
+"""What the steps need from the world. Adapters are in `store` and `connectors`; tests use the twins in `store.memory`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from samspill.engine.model import Link, Observation, Result, Side
+
+if TYPE_CHECKING:
+    from samspill.canon.values import Fields
+    from samspill.errors import SamspillError
+    from samspill.messages import Message
+    from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
+
+type Step = str
+"""`fetch`, `map`, `upsert` or `log`: the queue a message goes to."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """The only source of randomness."""
+
+    def new(self) -> str:
+        """Return a new id that sorts by time."""
+        ...
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCommit:
+    """A link to store on the revision it was read at (0: must not exist), with pointers that must not exist yet.
+
+    A pointer makes the link reachable from a record other than the one it began with; a record has one link at most.
+    """
+
+    link: Link
+    pointers: tuple[tuple[Side, str], ...] = ()
+
+
+class Links(Protocol):
+    """Links by record, each record in at most one."""
+
+    def of_records(self, stream: StreamKey, side: Side, external_ids: Sequence[str]) -> dict[str, Link]:
+        """Return the links of these records by external id, following pointers; records without a link are left out."""
+        ...
+
+    def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
+        """Return links by link id; unknown ones are left out."""
+        ...
+
+    def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
+        """Store each link whose revision still holds, as revision + 1; tell per commit whether it held.
+
+        A link and its pointers are stored together or not at all. One that does not hold does not stop the others.
+        """
+        ...
+
+    def all(self, stream: StreamKey) -> Iterator[Link]:
+        """Yield every link of the stream, in no promised order. For sweeps and people, never per record."""
+        ...
+
+    def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
+        """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
+        ...
+
+
+class Registry(Protocol):
+    """Connections and flows. `save_*` raises ConflictError when the document's revision is not the stored one."""
+
+    def connection(self, tenant: str, connection_id: str) -> Connection:
+        """Return the connection; UsageError when there is none."""
+        ...
+
+    def connections(self, tenant: str) -> list[Connection]:
+        """Return all of the tenant's connections."""
+        ...
+
+    def save_connection(self, connection: Connection) -> Connection:
+        """Store it on its revision and return it with the next one."""
+        ...
+
+    def flow(self, key: FlowKey) -> FlowState:
+        """Return the flow's state; UsageError when it is not set up."""
+        ...
+
+    def flows(self, tenant: str) -> list[FlowState]:
+        """Return all of the tenant's flows."""
+        ...
+
+    def save_flow(self, flow: FlowState) -> FlowState:
+        """Store it on its revision and return it with the next one."""
+        ...
+
+
+class Runs(Protocol):
+    """Runs and their counters."""
+
+    def start(self, run: Run) -> None:
+        """Store a new run."""
+        ...
+
+    def get(self, key: FlowKey, run_id: str) -> Run | None:
+        """Return the run, read consistently."""
+        ...
+
+    def latest(self, key: FlowKey, limit: int = 10) -> list[Run]:
+        """Return the newest runs first."""
+        ...
+
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+        """Add to the counters and return the run; do nothing when `once` was added before. None: no such run."""
+        ...
+
+    def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:
+        """Change status and stage if both still are as in `run`; tell whether it did. One caller wins."""
+        ...
+
+
+class Cursors(Protocol):
+    """How far a side of a stream has been read."""
+
+    def get(self, stream: StreamKey, side: Side) -> str | None:
+        """Return the cursor."""
+        ...
+
+    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """Store the cursor; called only after what was read is safe in a queue."""
+        ...
+
+
+class Leases(Protocol):
+    """Mutual exclusion with an end. Never the only fence: commits are conditional."""
+
+    def take(self, name: str, holder: str, until: datetime) -> bool:
+        """Take or renew the lease; False while somebody else has it."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Give it back, if still held."""
+        ...
+
+
+class Budgets(Protocol):
+    """The vendors' rate limits, shared by every function that calls on the same key."""
+
+    def lease(self, key: str, want: int) -> int:
+        """Take up to `want` calls out of the present window; RateLimitedError when none is left."""
+        ...
+
+    def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
+        """Note what the vendor's answer told."""
+        ...
+
+    def pause(self, key: str, seconds: float) -> None:
+        """Let nobody call for a while (after a 429)."""
+        ...
+
+
+class Journal(Protocol):
+    """What happened to every record, kept for a time."""
+
+    def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
+        """Store the entries under `batch`; storing the same batch again changes nothing."""
+        ...
+
+    def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
+        """Yield entries, newest first."""
+        ...
+
+
+class Blobs(Protocol):
+    """Larger things: raw webhooks, pages of a snapshot, plans."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store, replacing."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """Return the body, or None."""
+        ...
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys under a prefix, sorted."""
+        ...
+
+
+class Secrets(Protocol):
+    """One secret per tenant: connection id → credentials."""
+
+    def get(self, tenant: str, connection_id: str) -> dict[str, str]:
+        """Return the credentials; empty when there are none."""
+        ...
+
+    def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
+        """Replace the credentials of one connection and keep the others."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Webhook deliveries that were taken in."""
+
+    def first(self, delivery: str) -> bool:
+        """Note the delivery; False when it was noted before (within a week)."""
+        ...
+
+    def forget(self, delivery: str) -> None:
+        """Take the note back, because intake failed and the vendor will deliver again."""
+        ...
+
+
+class Queues(Protocol):
+    """The queue before each step."""
+
+    def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
+        """Put messages on the queues of their steps; returns when all are durable. At most 900 s of delay."""
+        ...
+
+    def bury(self, step: Step, body: str, why: str) -> None:
+        """Put a message that can never be handled on the step's dead-letter queue."""
+        ...
+
+
+class Schedules(Protocol):
+    """What starts a flow by itself."""
+
+    def set(self, flow: FlowState, *, enabled: bool) -> None:
+        """Create or change the flow's schedules to match its interval."""
+        ...
+
+
+# --- vendors ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    observations: Sequence[Observation]
+    next: str | None
+    """Token of the next page; None after the last."""
+    cursor: str | None = None
+    """With the last page: where a later read of changes starts. None when the vendor cannot tell changes."""
+    complete: bool = True
+    """False when rows may be missing (the list moved while it was read): no evidence of absence."""
+    total: int | None = None
+    """How many rows the whole list has, when the vendor says."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorWrite:
+    """One record to create (no `external_id`), change or archive, in the vendor's own reference ids."""
+
+    key: str
+    """Names the write in the answer."""
+    fields: Fields
+    external_id: str | None = None
+    version: int | None = None
+    """Refuse with ConflictError when the vendor holds another version."""
+    marker: str = ""
+    """For creates: stored where the vendor has a searchable field, so that the record can be found again."""
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer to one write: what the record is now, or why it was not done.
+
+    `error` is a RejectedError and the like (nothing happened), ConflictError (version), NotFoundError, or
+    UnknownOutcomeError (it may have happened). An error that concerns every write is raised instead.
+    """
+
+    key: str
+    record: Observation | None = None
+    error: SamspillError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a vendor can do, for the steps and the conformance suite."""
+
+    kinds: frozenset[str]
+    writable: frozenset[str]
+    versions: bool = True
+    preconditions: bool = True
+    delta: frozenset[str] = frozenset()
+    """Kinds whose changes can be listed since a cursor."""
+    markers: frozenset[str] = frozenset()
+    """Kinds that can be found by marker."""
+    webhooks: frozenset[str] = frozenset()
+    """Kinds that tell their changes."""
+    max_batch: int = 1
+    """Writes per `write` call worth passing."""
+    search_lag_s: int = 0
+    """How long after a create a search may still miss the record."""
+
+
+class Connector(Protocol):
+    """Our code for one vendor, opened on one connection."""
+
+    capabilities: Capabilities
+
+    def check(self) -> Identity:
+        """Ask who the key is and what it may do; CredentialsError when it is nobody."""
+        ...
+
+    def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
+        """Read one page: the first when `token` is None; only changes since the cursor `since` where the vendor can."""
+        ...
+
+    def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
+        """Read these records; one that is gone comes back as `deleted`."""
+        ...
+
+    def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        """Carry out the writes, in as few calls as the vendor allows; one answer per write, in their order."""
+        ...
+
+    def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
+        """Find records by the marker of a create, or else by natural keys (canonical field → value), checked in code."""
+        ...
+
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+        """Make, renew and re-enable the webhook subscriptions that send these kinds to `url`; id → event, all of ours."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """What a verified webhook said: look at this record."""
+
+    delivery: str
+    kind: str
+    external_id: str
+    event: str
+    subscription: str
+    deleted: bool = False
+    version: int | None = None
+
+
+class Connectors(Protocol):
+    """Opens connectors."""
+
+    def open(self, connection: Connection) -> Connector:
+        """Return a connector that calls with the connection's credentials, budget and address."""
+        ...
+
+
+class Hooks(Protocol):
+    """Reads webhooks. Kept apart from connectors so that intake starts fast."""
+
+    def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
+        """Verify the signature over the raw body and return what it hints at.
+
+        Raises:
+            SignatureError: the signature is missing, wrong or too old.
+            ContractError: signed, but not a shape we know.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside, in one hand. Built by `bootstrap`; tests build it from twins."""
+
+    clock: Clock
+    ids: Ids
+    links: Links
+    registry: Registry
+    runs: Runs
+    cursors: Cursors
+    leases: Leases
+    journal: Journal
+    blobs: Blobs
+    secrets: Secrets
+    deliveries: Deliveries
+    queues: Queues
+    schedules: Schedules
+    connectors: Connectors
+    hooks: Hooks

@@ -1,0 +1,54 @@
+"""Why a record ended as it did: a code, its parameters, and the sentence a person reads.
+
+Outcomes, errors, reviews and the journal carry a `Reason`; the text is made when somebody reads it, in their language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+type Language = Literal["nb", "en", "de"]
+LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code of `samspill.reasons.catalogue` with the values its sentence names.
+
+    `vendor` holds the vendor's own words and request id, kept beside ours and never instead of them.
+    """
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    vendor: str | None = None
+
+    def text(self, language: Language = "en") -> str:
+        """Return the sentence: what happened, and what to do about it.
+
+        A parameter that is missing shows as its name, so that a message is never lost to a bug in its making.
+        """
+        from samspill.reasons.catalogue import CATALOGUE
+
+        sentence = CATALOGUE[self.code][LANGUAGES.index(language)].format_map(_Named(self.params))
+        return f"{sentence} [{self.vendor}]" if self.vendor else sentence
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape that messages and tables hold."""
+        out: dict[str, Any] = {"code": self.code}
+        if self.params:
+            out["params"] = dict(self.params)
+        if self.vendor:
+            out["vendor"] = self.vendor
+        return out
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reason:
+        """Read what `to_json` wrote."""
+        return cls(data["code"], data.get("params", {}), data.get("vendor"))
+
+
+class _Named(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

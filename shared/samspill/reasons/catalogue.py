@@ -1,0 +1,260 @@
+"""The catalogue: code → the sentence in Norwegian bokmål, English and German, what happened first, then what to do."""
+
+from __future__ import annotations
+
+CATALOGUE: dict[str, tuple[str, str, str]] = {
+    # applied
+    "created": (
+        "Opprettet i {system}.",
+        "Created in {system}.",
+        "In {system} angelegt.",
+    ),
+    "updated": (
+        "Oppdatert i {system}: {fields}.",
+        "Updated in {system}: {fields}.",
+        "In {system} aktualisiert: {fields}.",
+    ),
+    "linked": (
+        "Koblet til {label} ({rule}).",
+        "Linked to {label} ({rule}).",
+        "Mit {label} verknüpft ({rule}).",
+    ),
+    "archived": (
+        "Satt inaktiv i {system} fordi den ble slettet i {source}.",
+        "Set inactive in {system} because it was deleted in {source}.",
+        "In {system} deaktiviert, weil der Datensatz in {source} gelöscht wurde.",
+    ),
+    "overwritten": (
+        "{fields} var endret i {system} og er satt tilbake, fordi {master} bestemmer. Gjør endringen i {master} i stedet.",
+        "{fields} had been changed in {system} and was set back, because {master} is master. Make the change in {master} instead.",
+        "{fields} wurde in {system} geändert und zurückgesetzt, weil {master} führend ist. Bitte in {master} ändern.",
+    ),
+    "recovered": (
+        "Fant igjen i {system} det som ble opprettet før et avbrudd, og koblet det. Ingenting ble opprettet to ganger.",
+        "Found in {system} what had been created before an interruption, and linked it. Nothing was created twice.",
+        "In {system} wiedergefunden, was vor einer Unterbrechung angelegt wurde, und verknüpft. Nichts wurde doppelt angelegt.",
+    ),
+    # unchanged
+    "equal": (
+        "Likt på begge sider.",
+        "Equal on both sides.",
+        "Auf beiden Seiten gleich.",
+    ),
+    "older_than_known": (
+        "En nyere versjon er allerede behandlet.",
+        "A newer version has been dealt with already.",
+        "Eine neuere Version wurde bereits verarbeitet.",
+    ),
+    # skipped
+    "too_deep": (
+        "{target} har bare to prosjektnivåer. Dette prosjektet ligger på nivå {level} under {parent}. "
+        "Flytt det opp i {source} hvis det skal være med.",
+        "{target} has two project levels only. This project is at level {level}, below {parent}. "
+        "Move it up in {source} if it should come along.",
+        "{target} kennt nur zwei Projektebenen. Dieses Projekt liegt auf Ebene {level} unter {parent}. "
+        "Verschieben Sie es in {source} nach oben, wenn es übernommen werden soll.",
+    ),
+    "is_offer": (
+        "Et tilbud, ikke et prosjekt ennå. Kommer med når det blir et prosjekt i {source}.",
+        "An offer, not a project yet. It comes along once it is a project in {source}.",
+        "Ein Angebot, noch kein Projekt. Es wird übernommen, sobald es in {source} ein Projekt ist.",
+    ),
+    "inactive_at_source": (
+        "Ikke aktiv i {source} og finnes ikke i {target}. Gjør den aktiv i {source} hvis den skal være med.",
+        "Not active in {source} and not present in {target}. Make it active in {source} if it should come along.",
+        "In {source} nicht aktiv und in {target} nicht vorhanden. Aktivieren Sie ihn in {source}, wenn er übernommen werden soll.",
+    ),
+    "only_in_target": (
+        "Finnes bare i {target}. Slike opprettes ikke i {source}; opprett den i {source} hvis den skal finnes begge steder.",
+        "Exists in {target} only. Such records are not created in {source}; create it in {source} if it should be in both.",
+        "Nur in {target} vorhanden. Wird nicht in {source} angelegt; legen Sie ihn in {source} an, wenn er in beiden stehen soll.",
+    ),
+    "ignored_by_person": (
+        "Holdes utenfor etter valg av {person}. Angre med «samspill review».",
+        "Left out by decision of {person}. Undo with “samspill review”.",
+        "Auf Entscheidung von {person} ausgenommen. Rückgängig mit „samspill review“.",
+    ),
+    "missing_field": (
+        "{field} mangler i {source}. Fyll det ut der.",
+        "{field} is missing in {source}. Fill it in there.",
+        "{field} fehlt in {source}. Bitte dort ausfüllen.",
+    ),
+    "deleted_before_link": (
+        "Slettet i {source} før den ble koblet. Ingenting å gjøre.",
+        "Deleted in {source} before it was linked. Nothing to do.",
+        "In {source} gelöscht, bevor verknüpft wurde. Nichts zu tun.",
+    ),
+    # waiting
+    "waiting_for": (
+        "Venter på {stream} {record}, som ikke er koblet ennå. Fortsetter av seg selv når den er det.",
+        "Waits for {stream} {record}, which is not linked yet. Goes on by itself once it is.",
+        "Wartet auf {stream} {record}, noch nicht verknüpft. Läuft danach von selbst weiter.",
+    ),
+    "record_busy": (
+        "En annen kjøring arbeider med posten. Prøves igjen av seg selv.",
+        "Another run is working on the record. It is tried again by itself.",
+        "Ein anderer Lauf bearbeitet den Datensatz. Es wird von selbst erneut versucht.",
+    ),
+    "rate_limited": (
+        "{system} tar ikke imot flere kall akkurat nå. Prøves igjen av seg selv.",
+        "{system} takes no more calls right now. It is tried again by itself.",
+        "{system} nimmt gerade keine weiteren Aufrufe an. Es wird von selbst erneut versucht.",
+    ),
+    "vendor_unavailable": (
+        "{system} svarer ikke. Prøves igjen av seg selv.",
+        "{system} does not answer. It is tried again by itself.",
+        "{system} antwortet nicht. Es wird von selbst erneut versucht.",
+    ),
+    "outcome_unknown": (
+        "{system} svarte ikke, så vi vet ikke om det ble utført. Vi ser etter før vi prøver igjen.",
+        "{system} did not answer, so it is unknown whether it was carried out. We look before trying again.",
+        "{system} hat nicht geantwortet; ob es ausgeführt wurde, ist unbekannt. Wir sehen nach, bevor wir es wiederholen.",
+    ),
+    "changed_meanwhile": (
+        "Posten ble endret mens vi arbeidet. Leses på nytt og vurderes igjen.",
+        "The record was changed while we worked. It is read and considered again.",
+        "Der Datensatz wurde währenddessen geändert. Er wird neu gelesen und geprüft.",
+    ),
+    # review
+    "ambiguous": (
+        "Flere enn én kan være den samme ({rule}: {value}). Velg i «samspill review».",
+        "More than one could be the same ({rule}: {value}). Choose in “samspill review”.",
+        "Mehrere könnten derselbe sein ({rule}: {value}). Bitte in „samspill review“ wählen.",
+    ),
+    "similar": (
+        "Ligner {label} ({score} %: {why}), men vi kobler ikke på navn alene. Koble, opprett eller utelat i «samspill review».",
+        "Looks like {label} ({score} %: {why}), but a name alone links nothing. Link, create or ignore in “samspill review”.",
+        "Ähnelt {label} ({score} %: {why}), aber ein Name allein verknüpft nichts. In „samspill review“ verknüpfen, anlegen oder auslassen.",
+    ),
+    "unmatched": (
+        "Ingen treff på den andre siden. Opprett eller utelat i «samspill review».",
+        "No counterpart on the other side. Create or ignore in “samspill review”.",
+        "Kein Gegenstück auf der anderen Seite. In „samspill review“ anlegen oder auslassen.",
+    ),
+    "conflict": (
+        "{fields} ble endret på begge sider siden sist. Velg hva som gjelder i «samspill review».",
+        "{fields} changed on both sides since last time. Choose which holds in “samspill review”.",
+        "{fields} wurde auf beiden Seiten geändert. In „samspill review“ wählen, was gilt.",
+    ),
+    "deleted_and_edited": (
+        "Slettet i {source}, men endret i {target} siden sist. Velg i «samspill review».",
+        "Deleted in {source}, but edited in {target} since. Choose in “samspill review”.",
+        "In {source} gelöscht, in {target} inzwischen geändert. In „samspill review“ wählen.",
+    ),
+    "found_several": (
+        "Fant flere i {system} med vårt merke etter et avbrudd. Velg den rette i «samspill review».",
+        "Found several in {system} with our mark after an interruption. Choose the right one in “samspill review”.",
+        "Nach einer Unterbrechung mehrere in {system} mit unserem Merkmal gefunden. In „samspill review“ wählen.",
+    ),
+    "too_many_deletes": (
+        "{count} av {total} ville blitt satt inaktive på én gang. Ingenting er gjort. Godkjenn i «samspill review» hvis det er meningen.",
+        "{count} of {total} would be set inactive at once. Nothing was done. Approve in “samspill review” if it is intended.",
+        "{count} von {total} würden auf einmal deaktiviert. Nichts wurde getan. In „samspill review“ freigeben, wenn gewollt.",
+    ),
+    "writes_in_circles": (
+        "{field} er skrevet {count} ganger på en time uten at noen har endret det. Stanset for å unngå en evig runde. "
+        "Se om noe i {system} endrer feltet tilbake.",
+        "{field} was written {count} times in an hour though nobody edited it. Stopped to avoid an endless loop. "
+        "See whether something in {system} changes the field back.",
+        "{field} wurde {count}-mal in einer Stunde geschrieben, ohne dass jemand es geändert hat. Angehalten, um eine Endlosschleife "
+        "zu vermeiden. Prüfen Sie, ob etwas in {system} das Feld zurücksetzt.",
+    ),
+    # failed
+    "rejected": (
+        "{system} avviste posten: {message}. Rett det i {source} og spill av igjen.",
+        "{system} refused the record: {message}. Correct it in {source} and replay.",
+        "{system} hat den Datensatz abgelehnt: {message}. In {source} korrigieren und erneut abspielen.",
+    ),
+    "cannot_map": (
+        "Feltet {field} kan ikke overføres: {message}. Rett det i {source}.",
+        "The field {field} cannot be taken over: {message}. Correct it in {source}.",
+        "Das Feld {field} kann nicht übernommen werden: {message}. Bitte in {source} korrigieren.",
+    ),
+    "bad_message": (
+        "Meldingen har feil form ved {field}. Den er tatt vare på, og resten går videre.",
+        "The message has the wrong shape at {field}. It is kept, and everything else goes on.",
+        "Die Nachricht hat bei {field} die falsche Form. Sie ist aufbewahrt, alles andere läuft weiter.",
+    ),
+    "not_found": (
+        "Finnes ikke i {system}, eller vises ikke for denne nøkkelen.",
+        "Does not exist in {system}, or is not shown to this key.",
+        "In {system} nicht vorhanden oder für diesen Schlüssel nicht sichtbar.",
+    ),
+    "duplicate": (
+        "{field} finnes fra før i {system}. Koble til den som finnes, eller endre verdien i {source}.",
+        "{field} exists already in {system}. Link to the one that exists, or change the value in {source}.",
+        "{field} ist in {system} schon vorhanden. Mit dem vorhandenen verknüpfen oder den Wert in {source} ändern.",
+    ),
+    "locked": (
+        "Låst i {system}. Lås opp der, eller la det være.",
+        "Locked in {system}. Unlock it there, or leave it.",
+        "In {system} gesperrt. Dort entsperren oder so belassen.",
+    ),
+    "result_too_large": (
+        "{system} gir ikke mer enn {limit} rader, og søket har flere.",
+        "{system} gives no more than {limit} rows, and the query has more.",
+        "{system} liefert höchstens {limit} Zeilen, die Abfrage hat mehr.",
+    ),
+    "defect": (
+        "En feil hos oss. Den er meldt og prøves igjen.",
+        "A fault of ours. It is reported and tried again.",
+        "Ein Fehler bei uns. Er ist gemeldet und wird erneut versucht.",
+    ),
+    "gave_up": (
+        "Prøvd {count} ganger uten å lykkes. Siste grunn: {last}. Spill av igjen når årsaken er borte.",
+        "Tried {count} times without success. Last reason: {last}. Replay once the cause is gone.",
+        "{count}-mal ohne Erfolg versucht. Letzter Grund: {last}. Erneut abspielen, wenn die Ursache behoben ist.",
+    ),
+    # set-up
+    "setup_incomplete": (
+        "Oppsettet er ikke ferdig: {message}.",
+        "The set-up is not finished: {message}.",
+        "Die Einrichtung ist unvollständig: {message}.",
+    ),
+    "key_invalid": (
+        "{system} godtar ikke nøkkelen. Lag en ny i {system} og legg den inn med «samspill connect».",
+        "{system} does not accept the key. Make a new one in {system} and enter it with “samspill connect”.",
+        "{system} akzeptiert den Schlüssel nicht. In {system} einen neuen anlegen und mit „samspill connect“ eintragen.",
+    ),
+    "wrong_environment": (
+        "Nøkkelen er for {key_for}, men adressen er for {address_for}. Bruk nøkkel og adresse som hører sammen.",
+        "The key is for {key_for}, but the address is for {address_for}. Use a key and an address that belong together.",
+        "Der Schlüssel ist für {key_for}, die Adresse für {address_for}. Schlüssel und Adresse müssen zusammengehören.",
+    ),
+    "missing_right": (
+        "Nøkkelen mangler rettigheten til {what} i {system}. Gi brukeren og nøkkelen tilgangen («Alle tilganger») og test igjen.",
+        "The key lacks the right to {what} in {system}. Give the user and the key that access (“Alle tilganger”) and test again.",
+        "Dem Schlüssel fehlt in {system} das Recht auf {what}. Benutzer und Schlüssel berechtigen („Alle tilganger“) und erneut testen.",
+    ),
+    "missing_module": (
+        "{what} ser ikke ut til å være slått på i {system}. Sjekk abonnementet der.",
+        "{what} does not seem to be switched on in {system}. Check the subscription there.",
+        "{what} scheint in {system} nicht eingeschaltet zu sein. Bitte das Abonnement dort prüfen.",
+    ),
+    "address_refused": (
+        "Adressen {address} kan ikke brukes: {message}.",
+        "The address {address} cannot be used: {message}.",
+        "Die Adresse {address} kann nicht verwendet werden: {message}.",
+    ),
+    "not_now": (
+        "Det går ikke nå: {message}.",
+        "That cannot be done now: {message}.",
+        "Das geht jetzt nicht: {message}.",
+    ),
+    "plan_changed": (
+        "Planen {plan} gjelder ikke lenger. Lag en ny og se på den.",
+        "The plan {plan} no longer holds. Make a new one and look at it.",
+        "Der Plan {plan} gilt nicht mehr. Bitte einen neuen erstellen und ansehen.",
+    ),
+    # webhooks
+    "bad_signature": (
+        "Signaturen stemmer ikke. Ingenting er lagt i kø.",
+        "The signature does not match. Nothing was queued.",
+        "Die Signatur stimmt nicht. Nichts wurde eingereiht.",
+    ),
+    "unknown_subscription": (
+        "Ukjent abonnement. Meldingen er lagt til side.",
+        "Unknown subscription. The message is kept aside.",
+        "Unbekanntes Abonnement. Die Nachricht ist beiseitegelegt.",
+    ),
+}

@@ -1,0 +1,205 @@
+"""What the hub remembers about connections, flows and runs. Stored as documents with a revision; links live in `engine`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from samspill.engine.model import Result, Side
+from samspill.reasons import Reason
+
+
+class FlowKey(NamedTuple):
+    """Names one flow of one tenant."""
+
+    tenant: str
+    flow: str
+
+
+class StreamKey(NamedTuple):
+    """Names one stream of a flow of a tenant: the scope in which links are unique."""
+
+    tenant: str
+    flow: str
+    stream: str
+
+    @property
+    def of_flow(self) -> FlowKey:
+        """The flow it belongs to."""
+        return FlowKey(self.tenant, self.flow)
+
+
+class Document(BaseModel):
+    """Base of all stored documents. `revision` counts saves; saving on an old one is a conflict."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: int = 0
+
+
+class ConnectionStatus(StrEnum):
+    """Whether a connection may be called."""
+
+    NEW = "new"
+    TESTED = "tested"
+    KEY_INVALID = "key invalid"
+
+
+class Identity(BaseModel):
+    """Who the key is, as the vendor tells it: shown back to the person, so that a wrong company is seen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user: str
+    company: str
+    company_id: str
+    rights: tuple[str, ...] = ()
+    missing: tuple[Reason, ...] = ()
+    """Rights or modules the flows will miss."""
+
+
+class Connection(Document):
+    """One customer's access to one vendor. Credentials are not here; they are in the tenant's secret."""
+
+    tenant: str
+    id: str
+    vendor: str
+    base_url: str
+    settings: dict[str, str] = Field(default_factory=dict)
+    status: ConnectionStatus = ConnectionStatus.NEW
+    reason: Reason | None = None
+    identity: Identity | None = None
+    subscriptions: dict[str, str] = Field(default_factory=dict)
+    """Vendor's subscription id → event."""
+    created_at: AwareDatetime
+
+
+class FlowStatus(StrEnum):
+    """Where a flow stands. Gates are passed in this order; a paused flow goes back to where it was."""
+
+    NEW = "new"
+    TESTED = "tested"
+    IN_REVIEW = "in review"
+    APPROVED = "approved"
+    MATCHING = "matching"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    KEY_INVALID = "key invalid"
+
+
+class Approval(BaseModel):
+    """A person's yes to one plan, good until `expires_at`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    plan: str
+    by: str
+    at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class FlowState(Document):
+    """One flow of one tenant: which connections, where it stands, the admin's settings."""
+
+    tenant: str
+    flow: str
+    left: str
+    right: str
+    status: FlowStatus = FlowStatus.NEW
+    resume_to: FlowStatus | None = None
+    """Where `resume` goes back to, while paused or stopped by an invalid key."""
+    reason: Reason | None = None
+    every_min: int
+    full_at_hour: int = 2
+    """Hour of the day (Europe/Oslo) of the nightly full comparison."""
+    settings: dict[str, str] = Field(default_factory=dict)
+    plan: str | None = None
+    """Hash of the first-sync plan a person may approve."""
+    plan_run: str | None = None
+    approval: Approval | None = None
+    last_full_at: AwareDatetime | None = None
+    created_at: AwareDatetime
+
+    @property
+    def key(self) -> FlowKey:
+        """Its key."""
+        return FlowKey(self.tenant, self.flow)
+
+    def connection(self, side: Side) -> str:
+        """Return the id of the connection on `side`."""
+        return self.left if side is Side.LEFT else self.right
+
+
+type Purpose = Literal["plan", "apply", "sync", "dry-run", "replay"]
+type Trigger = Literal["schedule", "webhook", "manual", "replay", "internal"]
+
+
+class RunStatus(StrEnum):
+    """How far a run has come."""
+
+    READING = "reading"
+    PLANNING = "planning"
+    PLANNED = "planned"
+    APPLYING = "applying"
+    DONE = "done"
+    DONE_WITH_PROBLEMS = "done, with problems"
+    STOPPED = "stopped"
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing more will happen by itself."""
+        return self in {RunStatus.PLANNED, RunStatus.DONE, RunStatus.DONE_WITH_PROBLEMS, RunStatus.STOPPED}
+
+
+class Run(BaseModel):
+    """One execution of a flow, with its counters: `<stream>.<name>` → count."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tenant: str
+    flow: str
+    id: str
+    purpose: Purpose
+    trigger: Trigger
+    by: str = ""
+    status: RunStatus = RunStatus.READING
+    stage: int = 0
+    """Index of the stream at work; streams are done in the flow's order."""
+    full: bool = True
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    reason: Reason | None = None
+    counters: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def key(self) -> FlowKey:
+        """The flow's key."""
+        return FlowKey(self.tenant, self.flow)
+
+    def count(self, stream: str, name: str) -> int:
+        """Return one counter, 0 when it was never raised."""
+        return self.counters.get(f"{stream}.{name}", 0)
+
+
+class JournalEntry(BaseModel):
+    """One line of the journal: what became of one record in one step, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    stream: str
+    link: str
+    ids: dict[str, str] = Field(default_factory=dict)
+    """Side → external id."""
+    label: str = ""
+    result: Result
+    reason: Reason
+    attempt: str = ""
+    run: str = ""
+    trigger: str = ""
+    fields: tuple[str, ...] = ()
+    """Names of the fields written; values stay in the systems."""
+    before: dict[str, Any] = Field(default_factory=dict)
+    """Values that were overwritten, so that a person can get them back."""
