@@ -12,6 +12,8 @@ def organization_number(text: str | None) -> str | None:
     """Return the nine digits without spaces or the `NO…MVA` dress, other text as it is cleaned, or None when empty."""
     if not text or not text.strip():
         return None
+    if len(text) == _LENGTH and text.isascii() and text.isdigit():
+        return text
     stripped = re.sub(r"[\s.\-]", "", text).upper()
     return re.sub(r"^NO(?=\d{9})|(?<=\d{9})MVA$", "", stripped)
 
