@@ -1,0 +1,122 @@
+"""The part of the catalogue that only connectors use: addresses, keys and what vendors refuse."""
+
+from __future__ import annotations
+
+VENDORS: dict[str, tuple[str, str, str]] = {
+    # addresses
+    "address_no_scheme": (
+        "Adressen {address} mangler «https://» foran. Skriv hele adressen.",
+        "The address {address} lacks “https://” in front. Write the whole address.",
+        "Der Adresse {address} fehlt „https://“ am Anfang. Bitte die ganze Adresse angeben.",
+    ),
+    "address_not_https": (
+        "Adressen {address} er ikke kryptert. Bruk «https://».",
+        "The address {address} is not encrypted. Use “https://”.",
+        "Die Adresse {address} ist nicht verschlüsselt. Bitte „https://“ verwenden.",
+    ),
+    "address_with_login": (
+        "Adressen til {address} inneholder brukernavn eller passord. Ta det bort; nøkler legges inn for seg.",
+        "The address of {address} holds a user name or password. Remove it; keys are entered separately.",
+        (
+            "Die Adresse von {address} enthält Benutzername oder Kennwort. Bitte entfernen; Schlüssel werden getrennt"
+            " eingegeben."
+        ),
+    ),
+    "address_private": (
+        "Adressen {address} hører til et lukket nett og kalles ikke. Bruk leverandørens offentlige adresse.",
+        "The address {address} belongs to a closed network and is not called. Use the vendor's public address.",
+        (
+            "Die Adresse {address} gehört zu einem geschlossenen Netz und wird nicht aufgerufen. Bitte die "
+            "öffentliche Adresse des Anbieters verwenden."
+        ),
+    ),
+    "address_unknown": (
+        "Ingen svarer på navnet {address}. Sjekk stavemåten.",
+        "No such host: {address}. Check the spelling.",
+        "Den Rechnernamen {address} gibt es nicht. Bitte die Schreibweise prüfen.",
+    ),
+    "address_redirects": (
+        (
+            "Adressen {address} sender videre til {target}. Vi følger ikke slikt med nøkkelen i hånden; bruk adressen"
+            " det pekes til hvis den er leverandørens."
+        ),
+        (
+            "The address {address} redirects to {target}. That is not followed with a key in hand; use the address it"
+            " points to if it is the vendor's."
+        ),
+        (
+            "Die Adresse {address} leitet nach {target} um. Mit dem Schlüssel in der Hand folgen wir dem nicht; "
+            "verwenden Sie die Zieladresse, wenn sie dem Anbieter gehört."
+        ),
+    ),
+    # keys
+    "consumer_key_invalid": (
+        (
+            "{system} kjenner ikke applikasjonens nøkkel (consumer token). Sjekk at hele nøkkelen er limt inn, og at "
+            "den hører til denne adressen."
+        ),
+        (
+            "{system} does not know the application's key (consumer token). Check that all of it was pasted, and that"
+            " it belongs to this address."
+        ),
+        (
+            "{system} kennt den Schlüssel der Anwendung (consumer token) nicht. Prüfen Sie, ob er vollständig "
+            "eingefügt ist und zu dieser Adresse gehört."
+        ),
+    ),
+    "key_missing": (
+        "{what} mangler for {system}. Legg det inn med «samspill connect».",
+        "{what} is missing for {system}. Enter it with “samspill connect”.",
+        "{what} fehlt für {system}. Bitte mit „samspill connect“ eintragen.",
+    ),
+    # refused by the vendor
+    "field_required": (
+        "{system} krever {field}. Fyll det ut og spill av igjen.",
+        "{system} requires {field}. Fill it in and replay.",
+        "{system} verlangt {field}. Bitte ausfüllen und erneut abspielen.",
+    ),
+    "field_refused": (
+        "{system} godtar ikke verdien i {field}: {message}. Rett den og spill av igjen.",
+        "{system} does not accept the value of {field}: {message}. Correct it and replay.",
+        "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte korrigieren und erneut abspielen.",
+    ),
+    "manager_without_right": (
+        (
+            "Prosjektlederen mangler tilgang i {system}. Gi rettigheten «Bruker kan være prosjektleder» på "
+            "ansattkortet, eller velg en annen prosjektleder."
+        ),
+        (
+            "The project manager lacks access in {system}. Grant “Bruker kan være prosjektleder” on the employee "
+            "card, or choose another manager."
+        ),
+        (
+            "Dem Projektleiter fehlt der Zugriff in {system}. Auf der Mitarbeiterkarte „Bruker kan være "
+            "prosjektleder“ vergeben oder einen anderen Projektleiter wählen."
+        ),
+    ),
+    "reference_gone": (
+        "{field} viser til noe som ikke finnes i {system}. Koblingen må ses på på nytt.",
+        "{field} refers to something that does not exist in {system}. The link has to be looked at again.",
+        "{field} verweist auf etwas, das es in {system} nicht gibt. Die Verknüpfung muss neu geprüft werden.",
+    ),
+    "not_changeable": (
+        "{what} kan ikke endres i {system} utenfra. Gjør endringen der.",
+        "{what} cannot be changed in {system} from outside. Make the change there.",
+        "{what} lässt sich in {system} von außen nicht ändern. Bitte dort ändern.",
+    ),
+    "not_creatable": (
+        "{what} kan ikke opprettes i {system} utenfra. Opprett det der.",
+        "{what} cannot be created in {system} from outside. Create it there.",
+        "{what} lässt sich in {system} von außen nicht anlegen. Bitte dort anlegen.",
+    ),
+    "answer_too_large": (
+        "{system} svarte med mer enn {limit} byte. Svaret er ikke lest.",
+        "{system} answered with more than {limit} bytes. The answer was not read.",
+        "{system} hat mit mehr als {limit} Byte geantwortet. Die Antwort wurde nicht gelesen.",
+    ),
+    "answer_unreadable": (
+        "{system} svarte noe vi ikke forstår, ved {field}. Meld fra hvis det gjentar seg.",
+        "{system} answered something we do not understand, at {field}. Report it if it happens again.",
+        "{system} hat etwas geantwortet, das wir nicht verstehen, bei {field}. Bitte melden, wenn es sich wiederholt.",
+    ),
+}
