@@ -1,4 +1,4 @@
-"""What the steps need from the world. Adapters are in `store` and `connectors`; tests use the twins in `store.memory`."""
+"""What the steps need from the world. Adapters: `store`, `connectors`; tests use the twins in `store.memory`."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ class Ids(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinkCommit:
-    """A link to store on the revision it was read at (0: must not exist), with pointers that must not exist yet.
+    """A link to store on the revision it was read at (0: must not exist), with the pointers that come with it.
 
     A pointer makes the link reachable from a record other than the one it began with; a record has one link at most.
+    Where a pointer goes, nothing may be yet, except a link that is still `unlinked`: that one is absorbed.
     """
 
     link: Link
@@ -316,7 +317,7 @@ class Connector(Protocol):
         ...
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
-        """Read one page: the first when `token` is None; only changes since the cursor `since` where the vendor can."""
+        """Read one page, the first when `token` is None; only changes since the cursor `since` where possible."""
         ...
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
@@ -328,11 +329,11 @@ class Connector(Protocol):
         ...
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
-        """Find records by the marker of a create, or else by natural keys (canonical field → value), checked in code."""
+        """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""
         ...
 
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
-        """Make, renew and re-enable the webhook subscriptions that send these kinds to `url`; id → event, all of ours."""
+        """Make, renew, re-enable the subscriptions that send these kinds to `url`; id → event, all of ours."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the hub remembers about connections, flows and runs. Stored as documents with a revision; links live in `engine`."""
+"""What the hub remembers about connections, flows and runs. Links are the engine's."""
 
 from __future__ import annotations
 

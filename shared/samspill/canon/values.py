@@ -3,8 +3,8 @@
 A canonical record is a plain mapping of field names to JSON values, so that it travels in messages, lies in tables and
 is compared without conversion. Dates are ISO strings, decimals are strings without trailing zeros, ids are strings.
 
-A *group* (an address, a period) is one field whose value is a small mapping: it changes, conflicts and is written as one.
-A field that is absent was not told by the vendor; a field that is None was told to be empty. The two are never mixed up.
+A *group* (an address, a period) is one field whose value is a small mapping: it changes, conflicts and is written as
+one. A field that is absent was not told by the vendor; a field that is None was told to be empty. Never mix the two.
 """
 
 from __future__ import annotations

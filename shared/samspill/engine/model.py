@@ -1,4 +1,4 @@
-"""What the engine reasons about: observations, shadows, links, writes and outcomes (the words of the design, section 2)."""
+"""What the engine reasons about: observations, shadows, links, writes and outcomes."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class Observation:
     fields: Fields
     version: int | None = None
     seen_at: int = 0
+    changed_at: int | None = None
+    """When the vendor says it was last changed, epoch seconds; None where it does not say."""
     label: str = ""
     deleted: bool = False
     problem: Reason | None = None
@@ -140,6 +142,8 @@ class Link:
     intent: Intent | None = None
     decision: Decision | None = None
     candidates: tuple[Candidate, ...] = ()
+    conflicts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
     """The last write that was committed, so that a message delivered again is recognised."""
     absent: int = 0

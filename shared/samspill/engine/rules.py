@@ -46,6 +46,11 @@ class FieldRule:
     gated: bool = False
     """True for fields such as bank accounts, whose changes a person approves."""
 
+    @property
+    def owner(self) -> Side | None:
+        """The side that alone decides, if there is one."""
+        return self.master if self.policy in {Policy.MASTER, Policy.REPORT} else None
+
 
 class OnDelete(StrEnum):
     """What a confirmed delete on one side does on the other."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from samspill.reasons.vendors import VENDORS
+
 CATALOGUE: dict[str, tuple[str, str, str]] = {
     # applied
     "created": (
@@ -45,6 +47,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "A newer version has been dealt with already.",
         "Eine neuere Version wurde bereits verarbeitet.",
     ),
+    "settled": (
+        "Slettet og ferdig behandlet.",
+        "Deleted and dealt with.",
+        "Gelöscht und erledigt.",
+    ),
+    "drifted": (
+        "{fields} er endret i {system}. Regelen er å melde fra, ikke å rette.",
+        "{fields} was changed in {system}. The rule is to tell, not to correct.",
+        "{fields} wurde in {system} geändert. Die Regel ist melden, nicht korrigieren.",
+    ),
     # skipped
     "too_deep": (
         "{target} har bare to prosjektnivåer. Dette prosjektet ligger på nivå {level} under {parent}. "
@@ -83,6 +95,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Slettet i {source} før den ble koblet. Ingenting å gjøre.",
         "Deleted in {source} before it was linked. Nothing to do.",
         "In {source} gelöscht, bevor verknüpft wurde. Nichts zu tun.",
+    ),
+    "deleted_and_kept": (
+        "Slettet i {source}. Posten i {system} beholdes, og koblingen er avsluttet.",
+        "Deleted in {source}. The record in {system} is kept, and the link is ended.",
+        "In {source} gelöscht. Der Datensatz in {system} bleibt, die Verknüpfung ist beendet.",
     ),
     # waiting
     "waiting_for": (
@@ -140,6 +157,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Slettet i {source}, men endret i {target} siden sist. Velg i «samspill review».",
         "Deleted in {source}, but edited in {target} since. Choose in “samspill review”.",
         "In {source} gelöscht, in {target} inzwischen geändert. In „samspill review“ wählen.",
+    ),
+    "deleted_in_target": (
+        "Slettet i {source}, men finnes fortsatt i {system}. Velg i «samspill review».",
+        "Deleted in {source}, but still present in {system}. Choose in “samspill review”.",
+        "In {source} gelöscht, in {system} noch vorhanden. In „samspill review“ wählen.",
     ),
     "found_several": (
         "Fant flere i {system} med vårt merke etter et avbrudd. Velg den rette i «samspill review».",
@@ -258,3 +280,4 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Unbekanntes Abonnement. Die Nachricht ist beiseitegelegt.",
     ),
 }
+CATALOGUE.update(VENDORS)

@@ -1,0 +1,1 @@
+"""The adapters behind the ports: AWS in this package, twins for tests and simulation in `memory`."""

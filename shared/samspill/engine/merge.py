@@ -1,0 +1,170 @@
+"""Three-way merge, field by field: base, each side's shadow, each side now.
+
+A side has *changed* a field when what it holds now differs from its own shadow. Sides are never compared with each
+other to find changes, so a vendor that normalises what is written to it stays quiet. Groups are single values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from samspill.canon.values import Fields, Value
+from samspill.engine.model import Side
+from samspill.engine.rules import FieldRule, OnConflict, Policy
+
+SKEW_S = 120
+"""Two vendors' stamps closer than this do not tell which edit was later."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One side of a pair: its fields as last confirmed (none before the first link), and as they are now."""
+
+    shadow: Fields
+    now: Fields
+    changed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What the merge decided."""
+
+    base: Fields
+    shadows: Mapping[Side, Fields]
+    """What each side has confirmed, before any write. A field in conflict keeps its old shadow, so it is seen again."""
+    writes: Mapping[Side, Fields]
+    overwritten: Mapping[Side, Fields]
+    """Values that lose although somebody put them there: told in the journal, never lost silently."""
+    conflicts: Mapping[str, Mapping[str, Value]]
+    drifted: tuple[str, ...]
+    """Fields a side changed although the other owns them and the rule is to report only."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    base: dict[str, Value]
+    writes: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
+    overwritten: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
+    conflicts: dict[str, dict[str, Value]] = field(default_factory=dict)
+    drifted: list[str] = field(default_factory=list)
+
+    def take(self, rule: FieldRule, winner: Side, mine: Value, theirs: Value, *, told: bool, loses: bool) -> None:
+        """Let `winner`'s value be the agreed one, and write it to the other side where that holds something else."""
+        loser = winner.other
+        self.base[rule.name] = mine
+        if told and theirs == mine:
+            return
+        self.writes[loser][rule.name] = mine
+        if loses and told:
+            self.overwritten[loser][rule.name] = theirs
+
+
+_UNKNOWN = object()
+
+
+def merge(
+    rules: tuple[FieldRule, ...],
+    base: Fields,
+    views: Mapping[Side, View],
+    decided: Mapping[str, Side] | None = None,
+) -> Merged:
+    """Return what both sides should hold. Pure and total.
+
+    Args:
+        rules: one per field; fields without a rule are left alone.
+        base: what the sides last agreed on; empty when they are being linked now.
+        views: both sides.
+        decided: fields whose conflict a person decided, and for which side.
+    """
+    draft = _Draft(dict(base))
+    for rule in rules:
+        if rule.policy is not Policy.OFF:
+            _merge_field(rule, views, draft, (decided or {}).get(rule.name))
+    ruled = [rule.name for rule in rules if rule.policy is not Policy.OFF]
+    shadows = {side: _shadow(view, ruled, draft.conflicts) for side, view in views.items()}
+    return Merged(draft.base, shadows, draft.writes, draft.overwritten, draft.conflicts, tuple(draft.drifted))
+
+
+def _shadow(view: View, ruled: list[str], conflicts: Mapping[str, object]) -> Fields:
+    """What the side has confirmed: what it told now, else what it told before."""
+    out: dict[str, Value] = {}
+    for name in ruled:
+        source = view.shadow if name in conflicts or name not in view.now else view.now
+        if name in source:
+            out[name] = source[name]
+    return out
+
+
+def _merge_field(rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None) -> None:
+    name, master = rule.name, rule.master
+    value: dict[Side, Value] = {}
+    changed: dict[Side, bool] = {}
+    for side, view in views.items():
+        before = view.shadow.get(name, _UNKNOWN)
+        now = view.now.get(name, before)
+        if now is not _UNKNOWN:
+            value[side] = now  # type: ignore[assignment]  # the sentinel is ruled out
+        changed[side] = now is not before and now != before
+    if rule.policy is Policy.TWO_WAY:
+        _two_way(rule, views, value, changed, draft, decided=decided)
+        return
+    if master not in value:
+        return
+    mine, other = value[master], master.other
+    theirs, told = value.get(other), other in value
+    if rule.policy is Policy.FILL_IF_BLANK:
+        if theirs is None and mine is not None and (changed[master] or changed[other]):
+            draft.take(rule, master, mine, theirs, told=told, loses=False)
+        else:
+            draft.base[name] = mine
+    elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
+        draft.take(rule, master, mine, theirs, told=told, loses=changed[other])
+    elif changed[other] and theirs != mine:
+        draft.drifted.append(name)
+
+
+def _two_way(
+    rule: FieldRule,
+    views: Mapping[Side, View],
+    value: Mapping[Side, Value],
+    changed: Mapping[Side, bool],
+    draft: _Draft,
+    *,
+    decided: Side | None,
+) -> None:
+    name = rule.name
+    if not value:
+        return
+    left, right = value.get(Side.LEFT), value.get(Side.RIGHT)
+    if len(value) == len(Side) and left == right:
+        draft.base[name] = left
+        return
+    if name not in draft.base:
+        # Being linked: the side that has something speaks for the one that has nothing.
+        filled = [side for side in value if value[side] is not None]
+        changed = dict.fromkeys(Side, True) if len(filled) == len(Side) else {side: side in filled for side in Side}
+    if changed[Side.LEFT] != changed[Side.RIGHT]:
+        winner = Side.LEFT if changed[Side.LEFT] else Side.RIGHT
+        if winner in value:
+            other = winner.other
+            draft.take(rule, winner, value[winner], value.get(other), told=other in value, loses=False)
+        return
+    if not changed[Side.LEFT]:
+        return
+    resolved = decided or _winner(rule, views)
+    if resolved is None:
+        draft.conflicts[name] = {side.value: value.get(side) for side in Side}
+    else:
+        draft.take(rule, resolved, value[resolved], value.get(resolved.other), told=True, loses=True)
+
+
+def _winner(rule: FieldRule, views: Mapping[Side, View]) -> Side | None:
+    """Decide a true conflict by the rule; None leaves it to a person."""
+    if rule.on_conflict is OnConflict.REVIEW:
+        return None
+    if rule.on_conflict is OnConflict.NEWEST_WINS:
+        left, right = views[Side.LEFT].changed_at, views[Side.RIGHT].changed_at
+        if left is not None and right is not None and abs(left - right) >= SKEW_S:
+            return Side.LEFT if left > right else Side.RIGHT
+    return rule.master

@@ -1,0 +1,81 @@
+"""The arithmetic of a vendor's rate limit: a fixed window whose calls are leased, corrected by what the vendor tells.
+
+Pure; times are epoch milliseconds. A window ends by whoever's clock is first, and its end never moves back, so that
+workers whose clocks differ still take from one window and not from one each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from samspill.errors import RateLimitedError
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRule:
+    """What is assumed until the vendor tells its limit: `limit` calls in `window_s` seconds.
+
+    `reserve` calls of each window are left to the customer's other integrations and to people.
+    """
+
+    limit: int
+    window_s: int
+    reserve: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The present window of one key."""
+
+    limit: int
+    """Calls in a whole window: the vendor's word where it was told, else the rule's."""
+    left: int = 0
+    ends_ms: int = 0
+    paused_ms: int = 0
+    """Nobody calls before this."""
+
+
+def take(budget: Budget, rule: BudgetRule, now_ms: int, want: int) -> tuple[Budget, int]:
+    """Return the budget after taking up to `want` calls, and how many were taken (at least one).
+
+    Raises:
+        RateLimitedError: paused, or none left in this window.
+    """
+    if now_ms < budget.paused_ms:
+        raise exhausted(budget.paused_ms, now_ms)
+    if now_ms >= budget.ends_ms:
+        budget = replace(budget, left=max(budget.limit - rule.reserve, 1), ends_ms=_next_end(budget, rule, now_ms))
+    if budget.left <= 0:
+        raise exhausted(budget.ends_ms, now_ms)
+    taken = min(max(want, 1), budget.left)
+    return replace(budget, left=budget.left - taken), taken
+
+
+def correct(budget: Budget, rule: BudgetRule, now_ms: int, *, limit: int, remaining: int, reset_s: float) -> Budget:
+    """Return the budget after the vendor's answer.
+
+    Within a window the answer can only lower what is left (calls leased and not yet made are unknown to the vendor)
+    and only delay the end. Answers may arrive late and out of order; this way the oldest does no harm.
+    """
+    told_end = now_ms + round(reset_s * 1000)
+    left = max(remaining - rule.reserve, 0)
+    if now_ms >= budget.ends_ms:
+        return replace(budget, limit=limit, left=left, ends_ms=max(told_end, budget.ends_ms))
+    return replace(budget, limit=limit, left=min(left, budget.left), ends_ms=max(told_end, budget.ends_ms))
+
+
+def pause(budget: Budget, now_ms: int, seconds: float) -> Budget:
+    """Return the budget that nobody uses for `seconds`; a longer pause in force stays."""
+    return replace(budget, paused_ms=max(budget.paused_ms, now_ms + round(seconds * 1000)))
+
+
+def exhausted(until_ms: int, now_ms: int) -> RateLimitedError:
+    """Return the error that tells to stay away until then."""
+    retry_after_s = max(until_ms - now_ms, 1) / 1000
+    return RateLimitedError(f"no calls left for {retry_after_s:.1f} s", retry_after_s=retry_after_s)
+
+
+def _next_end(budget: Budget, rule: BudgetRule, now_ms: int) -> int:
+    """Return the end of the window around `now_ms`: in step with the last known one, at first with the epoch."""
+    window_ms = rule.window_s * 1000
+    return budget.ends_ms + window_ms * ((now_ms - budget.ends_ms) // window_ms + 1)

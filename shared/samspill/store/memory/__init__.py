@@ -1,0 +1,68 @@
+"""Twins of every adapter, held in memory: for tests and for the simulation, never for data.
+
+Each passes the contract tests of its port, the same that the AWS adapter passes. They store what they are given without
+a copy: everything the ports carry is frozen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samspill.ports import Clock, Connectors, Hooks, Ids, World
+from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
+from samspill.store.memory.links import MemoryLinks
+from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases
+from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
+from samspill.store.memory.registry import MemoryRegistry
+from samspill.store.memory.runs import MemoryJournal, MemoryRuns
+
+__all__ = [
+    "Dead",
+    "Delivery",
+    "MemoryBlobs",
+    "MemoryBudgets",
+    "MemoryCursors",
+    "MemoryDeliveries",
+    "MemoryJournal",
+    "MemoryLeases",
+    "MemoryLinks",
+    "MemoryQueues",
+    "MemoryRegistry",
+    "MemoryRuns",
+    "MemorySchedules",
+    "MemorySecrets",
+    "MemoryWorld",
+    "Scheduled",
+    "memory_world",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryWorld(World):
+    """A world whose queues and schedules a test can take in its hand."""
+
+    queues: MemoryQueues
+    schedules: MemorySchedules
+
+
+def memory_world(
+    clock: Clock, ids: Ids, connectors: Connectors, hooks: Hooks, *, max_receives: int = 5, visibility_s: int = 360
+) -> MemoryWorld:
+    """Return a world of twins; only connectors and hooks come from outside."""
+    return MemoryWorld(
+        clock=clock,
+        ids=ids,
+        links=MemoryLinks(),
+        registry=MemoryRegistry(),
+        runs=MemoryRuns(),
+        cursors=MemoryCursors(),
+        leases=MemoryLeases(clock),
+        journal=MemoryJournal(clock),
+        blobs=MemoryBlobs(),
+        secrets=MemorySecrets(),
+        deliveries=MemoryDeliveries(clock),
+        queues=MemoryQueues(clock, max_receives=max_receives, visibility_s=visibility_s),
+        schedules=MemorySchedules(),
+        connectors=connectors,
+        hooks=hooks,
+    )

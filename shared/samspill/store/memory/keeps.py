@@ -1,0 +1,66 @@
+"""Blobs, secrets and schedules in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from samspill.state import FlowKey, FlowState
+
+
+class MemoryBlobs:
+    """Blobs by key."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._blobs: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes) -> None:
+        """See `Blobs.put`."""
+        self._blobs[key] = body
+
+    def get(self, key: str) -> bytes | None:
+        """See `Blobs.get`."""
+        return self._blobs.get(key)
+
+    def keys(self, prefix: str) -> list[str]:
+        """See `Blobs.keys`."""
+        return sorted(key for key in self._blobs if key.startswith(prefix))
+
+
+class MemorySecrets:
+    """Credentials by tenant and connection."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._secrets: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+
+    def get(self, tenant: str, connection_id: str, *, fresh: bool = False) -> dict[str, str]:  # noqa: ARG002 - always is
+        """See `Secrets.get`."""
+        return dict(self._secrets[tenant].get(connection_id, {}))
+
+    def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
+        """See `Secrets.put`."""
+        self._secrets[tenant][connection_id] = dict(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What starts a flow by itself."""
+
+    every_min: int
+    full_at_hour: int
+    enabled: bool
+
+
+class MemorySchedules:
+    """Schedules by flow; nothing fires by itself, the test does."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.by_flow: dict[FlowKey, Scheduled] = {}
+
+    def set(self, flow: FlowState, *, enabled: bool) -> None:
+        """See `Schedules.set`."""
+        self.by_flow[flow.key] = Scheduled(flow.every_min, flow.full_at_hour, enabled)

@@ -1,0 +1,73 @@
+"""Links in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.ports import LinkCommit
+from samspill.state import FlowKey, StreamKey
+from samspill.store.link_ids import listed, record_of
+
+type Record = tuple[Side, str]
+
+
+class MemoryLinks:
+    """At each record's place is its link, or the id of the link that holds it."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._places: dict[StreamKey, dict[Record, Link | str]] = defaultdict(dict)
+
+    def of_records(self, stream: StreamKey, side: Side, external_ids: Sequence[str]) -> dict[str, Link]:
+        """See `Links.of_records`."""
+        found = ((external_id, self._at(stream, (side, external_id))) for external_id in external_ids)
+        return {external_id: link for external_id, link in found if link}
+
+    def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
+        """See `Links.get`."""
+        found = ((link_id, self._at(stream, record_of(link_id))) for link_id in link_ids)
+        return {link_id: link for link_id, link in found if link}
+
+    def _at(self, stream: StreamKey, record: Record) -> Link | None:
+        places = self._places[stream]
+        place = places.get(record)
+        if isinstance(place, str):
+            place = places.get(record_of(place))
+        return place if isinstance(place, Link) else None
+
+    def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
+        """See `Links.commit`."""
+        return [self._commit(self._places[stream], commit) for commit in commits]
+
+    def _commit(self, places: dict[Record, Link | str], commit: LinkCommit) -> bool:
+        link, home = commit.link, record_of(commit.link.id)
+        held = places.get(home)
+        if isinstance(held, str) or (held.revision if held else 0) != link.revision:
+            return False
+        pointers = [record for record in commit.pointers if record != home]
+        if not all(_is_free(places.get(record), link.id) for record in pointers):
+            return False
+        places[home] = replace(link, revision=link.revision + 1)
+        places.update(dict.fromkeys(pointers, link.id))
+        return True
+
+    def all(self, stream: StreamKey) -> Iterator[Link]:
+        """See `Links.all`."""
+        return iter([place for place in self._places[stream].values() if isinstance(place, Link)])
+
+    def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
+        """See `Links.with_result`."""
+        wanted = listed(results)
+        streams = [stream for stream in self._places if stream.of_flow == flow]
+        links = ((stream, link) for stream in streams for link in self.all(stream))
+        return iter([(stream, link) for stream, link in links if link.outcome and link.outcome.result in wanted])
+
+
+def _is_free(place: Link | str | None, link_id: str) -> bool:
+    """Tell whether a pointer to `link_id` may go here."""
+    if isinstance(place, Link):
+        return place.state is LinkState.UNLINKED
+    return place is None or place == link_id

@@ -1,0 +1,105 @@
+"""Small marks in memory: cursors, leases, budgets, deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from samspill.engine.model import Side
+from samspill.ports import Clock
+from samspill.state import StreamKey
+from samspill.store import budget as arithmetic
+from samspill.store.budget import Budget, BudgetRule
+
+
+class MemoryCursors:
+    """Cursors by stream and side."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._cursors: dict[tuple[StreamKey, Side], str] = {}
+
+    def get(self, stream: StreamKey, side: Side) -> str | None:
+        """See `Cursors.get`."""
+        return self._cursors.get((stream, side))
+
+    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """See `Cursors.put`."""
+        self._cursors[stream, side] = cursor
+
+
+class MemoryLeases:
+    """Leases by name."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin with none taken."""
+        self._clock = clock
+        self._leases: dict[str, tuple[str, datetime]] = {}
+
+    def take(self, name: str, holder: str, until: datetime) -> bool:
+        """See `Leases.take`."""
+        lease = self._leases.get(name)
+        if lease is not None and lease[0] != holder and self._clock.now() < lease[1]:
+            return False
+        self._leases[name] = (holder, until)
+        return True
+
+    def release(self, name: str, holder: str) -> None:
+        """See `Leases.release`."""
+        lease = self._leases.get(name)
+        if lease is not None and lease[0] == holder:
+            del self._leases[name]
+
+
+class MemoryBudgets:
+    """Budgets by key."""
+
+    def __init__(self, clock: Clock, rule: Callable[[str], BudgetRule]) -> None:
+        """Use the vendor limits that `rule` names for a key until the vendor tells better."""
+        self._clock = clock
+        self._rule = rule
+        self._budgets: dict[str, Budget] = {}
+
+    def lease(self, key: str, want: int) -> int:
+        """See `Budgets.lease`."""
+        self._budgets[key], taken = arithmetic.take(self._present(key), self._rule(key), self._now_ms(), want)
+        return taken
+
+    def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
+        """See `Budgets.correct`."""
+        told = {"limit": limit, "remaining": remaining}
+        self._budgets[key] = arithmetic.correct(
+            self._present(key), self._rule(key), self._now_ms(), **told, reset_s=reset_s
+        )
+
+    def pause(self, key: str, seconds: float) -> None:
+        """See `Budgets.pause`."""
+        self._budgets[key] = arithmetic.pause(self._present(key), self._now_ms(), seconds)
+
+    def _present(self, key: str) -> Budget:
+        return self._budgets.get(key) or Budget(self._rule(key).limit)
+
+    def _now_ms(self) -> int:
+        return round(self._clock.now().timestamp() * 1000)
+
+
+class MemoryDeliveries:
+    """Deliveries with the time they were noted."""
+
+    def __init__(self, clock: Clock, *, keep_days: int = 7) -> None:
+        """Begin empty."""
+        self._clock = clock
+        self._keep = timedelta(days=keep_days)
+        self._noted: dict[str, datetime] = {}
+
+    def first(self, delivery: str) -> bool:
+        """See `Deliveries.first`."""
+        now, noted = self._clock.now(), self._noted.get(delivery)
+        if noted is not None and now < noted + self._keep:
+            return False
+        self._noted[delivery] = now
+        return True
+
+    def forget(self, delivery: str) -> None:
+        """See `Deliveries.forget`."""
+        self._noted.pop(delivery, None)

@@ -1,0 +1,146 @@
+"""Queues in memory: visibility, redelivery and dead letters as SQS has them, driven by the caller and by the clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count
+
+from samspill.messages import Message, encode
+from samspill.ports import Clock, Step
+
+MAX_DELAY_S = 900
+
+
+class _Letter:
+    """A message as it lies in a queue; copies share it, so that it is encoded once."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    @cached_property
+    def body(self) -> str:
+        return encode(self.message)
+
+
+@dataclass(slots=True)
+class _Place:
+    """One copy of a message. `turn` tells its valid entry in the heap from those it had before."""
+
+    step: Step
+    letter: _Letter
+    turn: int
+    receives: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message handed out."""
+
+    step: Step
+    handle: int
+    body: str
+    receives: int
+    """How many times it has been handed out, this time included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A message that ended on a dead-letter queue."""
+
+    body: str
+    why: str
+    """Empty when it was received too often."""
+
+
+class MemoryQueues:
+    """A queue and a dead-letter queue per step.
+
+    Nothing moves by itself: a test's pump receives, and answers with `done` or `back`. What it does neither for comes
+    back after `visibility_s`, as it does on SQS.
+    """
+
+    def __init__(self, clock: Clock, *, max_receives: int = 5, visibility_s: int = 360) -> None:
+        """Begin empty."""
+        self._clock = clock
+        self._max_receives = max_receives
+        self._visibility_s = visibility_s
+        self._ids = count(1)
+        self._places: dict[int, _Place] = {}
+        self._due: dict[Step, list[tuple[float, int, int]]] = defaultdict(list)
+        self.dead: dict[Step, list[Dead]] = defaultdict(list)
+
+    def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
+        """See `Queues.send`."""
+        if not 0 <= delay_s <= MAX_DELAY_S:
+            raise ValueError(f"a delay of {delay_s} s is not between 0 and {MAX_DELAY_S}")
+        for message in messages:
+            self._add(message.step, _Letter(message), delay_s)
+
+    def bury(self, step: Step, body: str, why: str) -> None:
+        """See `Queues.bury`."""
+        self.dead[step].append(Dead(body, why))
+
+    def receive(self, step: Step, limit: int = 10) -> list[Delivery]:
+        """Hand out up to `limit` messages that are due, the longest due first, and hide them for a while."""
+        out: list[Delivery] = []
+        now = self._clock.now().timestamp()
+        while len(out) < limit and self._next(step, now) is not None:
+            handle = heappop(self._due[step])[2]
+            place = self._places[handle]
+            if place.receives == self._max_receives:
+                self.bury(step, place.letter.body, "")
+                del self._places[handle]
+                continue
+            place.receives += 1
+            self._schedule(handle, place, now + self._visibility_s)
+            out.append(Delivery(step, handle, place.letter.body, place.receives))
+        return out
+
+    def done(self, handle: int) -> None:
+        """Delete a message that was handed out; one that is gone already is no error."""
+        self._places.pop(handle, None)
+
+    def back(self, handle: int, delay_s: float = 0) -> None:
+        """Let a message that was handed out be received again after `delay_s`."""
+        place = self._places.get(handle)
+        if place is not None:
+            self._schedule(handle, place, self._clock.now().timestamp() + delay_s)
+
+    def duplicate(self, handle: int, delay_s: float = 0) -> None:
+        """Put a second copy of a message in its queue, as an at-least-once queue may."""
+        place = self._places[handle]
+        self._add(place.step, place.letter, delay_s)
+
+    def depth(self, step: Step | None = None) -> int:
+        """Return how many messages are waiting, delayed or in somebody's hands, of one step or of all."""
+        return len(self._places) if step is None else sum(place.step == step for place in self._places.values())
+
+    def next_due(self) -> datetime | None:
+        """Return when the next message can be received; None when there is no message."""
+        dues = [due for step in self._due if (due := self._next(step)) is not None]
+        return datetime.fromtimestamp(min(dues), UTC) if dues else None
+
+    def _add(self, step: Step, letter: _Letter, delay_s: float) -> None:
+        handle = next(self._ids)
+        self._places[handle] = place = _Place(step, letter, 0)
+        self._schedule(handle, place, self._clock.now().timestamp() + delay_s)
+
+    def _schedule(self, handle: int, place: _Place, due: float) -> None:
+        place.turn = next(self._ids)
+        heappush(self._due[place.step], (due, place.turn, handle))
+
+    def _next(self, step: Step, by: float | None = None) -> float | None:
+        """Return when the first message of a step is due (if that is not after `by`), dropping entries that are void."""
+        heap = self._due[step]
+        while heap:
+            due, turn, handle = heap[0]
+            place = self._places.get(handle)
+            if place is not None and place.turn == turn:
+                return due if by is None or due <= by else None
+            heappop(heap)
+        return None

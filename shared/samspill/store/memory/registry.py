@@ -1,0 +1,55 @@
+"""Connections and flows in memory."""
+
+from __future__ import annotations
+
+from samspill.state import Connection, FlowKey, FlowState
+from samspill.store.documents import changed, no_connection, no_flow
+
+
+class MemoryRegistry:
+    """Documents by key, replaced on their revision."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._connections: dict[tuple[str, str], Connection] = {}
+        self._flows: dict[FlowKey, FlowState] = {}
+
+    def connection(self, tenant: str, connection_id: str) -> Connection:
+        """See `Registry.connection`."""
+        try:
+            return self._connections[tenant, connection_id]
+        except KeyError:
+            raise no_connection(tenant, connection_id) from None
+
+    def connections(self, tenant: str) -> list[Connection]:
+        """See `Registry.connections`."""
+        return [self._connections[key] for key in sorted(self._connections) if key[0] == tenant]
+
+    def save_connection(self, connection: Connection) -> Connection:
+        """See `Registry.save_connection`."""
+        saved = _saved(connection, self._connections.get((connection.tenant, connection.id)))
+        self._connections[connection.tenant, connection.id] = saved
+        return saved
+
+    def flow(self, key: FlowKey) -> FlowState:
+        """See `Registry.flow`."""
+        try:
+            return self._flows[key]
+        except KeyError:
+            raise no_flow(key) from None
+
+    def flows(self, tenant: str) -> list[FlowState]:
+        """See `Registry.flows`."""
+        return [self._flows[key] for key in sorted(self._flows) if key.tenant == tenant]
+
+    def save_flow(self, flow: FlowState) -> FlowState:
+        """See `Registry.save_flow`."""
+        saved = _saved(flow, self._flows.get(flow.key))
+        self._flows[flow.key] = saved
+        return saved
+
+
+def _saved[D: (Connection, FlowState)](document: D, stored: D | None) -> D:
+    if (stored.revision if stored else 0) != document.revision:
+        raise changed(document)
+    return document.model_copy(update={"revision": document.revision + 1})

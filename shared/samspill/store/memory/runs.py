@@ -1,0 +1,71 @@
+"""Runs and the journal in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from samspill.ports import Clock
+from samspill.state import FlowKey, JournalEntry, Run, RunStatus
+
+
+class MemoryRuns:
+    """Runs by id, with the names of what was added to them."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._runs: dict[FlowKey, dict[str, Run]] = defaultdict(dict)
+        self._added: set[tuple[FlowKey, str, str]] = set()
+
+    def start(self, run: Run) -> None:
+        """See `Runs.start`."""
+        self._runs[run.key].setdefault(run.id, run)
+
+    def get(self, key: FlowKey, run_id: str) -> Run | None:
+        """See `Runs.get`."""
+        return self._runs[key].get(run_id)
+
+    def latest(self, key: FlowKey, limit: int = 10) -> list[Run]:
+        """See `Runs.latest`."""
+        runs = self._runs[key]
+        return [runs[run_id] for run_id in sorted(runs, reverse=True)[:limit]]
+
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+        """See `Runs.add`."""
+        run = self.get(key, run_id)
+        if run is None or (key, run_id, once) in self._added:
+            return run
+        self._added.add((key, run_id, once))
+        sums = run.counters | {name: run.counters.get(name, 0) + count for name, count in counters.items()}
+        self._runs[key][run_id] = run = run.model_copy(update={"counters": sums})
+        return run
+
+    def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:
+        """See `Runs.move`."""
+        stored = self.get(run.key, run.id)
+        if stored is None or (stored.status, stored.stage) != (run.status, run.stage):
+            return False
+        update = {"status": status, "stage": stage, "ended_at": ended_at or stored.ended_at}
+        self._runs[run.key][run.id] = stored.model_copy(update=update)
+        return True
+
+
+class MemoryJournal:
+    """Entries by flow and batch, shown for `keep_days`."""
+
+    def __init__(self, clock: Clock, *, keep_days: int = 90) -> None:
+        """Begin empty."""
+        self._clock = clock
+        self._keep = timedelta(days=keep_days)
+        self._batches: dict[FlowKey, dict[str, tuple[JournalEntry, ...]]] = defaultdict(dict)
+
+    def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
+        """See `Journal.append`."""
+        self._batches[key].setdefault(batch, tuple(entries))
+
+    def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
+        """See `Journal.read`."""
+        since = max(since, self._clock.now() - self._keep)
+        entries = [e for batch in self._batches[key].values() for e in batch if since <= e.at <= until]
+        return iter(sorted(entries, key=lambda entry: entry.at, reverse=True))
