@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from samspill.canon.values import Value
 from samspill.engine.model import Link, Observation, Side, Write
 from samspill.errors import ContractError
 from samspill.reasons import Reason
@@ -76,6 +77,8 @@ class RecordHint(BaseModel):
     right: str | None = None
     deleted: bool = False
     """Somebody said that it is gone; the read decides."""
+    rule: str = ""
+    """Set when the two are known to be the same: link them, naming the rule."""
 
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
@@ -134,9 +137,11 @@ class PlannedWrite(BaseModel):
     """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""
     write: Write
     reason: Reason
-    overwritten: dict[str, object] = Field(default_factory=dict)
+    overwritten: dict[str, Value] = Field(default_factory=dict)
     recover: bool = False
     """A create was interrupted: look for its result first."""
+    again: bool = False
+    """The other side must be written too: look again once this is done."""
     attempt: str
 
 

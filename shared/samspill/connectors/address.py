@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from samspill.errors import AddressError
@@ -14,6 +14,7 @@ type Resolve = Callable[[str], list[str]]
 """Host name → IP addresses, empty when there is none."""
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def resolve(host: str) -> list[str]:
@@ -58,7 +59,7 @@ def public_ips(host: str, resolve: Resolve = resolve) -> list[str]:
     """Return the addresses of `host`, all of them public.
 
     Raises:
-        AddressError: it has none, or one of them is private, loopback, link-local (cloud metadata) or otherwise reserved.
+        AddressError: it has none, or one is private, loopback, link-local (cloud metadata) or otherwise reserved.
     """
     literal = _literal(host)
     found = [str(literal)] if literal else resolve(host)
@@ -88,6 +89,8 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     if isinstance(ip, IPv6Address):
         # An IPv4 address in IPv6 dress is judged by the address inside.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = IPv4Address(ip.packed[-4:])
         if inner is not None:
             return _is_public(inner)
     return ip.is_global and not ip.is_multicast

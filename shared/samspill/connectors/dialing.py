@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import override
 
 import httpcore
@@ -34,8 +35,11 @@ class GuardedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Dial; AddressError when the name leads somewhere private now."""
-        ip = host if f"{host}:{port}" in self._allowed else public_ips(host, self._resolve)[0]
-        return super().connect_tcp(ip, port, timeout, local_address, socket_options)
+        ips = [host] if f"{host}:{port}" in self._allowed else public_ips(host, self._resolve)
+        for ip in ips[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return super().connect_tcp(ip, port, timeout, local_address, socket_options)
+        return super().connect_tcp(ips[-1], port, timeout, local_address, socket_options)
 
 
 def guarded_transport(allowed: frozenset[str], *, verify: ssl.SSLContext | None = None) -> httpx.HTTPTransport:

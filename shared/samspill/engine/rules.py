@@ -92,6 +92,10 @@ class StreamRules:
     proposals: tuple[MatchRule, ...] = ()
     similarity: Callable[[Fields, Fields], tuple[int, str]] | None = None
     """Score (0-100) and reason for two records a proposal rule brought together."""
+    differ: Callable[[Fields, Fields], bool] | None = None
+    """True when two records cannot be the same whatever a weaker rule says (two different organisation numbers)."""
+    look_first: tuple[str, ...] = ()
+    """Natural keys to search the target by before creating, once the flow is active."""
     systems: Mapping[Side, str] = field(default_factory=dict)
     """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
 

@@ -1,0 +1,113 @@
+"""What a vendor's refusal means: a table, read from the top; the first row that fits decides. Vendors put rows before ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from samspill.errors import (
+    ConflictError,
+    ContractError,
+    CredentialsError,
+    NotFoundError,
+    PermissionsError,
+    RejectedError,
+    SamspillError,
+    UnavailableError,
+)
+from samspill.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing a vendor found wrong, in its own words. `field` is the vendor's name, without list positions."""
+
+    status: int
+    code: str | None = None
+    field: str | None = None
+    message: str = ""
+    request_id: str | None = None
+    position: int | None = None
+    """Which record of a batch is meant, where the vendor says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """When `status`, `code`, `field` (a shell pattern) and `message` (a regular expression) fit: this error and reason.
+
+    What a row leaves out fits everything. `params` are added to the reason's; `field` there is the vendor's field in
+    canonical words.
+    """
+
+    error: type[SamspillError]
+    reason: str
+    status: int | range = range(400, 600)
+    code: str | None = None
+    field: str | None = None
+    message: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def fits(self, fault: Fault) -> bool:
+        """Tell whether this row is about `fault`."""
+        return (
+            (fault.status in self.status if isinstance(self.status, range) else fault.status == self.status)
+            and self.code in {None, fault.code}
+            and (self.field is None or fnmatchcase(fault.field or "", self.field))
+            and (self.message is None or re.search(self.message, fault.message, re.IGNORECASE) is not None)
+        )
+
+
+DEFAULT_ROWS: tuple[Row, ...] = (
+    Row(CredentialsError, "key_invalid", 401),
+    Row(PermissionsError, "missing_right", 403),
+    Row(NotFoundError, "not_found", 404),
+    Row(NotFoundError, "not_found", 410),
+    Row(ConflictError, "changed_meanwhile", 409),
+    Row(ConflictError, "changed_meanwhile", 412),
+    Row(ContractError, "defect", 400),
+    Row(ContractError, "defect", 405),
+    Row(ContractError, "defect", 415),
+    Row(UnavailableError, "vendor_unavailable", 408),
+    Row(UnavailableError, "vendor_unavailable", range(500, 600)),
+    Row(RejectedError, "rejected"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTable:
+    """The rows of one vendor, and its display name."""
+
+    system: str
+    rows: tuple[Row, ...] = ()
+
+    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None) -> SamspillError:
+        """Return the error for what went wrong; of several faults the first that our rows know best decides.
+
+        Args:
+            faults: At least one.
+            names: The vendor's field → the canonical field, for the reason.
+        """
+        known = [*faults]
+        rows = (*self.rows, *DEFAULT_ROWS)
+        row, fault = min(((self._row(rows, fault), fault) for fault in known), key=lambda found: rows.index(found[0]))
+        told = (names or {}).get(fault.field or "", fault.field or "")
+        message = "; ".join(dict.fromkeys(each.message for each in known if each.message))
+        params = {"system": self.system, "message": message or f"HTTP {fault.status}", **row.params}
+        if told:
+            params.setdefault("field", told)
+        about = " ".join(part for part in (fault.request_id and f"request {fault.request_id}", fault.code) if part)
+        words = ": ".join(part for part in (about, message) if part)
+        return row.error(
+            f"{self.system} answered {fault.status} {fault.code or ''} {fault.field or ''}".rstrip(),
+            reason=Reason(row.reason, params, words or None),
+            field=told or None,
+            vendor_code=fault.code,
+            vendor_message=message or None,
+            request_id=fault.request_id,
+        )
+
+    @staticmethod
+    def _row(rows: tuple[Row, ...], fault: Fault) -> Row:
+        return next(row for row in rows if row.fits(fault))

@@ -1,0 +1,252 @@
+"""The one way to a vendor: address, key, limit, time-outs, size, errors, and the rules for trying again.
+
+Tried again is a call whose repetition changes nothing (a read, or a write that carries a precondition), once and at
+once; everything slower is the queue's. A create is repeated only when certainly nothing was sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+
+from samspill.connectors.address import redirected
+from samspill.connectors.faults import ErrorTable, Fault
+from samspill.connectors.limits import Limiter
+from samspill.errors import ContractError, SamspillError, UnavailableError, UnknownOutcomeError
+from samspill.reasons import Reason
+
+TIMEOUT = httpx.Timeout(connect=3.0, read=20.0, write=10.0, pool=3.0)
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, as it may be logged: no query, no headers, no ids."""
+
+    method: str
+    path: str
+    status: int | None
+    """None when no answer came."""
+    ms: float
+    request_id: str | None
+
+
+type Log = Callable[[Call], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    request_id: str | None
+
+    def json(self) -> Any:
+        """Return the body as JSON; ContractError when it is not."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            raise ContractError(
+                f"answer {self.status} is not JSON", reason=Reason("answer_unreadable"), request_id=self.request_id
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the gateway must know of a vendor."""
+
+    errors: ErrorTable
+    read_faults: Callable[[Reply], list[Fault]]
+    """Body of a refusal → what is wrong; at least one."""
+    request_id: str = "x-request-id"
+
+    @property
+    def system(self) -> str:
+        """The vendor's display name."""
+        return self.errors.system
+
+
+class Gateway:
+    """Calls one vendor on one connection."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        base_url: str,
+        *,
+        transport: httpx.BaseTransport,
+        limiter: Limiter,
+        auth: httpx.Auth | None = None,
+        headers: Mapping[str, str] | None = None,
+        log: Log = lambda _call: None,
+        timeout: httpx.Timeout = TIMEOUT,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
+        """Call below `base_url`, which `check_address` has passed."""
+        self.dialect = dialect
+        self.auth = auth
+        self._max_answer_bytes = max_answer_bytes
+        self._client = httpx.Client(
+            base_url=base_url,
+            transport=_Metered(transport, limiter, log, dialect.request_id),
+            headers={"accept": "application/json", "user-agent": "samspill", **(headers or {})},
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        ids: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+        accept: Collection[int] = (),
+        names: Mapping[str, str] | None = None,
+        signed: bool = True,
+    ) -> Reply:
+        """Make one call and return the answer when its status is 2xx or in `accept`.
+
+        Args:
+            method: HTTP method.
+            path: Template below the base address, such as `/customer/{id}`; this is what is logged.
+            ids: Values for the template.
+            query: Query parameters.
+            body: Sent as JSON, unless None.
+            headers: Added to the usual ones.
+            repeatable: Whether doing it twice is harmless; reads are. A write is when it carries a precondition.
+            accept: Statuses other than 2xx the caller deals with.
+            names: The vendor's field → canonical field, for reasons.
+            signed: False for calls that carry no key (those that get one).
+
+        Raises:
+            SamspillError: what the vendor's table says; RateLimitedError; UnavailableError (nothing happened);
+                UnknownOutcomeError (a write may have happened).
+        """
+        read = method in {"GET", "HEAD"}
+        request = self._client.build_request(
+            method,
+            _fill(path, ids or {}),
+            params=query,
+            content=None if body is None else orjson.dumps(body),
+            headers={**({} if body is None else {"content-type": "application/json"}), **(headers or {})},
+            extensions={"template": path, "timeout": self._client.timeout.as_dict()},
+        )
+        auth = self.auth if signed else None
+        reply = self._twice(request, auth, read=read, repeatable=read if repeatable is None else repeatable)
+        if reply.status < 300 or reply.status in accept:
+            return reply
+        if reply.status in _REDIRECTS:
+            raise redirected(request.url.host, reply.headers.get("location", ""))
+        raise self.dialect.errors.error(self.dialect.read_faults(reply), names)
+
+    def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
+        for last in (False, True):
+            try:
+                reply = self._once(request, auth)
+            except _NOTHING_SENT as error:
+                if last:
+                    raise self._unavailable(error) from None
+            except httpx.TransportError as error:
+                if last or not repeatable:
+                    raise self._unavailable(error, unknown=not read) from None
+            else:
+                if reply.status < 500 or (last and read) or (not read and reply.status == 501):
+                    return reply
+                if last or not repeatable:
+                    raise self._unknown(f"answered {reply.status}", reply.request_id)
+        raise AssertionError("unreachable")
+
+    def _once(self, request: httpx.Request, auth: httpx.Auth | None) -> Reply:
+        response = self._client.send(request, auth=auth, stream=True)
+        try:
+            body = self._body(response)
+        finally:
+            response.close()
+        return Reply(response.status_code, response.headers, body, response.headers.get(self.dialect.request_id))
+
+    def _body(self, response: httpx.Response) -> bytes:
+        chunks: list[bytes] = []
+        size_bytes = 0
+        for chunk in response.iter_bytes():
+            size_bytes += len(chunk)
+            if size_bytes > self._max_answer_bytes:
+                limit = str(self._max_answer_bytes)
+                raise ContractError(
+                    f"{self.dialect.system} answered more than {limit} bytes",
+                    reason=Reason("answer_too_large", {"system": self.dialect.system, "limit": limit}),
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _unavailable(self, error: httpx.TransportError, *, unknown: bool = False) -> SamspillError:
+        # The exception's own words may hold the address with its query; its name says enough.
+        what = f"call failed: {type(error).__name__}"
+        if unknown:
+            return self._unknown(what, None)
+        reason = Reason("vendor_unavailable", {"system": self.dialect.system}, type(error).__name__)
+        return UnavailableError(f"{self.dialect.system}: {what}", reason=reason)
+
+    def _unknown(self, what: str, request_id: str | None) -> UnknownOutcomeError:
+        reason = Reason("outcome_unknown", {"system": self.dialect.system}, request_id)
+        return UnknownOutcomeError(f"{self.dialect.system}: {what}", reason=reason, request_id=request_id)
+
+
+class _Metered(httpx.BaseTransport):
+    """Counts, limits and logs every call on the wire, also those an auth flow makes by itself."""
+
+    def __init__(self, inner: httpx.BaseTransport, limiter: Limiter, log: Log, request_id: str) -> None:
+        self._inner = inner
+        self._limiter = limiter
+        self._log = log
+        self._request_id = request_id
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._limiter.spend()
+        started = time.perf_counter()
+        response: httpx.Response | None = None
+        try:
+            response = self._inner.handle_request(request)
+        finally:
+            self._log(
+                Call(
+                    request.method,
+                    str(request.extensions.get("template", "")),
+                    response.status_code if response else None,
+                    (time.perf_counter() - started) * 1000,
+                    response.headers.get(self._request_id) if response else None,
+                )
+            )
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            response.close()
+            raise self._limiter.refused(response.headers)
+        self._limiter.told(response.headers)
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _fill(template: str, ids: Mapping[str, str]) -> str:
+    return template.format_map({name: quote(value, safe="") for name, value in ids.items()})
+
+
+def chunks[T](items: Iterable[T], size: int) -> Iterable[list[T]]:
+    """Yield lists of at most `size`."""
+    whole = [*items]
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
