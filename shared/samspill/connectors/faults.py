@@ -1,10 +1,11 @@
-"""What a vendor's refusal means: a table, read from the top; the first row that fits decides. Vendors put rows before ours."""
+"""What a vendor's refusal means: a table, read from the top; the first row that fits decides. Vendors' rows go first."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from samspill.errors import (
@@ -47,7 +48,7 @@ class Row:
     code: str | None = None
     field: str | None = None
     message: str | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def fits(self, fault: Fault) -> bool:
         """Tell whether this row is about `fault`."""

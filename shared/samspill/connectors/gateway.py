@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,8 @@ import orjson
 from samspill.connectors.address import redirected
 from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.limits import Limiter
-from samspill.errors import ContractError, SamspillError, UnavailableError, UnknownOutcomeError
+from samspill.connectors.redaction import plain
+from samspill.errors import ContractError, UnavailableError, UnknownOutcomeError
 from samspill.reasons import Reason
 
 TIMEOUT = httpx.Timeout(connect=3.0, read=20.0, write=10.0, pool=3.0)
@@ -88,6 +89,7 @@ class Gateway:
         limiter: Limiter,
         auth: httpx.Auth | None = None,
         headers: Mapping[str, str] | None = None,
+        secrets: Callable[[], Iterable[str]] = tuple,
         log: Log = lambda _call: None,
         timeout: httpx.Timeout = TIMEOUT,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
@@ -95,6 +97,7 @@ class Gateway:
         """Call below `base_url`, which `check_address` has passed."""
         self.dialect = dialect
         self.auth = auth
+        self._secrets = secrets
         self._max_answer_bytes = max_answer_bytes
         self._client = httpx.Client(
             base_url=base_url,
@@ -148,28 +151,37 @@ class Gateway:
         )
         auth = self.auth if signed else None
         reply = self._twice(request, auth, read=read, repeatable=read if repeatable is None else repeatable)
-        if reply.status < 300 or reply.status in accept:
+        if httpx.codes.is_success(reply.status) or reply.status in accept:
             return reply
         if reply.status in _REDIRECTS:
             raise redirected(request.url.host, reply.headers.get("location", ""))
-        raise self.dialect.errors.error(self.dialect.read_faults(reply), names)
+        raise self.dialect.errors.error(self.faults(reply), names)
+
+    def faults(self, reply: Reply) -> list[Fault]:
+        """Return what a refusal finds wrong, in words that are safe to show."""
+        secrets = [*self._secrets()]
+        return [replace(fault, message=plain(fault.message, secrets)) for fault in self.dialect.read_faults(reply)]
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
-        for last in (False, True):
-            try:
-                reply = self._once(request, auth)
-            except _NOTHING_SENT as error:
-                if last:
-                    raise self._unavailable(error) from None
-            except httpx.TransportError as error:
-                if last or not repeatable:
-                    raise self._unavailable(error, unknown=not read) from None
-            else:
-                if reply.status < 500 or (last and read) or (not read and reply.status == 501):
-                    return reply
-                if last or not repeatable:
-                    raise self._unknown(f"answered {reply.status}", reply.request_id)
-        raise AssertionError("unreachable")
+        try:
+            reply = self._once(request, auth)
+        except httpx.RequestError as error:
+            if not repeatable and not isinstance(error, _NOTHING_SENT):
+                raise self._unknown(type(error).__name__) from None
+        else:
+            if not httpx.codes.is_server_error(reply.status):
+                return reply
+            if not repeatable:
+                raise self._unknown(str(reply.status), reply.request_id)
+        try:
+            reply = self._once(request, auth)
+        except httpx.RequestError as error:
+            if read or isinstance(error, _NOTHING_SENT):
+                raise self._unavailable(type(error).__name__) from None
+            raise self._unknown(type(error).__name__) from None
+        if httpx.codes.is_server_error(reply.status) and not read:
+            raise self._unknown(str(reply.status), reply.request_id)
+        return reply
 
     def _once(self, request: httpx.Request, auth: httpx.Auth | None) -> Reply:
         response = self._client.send(request, auth=auth, stream=True)
@@ -193,17 +205,18 @@ class Gateway:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _unavailable(self, error: httpx.TransportError, *, unknown: bool = False) -> SamspillError:
-        # The exception's own words may hold the address with its query; its name says enough.
-        what = f"call failed: {type(error).__name__}"
-        if unknown:
-            return self._unknown(what, None)
-        reason = Reason("vendor_unavailable", {"system": self.dialect.system}, type(error).__name__)
-        return UnavailableError(f"{self.dialect.system}: {what}", reason=reason)
+    # An exception's own words may hold the address with its query; its name says enough.
 
-    def _unknown(self, what: str, request_id: str | None) -> UnknownOutcomeError:
-        reason = Reason("outcome_unknown", {"system": self.dialect.system}, request_id)
-        return UnknownOutcomeError(f"{self.dialect.system}: {what}", reason=reason, request_id=request_id)
+    def _unavailable(self, what: str) -> UnavailableError:
+        reason = Reason("vendor_unavailable", {"system": self.dialect.system}, what)
+        return UnavailableError(f"{self.dialect.system}: call failed: {what}", reason=reason)
+
+    def _unknown(self, what: str, request_id: str | None = None) -> UnknownOutcomeError:
+        words = f"request {request_id}" if request_id else what
+        reason = Reason("outcome_unknown", {"system": self.dialect.system}, words)
+        return UnknownOutcomeError(
+            f"{self.dialect.system}: write ended in {what}", reason=reason, request_id=request_id
+        )
 
 
 class _Metered(httpx.BaseTransport):
@@ -226,9 +239,9 @@ class _Metered(httpx.BaseTransport):
                 Call(
                     request.method,
                     str(request.extensions.get("template", "")),
-                    response.status_code if response else None,
+                    response.status_code if response is not None else None,
                     (time.perf_counter() - started) * 1000,
-                    response.headers.get(self._request_id) if response else None,
+                    response.headers.get(self._request_id) if response is not None else None,
                 )
             )
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
