@@ -1,4 +1,4 @@
-"""What a vendor's refusal means: a table, read from the top; the first row that fits decides. Vendors' rows go first."""
+"""What a vendor's refusal means: a table, read from the top; the first row that fits decides. Vendors' rows first."""
 
 from __future__ import annotations
 

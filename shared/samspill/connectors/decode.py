@@ -1,0 +1,92 @@
+"""Bulk answers to rows, validated in one pass; a row that does not fit fails alone, with the path of its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from samspill.errors import ContractError
+from samspill.reasons import Reason
+
+type Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be taken, and why."""
+
+    id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An answer: what stands around the rows, the rows, and those that do not fit."""
+
+    envelope: Row
+    rows: list[Row]
+    bad: tuple[BadRow, ...] = ()
+
+
+class RowDecoder:
+    """Reads lists of one kind of row.
+
+    The common case is one call into pydantic's core for the whole page, straight from bytes to checked dictionaries
+    with only the keys we know. Only a page with a fault in it is looked at row by row.
+    """
+
+    def __init__(self, envelope: type[Any], row: type[Any], rows: str) -> None:
+        """Expect `envelope`, whose key `rows` is a list of `row`; both are TypedDicts."""
+        self._envelope: TypeAdapter[dict[str, Any]] = TypeAdapter(envelope)
+        self._row: TypeAdapter[dict[str, Any]] = TypeAdapter(row)
+        self._rows = rows
+
+    def page(self, body: bytes) -> Decoded:
+        """Decode one answer.
+
+        Raises:
+            ContractError: it is no such answer, or a row that does not fit has no id to name it by.
+        """
+        try:
+            envelope = self._envelope.validate_json(body)
+        except ValidationError as error:
+            return self._by_row(body, error)
+        return Decoded(envelope, envelope[self._rows])
+
+    def _by_row(self, body: bytes, error: ValidationError) -> Decoded:
+        try:
+            raw = orjson.loads(body)
+            raws = raw.pop(self._rows)
+            envelope = self._envelope.validate_python({**raw, self._rows: []})
+            good: list[Row] = []
+            bad: list[BadRow] = []
+            for each in raws:
+                try:
+                    good.append(self._row.validate_python(each))
+                except ValidationError as fault:
+                    bad.append(BadRow(str(each["id"]), cannot_map(*first_fault(fault))))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise unreadable(error) from None
+        return Decoded(envelope, good, tuple(bad))
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
+    """Return path and message of the first fault, without the value."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return ".".join(str(part) for part in first["loc"]) or "body", first["msg"]
+
+
+def cannot_map(field: str, message: str) -> Reason:
+    """Return the reason for a value that cannot be taken."""
+    return Reason("cannot_map", {"field": field, "message": message})
+
+
+def unreadable(error: ValidationError) -> ContractError:
+    """Return the error for an answer of an unknown shape."""
+    path, message = first_fault(error)
+    reason = Reason("answer_unreadable", {"field": path})
+    return ContractError(f"answer does not fit at {path}: {message}", reason=reason, field=path)

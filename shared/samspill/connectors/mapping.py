@@ -1,0 +1,160 @@
+"""The vocabulary of a mapping: one table per kind of record, read in both directions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from samspill.canon.organization import organization_number
+from samspill.canon.text import clean, email, phone
+from samspill.canon.values import Fields, Value
+from samspill.errors import MappingError
+from samspill.reasons import Reason
+
+type Row = Mapping[str, Any]
+type Patch = dict[str, Any]
+
+
+class _Untold:
+    """The vendor's row says nothing about the field."""
+
+
+UNTOLD: Final = _Untold()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One canonical field and where it lives at the vendor.
+
+    `read` is asked only when `wire` is in the row. `write` returns what to send; None for what the vendor computes.
+    """
+
+    name: str
+    wire: str
+    read: Callable[[Row], Value | _Untold]
+    write: Callable[[Any], Patch] | None = None
+    also: tuple[str, ...] = ()
+    """Other fields of the vendor this one is made of, for naming it in messages."""
+
+
+class Mapped:
+    """A kind of record in both forms."""
+
+    def __init__(self, what: str, fields: Sequence[Field]) -> None:
+        """Name the kind as a person would, for messages."""
+        self.what = what
+        self._read = tuple((field.name, field.wire, field.read) for field in fields)
+        self._write = {field.name: field.write for field in fields}
+        self.names = {wire: field.name for field in fields for wire in (field.wire, *field.also)}
+        """The vendor's field → ours."""
+
+    def read(self, row: Row) -> dict[str, Value]:
+        """Return the canonical fields a row tells; MappingError when a value cannot be taken."""
+        out: dict[str, Value] = {}
+        for name, wire, read in self._read:
+            if wire in row:
+                value = read(row)
+                if not isinstance(value, _Untold):
+                    out[name] = value
+        return out
+
+    def write(self, fields: Fields, *, create: bool = False) -> Patch:
+        """Return what to send so that the record gets these fields; a create leaves empty ones out.
+
+        Raises:
+            MappingError: the vendor has no such field, does not let it be set, or cannot hold the value.
+        """
+        patch: Patch = {}
+        for name, value in fields.items():
+            write = self._write.get(name)
+            if write is None:
+                raise MappingError(
+                    f"{self.what}.{name} cannot be written",
+                    reason=Reason("not_changeable", {"what": f"{self.what}.{name}"}),
+                    field=name,
+                )
+            if not (create and value is None):
+                patch |= write(value)
+        return patch
+
+
+def bad_value(field: str, message: str) -> MappingError:
+    """Return the error for a value that cannot be taken over."""
+    reason = Reason("cannot_map", {"field": field, "message": message})
+    return MappingError(f"{field}: {message}", reason=reason, field=field)
+
+
+def _plain(name: str, wire: str, normal: Callable[[Any], Value]) -> Field:
+    return Field(name, wire, lambda row: normal(row[wire]), lambda value: {wire: "" if value is None else value})
+
+
+def text(name: str, wire: str) -> Field:
+    """One line of text; empty is None."""
+    return _plain(name, wire, clean)
+
+
+def title(name: str, wire: str) -> Field:
+    """A name that is always there."""
+    return Field(name, wire, lambda row: clean(row[wire]) or "", lambda value: {wire: _needed(name, value)})
+
+
+def prose(name: str, wire: str) -> Field:
+    """Text whose line breaks count."""
+    return _plain(name, wire, lines)
+
+
+def mail(name: str, wire: str) -> Field:
+    """An e-mail address."""
+    return _plain(name, wire, email)
+
+
+def telephone(name: str, wire: str) -> Field:
+    """A telephone number."""
+    return _plain(name, wire, phone)
+
+
+def organization(name: str, wire: str) -> Field:
+    """An organisation number."""
+    return _plain(name, wire, organization_number)
+
+
+def flag(name: str, wire: str) -> Field:
+    """Yes or no."""
+    return Field(name, wire, lambda row: bool(row[wire]), lambda value: {wire: value})
+
+
+def inverted(name: str, wire: str) -> Field:
+    """Yes where the vendor says no."""
+    return Field(name, wire, lambda row: not row[wire], lambda value: {wire: not value})
+
+
+def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
+    """Something the vendor tells and nobody sets."""
+    return Field(name, wire, read)
+
+
+def lines(value: str | None) -> str | None:
+    """Return text with its line breaks, each line cleaned, without empty lines around; empty is None."""
+    if not value:
+        return None
+    if "\n" not in value and "\r" not in value:
+        return clean(value)
+    return "\n".join(clean(line) or "" for line in value.splitlines()).strip("\n") or None
+
+
+def day(field: str, value: object) -> str | None:
+    """Return an ISO date as it is; MappingError when it is none."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise bad_value(field, "not a date") from None
+
+
+def _needed(name: str, value: object) -> object:
+    if not value:
+        raise bad_value(name, "must not be empty")
+    return value
