@@ -1,6 +1,6 @@
 """Fill the Lambda layer: the locked libraries for the functions' processor, the product, and byte code for both.
 
-    python3.13 -m tools.build_layer ARCHITECTURE FOLDER
+Usage: `python3.13 -m tools.build_layer ARCHITECTURE FOLDER`.
 
 Byte code matters: the folder is read-only in Lambda, so without it every cold start compiles everything again. It is
 marked as never to be checked against the source, because an archive does not keep the times such a check needs.
@@ -9,8 +9,8 @@ marked as never to be checked against the source, because an archive does not ke
 import compileall
 import shutil
 import sys
-from py_compile import PycInvalidationMode
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 from tools.environments import PYTHON
 from tools.say import CommandError, run

@@ -1,6 +1,6 @@
 """Run every check of `make check` and say in one line each what was checked; details only for what fails.
 
-    python -m tools.check [--only NAME]
+python -m tools.check [--only NAME]
 """
 
 import os
@@ -16,8 +16,11 @@ BIN = ROOT / ".venv" / "bin"
 
 CHECKS: dict[str, tuple[str, list[str]]] = {
     "types": ("Types: mypy, strict", [f"{BIN}/mypy", *CODE]),
-    "checkov": ("Infrastructure: checkov", [PYTHON, "-m", "tools.run_checkov"]),
-    "sam": ("Template: sam validate --lint", [f"{ROOT}/.venv-sam/bin/sam", "validate", "--lint", "--region", "eu-north-1"]),
+    "checkov": ("Infrastructure: checkov", [f"{ROOT}/.venv-checkov/bin/checkov", "--config-file", ".checkov.yaml"]),
+    "sam": (
+        "Template: sam validate --lint",
+        [f"{ROOT}/.venv-sam/bin/sam", "validate", "--lint"],
+    ),
     "template": ("Template as AWS sees it: transformed, then cfn-lint", [PYTHON, "-m", "tools.check_template"]),
     "imports": ("Import rules: import-linter", [f"{BIN}/lint-imports", "--no-cache"]),
     "format": ("Format: ruff", [f"{BIN}/ruff", "format", "--check", "."]),

@@ -1,6 +1,6 @@
 """Create the project's virtual environments from their locks, and leave them alone while nothing changed.
 
-    python3 -m tools.environments [dev] [sam] [local] [checkov]
+Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov]`.
 
 Tools that pin each other's libraries live apart. A stamp in each environment names the lock it was made from.
 Runs on any Python 3.8 or newer, with the standard library alone: it works before anything is installed.

@@ -1,6 +1,6 @@
 """Resolve the dependencies and write the hashed locks (docs/adr/0002-locks-as-hashed-requirements.md).
 
-    python -m tools.lock [--check]
+Usage: `python -m tools.lock [--check]`.
 
 The locks name no index address. `--check` fails when a declaration changed without its lock.
 """
