@@ -105,7 +105,7 @@ def _proposals(rules: StreamRules, state: _Open, settled: set[str]) -> list[Doub
     for key, left in state.left.items():
         if key in settled:
             continue
-        near = {o.external_id: o for rule, rights in blocks for o in rights.get(rule.key(left.fields) or "", []) if o}
+        near = {o.external_id: o for rule, rights in blocks for o in rights.get(rule.key(left.fields) or "", [])}
         scored = [(*rules.similarity(left.fields, o.fields), o) for o in near.values()]
         best = sorted((s for s in scored if s[0] >= LOWEST_SCORE), key=lambda s: (-s[0], s[2].external_id))
         if best:

@@ -1,0 +1,76 @@
+"""What every step opens first: the flow's declaration and its present state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from samspill.engine.model import Side
+from samspill.errors import CredentialsError
+from samspill.flows.catalogue import flow_named
+from samspill.flows.flow import Flow
+from samspill.ports import Connector, World
+from samspill.reasons import Reason
+from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A flow with its state."""
+
+    flow: Flow
+    state: FlowState
+
+    @property
+    def runs_by_itself(self) -> bool:
+        """True while schedules and webhooks may start work."""
+        return self.state.status is FlowStatus.ACTIVE
+
+    @property
+    def may_read(self) -> bool:
+        """True while the vendors may be read for this flow."""
+        return self.state.status not in {FlowStatus.PAUSED, FlowStatus.KEY_INVALID, FlowStatus.NEW}
+
+    @property
+    def may_write(self) -> bool:
+        """True once a person approved the first sync. What a pause leaves undone, the read after it finds again."""
+        return self.state.status in {FlowStatus.MATCHING, FlowStatus.ACTIVE}
+
+
+def open_flow(world: World, key: FlowKey) -> Opened:
+    """Return the flow; UsageError when it is not set up."""
+    return Opened(flow_named(key.flow), world.registry.flow(key))
+
+
+def now_s(world: World) -> int:
+    """The present moment in epoch seconds."""
+    return int(world.clock.now().timestamp())
+
+
+@contextmanager
+def connected(world: World, opened: Opened, side: Side) -> Iterator[Connector]:
+    """Open the connection on one side; a key that is refused stops the connection and its flows, once."""
+    connection = world.registry.connection(opened.state.tenant, opened.state.connection(side))
+    if connection.status is ConnectionStatus.KEY_INVALID:
+        message = f"connection {connection.id} is stopped: its key is invalid"
+        raise CredentialsError(message, reason=connection.reason)
+    try:
+        yield world.connectors.open(connection)
+    except CredentialsError as error:
+        stop_connection(world, connection.tenant, connection.id, error.reason)
+        raise
+
+
+def stop_connection(world: World, tenant: str, connection_id: str, reason: Reason) -> None:
+    """Mark the connection's key as invalid and stop every flow that uses it."""
+    connection = world.registry.connection(tenant, connection_id)
+    named = Reason(reason.code, {"system": connection.vendor.title(), **reason.params}, reason.vendor)
+    if connection.status is not ConnectionStatus.KEY_INVALID:
+        update = {"status": ConnectionStatus.KEY_INVALID, "reason": named}
+        world.registry.save_connection(connection.model_copy(update=update))
+    for state in world.registry.flows(tenant):
+        if connection_id in {state.left, state.right} and state.status is not FlowStatus.KEY_INVALID:
+            resume_to = state.resume_to or state.status
+            update = {"status": FlowStatus.KEY_INVALID, "resume_to": resume_to, "reason": named}
+            world.registry.save_flow(state.model_copy(update=update))

@@ -1,0 +1,218 @@
+"""Map: compares what was read with what is known and decides: writes, waits, reviews, skips (Message Translator)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.plan import Plan, Seen, plan
+from samspill.messages import (
+    BATCH,
+    FetchRecords,
+    MapRecords,
+    Message,
+    PlannedWrite,
+    RecordHint,
+    Subject,
+    UpsertRecords,
+)
+from samspill.ports import LinkCommit, World
+from samspill.reasons import Reason
+from samspill.steps.context import Opened, now_s, open_flow
+from samspill.steps.fetch import salted
+from samspill.steps.outcomes import Outcomes
+from samspill.steps.references import References
+
+WAIT_S = 5
+"""First wait for a reference that is not linked yet; doubles every time."""
+WAITS = 8
+"""After so many the record waits for the next full read, or for a person."""
+TRIES = 12
+"""Looks at a record that is busy or changing before it counts as failed."""
+MAX_DELAY_S = 900
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one message leads to."""
+
+    outcomes: Outcomes
+    commits: list[tuple[Plan, Link | None]] = field(default_factory=list)
+    writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
+    later: list[tuple[int, FetchRecords]] = field(default_factory=list)
+
+
+def map_records(world: World, message: MapRecords) -> None:
+    """Decide about every record of the message."""
+    opened = open_flow(world, message.flow_key)
+    if not opened.may_write:
+        return
+    rules = opened.flow.stream(message.stream).rules
+    references = References(world, message.stream_key, rules)
+    known: dict[Side, dict[str, Link]] = {}
+    for side in Side:
+        observations = [o for s in message.subjects if (o := s.on(side)) is not None]
+        ids = [o.external_id for o in observations]
+        known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
+        references.load(side, observations)
+    work = _Work(Outcomes(world, message))
+    for subject in message.subjects:
+        link, subject = _link_of(known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        seen, waits = _seen(opened, references, subject)
+        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
+        _note(world, message, work, planned, link)
+    _commit(world, message, work)
+    world.queues.send(_upserts(message, work))
+    for delay_s, hint in work.later:
+        world.queues.send([hint], delay_s=delay_s)
+    world.queues.send(work.outcomes.message())
+
+
+def _link_of(known: dict[Side, dict[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
+    """Return the pair's link. Two records that are linked to others are not joined: the left one is looked at alone."""
+    left = known[Side.LEFT].get(subject.left.external_id) if subject.left else None
+    right = known[Side.RIGHT].get(subject.right.external_id) if subject.right else None
+    if left is None or right is None:
+        if subject.left and subject.right and left is None and right is not None and right.state is LinkState.UNLINKED:
+            return None, subject  # the left record's new link takes the right one in
+        if (
+            left is not None
+            and subject.right
+            and left.ids.get(Side.RIGHT, subject.right.external_id) != (subject.right.external_id)
+        ):
+            return left, Subject(left=subject.left)
+        return left or right, subject
+    if left.id == right.id or right.state is LinkState.UNLINKED:
+        return left, subject
+    return left, Subject(left=subject.left)
+
+
+def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
+    seen: dict[Side, Seen] = {}
+    waits: list[Reason] = []
+    for side in Side:
+        observation: Observation | None = subject.on(side)
+        if observation is not None:
+            resolved, missing = references.to_links(side, observation)
+            seen[side] = Seen(resolved, salted(opened, observation))
+            waits += missing
+    return seen, waits
+
+
+def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None) -> None:
+    """Sort one plan into what is stored now, written next, or looked at again."""
+    if planned.write is not None:
+        work.writes[planned.write.side].append(
+            PlannedWrite(
+                link=planned.link,
+                write=planned.write,
+                reason=planned.reason,
+                overwritten=dict(planned.overwritten),
+                recover=planned.recover,
+                again=bool(planned.look),
+                attempt=f"{planned.link.id}@{planned.link.revision}",
+            )
+        )
+        return
+    if planned.look:
+        _look_again(world, message, work, planned)
+        return
+    if planned.store:
+        work.commits.append((planned, before))
+        return
+    work.outcomes.add(planned.link, planned.result, planned.reason)
+    _wait(message, work, planned)
+
+
+def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan) -> None:
+    """Read the pair once more when nobody is at it; after many looks it has failed, and can be replayed."""
+    if message.attempt >= TRIES:
+        params = {"count": str(TRIES), "last": planned.reason.text()}
+        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params))
+        return
+    intent = planned.link.intent
+    busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
+    work.later.append((min(busy_s, MAX_DELAY_S), again(message, planned.link, attempt=message.attempt + 1)))
+
+
+def _wait(message: MapRecords, work: _Work, planned: Plan) -> None:
+    if planned.result is Result.WAITING and message.attempt < WAITS:
+        delay_s = min(WAIT_S * 2**message.attempt, MAX_DELAY_S)
+        hint = again(message, planned.link, attempt=message.attempt + 1, rule=_rule_of(message, planned.link))
+        work.later.append((delay_s, hint.model_copy(update={"run": ""})))
+
+
+def _rule_of(message: MapRecords, link: Link) -> str:
+    """Return by which rule the waiting record was matched, so that it is not forgotten while it waits."""
+    for subject in message.subjects:
+        if subject.left and subject.rule and link.ids.get(Side.LEFT) == subject.left.external_id:
+            return subject.rule
+    return ""
+
+
+def _commit(world: World, message: MapRecords, work: _Work) -> None:
+    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before in work.commits]
+    held = world.links.commit(message.stream_key, commits)
+    for (planned, _), ok in zip(work.commits, held, strict=True):
+        if ok:
+            work.outcomes.add(planned.link, planned.result, planned.reason)
+            _wait(message, work, planned)
+        elif message.attempt < TRIES:
+            rule = _rule_of(message, planned.link)
+            work.later.append((1, again(message, planned.link, attempt=message.attempt + 1, rule=rule)))
+        else:
+            work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
+
+
+def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
+    """Return the records from which the link becomes reachable with this commit."""
+    old = before.ids if before is not None else {}
+    return tuple(
+        (side, external_id)
+        for side, external_id in link.ids.items()
+        if side not in old and link.id != f"{side}-{external_id}"
+    )
+
+
+def again(message: MapRecords | UpsertRecords, link: Link, *, attempt: int, rule: str = "") -> FetchRecords:
+    """Return the message that has a pair read again, on every side where it is."""
+    hint = RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT), rule=rule)
+    if rule:
+        other = next(
+            (
+                s.right
+                for s in getattr(message, "subjects", ())
+                if s.left and s.rule == rule and s.left.external_id == hint.left and s.right
+            ),
+            None,
+        )
+        hint = hint.model_copy(update={"right": other.external_id}) if other else hint
+    return FetchRecords(
+        tenant=message.tenant,
+        flow=message.flow,
+        run=message.run,
+        trigger=message.trigger,
+        stream=message.stream,
+        records=(hint,),
+        attempt=attempt,
+        force=True,
+    )
+
+
+def _upserts(message: MapRecords, work: _Work) -> list[Message]:
+    out: list[Message] = []
+    for side, writes in work.writes.items():
+        for start in range(0, len(writes), BATCH):
+            out.append(
+                UpsertRecords(
+                    tenant=message.tenant,
+                    flow=message.flow,
+                    run=message.run,
+                    trigger=message.trigger,
+                    stream=message.stream,
+                    side=side,
+                    writes=tuple(writes[start : start + BATCH]),
+                    attempt=message.attempt,
+                )
+            )
+    return out

@@ -1,0 +1,61 @@
+"""One message in, one step done. The doors, the tests and the simulator all come through here."""
+
+from __future__ import annotations
+
+from samspill.errors import CredentialsError, RateLimitedError
+from samspill.messages import (
+    FetchPage,
+    FetchRecords,
+    LogOutcomes,
+    MakePlan,
+    MapRecords,
+    Message,
+    Replay,
+    StartRun,
+    UpsertRecords,
+)
+from samspill.ports import World
+from samspill.state import RunStatus
+from samspill.steps.decide import map_records
+from samspill.steps.fetch import fetch_page, fetch_records
+from samspill.steps.log import log_outcomes
+from samspill.steps.planning import make_plan
+from samspill.steps.replay import replay
+from samspill.steps.runs import start_run
+from samspill.steps.upsert import upsert_records
+
+
+def handle(world: World, message: Message) -> None:
+    """Do the step the message asks for.
+
+    A spent rate limit is no failure: the message waits its turn. A refused key has stopped the connection by the time
+    it gets here; the run ends, and what it did not do is found again by the read after the key is renewed.
+    """
+    try:
+        _step(world, message)
+    except RateLimitedError as error:
+        world.queues.send([message], delay_s=min(int(error.retry_after_s) + 1, 900))
+    except CredentialsError:
+        run = world.runs.get(message.flow_key, message.run) if message.run else None
+        if run is not None and not run.status.is_over:
+            world.runs.move(run, status=RunStatus.STOPPED, stage=run.stage, ended_at=world.clock.now())
+
+
+def _step(world: World, message: Message) -> None:
+    match message:
+        case FetchPage():
+            fetch_page(world, message)
+        case FetchRecords():
+            fetch_records(world, message)
+        case MapRecords():
+            map_records(world, message)
+        case UpsertRecords():
+            upsert_records(world, message)
+        case LogOutcomes():
+            log_outcomes(world, message)
+        case StartRun():
+            start_run(world, message)
+        case MakePlan():
+            make_plan(world, message)
+        case Replay():
+            replay(world, message)

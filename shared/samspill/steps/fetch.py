@@ -1,0 +1,134 @@
+"""Fetch: reads a page or named records, drops what is known already, and passes on the rest (Polling Consumer)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from samspill.canon.values import fingerprint
+from samspill.engine.model import Link, Observation, Result, Side
+from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
+from samspill.ports import World
+from samspill.state import RunStatus
+from samspill.steps import runs, snapshots, sweep
+from samspill.steps.context import Opened, connected, open_flow
+
+_LOOK_AGAIN = frozenset({Result.WAITING})
+
+
+def fetch_page(world: World, message: FetchPage) -> None:
+    """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
+    opened = open_flow(world, message.flow_key)
+    run = world.runs.get(message.flow_key, message.run)
+    if run is None or run.status is RunStatus.STOPPED or not opened.may_read:
+        return
+    stream = opened.flow.stream(message.stream)
+    with connected(world, opened, message.side) as connector:
+        page = connector.page(stream.kind, token=message.token, since=message.since)
+    whole = message.whole and page.complete
+    changed = 0
+    if run.purpose in {"plan", "dry-run"}:
+        snapshots.save(world, run, message, page.observations)
+    else:
+        subjects = _changed(world, opened, message, page.observations)
+        changed = len(subjects)
+        world.queues.send(_batches(message, subjects))
+        if message.since is None:
+            sweep.note(world, run, message, page.observations)
+    read = len(page.observations)
+    counters = {"read": read, f"{message.side}.read": read, "expected": changed, "unchanged": read - changed}
+    if page.next is None:
+        counters[f"{message.side}.complete"] = 1
+    else:
+        update = {"token": page.next, "page": message.page + 1, "whole": whole}
+        world.queues.send([message.model_copy(update=update)])
+    once = f"{message.stream}/{message.side}/{message.page}"
+    counted = {f"{message.stream}.{name}": count for name, count in counters.items()}
+    after = world.runs.add(message.flow_key, message.run, counted, once)
+    if page.next is None:
+        if run.purpose not in {"plan", "dry-run"}:
+            if message.since is None and whole:
+                sweep.look_for_absent(world, opened, message)
+            if page.cursor is not None:
+                world.cursors.put(message.stream_key, message.side, page.cursor)
+        if after is not None:
+            runs.advance(world, opened, after)
+
+
+def fetch_records(world: World, message: FetchRecords) -> None:
+    """Read named records, on the sides that are named, and pass them on."""
+    opened = open_flow(world, message.flow_key)
+    if not opened.may_read:
+        return
+    stream = opened.flow.stream(message.stream)
+    read: dict[Side, dict[str, Observation]] = {}
+    for side in Side:
+        ids = sorted({external_id for hint in message.records if (external_id := hint.id_on(side))})
+        if ids:
+            with connected(world, opened, side) as connector:
+                read[side] = {o.external_id: o for o in connector.read(stream.kind, ids)}
+    subjects = []
+    for hint in message.records:
+        left = read.get(Side.LEFT, {}).get(hint.left or "")
+        right = read.get(Side.RIGHT, {}).get(hint.right or "")
+        if left is not None or right is not None:
+            subjects.append(Subject(left=left, right=right, rule=hint.rule))
+    if not message.force:
+        subjects = _drop_known(world, opened, message, subjects)
+    world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
+
+
+def salted(opened: Opened, observation: Observation) -> str:
+    """Return the fingerprint of a record as its system tells it, under the rules in force."""
+    return fingerprint(observation.fields, opened.flow.salt())
+
+
+def _is_known(opened: Opened, side: Side, link: Link | None, observation: Observation) -> bool:
+    """Tell whether the record has been dealt with exactly as it is now."""
+    if link is None or side not in link.shadows or observation.deleted or link.intent is not None:
+        return False
+    if link.absent or (link.outcome is not None and link.outcome.result in _LOOK_AGAIN):
+        return False
+    return link.shadows[side].fingerprint == salted(opened, observation)
+
+
+def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
+    subjects = []
+    for start in range(0, len(observations), BATCH):
+        part = observations[start : start + BATCH]
+        links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
+        for observation in part:
+            if not _is_known(opened, message.side, links.get(observation.external_id), observation):
+                subjects.append(Subject.model_validate({message.side.value: observation}))
+    return subjects
+
+
+def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: list[Subject]) -> list[Subject]:
+    links: dict[Side, Mapping[str, Link]] = {}
+    for side in Side:
+        ids = [o.external_id for s in subjects if (o := s.on(side))]
+        links[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
+
+    def known(subject: Subject) -> bool:
+        seen = [(side, o) for side in Side if (o := subject.on(side))]
+        return all(_is_known(opened, side, links[side].get(o.external_id), o) for side, o in seen)
+
+    return [subject for subject in subjects if subject.rule or not known(subject)]
+
+
+def _batches(
+    message: FetchPage | FetchRecords, subjects: Iterable[Subject], *, attempt: int = 0, force: bool = False
+) -> list[Message]:
+    todo = list(subjects)
+    return [
+        MapRecords(
+            tenant=message.tenant,
+            flow=message.flow,
+            run=message.run,
+            trigger=message.trigger,
+            stream=message.stream,
+            subjects=tuple(todo[start : start + BATCH]),
+            attempt=attempt,
+            force=force,
+        )
+        for start in range(0, len(todo), BATCH)
+    ]

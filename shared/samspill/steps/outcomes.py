@@ -1,0 +1,90 @@
+"""Collects what became of records in one message and hands it to the log step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+from samspill.canon.values import Fields
+from samspill.engine.model import Link, Result
+from samspill.messages import LogOutcomes, MapRecords, UpsertRecords
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import JournalEntry
+
+
+class Outcomes:
+    """Journal lines and counters of one message. Unchanged records are counted, not journalled."""
+
+    def __init__(self, world: World, message: MapRecords | UpsertRecords) -> None:
+        """Start with nothing."""
+        self._world, self._message = world, message
+        self._entries: list[JournalEntry] = []
+        self._counters: Counter[str] = Counter()
+
+    def add(
+        self,
+        link: Link,
+        result: Result,
+        reason: Reason,
+        *,
+        attempt: str = "",
+        fields: Fields | None = None,
+        before: Mapping[str, object] | None = None,
+    ) -> None:
+        """Note how one record ended."""
+        stream = self._message.stream
+        self._counters[f"{stream}.done"] += 1
+        self._counters[f"{stream}.{result}"] += 1
+        if result is Result.UNCHANGED:
+            return
+        self._counters[f"{stream}.{reason.code}"] += 1
+        self._entries.append(
+            JournalEntry(
+                at=self._world.clock.now(),
+                stream=stream,
+                link=link.id,
+                ids={side.value: external_id for side, external_id in link.ids.items()},
+                label=link.label,
+                result=result,
+                reason=reason,
+                attempt=attempt or f"{link.id}@{link.revision}",
+                run=self._message.run,
+                trigger=self._message.trigger,
+                fields=tuple(sorted(fields or ())),
+                before=dict(before or {}),
+            )
+        )
+
+    def message(self) -> list[LogOutcomes]:
+        """Return the message for the log step; the same outcomes give the same id, so that they count once."""
+        if not self._counters:
+            return []
+        parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
+        quiet = self._counters[f"{self._message.stream}.unchanged"]
+        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts])
+        return [
+            LogOutcomes(
+                tenant=self._message.tenant,
+                flow=self._message.flow,
+                run=self._message.run,
+                trigger=self._message.trigger,
+                id=hashlib.blake2b(content.encode(), digest_size=12).hexdigest(),
+                entries=tuple(self._entries),
+                counters=dict(self._counters),
+            )
+        ]
+
+    def _origin(self) -> str:
+        """Name the message by its records, so that equal counts of different messages stay apart."""
+        if isinstance(self._message, UpsertRecords):
+            names = [write.attempt for write in self._message.writes]
+        else:
+            names = [
+                f"{o.external_id}@{o.version or o.seen_at}"
+                for s in self._message.subjects
+                for o in (s.left, s.right)
+                if o is not None
+            ]
+        return f"{self._message.step}:{self._message.attempt}:" + ",".join(names)

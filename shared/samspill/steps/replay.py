@@ -1,0 +1,59 @@
+"""Replay: puts failed records back to the start, by key, so that an old payload is never applied (Dead Letter Channel)."""
+
+from __future__ import annotations
+
+from samspill.engine.model import Link, Result, Side
+from samspill.messages import BATCH, FetchRecords, RecordHint, Replay
+from samspill.ports import World
+from samspill.state import StreamKey
+from samspill.steps.context import open_flow
+
+REPLAYABLE = (Result.FAILED, Result.WAITING, Result.CONFLICT)
+
+
+def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
+    """Have the chosen records read and planned again; return them. With `dry_run`, only return them."""
+    opened = open_flow(world, message.flow_key)
+    chosen = _chosen(world, message)
+    if message.dry_run:
+        return chosen
+    for stream in opened.flow.streams:
+        links = [link for key, link in chosen if key.stream == stream.name]
+        for start in range(0, len(links), BATCH):
+            hints = tuple(
+                RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
+                for link in links[start : start + BATCH]
+            )
+            world.queues.send(
+                [
+                    FetchRecords(
+                        tenant=message.tenant,
+                        flow=message.flow,
+                        run=message.run,
+                        trigger="replay",
+                        stream=stream.name,
+                        records=hints,
+                        force=True,
+                    )
+                ]
+            )
+    return chosen
+
+
+def _chosen(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
+    wanted = set(message.records)
+    results = tuple(Result) if wanted else REPLAYABLE[:1]
+    found: list[tuple[StreamKey, Link]] = []
+    if wanted:
+        for stream in open_flow(world, message.flow_key).flow.streams:
+            key = StreamKey(message.tenant, message.flow, stream.name)
+            found += [(key, link) for link in world.links.get(key, sorted(wanted)).values()]
+    else:
+        found = list(world.links.with_result(message.flow_key, results))
+    found = [
+        (key, link)
+        for key, link in found
+        if (message.stream is None or key.stream == message.stream)
+        and (message.code is None or (link.outcome is not None and link.outcome.reason.code == message.code))
+    ]
+    return found[: message.limit]

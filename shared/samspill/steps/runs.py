@@ -1,0 +1,146 @@
+"""Runs: started, moved on from stream to stream in the order that references need, and ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from samspill.errors import UsageError
+from samspill.messages import FetchPage, MakePlan, Message, StartRun
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
+from samspill.steps.context import Opened, open_flow
+
+OSLO = ZoneInfo("Europe/Oslo")
+STUCK_AFTER = timedelta(hours=6)
+"""A run older than this no longer keeps others from starting."""
+PROBLEMS = ("failed", "waiting", "review", "conflict")
+
+
+def start_run(world: World, message: StartRun) -> None:
+    """Start a run that a schedule asked for, unless the flow rests or another run is under way."""
+    opened = open_flow(world, message.flow_key)
+    if opened.runs_by_itself and under_way(world, opened) is None:
+        begin(world, opened, message.purpose, message.trigger, full=message.full, by=message.by)
+
+
+def under_way(world: World, opened: Opened) -> Run | None:
+    """Return the run that is not over yet, if there is one."""
+    oldest = world.clock.now() - STUCK_AFTER
+    for run in world.runs.latest(opened.state.key, 3):
+        if not run.status.is_over and run.started_at > oldest:
+            return run
+    return None
+
+
+def begin(
+    world: World,
+    opened: Opened,
+    purpose: Purpose,
+    trigger: Trigger,
+    *,
+    full: bool | None = None,
+    by: str = "",
+) -> Run:
+    """Start a run; UsageError when one is under way."""
+    busy = under_way(world, opened)
+    if busy is not None:
+        message = f"run {busy.id} is still at work ({busy.status})"
+        raise UsageError(message, reason=Reason("not_now", {"message": message}))
+    now = world.clock.now()
+    whole = purpose in {"plan", "dry-run"} or (full if full is not None else is_full_due(opened.state, now))
+    run = Run(
+        tenant=opened.state.tenant,
+        flow=opened.state.flow,
+        id=world.ids.new(),
+        purpose=purpose,
+        trigger=trigger,
+        status=RunStatus.APPLYING if purpose == "apply" else RunStatus.READING,
+        by=by,
+        full=whole,
+        started_at=now,
+    )
+    world.runs.start(run)
+    _next_stage(world, opened, run)
+    return run
+
+
+def is_full_due(state: FlowState, now: datetime) -> bool:
+    """Tell whether the nightly full comparison has not been made since its hour last struck."""
+    if state.last_full_at is None:
+        return True
+    local = now.astimezone(OSLO)
+    struck = local.replace(hour=state.full_at_hour, minute=0, second=0, microsecond=0)
+    if struck > local:
+        struck -= timedelta(days=1)
+    return state.last_full_at < struck
+
+
+def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
+    stream = opened.flow.streams[run.stage]
+    out: list[Message] = []
+    for side in sorted(stream.watch):
+        page = FetchPage(
+            tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name, side=side
+        )
+        if not run.full:
+            page = page.model_copy(update={"since": world.cursors.get(page.stream_key, side)})
+        out.append(page)
+    return out
+
+
+def advance(world: World, opened: Opened, run: Run) -> None:
+    """Go on to the next stream, to the plan, or to the end, once everything of this stream is settled."""
+    if run.status not in {RunStatus.READING, RunStatus.APPLYING} or not _stage_is_done(opened, run):
+        return
+    following = run.stage + 1
+    if following < len(opened.flow.streams):
+        if world.runs.move(run, status=run.status, stage=following):
+            _next_stage(world, opened, run.model_copy(update={"stage": following}))
+    elif run.purpose in {"plan", "dry-run"}:
+        if world.runs.move(run, status=RunStatus.PLANNING, stage=run.stage):
+            message = MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger)
+            world.queues.send([message])
+    else:
+        end(world, opened, run)
+
+
+def _next_stage(world: World, opened: Opened, run: Run) -> None:
+    if run.purpose != "apply":
+        world.queues.send(_read_stage(world, opened, run))
+        return
+    from samspill.steps.planning import stage_messages
+
+    world.queues.send(stage_messages(world, opened, run))
+    again = world.runs.get(run.key, run.id)
+    if again is not None:
+        advance(world, opened, again)  # a stream with nothing to do is done at once
+
+
+def _stage_is_done(opened: Opened, run: Run) -> bool:
+    stream = opened.flow.streams[run.stage]
+    if run.purpose != "apply":
+        sides = stream.watch
+        if any(not run.count(stream.name, f"{side}.complete") for side in sides):
+            return False
+        if run.purpose in {"plan", "dry-run"}:
+            return True
+    elif not run.count(stream.name, "sent"):
+        return False
+    return run.count(stream.name, "done") >= run.count(stream.name, "expected")
+
+
+def end(world: World, opened: Opened, run: Run) -> None:
+    """End a run; the first sync makes the flow active, a full read is remembered."""
+    problems = any(run.count(stream.name, name) for stream in opened.flow.streams for name in PROBLEMS)
+    status = RunStatus.DONE_WITH_PROBLEMS if problems else RunStatus.DONE
+    now = world.clock.now()
+    if not world.runs.move(run, status=status, stage=run.stage, ended_at=now):
+        return
+    state = world.registry.flow(run.key)
+    if run.purpose == "apply" and state.status is FlowStatus.MATCHING:
+        active = world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE, "approval": None}))
+        world.schedules.set(active, enabled=True)
+    elif run.full and run.purpose == "sync":
+        world.registry.save_flow(state.model_copy(update={"last_full_at": now}))

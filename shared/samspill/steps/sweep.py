@@ -1,0 +1,91 @@
+"""The sweep after a complete read: what is linked but was not there. Absence alone deletes nothing.
+
+A record that two complete reads in a row did not hold is asked for by id; only the vendor's "gone" is a delete. The
+guard looks at the whole list first: when it trips, nothing of it is carried out and the flow says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
+from samspill.engine.guard import Guard
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, RecordHint
+from samspill.ports import LinkCommit, World
+from samspill.reasons import Reason
+from samspill.state import JournalEntry, Run
+from samspill.steps.context import Opened
+from samspill.steps.snapshots import folder
+
+READS_WITHOUT = 2
+"""Complete reads in a row that must lack a record before it is asked for."""
+
+
+def note(world: World, run: Run, message: FetchPage, observations: Sequence[Observation]) -> None:
+    """Keep the ids of one page of a whole read."""
+    key = f"{folder(run)}/{message.stream}/{message.side}/seen/{message.page:06}"
+    world.blobs.put(key, orjson.dumps([o.external_id for o in observations]))
+
+
+def look_for_absent(world: World, opened: Opened, message: FetchPage) -> None:
+    """Compare the links with what the whole read held."""
+    side = message.side
+    run = world.runs.get(message.flow_key, message.run)
+    if run is None:
+        return
+    seen: set[str] = set()
+    for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{side}/seen/"):
+        seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
+    linked = [link for link in world.links.all(message.stream_key) if _live(link, side)]
+    absent = [link for link in linked if link.ids[side] not in seen]
+    if not absent:
+        return
+    guard = Guard()
+    if guard.trips(len(absent), len(linked)) or guard.shrank(len(linked), len(linked) - len(absent)):
+        _tell(world, message, absent, len(linked))
+        return
+    first = [link for link in absent if link.absent + 1 < READS_WITHOUT]
+    world.links.commit(message.stream_key, [LinkCommit(replace(link, absent=link.absent + 1)) for link in first])
+    ask = [link for link in absent if link.absent + 1 >= READS_WITHOUT]
+    for start in range(0, len(ask), BATCH):
+        hints = tuple(_hint(link, side) for link in ask[start : start + BATCH])
+        world.queues.send(
+            [FetchRecords(tenant=message.tenant, flow=message.flow, stream=message.stream, records=hints, force=True)]
+        )
+
+
+def _live(link: Link, side: Side) -> bool:
+    return link.state is LinkState.LINKED and side in link.ids
+
+
+def _hint(link: Link, side: Side) -> RecordHint:
+    return RecordHint.model_validate({side.value: link.ids[side], "deleted": True})
+
+
+def _tell(world: World, message: FetchPage, absent: list[Link], total: int) -> None:
+    params = {"count": str(len(absent)), "total": str(total)}
+    entry = JournalEntry(
+        at=world.clock.now(),
+        stream=message.stream,
+        link="",
+        label=", ".join(link.label for link in absent[:3]),
+        result=Result.REVIEW,
+        reason=Reason("too_many_deletes", params),
+        run=message.run,
+        trigger=message.trigger,
+    )
+    world.queues.send(
+        [
+            LogOutcomes(
+                tenant=message.tenant,
+                flow=message.flow,
+                run=message.run,
+                id=f"guard/{message.run}/{message.stream}/{message.side}",
+                entries=(entry,),
+                counters={f"{message.stream}.too_many_deletes": 1},
+            )
+        ]
+    )

@@ -1,0 +1,401 @@
+"""Upsert: notes the intent, calls the vendor, commits the answer under a condition (Idempotent Consumer).
+
+A function may die between any two lines here. What it leaves is an intent; whoever comes after its end reads again, or
+looks for what an interrupted create made. A create is never repeated while its outcome is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from samspill.canon.values import Fields, Value
+from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow, Side
+from samspill.errors import (
+    ConflictError,
+    CredentialsError,
+    NotFoundError,
+    SamspillError,
+    TransientError,
+    UnknownOutcomeError,
+)
+from samspill.flows.flow import Stream
+from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.ports import Connector, LinkCommit, VendorWrite, World, Written
+from samspill.reasons import Reason
+from samspill.steps.context import Opened, connected, now_s, open_flow
+from samspill.steps.decide import MAX_DELAY_S, TRIES, again, pointers
+from samspill.steps.fetch import salted
+from samspill.steps.outcomes import Outcomes
+from samspill.steps.references import References
+
+INTENT_S = 180
+"""How long an intent keeps others off: longer than a function may run and a vendor may answer late."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """One write on its way: the plan, the link as stored, and the record in the vendor's own references."""
+
+    planned: PlannedWrite
+    stored: Link | None
+    fields: Fields
+
+    @property
+    def is_create(self) -> bool:
+        return self.planned.write.external_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Everything one message works with."""
+
+    world: World
+    message: UpsertRecords
+    opened: Opened
+    stream: Stream
+    references: References
+    connector: Connector
+    outcomes: Outcomes
+
+
+def upsert_records(world: World, message: UpsertRecords) -> None:
+    """Carry out every write of the message that is still as planned."""
+    opened = open_flow(world, message.flow_key)
+    if not opened.may_write:
+        return
+    stream = opened.flow.stream(message.stream)
+    outcomes = Outcomes(world, message)
+    with connected(world, opened, message.side) as connector:
+        references = References(world, message.stream_key, stream.rules)
+        room = _Room(world, message, opened, stream, references, connector, outcomes)
+        jobs = _still_valid(room)
+        jobs = _recovered(room, jobs)
+        jobs = _not_there_already(room, jobs)
+        jobs = _claimed(room, jobs)
+        if jobs:
+            _finish(room, jobs, _call(room, jobs))
+    world.queues.send(outcomes.message())
+
+
+# --- before the call -------------------------------------------------------------------------------------------------
+
+
+def _still_valid(room: _Room) -> list[_Job]:
+    """Drop what was done before or changed since; a message may come twice, and late."""
+    writes = room.message.writes
+    stored = room.world.links.get(room.message.stream_key, [write.link.id for write in writes])
+    jobs: list[_Job] = []
+    resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
+    for write, fields in zip(writes, resolved, strict=True):
+        link = stored.get(write.link.id)
+        if link is not None and link.attempt == write.attempt:
+            room.outcomes.add(link, _result(link), write.reason, attempt=write.attempt, fields=write.write.fields)
+        elif (link.revision if link else 0) != write.link.revision:
+            _again(room, link or write.link, delay_s=_busy_s(room, link))
+        elif fields is None:
+            _again(room, write.link, delay_s=1)
+        else:
+            jobs.append(_Job(write, link, fields))
+    return jobs
+
+
+def _result(link: Link) -> Result:
+    return link.outcome.result if link.outcome and link.outcome.result is Result.FAILED else Result.APPLIED
+
+
+def _busy_s(room: _Room, link: Link | None) -> int:
+    intent = link.intent if link else None
+    return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
+
+
+def _again(room: _Room, link: Link, *, delay_s: float, rule: str = "", right: str | None = None) -> None:
+    """Have the pair read and planned again; give up after many times."""
+    if room.message.attempt >= TRIES:
+        reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+        room.outcomes.add(link, Result.FAILED, reason)
+        return
+    message = again(room.message, link, attempt=room.message.attempt + 1)
+    if rule:
+        hint = RecordHint(left=link.ids.get(Side.LEFT), right=right or link.ids.get(Side.RIGHT), rule=rule)
+        message = message.model_copy(update={"records": (hint,)})
+    room.world.queues.send([message], delay_s=min(int(delay_s), MAX_DELAY_S))
+
+
+def _marker(room: _Room, link_id: str) -> str:
+    """What a create carries so that it can be found again: the same for every try, and for this pair only."""
+    return f"samspill:{room.message.tenant}:{room.message.flow}:{room.message.stream}:{link_id}"[:100]
+
+
+def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Look for what interrupted creates made; only what is certainly not there is created again."""
+    rest: list[_Job] = []
+    for job in jobs:
+        if not job.planned.recover:
+            rest.append(job)
+            continue
+        found = _unlinked(room, _find(room, job))
+        claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
+        if len(found) == 1:
+            _adopt(room, job, found[0])
+        elif found:
+            _ask(room, job, found)
+        elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
+            _again(
+                room, job.planned.link, delay_s=claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
+            )
+        else:
+            reason = Reason("created", job.planned.reason.params)
+            rest.append(_as_create(job, reason))
+    return rest
+
+
+def _as_create(job: _Job, reason: Reason) -> _Job:
+    """Return the job as a plain create."""
+    outcome = Outcome(Result.APPLIED, reason)
+    link = replace(job.planned.link, outcome=outcome, intent=None)
+    planned = job.planned.model_copy(update={"recover": False, "reason": reason, "link": link})
+    return _Job(planned, job.stored, job.fields)
+
+
+def _find(room: _Room, job: _Job) -> list[Observation]:
+    if room.stream.kind in room.connector.capabilities.markers:
+        return list(room.connector.find(room.stream.kind, marker=_marker(room, job.planned.link.id)))
+    for name in room.stream.rules.look_first:
+        value = job.fields.get(name)
+        if isinstance(value, str):
+            return list(room.connector.find(room.stream.kind, keys={name: value}))
+    return []
+
+
+def _unlinked(room: _Room, found: Sequence[Observation]) -> list[Observation]:
+    """Return those that no other pair has."""
+    side = room.message.side
+    links = room.world.links.of_records(room.message.stream_key, side, [o.external_id for o in found])
+    return [o for o in found if o.external_id not in links or links[o.external_id].state is LinkState.UNLINKED]
+
+
+def _adopt(room: _Room, job: _Job, record: Observation) -> None:
+    """Link the record that an interrupted create made, from the snapshot in the claim."""
+    side = room.message.side
+    link = replace(
+        job.planned.link,
+        ids={**job.planned.link.ids, side: record.external_id},
+        attempt=job.planned.attempt,
+        intent=None,
+    )
+    shadow = replace(link.shadows[side], version=record.version)
+    link = replace(link, shadows={**link.shadows, side: shadow})
+    commit = LinkCommit(link, pointers(link, job.stored))
+    if room.world.links.commit(room.message.stream_key, [commit])[0]:
+        room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=job.planned.attempt)
+    # An edit made on either side meanwhile is newer than the snapshot: look once more.
+    room.world.queues.send([again(room.message, link, attempt=0).model_copy(update={"run": ""})], delay_s=1)
+
+
+def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
+    reason = Reason("found_several", {"system": room.stream.rules.systems.get(room.message.side, "")})
+    candidates = tuple(Candidate(o.external_id, o.label or o.external_id, 100, "") for o in found[:5])
+    if job.stored is None:
+        return
+    link = replace(
+        job.stored,
+        state=LinkState.UNLINKED,
+        intent=None,
+        outcome=Outcome(Result.REVIEW, reason),
+        candidates=candidates,
+    )
+    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+        room.outcomes.add(link, Result.REVIEW, reason)
+
+
+def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Before creating in an active flow, search the target by natural key: somebody may have made it by hand."""
+    keys = room.stream.rules.look_first
+    if room.message.trigger == "internal" or not keys:
+        return jobs
+    rest: list[_Job] = []
+    for job in jobs:
+        decided = job.stored is not None and job.stored.decision is not None
+        found = [] if not job.is_create or decided else _by_natural_key(room, job, keys)
+        if not found:
+            rest.append(job)
+        elif len(found) == 1:
+            right = found[0].external_id
+            _again(room, job.planned.link, delay_s=0, rule="natural key", right=right)
+        else:
+            stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
+            _ask(room, _Job(job.planned, stored, job.fields), found)
+    return rest
+
+
+def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> list[Observation]:
+    for name in keys:
+        value = job.fields.get(name)
+        if isinstance(value, str) and value:
+            found = room.connector.find(room.stream.kind, keys={name: value})
+            exact = [o for o in found if o.fields.get(name) == value and not o.deleted]
+            free = _unlinked(room, exact)
+            if free:
+                return free
+    return []
+
+
+def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Store the intents; whoever does not get its own is not the one to write."""
+    until = now_s(room.world) + INTENT_S
+    links = [_with_intent(room, job, until) for job in jobs]
+    commits = [LinkCommit(link, pointers(link, job.stored)) for link, job in zip(links, jobs, strict=True)]
+    held = room.world.links.commit(room.message.stream_key, commits)
+    out: list[_Job] = []
+    for job, link, ok in zip(jobs, links, held, strict=True):
+        if ok:
+            out.append(_Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
+        else:
+            _again(room, job.planned.link, delay_s=1)
+    return out
+
+
+def _with_intent(room: _Room, job: _Job, until: int) -> Link:
+    planned, side = job.planned, room.message.side
+    source = planned.link.shadows.get(side.other, Shadow({}))
+    intent = Intent(planned.attempt, side, until, planned.write.fields, source, planned.link.base)
+    before = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
+    before = replace(before, label=planned.link.label or before.label, intent=intent)
+    if job.is_create:
+        return replace(before, state=LinkState.CLAIMED)
+    joins = set(planned.link.ids) - set(before.ids)
+    if before.state is not LinkState.LINKED or joins:
+        # Two existing records: until the write is answered the pair has agreed on nothing.
+        return replace(before, ids=planned.link.ids, state=LinkState.LINKED, base={}, shadows={}, candidates=())
+    return before
+
+
+# --- the call --------------------------------------------------------------------------------------------------------
+
+
+def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
+    writes = [
+        VendorWrite(
+            key=job.planned.attempt,
+            fields=job.fields,
+            external_id=job.planned.write.external_id,
+            version=job.planned.write.version,
+            marker=_marker(room, job.planned.link.id) if job.is_create else "",
+            archive=job.planned.write.archive,
+        )
+        for job in jobs
+    ]
+    try:
+        return list(room.connector.write(room.stream.kind, writes))
+    except (TransientError, CredentialsError) as error:
+        # Nothing happened: give the records free, so that nobody waits for this intent to end.
+        _release(room, jobs)
+        if isinstance(error, CredentialsError):
+            raise
+        for job in jobs:
+            _again(room, job.planned.link, delay_s=error.retry_after_s)
+        return []
+
+
+def _release(room: _Room, jobs: Sequence[_Job]) -> None:
+    """Take intents back after a call that certainly had no effect."""
+    links = []
+    for job in jobs:
+        if job.stored is not None:
+            state = LinkState.UNLINKED if job.is_create else job.stored.state
+            links.append(LinkCommit(replace(job.stored, intent=None, state=state)))
+    room.world.links.commit(room.message.stream_key, links)
+
+
+# --- after the call --------------------------------------------------------------------------------------------------
+
+
+def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
+    by_key = {job.planned.attempt: job for job in jobs}
+    done: list[tuple[_Job, Link, Written]] = []
+    for answer in answers:
+        job = by_key[answer.key]
+        if answer.record is not None and answer.error is None:
+            done.append((job, _written(room, job, answer.record), answer))
+        elif isinstance(answer.error, UnknownOutcomeError):
+            lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
+            _again(room, job.planned.link, delay_s=INTENT_S + lag_s + 1)
+        elif isinstance(answer.error, ConflictError | NotFoundError | TransientError):
+            _release(room, [job])
+            wait_s = answer.error.retry_after_s if isinstance(answer.error, TransientError) else 1
+            _again(room, job.planned.link, delay_s=wait_s)
+        elif answer.error is not None:
+            _fail(room, job, answer.error)
+    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
+    held = room.world.links.commit(room.message.stream_key, commits)
+    for (job, link, _), ok in zip(done, held, strict=True):
+        if not ok:
+            _again(room, link, delay_s=1)
+            continue
+        planned = job.planned
+        room.outcomes.add(
+            link,
+            Result.APPLIED,
+            planned.reason,
+            attempt=planned.attempt,
+            fields=planned.write.fields,
+            before=planned.overwritten,
+        )
+        if planned.again:
+            follow = again(room.message, link, attempt=0).model_copy(update={"run": ""})
+            room.world.queues.send([follow])
+
+
+def _written(room: _Room, job: _Job, record: Observation) -> Link:
+    """Return the link after the write: the answer for the fields written, the read before it for all others."""
+    side, planned = room.message.side, job.planned
+    room.references.load(side, [record])
+    answer, _ = room.references.to_links(side, record)
+    before = planned.link.shadows.get(side, Shadow({}))
+    fields: dict[str, Value] = dict(before.fields)
+    fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
+    # If the answer holds an edit we have not seen, it must not pass for known when it is read next.
+    same = all(answer.fields.get(name, value) == value for name, value in fields.items())
+    shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
+    return replace(
+        planned.link,
+        ids={**planned.link.ids, side: record.external_id},
+        shadows={**planned.link.shadows, side: shadow},
+        attempt=planned.attempt,
+        intent=None,
+        revision=job.stored.revision if job.stored else 0,
+    )
+
+
+def _fail(room: _Room, job: _Job, error: SamspillError) -> None:
+    """Keep the refusal on the link. The source counts as seen: the same content is not sent again until it changes."""
+    planned, side = job.planned, room.message.side
+    systems = room.stream.rules.systems
+    params = {"system": systems.get(side, side), "source": systems.get(side.other, side.other), "message": str(error)}
+    reason = Reason(error.reason.code, {**params, **error.reason.params}, error.reason.vendor or _words(error))
+    stored = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
+    source = planned.link.shadows.get(side.other)
+    shadows = dict(stored.shadows)
+    if source is not None:
+        confirmed = shadows[side.other].fields if side.other in shadows else {}
+        shadows[side.other] = replace(source, fields=confirmed)
+    link = replace(
+        stored,
+        state=LinkState.UNLINKED if job.is_create else stored.state,
+        intent=None,
+        shadows=shadows,
+        outcome=Outcome(Result.FAILED, reason),
+        attempt=planned.attempt,
+        label=planned.link.label,
+    )
+    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt)
+    else:
+        _again(room, link, delay_s=1)
+
+
+def _words(error: SamspillError) -> str | None:
+    """The vendor's own words and request id, for whoever asks the vendor."""
+    parts = [part for part in (error.vendor_message, error.request_id) if part]
+    return " · ".join(parts) or None
