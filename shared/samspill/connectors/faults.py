@@ -30,8 +30,6 @@ class Fault:
     field: str | None = None
     message: str = ""
     request_id: str | None = None
-    position: int | None = None
-    """Which record of a batch is meant, where the vendor says so."""
 
 
 @dataclass(frozen=True, slots=True)

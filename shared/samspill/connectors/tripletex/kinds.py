@@ -1,0 +1,141 @@
+"""The kinds of record we speak with Tripletex about: path, fields asked for, filters, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from samspill.connectors.decode import RowDecoder
+from samspill.connectors.mapping import Mapped
+from samspill.connectors.tripletex import mapping, records
+
+type Query = Mapping[str, str]
+type Verb = Literal["POST", "PUT"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record. What is not said is not there."""
+
+    name: str
+    path: str
+    fields: str
+    """The `fields` parameter: explicit, so that nothing sensitive is ever read."""
+    record: type[Any]
+    mapped: Callable[[str], Mapped]
+    """Today (ISO date, in Norway) → the table."""
+    filters: Mapping[str, str]
+    """Canonical field → query parameter that narrows by it; the match is checked again in code."""
+    archive: Mapping[str, object]
+    """What to set so that the record is no longer in use; empty where the vendor has no such thing."""
+    lists: tuple[Query, ...] = ({},)
+    """The queries that together give every record."""
+    event: str | None = None
+    """Subject of its webhooks."""
+    batch: frozenset[Verb] = frozenset()
+    """Verbs with a `/list` form."""
+    changeable: bool = True
+    digest: bool = True
+    """False where the vendor computes no `versionDigest`."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Sent with every create, unless a field says otherwise."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Reference on the wire → the connection setting that fills it when a create leaves it open."""
+
+    @cached_property
+    def decoder(self) -> RowDecoder:
+        """Reads its lists. Built on first use: that costs milliseconds."""
+        return RowDecoder(records.Page[self.record], self.record, "values")  # type: ignore[name-defined]  # at run time
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="customers",
+            path="/customer",
+            fields=(
+                "id,version,name,displayName,organizationNumber,customerNumber,isInactive,isPrivateIndividual,email,"
+                "invoiceEmail,phoneNumber,phoneNumberMobile,description,"
+                "postalAddress(id,addressLine1,addressLine2,postalCode,city,country(id,isoAlpha2Code))"
+            ),
+            record=records.Customer,
+            mapped=lambda _today: mapping.CUSTOMERS,
+            filters={
+                "number": "customerAccountNumber",
+                "organization_number": "organizationNumber",
+                "name": "customerName",
+                "email": "email",
+                "invoice_email": "invoiceEmail",
+                "mobile": "phoneNumberMobile",
+            },
+            archive={"isInactive": True},
+            # Inactive customers are hidden unless asked for.
+            lists=({"isInactive": "false"}, {"isInactive": "true"}),
+            event="customer",
+            batch=frozenset({"POST", "PUT"}),
+        ),
+        Kind(
+            name="projects",
+            path="/project",
+            fields=(
+                "id,version,name,number,displayName,description,startDate,endDate,isClosed,isInternal,isOffer,"
+                "hierarchyLevel,customer(id),projectManager(id),department(id),mainProject(id,name,number)"
+            ),
+            record=records.Project,
+            mapped=lambda _today: mapping.PROJECTS,
+            filters={"number": "number", "name": "name", "customer": "customerId", "manager": "projectManagerId"},
+            archive={"isClosed": True},
+            event="project",
+            batch=frozenset({"POST", "PUT"}),
+            settings={"projectManager": "default_project_manager"},
+        ),
+        Kind(
+            name="employees",
+            path="/employee",
+            fields=(
+                "id,version,firstName,lastName,displayName,employeeNumber,email,phoneNumberMobile,department(id),"
+                "allowInformationRegistration,employments(startDate,endDate)"
+            ),
+            record=records.Employee,
+            mapped=mapping.employees,
+            filters={
+                "number": "employeeNumber",
+                "email": "email",
+                "first_name": "firstName",
+                "last_name": "lastName",
+                "department": "departmentId",
+            },
+            archive={},
+            event="employee",
+            batch=frozenset({"POST"}),
+            digest=False,
+            # The vendor wants a user type; an integration opens no doors by itself.
+            defaults={"userType": "NO_ACCESS"},
+            settings={"department": "default_department"},
+        ),
+        Kind(
+            name="departments",
+            path="/department",
+            fields="id,version,name,displayName,departmentNumber,isInactive",
+            record=records.Department,
+            mapped=lambda _today: mapping.DEPARTMENTS,
+            filters={"number": "departmentNumber", "name": "name"},
+            archive={"isInactive": True},
+            batch=frozenset({"POST", "PUT"}),
+        ),
+        Kind(
+            name="activities",
+            path="/activity",
+            fields="id,version,name,displayName,number,activityType,isChargeable,isDisabled",
+            record=records.Activity,
+            mapped=lambda _today: mapping.ACTIVITIES,
+            filters={"number": "number", "name": "name"},
+            archive={},
+            batch=frozenset({"POST"}),
+            changeable=False,
+        ),
+    )
+}
