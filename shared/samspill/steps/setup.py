@@ -1,0 +1,220 @@
+"""What an admin does: connect, test, set up a flow, plan, approve, pause, resume. The command line is one door to it."""
+
+from __future__ import annotations
+
+import secrets as random_secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from samspill.engine.model import Side
+from samspill.errors import ConflictError, CredentialsError, UsageError
+from samspill.flows.catalogue import flow_named
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import (
+    Approval,
+    Connection,
+    ConnectionStatus,
+    FlowKey,
+    FlowState,
+    FlowStatus,
+    Identity,
+    Run,
+)
+from samspill.steps import runs
+from samspill.steps.context import open_flow, stop_connection
+
+APPROVAL_LASTS = timedelta(hours=24)
+
+
+def _not_now(message: str) -> UsageError:
+    return UsageError(message, reason=Reason("not_now", {"message": message}))
+
+
+def connect(
+    world: World,
+    tenant: str,
+    connection_id: str,
+    vendor: str,
+    base_url: str,
+    credentials: Mapping[str, str],
+    settings: Mapping[str, str] | None = None,
+) -> Connection:
+    """Store a connection and its credentials, new or renewed. The address is checked before anything is stored.
+
+    The secret that webhooks are signed with is made here, once. A renewed key leaves the connection to be tested.
+
+    Raises:
+        AddressError: the address is not one we may call.
+    """
+    try:
+        before: Connection | None = world.registry.connection(tenant, connection_id)
+    except UsageError:
+        before = None
+    connection = Connection(
+        tenant=tenant,
+        id=connection_id,
+        vendor=vendor,
+        base_url=base_url,
+        settings=dict(settings or {}),
+        subscriptions=before.subscriptions if before else {},
+        created_at=before.created_at if before else world.clock.now(),
+        revision=before.revision if before else 0,
+    )
+    world.connectors.open(connection)
+    old = world.secrets.get(tenant, connection_id)
+    hook_secret = old.get("hook_secret") or random_secrets.token_urlsafe(32)
+    world.secrets.put(tenant, connection_id, {**credentials, "hook_secret": hook_secret})
+    return world.registry.save_connection(connection)
+
+
+def test(world: World, tenant: str, connection_id: str) -> Identity:
+    """Ask the vendor who the key is, and remember the answer. A key that works again frees the flows it had stopped.
+
+    Raises:
+        CredentialsError: the vendor does not accept the key; the connection is stopped.
+    """
+    connection = world.registry.connection(tenant, connection_id)
+    try:
+        identity = world.connectors.open(connection).check()
+    except CredentialsError as error:
+        stop_connection(world, tenant, connection_id, error.reason)
+        raise
+    update = {"status": ConnectionStatus.TESTED, "identity": identity, "reason": None}
+    world.registry.save_connection(connection.model_copy(update=update))
+    for state in world.registry.flows(tenant):
+        if connection_id in {state.left, state.right}:
+            _after_test(world, state)
+    return identity
+
+
+def _after_test(world: World, state: FlowState) -> None:
+    both = [world.registry.connection(state.tenant, state.connection(side)).status for side in Side]
+    if any(status is not ConnectionStatus.TESTED for status in both):
+        return
+    if state.status is FlowStatus.NEW:
+        world.registry.save_flow(state.model_copy(update={"status": FlowStatus.TESTED}))
+    elif state.status is FlowStatus.KEY_INVALID:
+        update = {"status": state.resume_to or FlowStatus.TESTED, "resume_to": None, "reason": None}
+        world.registry.save_flow(state.model_copy(update=update))
+
+
+def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every_min: int | None = None) -> FlowState:
+    """Set up a flow between two connections, or change its interval. Nothing is read or written yet."""
+    declared = flow_named(flow)
+    for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
+        connection = world.registry.connection(tenant, connection_id)
+        if connection.vendor != declared.vendors[side]:
+            raise _not_now(f"{connection_id} is a connection to {connection.vendor}, not {declared.vendors[side]}")
+    try:
+        state = world.registry.flow(FlowKey(tenant, flow))
+    except UsageError:
+        state = FlowState(
+            tenant=tenant,
+            flow=flow,
+            left=left,
+            right=right,
+            every_min=every_min or declared.default_every_min,
+            created_at=world.clock.now(),
+        )
+    else:
+        update = {"every_min": every_min or state.every_min}
+        if state.status in {FlowStatus.NEW, FlowStatus.TESTED}:
+            update |= {"left": left, "right": right}
+        state = state.model_copy(update=update)
+    state = world.registry.save_flow(state)
+    if state.status is FlowStatus.ACTIVE:
+        world.schedules.set(state, enabled=True)
+    _after_test(world, state)
+    state = world.registry.flow(state.key)
+    if state.status is FlowStatus.TESTED:
+        gate = FlowStatus.IN_REVIEW if declared.needs_operator else FlowStatus.APPROVED
+        state = world.registry.save_flow(state.model_copy(update={"status": gate}))
+    return state
+
+
+def approve_setup(world: World, key: FlowKey) -> FlowState:
+    """An operator's yes to a flow in review: the first sync may be planned."""
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.IN_REVIEW:
+        raise _not_now(f"the flow is {state.status}, not in review")
+    return world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
+
+
+def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: bool | None = None) -> Run:
+    """Start a run by hand: a sync of an active flow, else the plan of the first sync."""
+    opened = open_flow(world, key)
+    status = opened.state.status
+    if status in {FlowStatus.NEW, FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID}:
+        raise _not_now(f"the flow is {status}")
+    if status is FlowStatus.APPROVED:
+        return runs.begin(world, opened, "plan", "manual", by=by)
+    return runs.begin(world, opened, "dry-run" if dry_run else "sync", "manual", full=full, by=by)
+
+
+def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
+    """Approve exactly the plan that was shown, and carry it out. The flow becomes active at its end.
+
+    Raises:
+        ConflictError: the plan has been replaced since; look at the new one.
+    """
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.APPROVED or state.plan is None:
+        raise _not_now(f"there is no plan to approve: the flow is {state.status}")
+    if state.plan != plan_hash:
+        raise ConflictError("another plan", reason=Reason("plan_changed", {"plan": plan_hash}))
+    now = world.clock.now()
+    planned = world.runs.get(key, state.plan_run or "")
+    if planned is None or (planned.ended_at or now) + APPROVAL_LASTS < now:
+        raise ConflictError("the plan is too old", reason=Reason("plan_changed", {"plan": plan_hash}))
+    approval = Approval(plan=plan_hash, by=by, at=now, expires_at=now + APPROVAL_LASTS)
+    update = {"approval": approval, "status": FlowStatus.MATCHING}
+    world.registry.save_flow(state.model_copy(update=update))
+    return runs.begin(world, open_flow(world, key), "apply", "internal", by=by)
+
+
+def subscribe(world: World, tenant: str, connection_id: str, hook_url: str) -> Connection:
+    """Have the vendor send webhooks to `hook_url`; makes, renews and re-enables, so it may be called any time."""
+    connection = world.registry.connection(tenant, connection_id)
+    kinds = {
+        stream.kind
+        for state in world.registry.flows(tenant)
+        for side in Side
+        if state.connection(side) == connection_id
+        for stream in flow_named(state.flow).streams
+        if side in stream.watch
+    }
+    connector = world.connectors.open(connection)
+    wanted = sorted(kinds & connector.capabilities.webhooks)
+    if not wanted:
+        return connection
+    secret = world.secrets.get(tenant, connection_id)["hook_secret"]
+    subscriptions = connector.subscribe(hook_url, wanted, secret)
+    fresh = world.registry.connection(tenant, connection_id)
+    return world.registry.save_connection(fresh.model_copy(update={"subscriptions": subscriptions}))
+
+
+def pause(world: World, key: FlowKey) -> FlowState:
+    """Stop a flow. What its queues hold is dropped; the full read after `resume` finds it again."""
+    state = world.registry.flow(key)
+    if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED}:
+        raise _not_now(f"the flow is {state.status}")
+    update = {"status": FlowStatus.PAUSED, "resume_to": state.status}
+    paused = world.registry.save_flow(state.model_copy(update=update))
+    world.schedules.set(paused, enabled=False)
+    return paused
+
+
+def resume(world: World, key: FlowKey, by: str) -> FlowState:
+    """Start a paused flow again, with a full read if it was active."""
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.PAUSED:
+        raise _not_now(f"the flow is {state.status}, not paused")
+    update = {"status": state.resume_to or FlowStatus.APPROVED, "resume_to": None}
+    resumed = world.registry.save_flow(state.model_copy(update=update))
+    if resumed.status is FlowStatus.ACTIVE:
+        world.schedules.set(resumed, enabled=True)
+        opened = open_flow(world, key)
+        if runs.under_way(world, opened) is None:
+            runs.begin(world, opened, "sync", "manual", full=True, by=by)
+    return resumed
