@@ -1,4 +1,4 @@
-"""Replay: puts failed records back to the start, by key, so that an old payload is never applied (Dead Letter Channel)."""
+"""Replay: puts failed records back to the start, by key; an old payload is never applied (Dead Letter Channel)."""
 
 from __future__ import annotations
 

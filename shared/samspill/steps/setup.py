@@ -1,4 +1,4 @@
-"""What an admin does: connect, test, set up a flow, plan, approve, pause, resume. The command line is one door to it."""
+"""What an admin does: connect, test, set up a flow, plan, approve, pause, resume. The command line is one door."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def connect(
     connection_id: str,
     vendor: str,
     base_url: str,
+    *,
     credentials: Mapping[str, str],
     settings: Mapping[str, str] | None = None,
 ) -> Connection:
@@ -118,7 +119,7 @@ def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every
             created_at=world.clock.now(),
         )
     else:
-        update = {"every_min": every_min or state.every_min}
+        update: dict[str, object] = {"every_min": every_min or state.every_min}
         if state.status in {FlowStatus.NEW, FlowStatus.TESTED}:
             update |= {"left": left, "right": right}
         state = state.model_copy(update=update)

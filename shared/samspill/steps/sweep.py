@@ -17,7 +17,6 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, Recor
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import JournalEntry, Run
-from samspill.steps.context import Opened
 from samspill.steps.snapshots import folder
 
 READS_WITHOUT = 2
@@ -30,7 +29,7 @@ def note(world: World, run: Run, message: FetchPage, observations: Sequence[Obse
     world.blobs.put(key, orjson.dumps([o.external_id for o in observations]))
 
 
-def look_for_absent(world: World, opened: Opened, message: FetchPage) -> None:
+def look_for_absent(world: World, message: FetchPage) -> None:
     """Compare the links with what the whole read held."""
     side = message.side
     run = world.runs.get(message.flow_key, message.run)
