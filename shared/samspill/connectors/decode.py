@@ -57,6 +57,14 @@ class RowDecoder:
             return self._by_row(body, error)
         return Decoded(envelope, envelope[self._rows])
 
+    def one(self, body: bytes, key: str) -> Decoded:
+        """Decode the answer for one record, which stands under `key`."""
+        try:
+            raw = orjson.loads(body)[key]
+        except (ValueError, TypeError, KeyError):
+            raise ContractError("answer is no record", reason=Reason("answer_unreadable", {"field": key})) from None
+        return self.page(orjson.dumps({self._rows: [raw]}))
+
     def _by_row(self, body: bytes, error: ValidationError) -> Decoded:
         try:
             raw = orjson.loads(body)

@@ -30,6 +30,8 @@ class Kind:
     """Canonical field → query parameter that narrows by it; the match is checked again in code."""
     archive: Mapping[str, object]
     """What to set so that the record is no longer in use; empty where the vendor has no such thing."""
+    numeric: frozenset[str] = frozenset()
+    """Canonical fields that are whole numbers there; nothing else can match."""
     lists: tuple[Query, ...] = ({},)
     """The queries that together give every record."""
     event: str | None = None
@@ -72,6 +74,7 @@ KINDS: Mapping[str, Kind] = {
                 "mobile": "phoneNumberMobile",
             },
             archive={"isInactive": True},
+            numeric=frozenset({"number"}),
             # Inactive customers are hidden unless asked for.
             lists=({"isInactive": "false"}, {"isInactive": "true"}),
             event="customer",

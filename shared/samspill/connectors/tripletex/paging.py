@@ -44,18 +44,20 @@ class Token:
     done: int = 0
     """Queries finished so far."""
     seen: tuple[Seen, ...] = ()
+    narrowed: bool = False
+    """True once a query was cut in parts: then slices have no fixed place, and no cursor is kept."""
 
     def encode(self) -> str:
         """Return the token as text."""
         seen = [[each.query, each.start, each.digest, each.last, each.full] for each in self.seen]
-        return orjson.dumps([[*self.queries], self.start, self.overlap, self.done, seen]).decode()
+        return orjson.dumps([self.queries, self.start, self.overlap, self.done, seen, self.narrowed]).decode()
 
     @classmethod
     def decode(cls, text: str) -> Token:
         """Read what `encode` wrote; ContractError when it is something else."""
         try:
-            queries, start, overlap, done, seen = orjson.loads(text)
-            return cls(tuple(queries), start, overlap, done, _seen(seen))
+            queries, start, overlap, done, seen, narrowed = orjson.loads(text)
+            return cls(tuple(queries), start, overlap, done, _seen(seen), narrowed)
         except (ValueError, TypeError):
             raise ContractError("page token of another make") from None
 

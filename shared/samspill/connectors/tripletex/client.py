@@ -1,0 +1,78 @@
+"""Calls to Tripletex: parameters it knows only, answers as rows, rows as observations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from samspill.connectors.decode import BadRow, Decoded
+from samspill.connectors.gateway import Gateway, Reply
+from samspill.connectors.mapping import Mapped, Row
+from samspill.connectors.tripletex.errors import canonical
+from samspill.connectors.tripletex.kinds import KINDS, Kind
+from samspill.connectors.tripletex.queries import PARAMETERS
+from samspill.connectors.tripletex.session import OSLO
+from samspill.engine.model import Observation
+from samspill.errors import ContractError, MappingError
+from samspill.reasons import Reason
+
+
+class Client:
+    """What reading, writing and set-up have in common."""
+
+    def __init__(self, gateway: Gateway, now: Callable[[], datetime]) -> None:
+        """Call through `gateway`."""
+        self.gateway = gateway
+        self.now = now
+
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, **more: Any) -> Reply:
+        """Make one call; ContractError, before anything is sent, for a query parameter that Tripletex does not have."""
+        unknown = set(query or ()) - PARAMETERS.get(path, frozenset())
+        if unknown:
+            raise ContractError(f"{path} has no parameter {', '.join(sorted(unknown))}", reason=Reason("defect"))
+        return self.gateway.call(method, path, query=query, **more)
+
+    def values(self, path: str, fields: str, **query: str) -> list[dict[str, Any]]:
+        """Return the rows of a short list, undecoded."""
+        reply = self.call("GET", path, query={"fields": fields, "count": "1000", **query})
+        found: list[dict[str, Any]] = reply.json()["values"]
+        return found
+
+    def seen_at(self) -> int:
+        """Return the present moment in epoch seconds."""
+        return int(self.now().timestamp())
+
+    def mapped(self, kind: Kind) -> Mapped:
+        """Return the kind's table, as of today in Norway."""
+        return kind.mapped(self.now().astimezone(OSLO).date().isoformat())
+
+    def names(self, kind: Kind) -> dict[str, str]:
+        """Return the vendor's field → ours, for reasons."""
+        return canonical(self.mapped(kind).names)
+
+    def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
+        """Return rows as observations; those that cannot be taken carry the problem instead of failing the page."""
+        mapped = self.mapped(kind)
+        seen = [_observation(mapped, row, seen_at) for row in decoded.rows]
+        return seen + [_unfit(bad, seen_at) for bad in decoded.bad] if decoded.bad else seen
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind; ContractError when Tripletex has none such."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise ContractError(f"no kind {name} in Tripletex", reason=Reason("defect")) from None
+
+
+def _observation(mapped: Mapped, row: Row, seen_at: int) -> Observation:
+    label = row.get("displayName") or row.get("name") or ""
+    try:
+        return Observation(str(row["id"]), mapped.read(row), row.get("version"), seen_at, None, label)
+    except MappingError as error:
+        return Observation(str(row["id"]), {}, row.get("version"), seen_at, None, label, problem=error.reason)
+
+
+def _unfit(bad: BadRow, seen_at: int) -> Observation:
+    return Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason)
