@@ -140,7 +140,6 @@ def end(world: World, opened: Opened, run: Run) -> None:
         return
     state = world.registry.flow(run.key)
     if run.purpose == "apply" and state.status is FlowStatus.MATCHING:
-        active = world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE, "approval": None}))
-        world.schedules.set(active, enabled=True)
+        world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE, "approval": None}))
     elif run.full and run.purpose == "sync":
         world.registry.save_flow(state.model_copy(update={"last_full_at": now}))

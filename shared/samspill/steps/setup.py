@@ -170,7 +170,9 @@ def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
         raise ConflictError("the plan is too old", reason=Reason("plan_changed", {"plan": plan_hash}))
     approval = Approval(plan=plan_hash, by=by, at=now, expires_at=now + APPROVAL_LASTS)
     update = {"approval": approval, "status": FlowStatus.MATCHING}
-    world.registry.save_flow(state.model_copy(update=update))
+    matching = world.registry.save_flow(state.model_copy(update=update))
+    # The schedule may strike before the flow is active: a run that comes too early does nothing.
+    world.schedules.set(matching, enabled=True)
     return runs.begin(world, open_flow(world, key), "apply", "internal", by=by)
 
 
