@@ -228,6 +228,10 @@ class Queues(Protocol):
         """Put messages on the queues of their steps; returns when all are durable. At most 900 s of delay."""
         ...
 
+    def open(self, body: str) -> str:
+        """Return the encoded message of a queue body: itself, or what its claim check names."""
+        ...
+
     def bury(self, step: Step, body: str, why: str) -> None:
         """Put a message that can never be handled on the step's dead-letter queue."""
         ...

@@ -1,0 +1,7 @@
+"""The door to `upsert`: messages of its queue, one step each."""
+
+from samspill.bootstrap import world_from_environment
+from samspill.runtime import queue_handler
+from samspill.steps.dispatch import handle
+
+handler = queue_handler("upsert", world_from_environment, handle)

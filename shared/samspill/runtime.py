@@ -1,0 +1,94 @@
+"""What every door does: read the queue's records one by one, stop in time, log, and say what must come again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypedDict
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from samspill.errors import ContractError, SamspillError, TransientError
+from samspill.messages import LogOutcomes, Message, decode
+from samspill.ports import World
+
+logger = Logger(service="samspill")
+metrics = Metrics(namespace="Samspill", service="samspill")
+
+type Event = Mapping[str, Any]
+
+
+class Failure(TypedDict):
+    """Names a message that must be delivered again."""
+
+    itemIdentifier: str
+
+
+class Answer(TypedDict):
+    """Lambda's partial batch response."""
+
+    batchItemFailures: list[Failure]
+
+
+def queue_handler(
+    step: str, make_world: Callable[[], World], handle: Callable[[World, Message], None]
+) -> Callable[[Event, Any], Answer]:
+    """Return the handler of one step's queue.
+
+    A message that can never be read is buried at once. One that fails is delivered again, and dead-lettered by the
+    queue after its last try. When time runs short the rest goes back untouched.
+    """
+    world_once = cache(make_world)
+
+    def handler(event: Event, context: Any) -> Answer:
+        world = world_once()
+        failures: list[Failure] = []
+        slowest_ms = 0.0
+        for record in event["Records"]:
+            name = Failure(itemIdentifier=record["messageId"])
+            if context.get_remaining_time_in_millis() < 2 * slowest_ms + 1000:
+                failures.append(name)
+                continue
+            started = time.perf_counter()
+            if not _one(step, world, handle, record["body"]):
+                failures.append(name)
+            slowest_ms = max(slowest_ms, (time.perf_counter() - started) * 1000)
+        metrics.flush_metrics()
+        return Answer(batchItemFailures=failures)
+
+    return handler
+
+
+def _one(step: str, world: World, handle: Callable[[World, Message], None], body: str) -> bool:
+    """Handle one message; tell whether it is done with."""
+    try:
+        message = decode(world.queues.open(body))
+    except ContractError as error:
+        logger.error("message buried", extra={"step": step, "why": str(error)})
+        world.queues.bury(step, body, str(error))
+        return True
+    names = {"step": step, "schema": message.schema_, "flow": message.flow, "run": message.run}
+    try:
+        handle(world, message)
+    except TransientError as error:
+        logger.warning("will be tried again", extra={**names, "code": error.reason.code, "why": str(error)})
+        return False
+    except SamspillError as error:
+        logger.error("failed", extra={**names, "code": error.reason.code, "why": str(error)})
+        return False
+    except Exception:
+        # A defect of ours: whole in the log, and the queue delivers again, so that a fixed version heals it.
+        logger.exception("defect", extra=names)
+        metrics.add_metric("Defects", MetricUnit.Count, 1)
+        return False
+    logger.info("done", extra=names)
+    _measure(message)
+    return True
+
+
+def _measure(message: Message) -> None:
+    if isinstance(message, LogOutcomes):
+        for name, count in message.counters.items():
+            metrics.add_metric(name.partition(".")[2].title(), MetricUnit.Count, count)
