@@ -28,7 +28,7 @@ class Reader:
         self._client = client
 
     def page(self, name: str, token: str | None = None, since: str | None = None) -> Page:
-        """Return one slice of a list; with `since`, slices that have not changed come back empty, at the cost of a call.
+        """Return one slice of a list; with `since`, unchanged slices come back empty.
 
         Raises:
             RejectedError: `result_too_large`, the vendor gives at most 10 000 rows and the query cannot be narrowed.

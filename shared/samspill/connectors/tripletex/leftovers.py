@@ -1,0 +1,47 @@
+"""What a refused batch of creates may have left behind.
+
+The newest records are read and compared: same names, and created while the batch was under way by the vendor's own
+clock. One that fits is adopted instead of being created again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from samspill.connectors.gateway import Reply
+from samspill.connectors.tripletex.client import Client
+from samspill.connectors.tripletex.job import Job
+from samspill.connectors.tripletex.kinds import Kind
+
+_NAMES = ("name", "firstName", "lastName", "number", "customerNumber", "employeeNumber")
+_ROUNDING = timedelta(seconds=2)
+
+
+def began(client: Client, reply: Reply, sent_at: datetime) -> datetime:
+    """Return when the call that was sent at `sent_at` by our clock began by the vendor's."""
+    ended_at = client.now()
+    told = reply.headers.get("date")
+    there = parsedate_to_datetime(told) if told else ended_at
+    return there - (ended_at - sent_at) - _ROUNDING
+
+
+def leftovers(client: Client, kind: Kind, batch: Sequence[Job], since: datetime) -> Iterator[tuple[Job, str]]:
+    """Yield the jobs whose record was created at or after `since`, with its id; each record once."""
+    fields = ",".join(["id", *(name for name in _NAMES if name in kind.fields.split(",")), "changes"])
+    newest = client.values(kind.path, fields, **{**kind.lists[0], "sorting": "-id", "count": str(len(batch))})
+    fresh = [row for row in newest if _created_at(row) >= since]
+    for job in batch:
+        for row in fresh:
+            if all(row.get(name) == job.body[name] for name in _NAMES if name in job.body):
+                fresh.remove(row)
+                yield job, str(row["id"])
+                break
+
+
+def _created_at(row: dict[str, Any]) -> datetime:
+    stamps = [change["timestamp"] for change in row.get("changes") or () if change.get("changeType") == "CREATE"]
+    # Without a note of its creation a record counts as old: creating twice shows, linking wrongly does not.
+    return datetime.fromisoformat(stamps[0]) if stamps else datetime.min.replace(tzinfo=UTC)
