@@ -1,0 +1,1 @@
+"""Sandbox servers of the vendors: in memory, deterministic, refusing what the vendor refuses. See README.md."""

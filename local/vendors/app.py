@@ -1,0 +1,154 @@
+"""What every sandbox has in common: one WSGI application, one lock, faults, a log of calls, webhooks, a god's view."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from random import Random
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import orjson
+from werkzeug.wrappers import Request, Response
+
+from local.vendors.calls import Call, CallLog
+from local.vendors.faults import Faults, hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from local.vendors.clock import Clock
+    from local.vendors.data.dataset import Dataset
+    from local.vendors.webhooks import Outbox
+
+type Json = dict[str, Any]
+
+
+class DroppedConnection(Exception):  # noqa: N818  # named for what happens
+    """The sandbox cuts the connection instead of answering."""
+
+
+class NoSuchRecord(LookupError):  # noqa: N818  # named for what is missing
+    """A collection or a record that a person asked for does not exist."""
+
+
+def json_response(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return `body` as JSON; bytes are taken as JSON already."""
+    data = body if isinstance(body, bytes) else orjson.dumps(body)
+    return Response(data, status, headers, mimetype="application/json")
+
+
+class Sandbox(ABC):
+    """One vendor's server, in memory.
+
+    The vendor's own API is the WSGI application; the other methods are for people and tests, and the
+    `/_sandbox` calls are a thin door to them.
+    """
+
+    name: ClassVar[str]
+    faults: Faults
+    webhooks: Outbox
+
+    def __init__(self, *, clock: Clock, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Take the time from `clock`; `sleep` makes the latency fault."""
+        self.clock = clock
+        self.calls = CallLog()
+        self.lock = RLock()
+        self._sleep = sleep
+        self._dice = Random(0)
+
+    # What a vendor's sandbox says for itself.
+
+    @abstractmethod
+    def answer(self, request: Request) -> Response:
+        """Answer a call to the vendor's API; runs under the lock."""
+
+    @abstractmethod
+    def failure(self, status: int) -> Response:
+        """Return the vendor's way of answering with an error nobody caused."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Empty the account: what a customer has on the first day. Tokens, subscriptions' absence and numbers start anew."""
+
+    @abstractmethod
+    def load(self, dataset: Dataset) -> None:
+        """Fill the emptied account with demo data."""
+
+    @abstractmethod
+    def tokens(self) -> Json:
+        """Return the made-up secrets a client needs."""
+
+    @abstractmethod
+    def collections(self) -> tuple[str, ...]:
+        """Name what `rows`, `add`, `edit` and `remove` know."""
+
+    @abstractmethod
+    def rows(self, collection: str) -> list[Json]:
+        """Return everything of one kind, as the vendor's API would show it, hidden ones too."""
+
+    @abstractmethod
+    def add(self, collection: str, body: Json) -> Json:
+        """Create a record as a person would on the vendor's screens; webhooks go out."""
+
+    @abstractmethod
+    def edit(self, collection: str, record_id: str, body: Json) -> Json:
+        """Change a record as a person would; webhooks go out."""
+
+    @abstractmethod
+    def remove(self, collection: str, record_id: str) -> None:
+        """Delete a record as a person would; webhooks go out."""
+
+    def set_faults(self, changes: Json) -> None:
+        """Merge `changes` into the switches, `{}` resets them.
+
+        Raises:
+            ValueError: A switch does not exist or cannot hold the value.
+        """
+        with self.lock:
+            self.faults.merge(changes)
+
+    def redacted(self, request: Request) -> tuple[str, str]:
+        """Return path and query as they may be logged."""
+        return request.path, request.query_string.decode("latin-1")
+
+    # The way of a call.
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one call.
+
+        Raises:
+            DroppedConnection: A fault cuts the connection.
+        """
+        request = Request(environ)
+        at = self.clock()
+        response: Response | None = None
+        try:
+            response = self._serve(request)
+        finally:
+            sent = (response.calculate_content_length() or 0) if response else 0
+            status = response.status_code if response else None
+            self.calls.append(
+                Call(at, request.method, *self.redacted(request), status, request.content_length or 0, sent)
+            )
+            if self.webhooks.automatic:
+                self.webhooks.pump()
+        return response(environ, start_response)
+
+    def _serve(self, request: Request) -> Response:
+        faults, method, path = self.faults, request.method, request.path
+        if faults.latency_ms:
+            self._sleep(faults.latency_ms / 1000)
+        with self.lock:
+            if hit(faults.drop_request_next, method, path):
+                raise DroppedConnection("cut before the work was done")
+            if target := hit(faults.fail_next, method, path):
+                return self.failure(target.status)
+            if faults.error_rate and self._dice.random() < faults.error_rate:
+                return self.failure(502)
+            response = self.answer(request)
+            if hit(faults.drop_answer_next, method, path):
+                raise DroppedConnection("cut after the work was done")
+            return response
