@@ -164,7 +164,7 @@ class Gateway:
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
         try:
-            reply = self._once(request, auth)
+            reply = self._once(request, auth, read=read)
         except httpx.RequestError as error:
             if not repeatable and not isinstance(error, _NOTHING_SENT):
                 raise self._unknown(type(error).__name__) from None
@@ -174,7 +174,7 @@ class Gateway:
             if not repeatable:
                 raise self._unknown(str(reply.status), reply.request_id)
         try:
-            reply = self._once(request, auth)
+            reply = self._once(request, auth, read=read)
         except httpx.RequestError as error:
             if read or isinstance(error, _NOTHING_SENT):
                 raise self._unavailable(type(error).__name__) from None
@@ -183,20 +183,22 @@ class Gateway:
             raise self._unknown(str(reply.status), reply.request_id)
         return reply
 
-    def _once(self, request: httpx.Request, auth: httpx.Auth | None) -> Reply:
+    def _once(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool) -> Reply:
         response = self._client.send(request, auth=auth, stream=True)
         try:
-            body = self._body(response)
+            body = self._body(response, read=read)
         finally:
             response.close()
         return Reply(response.status_code, response.headers, body, response.headers.get(self.dialect.request_id))
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _body(self, response: httpx.Response, *, read: bool) -> bytes:
         chunks: list[bytes] = []
         size_bytes = 0
         for chunk in response.iter_bytes():
             size_bytes += len(chunk)
             if size_bytes > self._max_answer_bytes:
+                if not read:
+                    raise self._unknown("an answer too large to read")
                 limit = str(self._max_answer_bytes)
                 raise ContractError(
                     f"{self.dialect.system} answered more than {limit} bytes",

@@ -22,18 +22,15 @@ class Addresses:
         self._client = client
         self._countries: dict[str, int] = dict(_KNOWN)
 
-    def complete(self, kind: Kind, bodies: Sequence[dict[str, Any]]) -> None:
-        """Replace country codes by ids, and give the addresses of changed records their ids (one read for all).
+    def country(self, body: dict[str, Any]) -> None:
+        """Replace the country's code by its id; MappingError for a country Tripletex does not know."""
+        country = body.get(FIELD, {}).get("country")
+        if country:
+            body[FIELD]["country"] = {"id": self._country(country["isoAlpha2Code"])}
 
-        Raises:
-            MappingError: a country Tripletex does not know.
-        """
-        concerned = [body for body in bodies if FIELD in body]
-        for body in concerned:
-            country = body[FIELD].get("country")
-            if country:
-                body[FIELD]["country"] = {"id": self._country(country["isoAlpha2Code"])}
-        changed = {str(body["id"]): body for body in concerned if "id" in body}
+    def ids(self, kind: Kind, bodies: Sequence[dict[str, Any]]) -> None:
+        """Give the addresses of records that are changed their ids, which Tripletex wants; one read for all."""
+        changed = {str(body["id"]): body for body in bodies if FIELD in body and "id" in body}
         present = self._ids(kind, [*changed])
         for record_id, body in changed.items():
             if record_id in present:

@@ -13,8 +13,8 @@ from typing import Any
 
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client
-from samspill.connectors.tripletex.job import Job
 from samspill.connectors.tripletex.kinds import Kind
+from samspill.ports import VendorWrite
 
 _NAMES = ("name", "firstName", "lastName", "number", "customerNumber", "employeeNumber")
 _ROUNDING = timedelta(seconds=2)
@@ -28,16 +28,18 @@ def began(client: Client, reply: Reply, sent_at: datetime) -> datetime:
     return there - (ended_at - sent_at) - _ROUNDING
 
 
-def leftovers(client: Client, kind: Kind, batch: Sequence[Job], since: datetime) -> Iterator[tuple[Job, str]]:
-    """Yield the jobs whose record was created at or after `since`, with its id; each record once."""
+def leftovers(
+    client: Client, kind: Kind, batch: Sequence[tuple[VendorWrite, dict[str, Any]]], since: datetime
+) -> Iterator[tuple[VendorWrite, str]]:
+    """Yield the writes, sent with these bodies, whose record was created at or after `since`, with its id."""
     fields = ",".join(["id", *(name for name in _NAMES if name in kind.fields.split(",")), "changes"])
     newest = client.values(kind.path, fields, **{**kind.lists[0], "sorting": "-id", "count": str(len(batch))})
     fresh = [row for row in newest if _created_at(row) >= since]
-    for job in batch:
+    for write, body in batch:
         for row in fresh:
-            if all(row.get(name) == job.body[name] for name in _NAMES if name in job.body):
+            if all(row.get(name) == body[name] for name in _NAMES if name in body):
                 fresh.remove(row)
-                yield job, str(row["id"])
+                yield write, str(row["id"])
                 break
 
 

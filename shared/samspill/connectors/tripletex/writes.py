@@ -7,26 +7,28 @@ created all the same is looked for before the records are sent one by one; updat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from samspill.connectors.decode import Decoded
-from samspill.connectors.gateway import chunks
+from samspill.connectors.gateway import Reply, chunks
+from samspill.connectors.outcomes import Outcomes
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
+from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
-from samspill.connectors.tripletex.job import Job, Outcomes, bodies_of
 from samspill.connectors.tripletex.kinds import Kind, Verb
 from samspill.connectors.tripletex.leftovers import began, leftovers
 from samspill.connectors.tripletex.reads import Reader
 from samspill.engine.model import Observation
-from samspill.errors import (
-    MappingError,
-    SamspillError,
-    UnknownOutcomeError,
-)
+from samspill.errors import ContractError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
+from samspill.reasons import Reason
 
 MAX_BATCH = 100
 """Documented for orders and invoices only; used for all."""
 _REFUSALS = frozenset({400, 404, 409, 422})
+
+type Bodies = dict[str, dict[str, Any]]
+"""Key of a write → its body."""
 
 
 class Writer:
@@ -43,94 +45,113 @@ class Writer:
         """Carry out the writes.
 
         Raises:
-            SamspillError: nothing was written and nothing will be, because of the key, the limit or the way there.
+            SamspillError: nothing was written, because of the key, the limit or the way there.
         """
         kind = kind_of(name)
-        done = Outcomes()
-        jobs = bodies_of(kind, self._client.mapped(kind), self._settings, writes, done)
+        done = Outcomes("Tripletex")
+        bodies = self._bodies(kind, writes, done)
         for verb in ("POST", "PUT"):
-            for batch in chunks((job for job in jobs if job.verb == verb), MAX_BATCH):
-                with done.guard(batch):
-                    self._batch(kind, verb, batch, done)
-        self._tell_addresses(kind, jobs, done)
+            for batch in chunks((write for write in done.open(writes) if verb_of(write) == verb), MAX_BATCH):
+                with done.together(batch):
+                    self._batch(kind, done.open(batch), bodies, done)
+        self._tell_addresses(kind, [write for write in writes if FIELD in bodies.get(write.key, {})], done)
         return done.in_order(writes)
 
-    def _batch(self, kind: Kind, verb: Verb, batch: list[Job], done: Outcomes) -> None:
-        self._complete(kind, batch, done)
-        batch = done.open(batch)
+    def _bodies(self, kind: Kind, writes: Sequence[VendorWrite], done: Outcomes) -> Bodies:
+        bodies: Bodies = {}
+        mapped = self._client.mapped(kind)
+        for write in writes:
+            with done.alone(write):
+                bodies[write.key] = body_of(kind, mapped, self._settings, write)
+        for write in done.open(writes):
+            with done.alone(write):
+                self._addresses.country(bodies[write.key])
+        return bodies
+
+    def _batch(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
+        if not batch:
+            return
+        verb = verb_of(batch[0])
+        self._addresses.ids(kind, [bodies[write.key] for write in batch])
         if len(batch) > 1 and verb in kind.batch:
-            batch = self._many(kind, verb, batch, done)
-        for job in batch:
-            with done.guard([job]):
-                self._single(kind, job, done)
+            batch = self._many(kind, verb, batch, bodies, done)
+        for write in batch:
+            with done.alone(write):
+                self._single(kind, write, bodies[write.key], done)
 
-    def _complete(self, kind: Kind, batch: list[Job], done: Outcomes) -> None:
-        try:
-            self._addresses.complete(kind, [job.body for job in batch])
-        except MappingError:
-            # One of them has an address that cannot be taken: find out which.
-            for job in batch:
-                with done.guard([job]):
-                    self._addresses.complete(kind, [job.body])
-
-    def _many(self, kind: Kind, verb: Verb, batch: list[Job], done: Outcomes) -> list[Job]:
+    def _many(
+        self, kind: Kind, verb: Verb, batch: list[VendorWrite], bodies: Bodies, done: Outcomes
+    ) -> list[VendorWrite]:
         """Send a batch in one call; return what is to be sent one by one because the vendor refused the whole."""
         sent_at = self._client.now()
         reply = self._client.call(
             verb,
             kind.path + "/list",
-            body=[job.body for job in batch],
-            repeatable=all(job.repeatable for job in batch),
+            body=[bodies[write.key] for write in batch],
+            repeatable=all(is_repeatable(write) for write in batch),
             accept=_REFUSALS,
         )
         if reply.status in _REFUSALS:
             if verb == "POST":
-                for job, record_id in leftovers(self._client, kind, batch, began(self._client, reply, sent_at)):
-                    done.take(job, self._reader.read(kind.name, [record_id])[0])
+                since = began(self._client, reply, sent_at)
+                sent = [(write, bodies[write.key]) for write in batch]
+                for write, record_id in leftovers(self._client, kind, sent, since):
+                    done.take(write, self._reader.read(kind.name, [record_id])[0])
             return done.open(batch)
-        decoded = kind.decoder.page(reply.body)
-        told = self._client.observe(kind, decoded, int(sent_at.timestamp()))
-        for job, record in zip(batch, _paired(batch, decoded, told), strict=True):
-            done.take(job, record or UnknownOutcomeError("the answer does not tell which record it was"))
+        decoded = _told(kind, reply, one=False)
+        seen = self._client.observe(kind, decoded, int(sent_at.timestamp()))
+        for write, record in zip(batch, _paired(batch, decoded, seen), strict=True):
+            done.take(write, record or _unreadable(reply))
         return []
 
-    def _single(self, kind: Kind, job: Job, done: Outcomes) -> None:
+    def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
         seen_at = self._client.seen_at()
-        record_id = job.write.external_id
         reply = self._client.call(
-            job.verb,
-            kind.path if record_id is None else kind.path + "/{id}",
-            ids={} if record_id is None else {"id": record_id},
-            body=job.body,
-            repeatable=job.repeatable,
+            verb_of(write),
+            kind.path if write.external_id is None else kind.path + "/{id}",
+            ids={} if write.external_id is None else {"id": write.external_id},
+            body=body,
+            repeatable=is_repeatable(write),
             names=self._client.names(kind),
         )
-        done.take(job, self._client.observe(kind, kind.decoder.one(reply.body, "value"), seen_at)[0])
+        done.take(write, self._client.observe(kind, _told(kind, reply, one=True), seen_at)[0])
 
-    def _tell_addresses(self, kind: Kind, jobs: Sequence[Job], done: Outcomes) -> None:
+    def _tell_addresses(self, kind: Kind, writes: Sequence[VendorWrite], done: Outcomes) -> None:
         """Read addresses that were written: the answer to a write names them by id only."""
-        records = [done.record(job) for job in jobs if FIELD in job.body]
+        records = [done.record(write) for write in writes]
         ids = [each.external_id for each in records if each is not None]
-        if not ids:
-            return
-        try:
-            told = {each.external_id: each for each in self._reader.read(kind.name, ids)}
-        except SamspillError:
-            # The writes are done and stay told as done; the address is then not part of what was told.
-            return
-        done.amend(told)
+        if ids:
+            try:
+                done.amend({each.external_id: each for each in self._reader.read(kind.name, ids)})
+            except SamspillError:
+                # The writes are done and are told as done; the address is then among what was not told.
+                return
 
 
-def _paired(batch: Sequence[Job], decoded: Decoded, told: Sequence[Observation]) -> list[Observation | None]:
-    """Return the record of each job: by id for changes; for creates by place, if the name there is the one sent."""
-    if batch[0].verb == "PUT":
+def _told(kind: Kind, reply: Reply, *, one: bool) -> Decoded:
+    try:
+        return kind.decoder.one(reply.body, "value") if one else kind.decoder.page(reply.body)
+    except ContractError:
+        # It was done; what came of it is not known.
+        raise _unreadable(reply) from None
+
+
+def _unreadable(reply: Reply) -> UnknownOutcomeError:
+    words = f"request {reply.request_id}" if reply.request_id else None
+    reason = Reason("outcome_unknown", {"system": "Tripletex"}, words)
+    return UnknownOutcomeError("the answer does not tell what was written", reason=reason, request_id=reply.request_id)
+
+
+def _paired(batch: Sequence[VendorWrite], decoded: Decoded, told: Sequence[Observation]) -> list[Observation | None]:
+    """Return the record of each write: by id for changes; for creates by place, if the name there is the one sent."""
+    if verb_of(batch[0]) == "PUT":
         by_id = {each.external_id: each for each in told}
-        return [by_id.get(job.write.external_id or "") for job in batch]
+        return [by_id.get(write.external_id or "") for write in batch]
     if len(told) != len(batch) or decoded.bad:
         return [None] * len(batch)
-    return [each if _is_named(each, job) else None for job, each in zip(batch, told, strict=True)]
+    return [each if _is_named(each, write) else None for write, each in zip(batch, told, strict=True)]
 
 
-def _is_named(record: Observation, job: Job) -> bool:
-    sent = job.write.fields
+def _is_named(record: Observation, write: VendorWrite) -> bool:
+    sent = write.fields
     return all(record.fields.get(name) == sent[name] for name in ("name", "first_name", "last_name") if name in sent)

@@ -1,0 +1,40 @@
+"""From a write to what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from samspill.connectors.mapping import Mapped
+from samspill.connectors.tripletex.kinds import Kind, Verb
+from samspill.errors import RejectedError
+from samspill.ports import VendorWrite
+from samspill.reasons import Reason
+
+
+def verb_of(write: VendorWrite) -> Verb:
+    """Return POST for a create, PUT for the rest."""
+    return "POST" if write.external_id is None else "PUT"
+
+
+def is_repeatable(write: VendorWrite) -> bool:
+    """Tell whether doing it twice is harmless, because it names the version it was made on."""
+    return write.external_id is not None and write.version is not None
+
+
+def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: VendorWrite) -> dict[str, Any]:
+    """Return the body: only the fields to set, beside id and version of a change.
+
+    Raises:
+        MappingError: a value cannot be taken over.
+        RejectedError: Tripletex lets nobody change or archive such a record from outside.
+    """
+    body = mapped.write(write.fields, create=write.external_id is None)
+    if write.external_id is None:
+        filled = {wire: {"id": int(settings[name])} for wire, name in kind.settings.items() if settings.get(name)}
+        return {**kind.defaults, **filled, **body}
+    if not kind.changeable or (write.archive and not kind.archive):
+        reason = Reason("not_changeable", {"system": "Tripletex", "what": mapped.what})
+        raise RejectedError(f"{kind.name} cannot be changed", reason=reason)
+    version = {} if write.version is None else {"version": write.version}
+    return {"id": int(write.external_id), **version, **body, **(kind.archive if write.archive else {})}

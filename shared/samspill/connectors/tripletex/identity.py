@@ -1,0 +1,69 @@
+"""Who the key is, which company it opens, and what it will not be allowed to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samspill.connectors.tripletex.client import Client
+from samspill.connectors.tripletex.kinds import KINDS
+from samspill.errors import PermissionsError
+from samspill.reasons import Reason
+from samspill.state import Identity
+
+_WHO = "employeeId,actualEmployeeId,companyId,company(id,name,displayName),employee(id,displayName)"
+_MODULES: Mapping[str, frozenset[str]] = {"projects": frozenset({"PROJECT", "SMART_PROJECT", "KOMPLETT"})}
+"""Sales modules that bring a kind along; where none of them is active, it is the module that is missing."""
+
+
+def check(client: Client) -> Identity:
+    """Ask who the key is, and try every kind with one row.
+
+    Tripletex answers 403 alike for a missing right and a missing module. The list of sales modules tells them apart
+    where the key may read it; otherwise the right is named, being what a person can look up first.
+
+    Raises:
+        CredentialsError: the key is nobody.
+    """
+    who = client.call("GET", "/token/session/>whoAmI", query={"fields": _WHO}).json()["value"]
+    company = who.get("company") or {}
+    employee = who.get("employee") or {}
+    missing = [_missing(client, kind) for kind in KINDS if not _may_read(client, kind)]
+    return Identity(
+        user=str(employee.get("displayName") or who["employeeId"]),
+        company=str(company.get("displayName") or company.get("name") or ""),
+        company_id=str(who["companyId"]),
+        rights=_rights(client, {str(who["employeeId"]), str(who.get("actualEmployeeId") or who["employeeId"])}),
+        missing=tuple(missing),
+    )
+
+
+def _rights(client: Client, employees: set[str]) -> tuple[str, ...]:
+    """Return what the key's owner and the key's user both may (effective rights are the intersection)."""
+    try:
+        each = [
+            {str(row.get("name")) for row in client.values("/employee/entitlement", "name", employeeId=employee)}
+            for employee in sorted(employees)
+        ]
+    except PermissionsError:
+        return ()
+    return tuple(sorted(set.intersection(*each)))
+
+
+def _may_read(client: Client, kind: str) -> bool:
+    try:
+        client.call("GET", KINDS[kind].path, query={"fields": "id", "count": "1"})
+    except PermissionsError:
+        return False
+    return True
+
+
+def _missing(client: Client, kind: str) -> Reason:
+    params = {"system": "Tripletex", "what": kind}
+    if kind in _MODULES:
+        try:
+            active = {row.get("name") for row in client.values("/company/salesmodules", "name")}
+        except PermissionsError:
+            active = set()
+        if active and not active & _MODULES[kind]:
+            return Reason("missing_module", params)
+    return Reason("missing_right", params)
