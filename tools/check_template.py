@@ -52,11 +52,11 @@ def transformed(path: Path = TEMPLATE) -> dict[str, Any]:
     return result
 
 
-def main() -> int:
+def main(path: Path = TEMPLATE) -> int:
     """Lint, print what is wrong; the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         expanded = Path(folder) / "template.json"
-        expanded.write_text(json.dumps(transformed(), indent=1, default=str), encoding="utf-8")
+        expanded.write_text(json.dumps(transformed(path), indent=1, default=str), encoding="utf-8")
         try:
             run([f"{ROOT}/.venv/bin/cfn-lint", "--regions", REGION, "--template", str(expanded)], cwd=ROOT)
         except CommandError as error:

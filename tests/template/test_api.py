@@ -1,0 +1,41 @@
+"""Where vendors deliver: bytes as they were signed, slowed down when too many, logged without secrets."""
+
+from tests.support.stack import Stack
+
+
+def test_vendors_post_to_one_path_and_nothing_else_is_open(stack: Stack) -> None:
+    (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
+
+    assert {path: list(methods) for path, methods in api["Body"]["paths"].items()} == {
+        "/hooks/{tenant}/{connection}": ["post"]
+    }
+
+
+def test_every_body_arrives_as_the_bytes_that_were_signed(stack: Stack) -> None:
+    (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
+
+    assert api["Body"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
+def test_too_many_deliveries_are_told_to_come_again(stack: Stack) -> None:
+    (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+    (settings,) = stage["MethodSettings"]
+
+    assert settings["ThrottlingRateLimit"] == {"Ref": "HookRatePerSecond"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "HookBurst"}
+
+
+def test_the_access_log_holds_neither_headers_nor_query_which_may_hold_secrets(stack: Stack) -> None:
+    (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+    line = stage["AccessLogSetting"]["Format"]
+
+    assert "$context.status" in line
+    for secret in ("header", "querystring", "authorizer", "body"):
+        assert secret not in line.lower()
+
+
+def test_an_alarm_rings_when_vendors_get_errors(stack: Stack) -> None:
+    (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
+    (alarm,) = [it for it in stack.of_type("AWS::CloudWatch::Alarm").values() if it.get("MetricName") == "5XXError"]
+
+    assert alarm["Dimensions"][0] == {"Name": "ApiName", "Value": api["Name"]}

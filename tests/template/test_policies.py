@@ -1,0 +1,87 @@
+"""Nobody may do more than the work needs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.support.stack import Stack, listed, refers_to, the
+
+WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""AWS knows no resource for these, so their policy has to say `*`."""
+
+CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+TENANT_SECRETS = (
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*"
+)
+
+
+def allowed(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement that allows something to a role."""
+    for role in stack.of_type("AWS::IAM::Role"):
+        for statement in stack.statements_of(role):
+            if statement["Effect"] == "Allow":
+                yield role, statement
+
+
+def test_no_action_is_a_wildcard(stack: Stack) -> None:
+    actions = [(role, action) for role, it in allowed(stack) for action in listed(it["Action"])]
+
+    assert actions
+    assert [found for found in actions if "*" in found[1]] == []
+
+
+def test_no_resource_is_a_wildcard_but_where_aws_knows_no_other(stack: Stack) -> None:
+    for role, statement in allowed(stack):
+        if "*" in listed(statement["Resource"]):
+            assert set(listed(statement["Action"])) == WITHOUT_RESOURCES, role
+
+
+def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants_secrets(stack: Stack) -> None:
+    patterns = {
+        resource["Fn::Sub"]
+        for _, statement in allowed(stack)
+        for resource in listed(statement["Resource"])
+        if isinstance(resource, dict) and "*" in resource.get("Fn::Sub", "")
+    }
+    assert patterns == {"${BlobBucket.Arn}/*", TENANT_SECRETS}
+
+
+def test_every_function_has_a_role_of_its_own_that_only_lambda_may_take(stack: Stack) -> None:
+    roles = [stack.role_of(name) for name in stack.of_type("AWS::Lambda::Function")]
+
+    assert len(set(roles)) == len(roles)
+    for role in roles:
+        trust = stack.whole(role)["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert trust == [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ]
+
+
+def test_a_function_may_take_messages_from_its_own_queue_only(stack: Stack) -> None:
+    for mapping in stack.of_type("AWS::Lambda::EventSourceMapping").values():
+        role = stack.role_of(the(mapping["FunctionName"]))
+        sources = [
+            statement["Resource"]
+            for owner, statement in allowed(stack)
+            if owner == role and CONSUME & set(listed(statement["Action"]))
+        ]
+        assert [refers_to(source) for source in sources] == [{the(mapping["EventSourceArn"])}]
+
+
+def test_only_those_who_refresh_keys_may_change_a_secret_and_map_may_not_even_read_one(stack: Stack) -> None:
+    may: dict[str, set[str]] = {}
+    for role, statement in allowed(stack):
+        secrets = {action for action in listed(statement["Action"]) if action.startswith("secretsmanager:")}
+        may.setdefault(role, set()).update(secrets)
+
+    assert {role for role, actions in may.items() if "secretsmanager:PutSecretValue" in actions} == {
+        "FetchRole",
+        "UpsertRole",
+    }
+    assert {role for role, actions in may.items() if actions} == {"ReceiveRole", "FetchRole", "UpsertRole"}
+
+
+def test_the_schedules_may_only_put_messages_before_fetch(stack: Stack) -> None:
+    (statement,) = stack.statements_of("ScheduleRole")
+
+    assert statement["Action"] == "sqs:SendMessage"
+    assert refers_to(statement["Resource"]) == {"FetchQueue", "FetchDeadQueue"}

@@ -1,0 +1,54 @@
+"""What is kept is encrypted, comes back after a mistake, and is forgotten in time."""
+
+from tests.support.stack import Stack, the
+
+KEPT = {"StateTable", "JournalTable"}
+
+
+def test_there_is_a_table_per_life_cycle(stack: Stack) -> None:
+    assert set(stack.of_type("AWS::DynamoDB::Table")) == {*KEPT, "WebhookTable"}
+
+
+def test_every_table_is_encrypted_paid_by_use_and_forgets_what_has_expired(stack: Stack) -> None:
+    for table in stack.of_type("AWS::DynamoDB::Table").values():
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_state_and_journal_can_be_restored_and_are_not_deleted_by_mistake(stack: Stack) -> None:
+    for name in KEPT:
+        whole = stack.whole(name)
+        table = whole["Properties"]
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionProtectionEnabled"] == {"Ref": "ProtectData"}
+        assert (whole["DeletionPolicy"], whole["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert stack.template["Parameters"]["ProtectData"]["Default"] == "true"
+
+
+def test_the_index_of_what_waits_is_sparse_and_holds_keys_only(stack: Stack) -> None:
+    (index,) = stack.whole("StateTable")["Properties"]["GlobalSecondaryIndexes"]
+
+    assert index["IndexName"] == "by_status"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["status_key", "status_at"]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_the_bucket_is_private_encrypted_and_keeps_files_longer_than_dead_letters_point_to_them(stack: Stack) -> None:
+    (bucket,) = stack.of_type("AWS::S3::Bucket").values()
+    (queue, *_) = stack.dead_queues.values()
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ExpirationInDays"] * 86_400 > queue["MessageRetentionPeriod"]
+
+
+def test_the_bucket_refuses_whoever_comes_without_tls(stack: Stack) -> None:
+    (policy,) = stack.of_type("AWS::S3::BucketPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert the(policy["Bucket"]) == "BlobBucket"
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
+    assert statement["Condition"]["NotIpAddress"] == {"aws:SourceIp": "127.0.0.0/8"}, "only an emulator sees loopback"

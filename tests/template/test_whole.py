@@ -1,0 +1,44 @@
+"""The stack as a whole."""
+
+from collections import Counter
+
+from tests.support.stack import Stack
+
+EXPECTED = {
+    "AWS::ApiGateway::Account": 1,
+    "AWS::ApiGateway::Deployment": 1,
+    "AWS::ApiGateway::RestApi": 1,
+    "AWS::ApiGateway::Stage": 1,
+    "AWS::CloudWatch::Alarm": 16,
+    "AWS::DynamoDB::Table": 3,
+    "AWS::IAM::ManagedPolicy": 1,
+    "AWS::IAM::Role": 8,
+    "AWS::Lambda::EventSourceMapping": 4,
+    "AWS::Lambda::Function": 6,
+    "AWS::Lambda::LayerVersion": 1,
+    "AWS::Lambda::Permission": 1,
+    "AWS::Logs::LogGroup": 7,
+    "AWS::S3::Bucket": 1,
+    "AWS::S3::BucketPolicy": 1,
+    "AWS::SNS::Subscription": 1,
+    "AWS::SNS::Topic": 1,
+    "AWS::SQS::Queue": 8,
+    "AWS::Scheduler::ScheduleGroup": 1,
+}
+
+
+def test_the_stack_holds_exactly_these_resources(stack: Stack) -> None:
+    assert Counter(resource["Type"] for resource in stack.template["Resources"].values()) == EXPECTED
+
+
+def test_every_parameter_says_what_it_is_for_and_has_a_default(stack: Stack) -> None:
+    for name, parameter in stack.template["Parameters"].items():
+        assert parameter["Description"].endswith("."), name
+        assert "Default" in parameter, name
+
+
+def test_every_alarm_says_what_it_means_and_calls_somebody(stack: Stack) -> None:
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmDescription"], name
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
+        assert alarm["TreatMissingData"] == "notBreaching", name
