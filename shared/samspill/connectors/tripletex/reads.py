@@ -39,17 +39,18 @@ class Reader:
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
         if reply.status == NOT_MODIFIED and before is not None:
-            return self._turn(kind, at, before, [], total=None)
+            return self._turn(kind, at, before, [])
         decoded = kind.decoder.page(reply.body)
         ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
         end = at.start + len(ids)
-        total: int | None = decoded.envelope.get("fullResultSize")
-        full = len(ids) >= SLICE and (total is None or total > end)
+        # Not exact, and so never told on as a total; but it does tell whether more follows.
+        size: int | None = decoded.envelope.get("fullResultSize")
+        full = len(ids) >= SLICE and (size is None or size > end)
         slice_ = Seen(at.done, at.start, decoded.envelope.get("versionDigest") or "", str(max(ids, default=0)), full)
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
         fresh = _after(decoded, at.overlap)
         seen = self._client.observe(kind, fresh, seen_at)
-        return self._turn(kind, at, slice_, seen, total=total, complete=not moved)
+        return self._turn(kind, at, slice_, seen, complete=not moved)
 
     def _slice(self, kind: Kind, at: Token, known: Mapping[tuple[int, int], Seen]) -> tuple[Reply, Token, Seen | None]:
         """Ask for the slice at `at`, narrowing its query while it matches more rows than the vendor gives."""
@@ -76,9 +77,7 @@ class Reader:
                 at = replace(at, queries=(*parts, *at.queries[1:]), narrowed=True)
 
     @staticmethod
-    def _turn(
-        kind: Kind, at: Token, slice_: Seen, rows: list[Observation], *, total: int | None, complete: bool = True
-    ) -> Page:
+    def _turn(kind: Kind, at: Token, slice_: Seen, rows: list[Observation], *, complete: bool = True) -> Page:
         """Return the page, with the token of what follows it."""
         seen = (*at.seen, slice_)
         if slice_.full:
@@ -89,8 +88,8 @@ class Reader:
             cursor = (
                 encode_cursor(seen) if kind.digest and not at.narrowed and all(each.digest for each in seen) else None
             )
-            return Page(rows, None, cursor, complete, total if len(kind.lists) == 1 and not at.narrowed else None)
-        return Page(rows, follows.encode(), None, complete, total if len(kind.lists) == 1 and not at.narrowed else None)
+            return Page(rows, None, cursor, complete)
+        return Page(rows, follows.encode(), None, complete)
 
     def read(self, name: str, external_ids: Sequence[str]) -> list[Observation]:
         """Return these records, in order; those the vendor answers 404 for are `deleted`."""

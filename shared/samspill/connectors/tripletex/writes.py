@@ -1,7 +1,7 @@
 """Writing: as few calls as the vendor's list endpoints allow, one answer per write.
 
 Whether a list endpoint does all or nothing is not documented. So when one refuses a batch of creates, what it may have
-created all the same is looked for before the records are sent one by one; updates carry their version and need no look.
+created all the same is looked for before the records are sent again; updates carry their version and need no look.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from samspill.connectors.outcomes import Outcomes
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
 from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
-from samspill.connectors.tripletex.kinds import Kind, Verb
+from samspill.connectors.tripletex.kinds import Kind
 from samspill.connectors.tripletex.leftovers import began, leftovers
 from samspill.connectors.tripletex.reads import Reader
 from samspill.engine.model import Observation
@@ -53,6 +53,7 @@ class Writer:
         for verb in ("POST", "PUT"):
             for batch in chunks((write for write in done.open(writes) if verb_of(write) == verb), MAX_BATCH):
                 with done.together(batch):
+                    self._addresses.ids(kind, [bodies[write.key] for write in done.open(batch)])
                     self._batch(kind, done.open(batch), bodies, done)
         self._tell_addresses(kind, [write for write in writes if FIELD in bodies.get(write.key, {})], done)
         return done.in_order(writes)
@@ -69,20 +70,20 @@ class Writer:
         return bodies
 
     def _batch(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
-        if not batch:
+        """Send a batch; one that is refused is halved until what is wrong stands alone."""
+        if len(batch) > 1 and verb_of(batch[0]) in kind.batch:
+            refused = self._many(kind, batch, bodies, done)
+            middle = (len(refused) + 1) // 2
+            for half in (refused[:middle], refused[middle:]):
+                self._batch(kind, half, bodies, done)
             return
-        verb = verb_of(batch[0])
-        self._addresses.ids(kind, [bodies[write.key] for write in batch])
-        if len(batch) > 1 and verb in kind.batch:
-            batch = self._many(kind, verb, batch, bodies, done)
         for write in batch:
             with done.alone(write):
                 self._single(kind, write, bodies[write.key], done)
 
-    def _many(
-        self, kind: Kind, verb: Verb, batch: list[VendorWrite], bodies: Bodies, done: Outcomes
-    ) -> list[VendorWrite]:
-        """Send a batch in one call; return what is to be sent one by one because the vendor refused the whole."""
+    def _many(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> list[VendorWrite]:
+        """Send a batch in one call; return what is still to be sent because the vendor refused the whole."""
+        verb = verb_of(batch[0])
         sent_at = self._client.now()
         reply = self._client.call(
             verb,

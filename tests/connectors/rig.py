@@ -1,0 +1,152 @@
+"""A connector opened on its vendor's sandbox in process, with everything in sight: what was sent, logged and stored."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import httpx
+
+from local.vendors.app import Sandbox
+from local.vendors.transport import SandboxTransport
+from samspill.canon.values import Fields
+from samspill.connectors.gateway import Call
+from samspill.engine.model import Observation
+from samspill.ports import Connector, VendorWrite
+from samspill.state import Connection
+from tests.connectors.twins import MemorySecrets, WindowBudgets
+from tests.support.clock import START, FixedClock
+
+
+class Recorder(httpx.BaseTransport):
+    """Keeps every request on its way to the sandbox, and may answer in its place."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self.inner = inner
+        self.sent: list[httpx.Request] = []
+        self.answers: list[httpx.Response | Exception] = []
+        """Given instead of the sandbox's, first one first."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.sent.append(request)
+        if self.answers:
+            answer = self.answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return self.inner.handle_request(request)
+
+
+class Rig(ABC):
+    """One vendor under test."""
+
+    vendor: ClassVar[str]
+    page_size: ClassVar[int]
+    lists: ClassVar[int] = 1
+    """Queries a whole list takes, each at least one call."""
+    kind: ClassVar[str] = "customers"
+    finds_by_marker: ClassVar[bool] = False
+
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        self.clock = FixedClock()
+        self.sandbox = self.new_sandbox()
+        self.secrets = MemorySecrets(self.credentials())
+        self.budgets = WindowBudgets(self.clock)
+        self.transport = Recorder(SandboxTransport(self.sandbox))
+        self.logged: list[Call] = []
+        self.connection = Connection(
+            tenant="t1",
+            id="c1",
+            vendor=self.vendor,
+            base_url=self.base_url(),
+            settings=dict(settings or {}),
+            created_at=START,
+        )
+        self.connector = self.open()
+
+    @abstractmethod
+    def new_sandbox(self) -> Sandbox: ...
+
+    @abstractmethod
+    def credentials(self) -> dict[str, str]: ...
+
+    @abstractmethod
+    def base_url(self) -> str: ...
+
+    @abstractmethod
+    def open(self) -> Connector:
+        """Open the connector as a new process would."""
+
+    @abstractmethod
+    def add(self, kind: str, fields: Mapping[str, Any]) -> str:
+        """Create a record as a person would, from canonical fields; return its id."""
+
+    @abstractmethod
+    def edit(self, kind: str, record_id: str, fields: Mapping[str, Any]) -> None:
+        """Change a record as a person would."""
+
+    @abstractmethod
+    def remove(self, kind: str, record_id: str) -> None:
+        """Delete a record as a person would."""
+
+    @abstractmethod
+    def names(self, kind: str) -> list[str]:
+        """Return the names of all records, as the vendor holds them."""
+
+    @abstractmethod
+    def expire_session(self) -> None:
+        """Make what the connector signs calls with worthless, while its keys stay good."""
+
+    @abstractmethod
+    def revoke_key(self) -> None:
+        """Make the customer's key worthless."""
+
+    @property
+    def secret_values(self) -> list[str]:
+        """Everything that must never be seen."""
+        return [*self.secrets.held.values()]
+
+    def calls(self, method: str | None = None, path: str = "") -> int:
+        """Count what reached the wire, sessions aside."""
+        return sum(
+            1
+            for each in self.transport.sent
+            if "/token/" not in each.url.path and method in {None, each.method} and path in each.url.path
+        )
+
+    def forget_calls(self) -> None:
+        """Count from here."""
+        self.transport.sent.clear()
+        self.logged.clear()
+
+    def read_all(self, kind: str | None = None, since: str | None = None) -> tuple[list[Observation], bool, str | None]:
+        """Read a list to its end: the rows, whether it was complete, the cursor."""
+        rows: list[Observation] = []
+        token: str | None = None
+        complete = True
+        while True:
+            page = self.connector.page(kind or self.kind, token=token, since=since)
+            rows += page.observations
+            complete &= page.complete
+            token = page.next
+            if token is None:
+                return rows, complete, page.cursor
+
+    def one(self, record_id: str, kind: str | None = None) -> Observation:
+        """Read one record."""
+        [found] = self.connector.read(kind or self.kind, [record_id])
+        return found
+
+
+def create(key: str, **fields: Any) -> VendorWrite:
+    """A create."""
+    return VendorWrite(key, fields)
+
+
+def change(record: Observation, fields: Fields, *, version: int | None = None, archive: bool = False) -> VendorWrite:
+    """A change of what was read."""
+    return VendorWrite(
+        record.external_id, fields, record.external_id, record.version if version is None else version, archive=archive
+    )

@@ -1,0 +1,78 @@
+"""Tripletex under test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from local.vendors.tripletex import TripletexSandbox
+from samspill.connectors.tripletex.connector import Tripletex
+from samspill.connectors.tripletex.kinds import KINDS
+from samspill.ports import Connector
+from tests.connectors.rig import Rig
+
+COLLECTIONS = {
+    "customers": "customer",
+    "projects": "project",
+    "employees": "employee",
+    "departments": "department",
+    "activities": "activity",
+}
+
+
+class TripletexRig(Rig):
+    """A first-day account."""
+
+    vendor = "tripletex"
+    page_size = 1000
+    lists = 2
+
+    def new_sandbox(self) -> TripletexSandbox:
+        return TripletexSandbox(clock=self.clock.now)
+
+    @property
+    def tripletex(self) -> TripletexSandbox:
+        return cast("TripletexSandbox", self.sandbox)
+
+    def credentials(self) -> dict[str, str]:
+        tokens = self.sandbox.tokens()
+        return {"consumer_token": tokens["consumerToken"], "employee_token": tokens["employeeToken"]}
+
+    def base_url(self) -> str:
+        return "https://tripletex.sandbox/v2"
+
+    def open(self) -> Connector:
+        return Tripletex(
+            self.connection,
+            secrets=self.secrets,
+            budgets=self.budgets,
+            now=self.clock.now,
+            base_url=self.connection.base_url,
+            transport=self.transport,
+            log=self.logged.append,
+        )
+
+    def owner(self) -> str:
+        """The administrator, who may manage projects."""
+        return str(self.sandbox.rows("employee")[0]["id"])
+
+    def add(self, kind: str, fields: Mapping[str, Any]) -> str:
+        mapped = KINDS[kind].mapped("2026-03-02")
+        if kind == "projects":
+            fields = {"manager": self.owner(), "period": {"start": "2026-01-01", "end": None}, **fields}
+        return str(self.sandbox.add(COLLECTIONS[kind], mapped.write(fields, create=True))["id"])
+
+    def edit(self, kind: str, record_id: str, fields: Mapping[str, Any]) -> None:
+        self.sandbox.edit(COLLECTIONS[kind], record_id, KINDS[kind].mapped("2026-03-02").write(fields))
+
+    def remove(self, kind: str, record_id: str) -> None:
+        self.sandbox.remove(COLLECTIONS[kind], record_id)
+
+    def names(self, kind: str) -> list[str]:
+        return [str(row["name"]) for row in self.sandbox.rows(COLLECTIONS[kind])]
+
+    def expire_session(self) -> None:
+        self.sandbox.set_faults({"expire_sessions": True})
+
+    def revoke_key(self) -> None:
+        self.sandbox.set_faults({"revoke_key": True})

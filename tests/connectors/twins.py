@@ -1,0 +1,51 @@
+"""Small twins of the ports that connectors need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samspill.errors import RateLimitedError
+from tests.support.clock import FixedClock
+
+
+class MemorySecrets:
+    """Secrets in a dictionary, counting how often they are stored."""
+
+    def __init__(self, credentials: Mapping[str, str]) -> None:
+        self.held = dict(credentials)
+        self.puts = 0
+
+    def get(self, tenant: str, connection_id: str) -> dict[str, str]:
+        return dict(self.held)
+
+    def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
+        self.held = dict(values)
+        self.puts += 1
+
+
+class WindowBudgets:
+    """One window for everybody, in memory; `leases` and `corrections` tell what was asked of it."""
+
+    def __init__(self, clock: FixedClock, limit: int = 1_000_000) -> None:
+        self.clock = clock
+        self.left = limit
+        self.paused_until = 0.0
+        self.leases: list[int] = []
+        self.corrections: list[tuple[int, int, float]] = []
+        self.pauses: list[float] = []
+
+    def lease(self, key: str, want: int) -> int:
+        self.leases.append(want)
+        now = self.clock.now().timestamp()
+        if now < self.paused_until or self.left == 0:
+            raise RateLimitedError("nothing left", retry_after_s=max(1.0, self.paused_until - now))
+        granted = min(want, self.left)
+        self.left -= granted
+        return granted
+
+    def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
+        self.corrections.append((limit, remaining, reset_s))
+
+    def pause(self, key: str, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.paused_until = self.clock.now().timestamp() + seconds
