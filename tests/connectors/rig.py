@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import httpx
+import orjson
 
 from local.vendors.app import Sandbox
 from local.vendors.transport import SandboxTransport
@@ -25,7 +26,7 @@ class Recorder(httpx.BaseTransport):
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self.inner = inner
         self.sent: list[httpx.Request] = []
-        self.answers: list[httpx.Response | Exception] = []
+        self.answers: list[httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]] = []
         """Given instead of the sandbox's, first one first."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -35,7 +36,7 @@ class Recorder(httpx.BaseTransport):
             answer = self.answers.pop(0)
             if isinstance(answer, Exception):
                 raise answer
-            return answer
+            return answer if isinstance(answer, httpx.Response) else answer(request)
         return self.inner.handle_request(request)
 
 
@@ -47,7 +48,7 @@ class Rig(ABC):
     lists: ClassVar[int] = 1
     """Queries a whole list takes, each at least one call."""
     kind: ClassVar[str] = "customers"
-    finds_by_marker: ClassVar[bool] = False
+    update_method: ClassVar[str] = "PUT"
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self.clock = FixedClock()
@@ -96,6 +97,20 @@ class Rig(ABC):
         """Return the names of all records, as the vendor holds them."""
 
     @abstractmethod
+    def sandbox_collection(self, kind: str) -> str:
+        """Return the sandbox's name of a kind."""
+
+    @abstractmethod
+    def refusal(self, message: str) -> httpx.Response:
+        """Return the vendor's answer to a record it does not take, in these words."""
+
+    @abstractmethod
+    def broken(self, row: dict[str, Any]) -> None:
+        """Make a row on the wire impossible to take."""
+
+    rows_key: ClassVar[str]
+
+    @abstractmethod
     def expire_session(self) -> None:
         """Make what the connector signs calls with worthless, while its keys stay good."""
 
@@ -115,6 +130,21 @@ class Rig(ABC):
             for each in self.transport.sent
             if "/token/" not in each.url.path and method in {None, each.method} and path in each.url.path
         )
+
+    def forget_budget(self) -> None:
+        """Let the connector lease anew: what it holds is too old."""
+        self.clock.advance(6)
+
+    def break_rows(self, position: int) -> None:
+        """Let the row at `position` of the next list arrive broken."""
+
+        def breaking(request: httpx.Request) -> httpx.Response:
+            answer = self.transport.inner.handle_request(request)
+            body = orjson.loads(answer.content)
+            self.broken(body[self.rows_key][position])
+            return httpx.Response(answer.status_code, content=orjson.dumps(body))
+
+        self.transport.answers = [breaking]
 
     def forget_calls(self) -> None:
         """Count from here."""

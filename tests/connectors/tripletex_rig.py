@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+import httpx
+
 from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.connectors.tripletex.kinds import KINDS
@@ -26,6 +28,7 @@ class TripletexRig(Rig):
     vendor = "tripletex"
     page_size = 1000
     lists = 2
+    rows_key = "values"
 
     def new_sandbox(self) -> TripletexSandbox:
         return TripletexSandbox(clock=self.clock.now)
@@ -70,6 +73,18 @@ class TripletexRig(Rig):
 
     def names(self, kind: str) -> list[str]:
         return [str(row["name"]) for row in self.sandbox.rows(COLLECTIONS[kind])]
+
+    def sandbox_collection(self, kind: str) -> str:
+        return COLLECTIONS[kind]
+
+    def refusal(self, message: str) -> httpx.Response:
+        issue = {"field": "name", "message": message}
+        return httpx.Response(
+            422, json={"status": 422, "code": 18000, "message": message, "validationMessages": [issue]}
+        )
+
+    def broken(self, row: dict[str, Any]) -> None:
+        row["customerNumber"] = "many"
 
     def expire_session(self) -> None:
         self.sandbox.set_faults({"expire_sessions": True})

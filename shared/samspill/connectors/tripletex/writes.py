@@ -72,7 +72,9 @@ class Writer:
     def _batch(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
         """Send a batch; one that is refused is halved until what is wrong stands alone."""
         if len(batch) > 1 and verb_of(batch[0]) in kind.batch:
-            refused = self._many(kind, batch, bodies, done)
+            refused: list[VendorWrite] = []
+            with done.together(batch):
+                refused = self._many(kind, batch, bodies, done)
             middle = (len(refused) + 1) // 2
             for half in (refused[:middle], refused[middle:]):
                 self._batch(kind, half, bodies, done)

@@ -1,0 +1,372 @@
+"""What every connector does, on its vendor's sandbox in process."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from samspill.engine.model import Observation
+from samspill.errors import (
+    AddressError,
+    ConflictError,
+    CredentialsError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+    UnknownOutcomeError,
+)
+from samspill.ports import VendorWrite
+from tests.connectors.rig import Rig, change, create
+
+
+def test_check_tells_user_and_company(rig: Rig) -> None:
+    identity = rig.connector.check()
+    assert identity.user
+    assert identity.company
+    assert identity.company_id
+    assert identity.missing == ()
+
+
+@pytest.mark.parametrize("extra", ["none", "one", "exactly a page", "a page and one"])
+def test_a_list_is_read_whole_without_duplicates_and_in_no_more_calls_than_pages(rig: Rig, extra: str) -> None:
+    count = {"none": 0, "one": 1, "exactly a page": rig.page_size, "a page and one": rig.page_size + 1}[extra]
+    added = [rig.add("customers", {"name": f"Kunde {number}"}) for number in range(count)]
+    rig.forget_calls()
+    rows, complete, _cursor = rig.read_all()
+    assert sorted(row.external_id for row in rows) == sorted(added)
+    assert complete
+    assert rig.calls() == max(1, -(-count // rig.page_size)) + rig.lists - 1
+
+
+def test_inactive_records_are_read_too(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "Nedlagt", "is_active": False})
+    rows, _complete, _cursor = rig.read_all()
+    assert [(row.external_id, row.fields["is_active"]) for row in rows] == [(record_id, False)]
+
+
+def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "Bjørk & Sønner AS", "organization_number": "923609016"})
+    [row], _complete, _cursor = rig.read_all()
+    assert row.external_id == record_id
+    assert row.fields["name"] == "Bjørk & Sønner AS"
+    assert row.fields["organization_number"] == "923609016"
+    assert isinstance(row.version, int)
+    assert row.seen_at == int(rig.clock.now().timestamp())
+    assert "Bjørk" in row.label
+    assert row.problem is None
+
+
+def test_records_are_read_in_the_order_asked_for_and_one_that_is_gone_is_deleted(rig: Rig) -> None:
+    first, gone, last = (rig.add("customers", {"name": name}) for name in ("A", "B", "C"))
+    rig.remove("customers", gone)
+    seen = rig.connector.read("customers", [last, gone, first])
+    assert [each.external_id for each in seen] == [last, gone, first]
+    assert [each.deleted for each in seen] == [False, True, False]
+
+
+def test_reading_one_record_takes_one_call(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A"})
+    rig.read_all()
+    rig.forget_calls()
+    assert rig.one(record_id).fields["name"] == "A"
+    assert rig.calls() == 1
+
+
+def test_a_create_tells_the_record_as_it_is_now(rig: Rig) -> None:
+    [written] = rig.connector.write("customers", [create("k", name="Ny kunde", email="Post@NY.no")])
+    assert written.error is None
+    assert written.record is not None
+    assert written.record.fields["name"] == "Ny kunde"
+    assert written.record.fields["email"] == "post@ny.no"
+    again = rig.one(written.record.external_id)
+    assert {name: again.fields[name] for name in written.record.fields} == written.record.fields
+    assert again.version == written.record.version
+
+
+def test_an_update_sends_only_what_is_to_be_set(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "Før", "email": "post@x.no"})
+    [written] = rig.connector.write("customers", [change(rig.one(record_id), {"name": "Etter"})])
+    assert written.record is not None
+    assert written.record.fields["name"] == "Etter"
+    assert rig.one(record_id).fields["email"] == "post@x.no"
+    assert b"post@x.no" not in rig.transport.sent[-1].content
+
+
+def test_a_text_is_emptied_when_the_value_is_none(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A", "email": "post@x.no"})
+    [written] = rig.connector.write("customers", [change(rig.one(record_id), {"email": None})])
+    assert written.error is None
+    assert rig.one(record_id).fields["email"] is None
+
+
+def test_an_address_is_written_and_read_as_one(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A"})
+    address = {"line1": "Storgata 1", "line2": None, "postcode": "0155", "city": "Oslo", "country": "NO"}
+    [written] = rig.connector.write("customers", [change(rig.one(record_id), {"postal_address": address})])
+    assert written.record is not None
+    assert written.record.fields["postal_address"] == address
+    assert rig.one(record_id).fields["postal_address"] == address
+
+
+def test_a_stale_version_is_a_conflict_and_nothing_is_written(rig: Rig) -> None:
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    rig.edit("customers", seen.external_id, {"name": "B"})
+    [written] = rig.connector.write("customers", [change(seen, {"name": "C"})])
+    assert isinstance(written.error, ConflictError)
+    assert written.error.reason.code == "changed_meanwhile"
+    assert rig.names("customers") == ["B"]
+
+
+def test_a_change_of_a_record_that_is_gone_is_not_found(rig: Rig) -> None:
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    rig.remove("customers", seen.external_id)
+    [written] = rig.connector.write("customers", [change(seen, {"name": "C"})])
+    assert isinstance(written.error, NotFoundError)
+
+
+def test_archiving_makes_inactive_and_deletes_nothing(rig: Rig) -> None:
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    [written] = rig.connector.write("customers", [change(seen, {}, archive=True)])
+    assert written.record is not None
+    assert written.record.fields["is_active"] is False
+    assert rig.names("customers") == ["A"]
+
+
+def test_one_bad_create_of_a_batch_fails_alone(rig: Rig) -> None:
+    writes = [create(str(number), name=f"Kunde {number}") for number in range(9)]
+    writes[4] = create("4", name="x" * 300)
+    written = rig.connector.write("customers", writes)
+    assert [each.key for each in written] == [str(number) for number in range(9)]
+    assert [each.key for each in written if each.error] == ["4"]
+    assert isinstance(written[4].error, RejectedError)
+    assert written[4].error.field == "name"
+    assert sorted(rig.names("customers")) == [f"Kunde {number}" for number in range(9) if number != 4]
+
+
+def test_one_stale_update_of_a_batch_fails_alone(rig: Rig) -> None:
+    seen = [rig.one(rig.add("customers", {"name": f"Kunde {number}"})) for number in range(5)]
+    rig.edit("customers", seen[3].external_id, {"name": "Rettet av noen"})
+    written = rig.connector.write("customers", [change(each, {"phone": "22334455"}) for each in seen])
+    assert [isinstance(each.error, ConflictError) for each in written] == [False, False, False, True, False]
+    assert [rig.one(each.external_id).fields["phone"] for each in seen] == [
+        "22334455", "22334455", "22334455", None, "22334455",
+    ]  # fmt: skip
+
+
+def test_a_value_that_cannot_be_taken_over_fails_alone_and_is_not_sent(rig: Rig) -> None:
+    written = rig.connector.write("customers", [create("a", name=None, level=3), create("b", name="B")])
+    assert written[0].error is not None
+    assert written[0].error.field == "level"
+    assert written[1].record is not None
+    assert rig.names("customers") == ["B"]
+
+
+def test_writing_many_takes_no_more_calls_than_the_vendor_needs(rig: Rig) -> None:
+    rig.connector.check()
+    rig.forget_calls()
+    rig.connector.write("customers", [create(str(number), name=f"Kunde {number}") for number in range(150)])
+    assert rig.calls() == 2
+    assert len(rig.names("customers")) == 150
+
+
+def test_records_are_found_by_natural_keys_checked_in_code(rig: Rig) -> None:
+    wanted = rig.add("customers", {"name": "Fjord AS", "organization_number": "923609016"})
+    rig.add("customers", {"name": "Fjord AS avdeling Bergen", "organization_number": "974760673"})
+    [found] = rig.connector.find("customers", keys={"name": "fjord as"})
+    assert found.external_id == wanted
+    assert rig.connector.find("customers", keys={"organization_number": "923609016", "name": "Noe annet"}) == []
+
+
+def test_an_inactive_record_is_found(rig: Rig) -> None:
+    wanted = rig.add("customers", {"name": "Fjord AS", "is_active": False})
+    assert [each.external_id for each in rig.connector.find("customers", keys={"name": "Fjord AS"})] == [wanted]
+
+
+def test_a_create_is_found_by_its_marker(rig: Rig) -> None:
+    if "customers" not in rig.connector.capabilities.markers:
+        pytest.skip(f"{rig.vendor} has no searchable field for a marker")
+    [written] = rig.connector.write("customers", [VendorWrite("k", {"name": "Fjord AS"}, marker="left-17")])
+    assert written.record is not None
+    assert [each.external_id for each in rig.connector.find("customers", marker="left-17")] == [
+        written.record.external_id
+    ]
+    assert rig.connector.find("customers", marker="left-1") == []
+
+
+def test_a_field_nobody_knows_is_ignored(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A"})
+    assert "sandboxOnly" in rig.sandbox.rows(rig.sandbox_collection("customers"))[0]
+    assert "sandboxOnly" not in rig.one(record_id).fields
+
+
+def test_an_expired_session_is_replaced_once_and_nobody_notices(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A"})
+    rig.read_all()
+    rig.expire_session()
+    assert rig.one(record_id).fields["name"] == "A"
+
+
+def test_a_revoked_key_is_a_credentials_error_after_one_new_attempt(rig: Rig) -> None:
+    rig.read_all()
+    rig.revoke_key()
+    rig.forget_calls()
+    with pytest.raises(CredentialsError) as caught:
+        rig.connector.page("customers")
+    assert caught.value.reason.code == "key_invalid"
+    assert len(rig.transport.sent) <= 2
+
+
+def test_a_spent_limit_is_told_and_nothing_is_sent_until_it_is_over(rig: Rig) -> None:
+    rig.read_all()
+    rig.sandbox.set_faults({"rate_limit": 1})
+    with pytest.raises(RateLimitedError) as caught:
+        rig.connector.page("customers")
+    assert caught.value.retry_after_s > 0
+    assert rig.budgets.pauses == [caught.value.retry_after_s]
+    rig.forget_calls()
+    with pytest.raises(RateLimitedError):
+        rig.open().page("customers")
+    assert rig.transport.sent == []
+    rig.clock.advance(caught.value.retry_after_s)
+    assert rig.connector.page("customers").complete
+
+
+def test_a_limit_spent_half_way_tells_what_was_written_and_keeps_the_rest_back(rig: Rig) -> None:
+    rig.connector.check()
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    rig.budgets.left = 1
+    rig.forget_budget()
+    written = rig.connector.write("customers", [create("k", name="B"), change(seen, {"name": "C"})])
+    assert written[0].record is not None
+    assert isinstance(written[1].error, RateLimitedError)
+    assert sorted(rig.names("customers")) == ["A", "B"]
+
+
+def test_a_failing_read_is_tried_once_more_and_then_unavailable(rig: Rig) -> None:
+    rig.read_all()
+    rig.sandbox.set_faults({"fail_next": [{"times": 1, "status": 502}]})
+    assert rig.connector.page("customers").complete
+    rig.forget_calls()
+    rig.sandbox.set_faults({"fail_next": [{"times": 5, "status": 502}]})
+    with pytest.raises(UnavailableError):
+        rig.connector.page("customers")
+    assert rig.calls() == 2
+
+
+def test_a_dropped_answer_to_a_create_is_an_unknown_outcome_and_exactly_one_record(rig: Rig) -> None:
+    rig.connector.check()
+    rig.sandbox.set_faults({"drop_answer_next": [{"times": 1, "method": "POST"}]})
+    rig.forget_calls()
+    [written] = rig.connector.write("customers", [create("k", name="En gang")])
+    assert isinstance(written.error, UnknownOutcomeError)
+    assert rig.names("customers") == ["En gang"]
+    assert rig.calls("POST") == 1
+    assert [each.fields["name"] for each in rig.connector.find("customers", keys={"name": "En gang"})] == ["En gang"]
+
+
+def test_a_failing_create_is_not_repeated(rig: Rig) -> None:
+    rig.connector.check()
+    rig.sandbox.set_faults({"fail_next": [{"times": 1, "method": "POST", "status": 500}]})
+    rig.forget_calls()
+    [written] = rig.connector.write("customers", [create("k", name="A")])
+    assert isinstance(written.error, UnknownOutcomeError)
+    assert rig.calls("POST") == 1
+    assert rig.names("customers") == []
+
+
+def test_a_create_is_repeated_once_when_certainly_nothing_was_sent(rig: Rig) -> None:
+    rig.connector.check()
+    rig.transport.answers = [httpx.ConnectError("no way there")]
+    [written] = rig.connector.write("customers", [create("k", name="A")])
+    assert written.record is not None
+    assert rig.names("customers") == ["A"]
+
+
+def test_nothing_can_be_written_when_there_is_no_way_there(rig: Rig) -> None:
+    rig.connector.check()
+    rig.transport.answers = [httpx.ConnectTimeout("no way there")] * 2
+    with pytest.raises(UnavailableError):
+        rig.connector.write("customers", [create("k", name="A")])
+    assert rig.names("customers") == []
+
+
+def test_an_update_whose_answer_was_dropped_is_repeated_under_its_version(rig: Rig) -> None:
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    method = rig.update_method
+    rig.sandbox.set_faults({"drop_answer_next": [{"times": 1, "method": method}]})
+    rig.forget_calls()
+    [written] = rig.connector.write("customers", [change(seen, {"name": "B"})])
+    assert isinstance(written.error, ConflictError)
+    assert rig.calls(method) == 2
+    assert rig.names("customers") == ["B"]
+    assert rig.one(seen.external_id).version == (seen.version or 0) + 1
+
+
+def test_a_row_that_does_not_fit_fails_alone_with_its_field(rig: Rig) -> None:
+    ids = [rig.add("customers", {"name": f"Kunde {number}"}) for number in range(3)]
+    rig.read_all()
+    rig.break_rows(1)
+    page = rig.connector.page("customers")
+    by_id: dict[str, Observation] = {each.external_id: each for each in page.observations}
+    assert by_id.keys() == {*ids}
+    [bad] = [each for each in by_id.values() if each.problem]
+    assert bad.problem is not None
+    assert bad.problem.code == "cannot_map"
+    assert bad.problem.params["field"]
+
+
+def test_secrets_are_in_no_log_line_and_no_error(rig: Rig) -> None:
+    rig.connector.check()
+    secrets = rig.secret_values
+    rig.transport.answers = [rig.refusal(" ".join(secrets))]
+    [written] = rig.connector.write("customers", [create("k", name="A")])
+    assert written.error is not None
+    told = [str(written.error), repr(written.error.reason), str(written.error.vendor_message), repr(rig.logged)]
+    assert rig.logged
+    assert not [secret for secret in secrets for text in told if secret in text]
+
+
+def test_log_lines_name_the_path_and_no_ids_or_queries(rig: Rig) -> None:
+    record_id = rig.add("customers", {"name": "A"})
+    rig.read_all()
+    rig.logged.clear()
+    rig.one(record_id)
+    [line] = rig.logged
+    assert (line.method, line.status) == ("GET", 200)
+    assert line.path.endswith("{id}")
+    assert line.request_id
+    assert record_id not in repr(line)
+
+
+def test_no_query_parameter_is_sent_that_the_vendor_does_not_know(rig: Rig) -> None:
+    rig.sandbox.set_faults({"strict_query": True})
+    rig.connector.check()
+    rig.read_all()
+    rig.connector.find("customers", keys={"name": "A"})
+    assert rig.connector.read("customers", ["1", "2"])[0].deleted
+    assert {answer.status for answer in rig.logged} <= {200, 201, 404}
+
+
+def test_a_redirect_is_not_followed(rig: Rig) -> None:
+    rig.read_all()
+    rig.transport.answers = [httpx.Response(302, headers={"location": "https://elsewhere.example/"})]
+    rig.forget_calls()
+    with pytest.raises(AddressError, match="redirects to elsewhere.example") as caught:
+        rig.connector.page("customers")
+    assert caught.value.reason.code == "address_redirects"
+    assert rig.calls() == 1
+
+
+def test_subscribing_twice_makes_every_subscription_once(rig: Rig) -> None:
+    url, secret = "https://hub.example/hooks/c1", "s" * 32
+    first = rig.connector.subscribe(url, ["customers"], secret)
+    assert first
+    assert rig.connector.subscribe(url, ["customers"], secret) == first
+
+
+def test_every_kind_that_is_said_to_be_readable_is(rig: Rig) -> None:
+    for kind in sorted(rig.connector.capabilities.kinds):
+        rows, complete, _cursor = rig.read_all(kind)
+        assert complete
+        assert [row.problem for row in rows if row.problem] == []
