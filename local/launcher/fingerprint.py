@@ -9,7 +9,7 @@ from tools.uv import ROOT
 BUILT_FROM = ("template.yaml", "samconfig.toml", "shared", "functions", "tools/layer", "tools/build_layer.py")
 
 
-def fingerprint(names: Iterable[str] = BUILT_FROM, *extra: str) -> str:
+def fingerprint(names: Iterable[str], *extra: str) -> str:
     """Return the hash of these files and folders of the project, and of `extra`."""
     digest = hashlib.sha256()
     for path in _files(names):

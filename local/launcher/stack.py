@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.launcher.emulator import CREDENTIALS, REGION, Emulator
-from local.launcher.fingerprint import fingerprint, remembers
+from local.launcher.fingerprint import BUILT_FROM, fingerprint, remembers
 from tools.say import CommandError, run, step
 from tools.uv import ROOT
 
@@ -55,7 +55,7 @@ class Stack:
         Raises:
             CommandError: SAM refused; its output says why.
         """
-        source = fingerprint(("template.yaml", "samconfig.toml", "shared", "functions", "tools"), architecture())
+        source = fingerprint(BUILT_FROM, architecture())
         deployed = self.emulator.home / "deployed"
         mark = f"{source} {self.emulator.port} {self.private_hosts}"
         if remembers(deployed, mark) and self.outputs():
