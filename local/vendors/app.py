@@ -71,7 +71,7 @@ class Sandbox(ABC):
 
     @abstractmethod
     def reset(self) -> None:
-        """Empty the account: what a customer has on the first day. Tokens, subscriptions' absence and numbers start anew."""
+        """Empty the account: what a customer has on the first day."""
 
     @abstractmethod
     def load(self, dataset: Dataset) -> None:
@@ -128,8 +128,8 @@ class Sandbox(ABC):
         try:
             response = self._serve(request)
         finally:
-            sent = (response.calculate_content_length() or 0) if response else 0
-            status = response.status_code if response else None
+            sent = 0 if response is None else response.calculate_content_length() or 0
+            status = None if response is None else response.status_code
             self.calls.append(
                 Call(at, request.method, *self.redacted(request), status, request.content_length or 0, sent)
             )

@@ -59,10 +59,8 @@ def _targets(value: object) -> list[Target]:
         raise ValueError(str(error)) from error
 
 
-def switch(parse: Callable[[object], Any], default: Any = 0) -> Any:
+def switch(parse: Callable[[object], Any], default: Any) -> Any:
     """Declare one switch: how it is read, and what it is when nobody touched it."""
-    if callable(default):
-        return field(default_factory=default, metadata={"parse": parse})
     return field(default=default, metadata={"parse": parse})
 
 
@@ -81,14 +79,11 @@ def flag(*, default: bool = False) -> Any:
     return switch(_flag, default)
 
 
-def names() -> Any:
-    """Declare a switch that holds a list of names."""
-    return switch(_names, list)
+NAMES = {"parse": _names}
+"""Metadata of a switch that holds a list of names."""
 
-
-def targets() -> Any:
-    """Declare a switch that hits chosen calls."""
-    return switch(_targets, list)
+TARGETS = {"parse": _targets}
+"""Metadata of a switch that hits chosen calls."""
 
 
 @dataclass(slots=True)
@@ -97,9 +92,9 @@ class Faults:
 
     latency_ms: float = number()
     error_rate: float = number()
-    fail_next: list[Target] = targets()
-    drop_request_next: list[Target] = targets()
-    drop_answer_next: list[Target] = targets()
+    fail_next: list[Target] = field(default_factory=list, metadata=TARGETS)
+    drop_request_next: list[Target] = field(default_factory=list, metadata=TARGETS)
+    drop_answer_next: list[Target] = field(default_factory=list, metadata=TARGETS)
     rate_limit: int | bool = times()
     stale_reads: bool = flag()
     webhook_duplicate: int | bool = times()

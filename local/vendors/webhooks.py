@@ -35,7 +35,7 @@ type Deliver = Callable[[WebhookRequest], int | None]
 class Notice:
     """Something to tell a receiver.
 
-    `render` makes the request when it is first sent (None: nobody wants it any more); `about` names the receiver and the
+    `render` makes the request of one attempt (None: nobody wants it any more); `about` names the receiver and the
     record, so that quick changes can be merged; `done` hears of every attempt, and `given_up` of the last one.
     """
 
@@ -44,7 +44,6 @@ class Notice:
     done: Callable[[bool], None] = lambda _ok: None
     given_up: Callable[[], None] = lambda: None
     mergeable: bool = False
-    request: WebhookRequest | None = field(default=None, init=False)
     attempts: int = field(default=0, init=False)
 
 
@@ -61,7 +60,7 @@ class Outbox:
         give_up_after_s: float,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
     ) -> None:
-        """Render under `lock`; retry at `retry_after_s`, and give up a notice when its first attempt is `give_up_after_s` ago."""
+        """Render under `lock`, retry at `retry_after_s`, give up when the first attempt is `give_up_after_s` ago."""
         self._clock = clock
         self._deliver = deliver
         self._faults = faults
@@ -126,14 +125,14 @@ class Outbox:
 
     def _attempt(self, since: datetime, notice: Notice) -> int:
         with self._lock:
-            notice.request = notice.request or notice.render()
-        if notice.request is None:
+            request = notice.render()
+        if request is None:
             return 0
         repeats = 2 if self._faults.spend("webhook_duplicate") else 1
         status: int | None = None
         for _ in range(repeats):
-            status = self._deliver(notice.request)
-            self.sent.append((notice.request, status))
+            status = self._deliver(request)
+            self.sent.append((request, status))
         arrived = status is not None and 200 <= status < 300
         notice.done(arrived)
         if not arrived:

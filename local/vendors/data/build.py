@@ -17,7 +17,9 @@ type Size = int | str
 
 
 def build(seed: int, size: Size = "demo") -> Dataset:
-    """Return the data of `seed`: about 40 customers and 30 projects for `demo`, else `size` customers and half as many projects.
+    """Return the data of `seed`.
+
+    `demo` means 40 customers and 30 projects, a number so many customers and half as many projects.
 
     Raises:
         ValueError: The size is neither `demo` nor a number of 0 or more.
@@ -38,7 +40,7 @@ def build(seed: int, size: Size = "demo") -> Dataset:
 
 def _customers(dice: Random, count: int) -> tuple[SeedCustomer, ...]:
     """Make customers; the first few are the cases that every first sync should meet."""
-    cases = [
+    cases: list[dict[str, object]] = [
         {"name": "Bakken Bygg AS"},
         {"name": "Bakken Bygg AS"},
         {"name": "Fjellheim Rør & Sanitær AS"},

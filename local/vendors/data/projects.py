@@ -1,4 +1,4 @@
-"""Projects: of customers and internal, up to three levels, some of them old or unfinished in ways that forms now refuse."""
+"""Projects: of customers and internal, up to three levels, some with gaps that no form lets through any more."""
 
 from __future__ import annotations
 

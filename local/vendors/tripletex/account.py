@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.vendors.clock import Clock
-from local.vendors.tripletex import companies, months, project_activities, reference, subscriptions, timesheet_choices
+from local.vendors.tripletex import companies, project_activities, reference, subscriptions, timesheet_choices
 from local.vendors.tripletex.activities import FIRST_DAY, Activity
 from local.vendors.tripletex.companies import Company
 from local.vendors.tripletex.crud import Crud
@@ -20,8 +20,9 @@ from local.vendors.tripletex.employees import (
     Employee,
     Entitlement,
 )
+from local.vendors.tripletex.entity import Entity
 from local.vendors.tripletex.faults import TripletexFaults
-from local.vendors.tripletex.months import Month
+from local.vendors.tripletex.months import Month, Months
 from local.vendors.tripletex.participants import Participant
 from local.vendors.tripletex.project_activities import ProjectActivity
 from local.vendors.tripletex.projects import Project
@@ -29,6 +30,7 @@ from local.vendors.tripletex.render import Renderer
 from local.vendors.tripletex.routes import Routes, Session
 from local.vendors.tripletex.sessions import LoggedInUser, Sessions
 from local.vendors.tripletex.subscriptions import Subscription, Subscriptions
+from local.vendors.tripletex.table import Row
 from local.vendors.tripletex.timesheet import Entry
 from local.vendors.tripletex.timesheet import routes as timesheet_routes
 from local.vendors.tripletex.world import World
@@ -69,7 +71,7 @@ class Account:
                 ),
                 *(Project(), Participant(), ProjectActivity(), reference.HourlyRate(), Entry(), Month()),
             ],
-            changed=lambda entity, verb, row: self.subscriptions.tell(entity, verb, row),
+            changed=self._tell,
         )
         self.renderer = Renderer(self.world)
         self.crud = Crud(self.world, self.renderer)
@@ -133,13 +135,16 @@ class Account:
             project_activities.routes(self.crud),
             timesheet_routes(self.crud),
             timesheet_choices.routes(self.crud),
-            months.routes(self.crud),
+            Months(self.crud).routes(),
             subscriptions.routes(self.crud),
         ]
         for part in parts:
             for path, methods in part.items():
                 found.setdefault(path, {}).update(methods)
         return found
+
+    def _tell(self, entity: Entity, verb: str, row: Row) -> None:
+        self.subscriptions.tell(entity, verb, row)
 
     def _say(self, language: str) -> None:
         self.sessions.language = language

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from local.vendors.tripletex import messages as m
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import rule
 from local.vendors.tripletex.model import Kind, Model, boolean, choice, number, shown, text
 from local.vendors.tripletex.query import Predicate, Query, contains, equals, flag, ids, truth
@@ -50,7 +52,7 @@ class Activity(Entity):
         ),
     )
     indexed = ("name",)
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "name": contains("name"),
         "number": equals("number"),
@@ -59,7 +61,7 @@ class Activity(Entity):
         "isInactive": flag("isDisabled"),
     }
     params = frozenset({"isProjectActivity", "isGeneral", "isTask"})
-    computed = {
+    computed: ClassVar[Computations] = {
         "isProjectActivity": lambda _world, row: for_projects(row),
         "isGeneral": lambda _world, row: row["activityType"] in {GENERAL, PROJECT_GENERAL},
         "isTask": lambda _world, row: row["activityType"] == TASK,

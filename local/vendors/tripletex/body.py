@@ -28,7 +28,6 @@ _TYPES: dict[Kind, Callable[[Any], bool]] = {
     Kind.REF: lambda value: isinstance(value, dict),
     Kind.ADDRESS: lambda value: isinstance(value, dict),
     Kind.REFS: lambda value: isinstance(value, list),
-    Kind.VALUE: lambda _value: True,
     Kind.CHANGES: lambda value: isinstance(value, list),
 }
 
@@ -61,25 +60,16 @@ def read_object(entity: Entity, body: Any) -> dict[str, Any]:
 
 def _wrong(entity: Entity, name: str, value: Any) -> Message | None:
     field = entity.model.fields.get(name)
-    unlisted = {each.name for each in entity.model.unlisted}
     if field is None:
-        return None if name in unlisted else m.NO_SUCH_FIELD
-    if value is None:
+        return None if any(name == each.name for each in entity.model.unlisted) else m.NO_SUCH_FIELD
+    if value is None or field.kind is Kind.VALUE:
         return None
-    if not _TYPES[field.kind](value):
-        return m.WRONG_TYPE
-    if field.kind is Kind.CHOICE and value not in field.choices:
+    if not _TYPES[field.kind](value) or (field.kind is Kind.CHOICE and value not in field.choices):
         return m.WRONG_TYPE
     if field.kind is Kind.DATE and not _DAY.match(value):
         return m.BAD_DATE
-    if (
-        field.kind is Kind.REF
-        and not field.read_only
-        and (bad := value.get("id")) is not None
-        and not isinstance(bad, int)
-    ):
-        return m.WRONG_TYPE
-    return None
+    is_ref = field.kind is Kind.REF and not field.read_only
+    return m.WRONG_TYPE if is_ref and not isinstance(value.get("id"), int | None) else None
 
 
 def settable(world: World, entity: Entity, body: dict[str, Any]) -> Values:

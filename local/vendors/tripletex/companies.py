@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.crud import Crud
 from local.vendors.tripletex.employees import ADMINISTRATOR, COMPANY_ID, CREATE_PROJECT, PROJECT_MANAGER
-from local.vendors.tripletex.entity import Entity
+from local.vendors.tripletex.entity import Computations, Entity
 from local.vendors.tripletex.errors import bad_parameter, not_found
 from local.vendors.tripletex.model import Kind, Model, address, date, ref, shown, text
 from local.vendors.tripletex.query import PAGING, required, whole_number
@@ -57,7 +58,7 @@ class Company(Entity):
             shown("invoiceShowDeliveryDate", Kind.BOOLEAN, default=False),
         ),
     )
-    computed = {"displayName": lambda _world, row: row["name"]}
+    computed: ClassVar[Computations] = {"displayName": lambda _world, row: row["name"]}
 
 
 def grant(world: World, employee_id: int, right: int) -> None:

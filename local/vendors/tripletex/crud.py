@@ -36,7 +36,7 @@ class Crud:
         self.renderer = renderer
 
     def routes(self, entity: Entity, offers: str) -> Routes:
-        """Return the operations named in `offers`, from: search, read, create, change, delete, POST, PUT, DELETE (of lists)."""
+        """Return the operations in `offers`: search, read, create, change, delete; POST, PUT, DELETE of lists."""
         path = f"/{entity.model.path}"
         listing = frozenset(entity.filters) | entity.params | PAGING
         fields = frozenset({"fields"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from local.vendors.clock import OSLO
 from local.vendors.tripletex import messages as m
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import bad_parameter, rule
 from local.vendors.tripletex.model import (
     Kind,
@@ -91,7 +91,7 @@ class Customer(Entity):
     first_version = 1
     event = "customer"
     addressed = ("postalAddress", "physicalAddress")
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "customerAccountNumber": ids("customerNumber"),
         "organizationNumber": equals("organizationNumber"),
@@ -102,7 +102,7 @@ class Customer(Entity):
         "accountManagerId": ids("accountManager"),
     }
     params = frozenset({"isInactive", "changedSince"})
-    computed = {
+    computed: ClassVar[Computations] = {
         "displayName": lambda _world, row: f"{row['name']} ({row['customerNumber']})",
     }
 

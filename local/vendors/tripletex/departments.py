@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from local.vendors.tripletex import messages as m
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import rule
 from local.vendors.tripletex.model import Kind, Model, boolean, ref, shown, text
 from local.vendors.tripletex.query import Predicate, Query, contains, flag, ids
@@ -28,14 +30,14 @@ class Department(Entity):
         ),
     )
     indexed = ("departmentNumber",)
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "name": contains("name"),
         "departmentNumber": contains("departmentNumber"),
         "departmentManagerId": ids("departmentManager"),
         "isInactive": flag("isInactive"),
     }
-    computed = {
+    computed: ClassVar[Computations] = {
         "displayName": lambda _world, row: f"{row['departmentNumber']} {row['name']}".strip(),
     }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from local.vendors.tripletex import messages as m
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import rule
 from local.vendors.tripletex.model import Kind, Model, address, boolean, choice, date, integer, ref, refs, shown, text
 from local.vendors.tripletex.query import Predicate, Query, contains, equals, flag, ids, truth
@@ -65,7 +67,7 @@ class Employee(Entity):
     first_version = 1
     event = "employee"
     digest = False
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "firstName": contains("firstName"),
         "lastName": contains("lastName"),
@@ -77,7 +79,7 @@ class Employee(Entity):
     params = frozenset(
         {"includeContacts", "onlyContacts", "onlyProjectManagers", "assignableProjectManagers", "hasSystemAccess"}
     )
-    computed = {
+    computed: ClassVar[Computations] = {
         "displayName": lambda _world, row: f"{row['firstName']} {row['lastName']}",
         "userType": lambda _world, _row: None,  # as seen in recorded answers
     }
@@ -103,7 +105,7 @@ class Employee(Entity):
         return found
 
     def check(self, world: World, values: Values, old: Row | None) -> None:
-        """Refuse a new employee without user type, an e-mail address that is missing, not ASCII or taken, a number taken."""
+        """Refuse what has no user type, no department, a number taken, or a bad e-mail address."""
         if not values["userType"]:
             raise rule("userType", m.USER_TYPE)
         email = values["email"]
@@ -139,7 +141,7 @@ class Entitlement(Entity):
         ),
     )
     indexed = ("employee",)
-    filters = {"employeeId": ids("employee")}
+    filters: ClassVar[Filters] = {"employeeId": ids("employee")}
 
 
 def may_lead(world: World, employee_id: int) -> bool:

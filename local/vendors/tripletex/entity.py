@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 type Computed = Callable[[World, Row], Any]
 type Values = dict[str, Any]
+type Computations = Mapping[str, Computed]
+type Filters = Mapping[str, Filter]
 
 
 class Entity:
@@ -25,10 +27,10 @@ class Entity:
     """The subject of the webhooks it fires, such as `customer`."""
     digest: ClassVar[bool] = True
     """Whether a list of it can be checked with If-None-Match."""
-    filters: ClassVar[Mapping[str, Filter]] = {}
+    filters: ClassVar[Filters] = {}
     params: ClassVar[frozenset[str]] = frozenset()
     """Query parameters of the list that are not plain filters."""
-    computed: ClassVar[Mapping[str, Computed]] = {}
+    computed: ClassVar[Computations] = {}
     own_only: ClassVar[bool] = True
     """Whether everything computed comes from the row itself, so that a rendering of it can be kept."""
     addressed: ClassVar[tuple[str, ...]] = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from local.vendors.faults import Faults, flag, names, number
+from local.vendors.faults import NAMES, Faults, flag, number
 
 
 @dataclass(slots=True)
@@ -18,8 +18,8 @@ class TripletexFaults(Faults):
 
     expire_sessions: bool = flag()
     revoke_key: bool = flag()
-    missing_right: list[str] = names()
-    missing_module: list[str] = names()
+    missing_right: list[str] = field(default_factory=list, metadata=NAMES)
+    missing_module: list[str] = field(default_factory=list, metadata=NAMES)
     strict_query: bool = flag()
     result_limit: float = number(10_000)
     list_limit: float = number(1_000)

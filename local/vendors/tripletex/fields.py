@@ -15,6 +15,7 @@ type Selection = tuple[Pick, ...]
 
 _TOKEN = re.compile(r"\s*([^\s,()]+|[,()])")
 _REFERENCES = {Kind.REF, Kind.REFS, Kind.ADDRESS}
+_WITH_PARTS = {*_REFERENCES, Kind.CHANGES, Kind.VALUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,10 @@ def parse_fields(text: str, model: Model, models: Models) -> Selection:
     Raises:
         Refusal: 400/11000, a name is not a field of the model.
     """
-    tokens = _TOKEN.findall(text) or ["*"]
-    selection, rest = _list(tokens, 0, model, models)
-    if rest != len(tokens):
-        raise _illegal(tokens[rest], model)
+    parser = _Parser(_TOKEN.findall(text) or ["*"], models)
+    selection = parser.picks(model)
+    if parser.tokens:
+        raise _illegal(parser.tokens[-1], model)
     return selection
 
 
@@ -43,42 +44,48 @@ def is_flat(selection: Selection) -> bool:
     return all(pick.sub is None for pick in selection)
 
 
-def _list(tokens: list[str], at: int, model: Model | None, models: Models) -> tuple[Selection, int]:
-    picks: dict[str, Pick] = {}
-    while at < len(tokens) and tokens[at] != ")":
-        name = tokens[at]
-        at += 1
-        nested = at < len(tokens) and tokens[at] == "("
-        field = _field(name, model) if name != "*" else None
+class _Parser:
+    """Eats tokens from the end of a reversed list."""
+
+    def __init__(self, tokens: list[str], models: Models) -> None:
+        self.tokens = tokens[::-1]
+        self._models = models
+
+    def picks(self, model: Model | None) -> Selection:
+        """Read names up to the end or a closing parenthesis.
+
+        What refers to an entity that is not kept here has no model, and any name will do.
+        """
+        found: dict[str, Pick] = {}
+        while self.tokens and self.tokens[-1] != ")":
+            name = self.tokens.pop()
+            for pick in self._named(name, model):
+                if pick.sub is not None or pick.field.name not in found:
+                    found[pick.field.name] = pick
+            self._skip(",")
+        return tuple(found.values())
+
+    def _named(self, name: str, model: Model | None) -> list[Pick]:
+        if name == "*" and model is not None:
+            every = (*model.fields.values(), *model.unlisted)
+            return [Pick(each) for each in every if each.kind is not Kind.CHANGES and not each.write_only]
+        field = model.fields.get(name) if model is not None else None
+        if model is not None and (field is None or field.write_only):
+            raise _illegal(name, model)
         sub: Selection | None = None
-        if nested:
-            if model is not None and (field is None or field.kind not in _REFERENCES | {Kind.CHANGES, Kind.VALUE}):
+        if self._skip("("):
+            if field is not None and field.kind not in _WITH_PARTS:
                 raise _illegal(name, model)
-            target = models.get(field.target or "") if field else None
-            sub, at = _list(tokens, at + 1, target, models)
-            if at >= len(tokens):
+            sub = self.picks(self._models.get(field.target or "") if field else None)
+            if not self._skip(")"):
                 raise _illegal(name, model)
-            at += 1
-        if field is not None:
-            if name not in picks or sub is not None:
-                picks[name] = Pick(field, sub if field.kind in _REFERENCES else None)
-        elif name == "*" and model is not None:
-            for each in (*model.fields.values(), *model.unlisted):
-                if each.kind is not Kind.CHANGES and not each.write_only:
-                    picks.setdefault(each.name, Pick(each))
-        if at < len(tokens) and tokens[at] == ",":
-            at += 1
-    return tuple(picks.values()), at
+        return [Pick(field, sub if field.kind in _REFERENCES else None)] if field else []
 
-
-def _field(name: str, model: Model | None) -> Field | None:
-    """Return the field; what refers to an entity that is not kept here has no model, and any name will do."""
-    if model is None:
-        return None
-    field = model.fields.get(name)
-    if field is None or field.write_only:
-        raise _illegal(name, model)
-    return field
+    def _skip(self, token: str) -> bool:
+        if not self.tokens or self.tokens[-1] != token:
+            return False
+        self.tokens.pop()
+        return True
 
 
 def _illegal(name: str, model: Model | None) -> Refusal:

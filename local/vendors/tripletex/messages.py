@@ -1,6 +1,6 @@
 """What Tripletex says, in the language of the key's user.
 
-The Norwegian sentences were seen in recorded answers; where no English one was recorded, the English is a plain translation.
+The Norwegian sentences were seen in recorded answers. Where no English one was, the English is a plain translation.
 """
 
 from __future__ import annotations

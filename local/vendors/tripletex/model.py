@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `limit` is a text's greatest length or a number's greatest value; `target` is the entity referred to."""
+    """One field. `limit` is the greatest length of a text or value of a number; `target` is the entity referred to."""
 
     name: str
     kind: Kind

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.crud import Crud
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Values
 from local.vendors.tripletex.errors import bad_parameter, not_found
 from local.vendors.tripletex.model import Kind, Model, number, shown
 from local.vendors.tripletex.query import PAGING, Query, day, id_list, required, whole_number
@@ -46,7 +47,7 @@ class Month(Entity):
     )
     indexed = ("employee",)
     own_only = False
-    computed = {
+    computed: ClassVar[Computations] = {
         "timesheetEntries": lambda world, row: [entry.id for entry in _entries(world, row)],
         "hourSummary": lambda world, row: {
             "sumHours": round(sum(entry["hours"] or 0 for entry in _entries(world, row)), 2)
@@ -92,59 +93,68 @@ def _last_day(month_year: str) -> str:
     return f"{month_year}-{monthrange(year, month)[1]:02}"
 
 
-def routes(crud: Crud) -> Routes:
-    """Return the operations of months."""
-    world, entity = crud.world, crud.world.entities["monthlyStatus"]
+class Months:
+    """The operations of months."""
 
-    def months(query: Query, caller_id: int) -> list[Row]:
+    def __init__(self, crud: Crud) -> None:
+        """Work through `crud`."""
+        self._crud = crud
+        self._world = crud.world
+        self._entity = crud.world.entities["monthlyStatus"]
+
+    def routes(self) -> Routes:
+        """Return the operations by path and method."""
+        which = frozenset({"id", "employeeIds", "monthYear"})
+        unapproved = {"approved": False, "approvedDate": None, "approvedBy": None, "approvedUntilDate": None}
+        actions = {
+            ":complete": (lambda _row, _ask: {"completed": True}, which),
+            ":reopen": (lambda _row, _ask: {"completed": False}, which),
+            ":approve": (self._approval, which | {"approvedUntilDate"}),
+            ":unapprove": (lambda _row, _ask: unapproved, which),
+        }
+        found = self._crud.routes(self._entity, "read")
+        for name, (sets, params) in actions.items():
+            found[f"/timesheet/month/{name}"] = {"PUT": Operation(self._action(sets), params)}
+        for path, name in (("byMonthNumber", "monthYear"), ("byMonthNumberList", "monthYearList")):
+            params = PAGING | {"employeeIds", name}
+            found[f"/timesheet/month/{path}"] = {"GET": Operation(self._listing(name), params)}
+        return found
+
+    def _listing(self, name: str) -> Callable[[Ask], Response]:
+        def answer(ask: Ask) -> Response:
+            employees = id_list("employeeIds", required(ask.query, "employeeIds"))
+            asked = [_month_year(name, each) for each in required(ask.query, name).split(",")]
+            rows = [month_of(self._world, employee_id, month) for employee_id in employees for month in asked]
+            return self._crud.page(self._entity, ask, rows)
+
+        return answer
+
+    def _action(self, sets: Callable[[Row, Ask], Values]) -> Callable[[Ask], Response]:
+        def answer(ask: Ask) -> Response:
+            world = self._world
+            with world.transaction():
+                rows = self._asked(ask.query, ask.caller.employee_id)
+                changed = [world.replace("monthlyStatus", row, row.values | sets(row, ask)) for row in rows]
+            return self._crud.several(self._entity, changed)
+
+        return answer
+
+    def _asked(self, query: Query, caller_id: int) -> list[Row]:
         if query.get("id"):
-            row = world.get("monthlyStatus", whole_number(query["id"]))
+            row = self._world.get("monthlyStatus", whole_number(query["id"]))
             if row is None:
                 raise not_found()
             return [row]
         employees = id_list("employeeIds", query["employeeIds"]) if query.get("employeeIds") else [caller_id]
         month_year = _month_year("monthYear", required(query, "monthYear"))
-        return [month_of(world, employee_id, month_year) for employee_id in employees]
+        return [month_of(self._world, employee_id, month_year) for employee_id in employees]
 
-    def listing(name: str) -> Callable[[Ask], Response]:
-        def answer(ask: Ask) -> Response:
-            employees = id_list("employeeIds", required(ask.query, "employeeIds"))
-            asked = [_month_year(name, each) for each in required(ask.query, name).split(",")]
-            rows = [month_of(world, employee_id, month_year) for employee_id in employees for month_year in asked]
-            return crud.page(entity, ask, rows)
-
-        return answer
-
-    def action(sets: Callable[[Row, Ask], Values]) -> Callable[[Ask], Response]:
-        def answer(ask: Ask) -> Response:
-            with world.transaction():
-                rows = months(ask.query, ask.caller.employee_id)
-                changed = [world.replace("monthlyStatus", row, row.values | sets(row, ask)) for row in rows]
-            return crud.several(entity, changed)
-
-        return answer
-
-    def approve(row: Row, ask: Ask) -> Values:
+    def _approval(self, row: Row, ask: Ask) -> Values:
         until = ask.query.get("approvedUntilDate")
         return {
             "approved": True,
             "completed": True,
-            "approvedDate": world.clock().date().isoformat(),
+            "approvedDate": self._world.clock().date().isoformat(),
             "approvedBy": ask.caller.employee_id,
             "approvedUntilDate": day("approvedUntilDate", until) if until else _last_day(row["monthYear"]),
         }
-
-    not_approved: Values = {"approved": False, "approvedDate": None, "approvedBy": None, "approvedUntilDate": None}
-    which = frozenset({"id", "employeeIds", "monthYear"})
-    actions: Iterable[tuple[str, Operation]] = (
-        (":complete", Operation(action(lambda _row, _ask: {"completed": True}), which)),
-        (":reopen", Operation(action(lambda _row, _ask: {"completed": False}), which)),
-        (":approve", Operation(action(approve), which | {"approvedUntilDate"})),
-        (":unapprove", Operation(action(lambda _row, _ask: not_approved), which)),
-    )
-    found = crud.routes(entity, "read")
-    for name, operation in actions:
-        found[f"/timesheet/month/{name}"] = {"PUT": operation}
-    for path, name in (("byMonthNumber", "monthYear"), ("byMonthNumberList", "monthYearList")):
-        found[f"/timesheet/month/{path}"] = {"GET": Operation(listing(name), PAGING | {"employeeIds", name})}
-    return found

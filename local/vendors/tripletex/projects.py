@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.employees import may_lead
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import bean, rule
 from local.vendors.tripletex.project_model import MODEL
 from local.vendors.tripletex.query import Predicate, Query, contains, date_range, equals, flag, id_list, ids, truth
@@ -24,7 +25,7 @@ class Project(Entity):
     indexed = ("number", "mainProject", "customer")
     event = "project"
     own_only = False
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "name": contains("name"),
         "number": equals("number"),
@@ -46,7 +47,7 @@ class Project(Entity):
             "employeeInProjectId",
         }
     )
-    computed = {
+    computed: ClassVar[Computations] = {
         "displayName": lambda _world, row: _label(row),
         "hierarchyNameAndNumber": lambda world, row: " / ".join(_label(each) for each in (*_above(world, row), row)),
         "hierarchyLevel": lambda world, row: len(_above(world, row)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from local.vendors.tripletex.entity import Entity
+from typing import ClassVar
+
+from local.vendors.tripletex.entity import Entity, Filters
 from local.vendors.tripletex.model import Kind, Model, choice, date, integer, number, ref, shown, text
 from local.vendors.tripletex.query import equals, ids
 from local.vendors.tripletex.world import World
@@ -52,7 +54,7 @@ class Country(Entity):
         "country",
         tuple(shown(name) for name in ("name", "displayName", "isoAlpha2Code", "isoAlpha3Code", "isoNumericCode")),
     )
-    filters = {"id": ids("id"), "code": equals("isoAlpha2Code")}
+    filters: ClassVar[Filters] = {"id": ids("id"), "code": equals("isoAlpha2Code")}
 
 
 class Currency(Entity):
@@ -70,7 +72,7 @@ class Currency(Entity):
             shown("isDisabled", Kind.BOOLEAN, default=False),
         ),
     )
-    filters = {"id": ids("id"), "code": equals("code")}
+    filters: ClassVar[Filters] = {"id": ids("id"), "code": equals("code")}
 
 
 class VatType(Entity):

@@ -19,14 +19,13 @@ from local.vendors.data.dataset import Dataset
 from local.vendors.rate import Allowance, RateWindow
 from local.vendors.tripletex import writing
 from local.vendors.tripletex.account import Account
-from local.vendors.tripletex.employees import COMPANY_ID
 from local.vendors.tripletex.entity import Entity
 from local.vendors.tripletex.errors import Refusal, forbidden, not_found
 from local.vendors.tripletex.faults import TripletexFaults
 from local.vendors.tripletex.messages import same
 from local.vendors.tripletex.routes import Ask, Operation, Session
 from local.vendors.tripletex.seed import load_dataset
-from local.vendors.tripletex.sessions import ACCOUNTANT_TOKEN, CONSUMER_TOKEN, EMPLOYEE_TOKEN
+from local.vendors.tripletex.sessions import CONSUMER_TOKEN, EMPLOYEE_TOKEN
 from local.vendors.webhooks import Deliver, Outbox
 
 GIVE_UP_AFTER_S = 30 * 3600
@@ -74,12 +73,14 @@ class TripletexSandbox(Sandbox):
         with self.lock:
             self.webhooks.clear()
             self.account = Account(self.clock, self.faults, self.webhooks, self._address, https_only=self._https_only)
+            self.account.world.freeze(stale=self.faults.stale_reads)
             self._paths = _paths(tuple(self.account.routes))
 
     def load(self, dataset: Dataset) -> None:
         """Fill the account with the demo company's records."""
         with self.lock:
             load_dataset(self.account, dataset)
+            self.account.world.freeze(stale=self.faults.stale_reads)
 
     # The vendor's API.
 
@@ -166,13 +167,8 @@ class TripletexSandbox(Sandbox):
         return [(method, path, each.params) for path, methods in routes for method, each in methods.items()]
 
     def tokens(self) -> Json:
-        """Return the keys of the account."""
-        return {
-            "consumerToken": CONSUMER_TOKEN,
-            "employeeToken": EMPLOYEE_TOKEN,
-            "accountantToken": ACCOUNTANT_TOKEN,
-            "companyId": COMPANY_ID,
-        }
+        """Return the keys of the account, named as Samspill names its credentials."""
+        return {"consumer_token": CONSUMER_TOKEN, "employee_token": EMPLOYEE_TOKEN}
 
     def collections(self) -> tuple[str, ...]:
         """Name the entities."""

@@ -85,7 +85,7 @@ class Sessions:
         """Return the session of a call; `anywhere` when the call needs no company.
 
         Raises:
-            Refusal: 401/3000 when session or user name is wrong, 403/9000 when an accountant's key has not said whose company.
+            Refusal: 401/3000, session or user name is wrong; 403/9000, an accountant's key has not said whose company.
         """
         company, token = _credentials(request)
         session = self._live.get(token)
@@ -150,7 +150,8 @@ class Sessions:
         absent = [(name, m.NOT_NULL) for name in _PARTS if not sent.get(name)]
         if absent:
             raise bean(*absent)
-        session = self.mint(*(sent[name] for name in _PARTS[:2]), day("expirationDate", sent["expirationDate"]))
+        expires = day("expirationDate", sent["expirationDate"])
+        session = self.mint(sent["consumerToken"], sent["employeeToken"], expires)
         address = self._crud.world.address
         value = {
             "id": session.id,

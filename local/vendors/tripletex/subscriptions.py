@@ -121,14 +121,19 @@ class Subscriptions:
     def _notice(self, subscription_id: int, entity: Entity, verb: str, row: Row) -> Notice:
         key = f"{next(self._keys):08x}-0000-4000-9000-000000000000"
 
+        made: list[WebhookRequest] = []
+
         def render() -> WebhookRequest | None:
             subscription = self._world.get("subscription", subscription_id)
             if subscription is None or subscription["status"] != "ACTIVE":
                 return None
+            if made:
+                return made[0]
             latest = self._world.get(entity.model.name, row.id) or row
             value = None if verb == "delete" else self._renderer.show(entity, latest, subscription["fields"])
             body = {"subscriptionId": subscription_id, "event": f"{entity.event}.{verb}", "id": row.id, "value": value}
-            return _signed(subscription, key, orjson.dumps(body))
+            made.append(_signed(subscription, key, orjson.dumps(body)))
+            return made[0]
 
         def given_up() -> None:
             subscription = self._world.get("subscription", subscription_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from werkzeug.wrappers import Response
 
@@ -11,7 +11,7 @@ from local.vendors.app import json_response
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.activities import PROJECT_SPECIFIC, TASK, for_projects
 from local.vendors.tripletex.crud import Crud
-from local.vendors.tripletex.entity import Entity, Values
+from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
 from local.vendors.tripletex.errors import Refusal, locked, rule
 from local.vendors.tripletex.model import Kind, Model, date, number, ref, refs, shown, text
 from local.vendors.tripletex.months import is_approved
@@ -26,6 +26,11 @@ DUPLICATE = 14_000
 """The code of the refusal of a second entry; the vendor's own was not recorded."""
 
 _KEY = ("employee", "date", "activity", "project")
+
+
+def is_chargeable(world: World, row: Row) -> bool:
+    """Tell whether the customer pays for these hours."""
+    return row["project"] is not None and bool(world.rows("activity")[row["activity"]]["isChargeable"])
 
 
 class Entry(Entity):
@@ -56,7 +61,7 @@ class Entry(Entity):
     indexed = ("employee", "project")
     own_only = False
     nulled = True
-    filters = {
+    filters: ClassVar[Filters] = {
         "id": ids("id"),
         "employeeId": ids("employee"),
         "projectId": ids("project"),
@@ -64,11 +69,11 @@ class Entry(Entity):
         "comment": contains("comment"),
     }
     params = frozenset({"dateFrom", "dateTo"})
-    computed = {
+    computed: ClassVar[Computations] = {
         "locked": lambda world, row: is_approved(world, row["employee"], row["date"]),
-        "chargeable": lambda world, row: _chargeable(world, row),
+        "chargeable": is_chargeable,
         "chargeableHours": lambda world, row: (
-            (row["projectChargeableHours"] or row["hours"]) if _chargeable(world, row) else 0
+            (row["projectChargeableHours"] or row["hours"]) if is_chargeable(world, row) else 0
         ),
     }
 
@@ -121,10 +126,6 @@ def _check_project(world: World, project: Row, values: Values) -> None:
         raise rule("project.id", m.PROJECT_ENDED)
     if project["forParticipantsOnly"] and not takes_part(world, project.id, values["employee"]):
         raise rule("project.id", m.PARTICIPANTS_ONLY)
-
-
-def _chargeable(world: World, row: Row) -> bool:
-    return row["project"] is not None and bool(world.rows("activity")[row["activity"]]["isChargeable"])
 
 
 def routes(crud: Crud) -> Routes:

@@ -104,7 +104,7 @@ class World:
         return self.rows(name)[row.id]
 
     def replace(self, name: str, row: Row, values: Values, kind: str = "UPDATE", *, touched: bool = False) -> Row:
-        """Store a new state of a record, one version up; the same state changes nothing, unless a part was `touched`."""
+        """Store a new state of a record, one version up; the same state is no change, unless a part was `touched`."""
         if values == row.values and not touched:
             return row
         new = Row(row.id, row.version + 1, values, (*row.changes, self._change(kind)))

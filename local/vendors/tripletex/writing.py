@@ -1,4 +1,4 @@
-"""Creating, changing and deleting one record under the entity's rules. The API and a person's edits both come this way."""
+"""Creating, changing and deleting one record under the entity's rules, whether by the API or by hand."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _new_address(world: World, sent: Any) -> int:
 
 
 def _change_addresses(world: World, entity: Entity, body: dict[str, Any], values: Values) -> bool:
-    """Write addresses that came inside a PUT; they must carry their id (Tripletex/tripletex-api2 examples/json/customer.md).
+    """Write addresses that came inside a PUT; they must carry their id (tripletex-api2, examples/json/customer.md).
 
     A delivery address is left alone: the vendor changes it through a path of its own.
     """

@@ -1,0 +1,244 @@
+"""A sandbox that serves a contract of ours: keys, pages, versions, batches, problems, webhooks."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, ClassVar
+
+import orjson
+from werkzeug.wrappers import Request, Response
+
+from local.vendors.app import Json, NoSuchRecord, Sandbox, json_response
+from local.vendors.clock import Clock
+from local.vendors.contract.batch import write_batch
+from local.vendors.contract.faults import ContractFaults
+from local.vendors.contract.hooks import VERBS, Hooks
+from local.vendors.contract.kinds import Kind
+from local.vendors.contract.paging import page
+from local.vendors.contract.problems import Problem, Wrong
+from local.vendors.contract.store import Store, Stored
+from local.vendors.rate import RateWindow
+from local.vendors.webhooks import Deliver, Outbox
+
+LARGEST_BODY = 1_000_000
+GIVE_UP_AFTER_S = 24 * 3600
+
+_VERSION = re.compile(r'"(\d+)"\Z')
+
+
+class ContractSandbox(Sandbox):
+    """One account; its API begins with `/v1`. A vendor says what kinds of record there are."""
+
+    kinds: ClassVar[Mapping[str, Kind]]
+    header_prefix: ClassVar[str]
+    api_key: ClassVar[str]
+    account_name: ClassVar[str]
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        deliver: Deliver = lambda _request: 200,
+        sleep: Callable[[float], None] = time.sleep,
+        https_only: bool = True,
+    ) -> None:
+        """Open an empty account.
+
+        Args:
+            clock: The time.
+            deliver: Sends webhooks; the default takes them for arrived.
+            sleep: Makes the latency fault.
+            https_only: Whether a webhook's address must be https.
+        """
+        super().__init__(clock=clock, sleep=sleep)
+        self.faults: ContractFaults = ContractFaults()
+        self.webhooks = Outbox(clock, deliver, self.faults, self.lock, give_up_after_s=GIVE_UP_AFTER_S)
+        self._rate = RateWindow(clock, 1000, 60)
+        self._https_only = https_only
+        self._request_ids = count(1)
+        self._frozen: dict[str, dict[str, Stored]] | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty the account."""
+        with self.lock:
+            self.webhooks.clear()
+            self.hooks = Hooks(
+                self.clock, self.webhooks, self.header_prefix, self._version_of, https_only=self._https_only
+            )
+            self.store = Store(self.clock, self.kinds, self.hooks.tell)
+            self._freeze()
+
+    # The contract.
+
+    def answer(self, request: Request) -> Response:
+        """Answer one call as the contract says."""
+        request_id = f"r{next(self._request_ids):08}"
+        try:
+            response = self._answer(request, request_id)
+        except Problem as problem:
+            response = _problem(problem, request_id)
+            if problem.status == 429:
+                response.headers["Retry-After"] = problem.detail or "1"
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+    def _answer(self, request: Request, request_id: str) -> Response:
+        if self.faults.revoke_key or request.headers.get("X-Api-Key") != self.api_key:
+            raise Problem(401, "unauthorized")
+        self._rate.limit = int(self.faults.rate_limit_calls)
+        self._rate.window_s = self.faults.rate_limit_window_s
+        allowance = self._rate.take(self.api_key, spent=self.faults.spend("rate_limit"))
+        if not allowance.granted:
+            raise Problem(429, "rate_limited", detail=str(allowance.reset_s))
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise Problem(413, "body_too_large")
+        parts = request.path.strip("/").split("/")
+        match parts, request.method:
+            case ["v1", "me"], "GET":
+                return self._me()
+            case ["v1", "webhooks"], "GET":
+                self._may("webhooks", "read")
+                return json_response({"items": [hook.as_json() for hook in self.hooks.held.values()]})
+            case ["v1", "webhooks"], "POST":
+                self._may("webhooks", "write")
+                return json_response(self.hooks.subscribe(_json(request), self._events()).as_json(), 201)
+            case ["v1", "webhooks", hook_id], "DELETE":
+                self._may("webhooks", "write")
+                self.hooks.unsubscribe(hook_id)
+                return Response(status=204)
+            case ["v1", name, *rest], method if name in self.kinds and len(rest) < 2:
+                self._may(name, "read" if method == "GET" else "write")
+                return self._records(self.kinds[name], rest[0] if rest else None, request, request_id)
+        raise Problem(404, "not_found")
+
+    def _records(self, kind: Kind, record_id: str | None, request: Request, request_id: str) -> Response:
+        match record_id, request.method:
+            case None, "GET":
+                seen = (self._frozen or self.store.held)[kind.name].values()
+                return json_response(page(seen, request.args, self.clock(), self.faults.search_index_lag_s))
+            case None, "POST":
+                return _record(self.store.create(kind, _json(request)), 201)
+            case "batch", "POST":
+                return json_response(write_batch(self.store, kind, _json(request), request_id))
+            case str(), "GET":
+                stored = (self._frozen or self.store.held)[kind.name].get(record_id)
+                if stored is None:
+                    raise Problem(404, "not_found")
+                return _record(stored.record)
+            case str(), "PATCH":
+                return _record(self.store.change(kind, record_id, _json(request), _if_match(request)))
+            case str(), "DELETE":
+                self.store.delete(kind, record_id, _if_match(request))
+                return Response(status=204)
+        raise Problem(404, "not_found")
+
+    def _me(self) -> Response:
+        granted = [right for right in self._rights() if not self._refused(*right.split(":"))]
+        return json_response(
+            {"accountId": "1", "accountName": self.account_name, "keyName": "Samspill", "permissions": granted}
+        )
+
+    def _rights(self) -> list[str]:
+        return [f"{name}:{verb}" for name in (*self.kinds, "webhooks") for verb in ("read", "write")]
+
+    def _refused(self, name: str, verb: str) -> bool:
+        return name in self.faults.missing_right or f"{name}:{verb}" in self.faults.missing_right
+
+    def _may(self, name: str, verb: str) -> None:
+        if self._refused(name, verb):
+            raise Problem(403, "forbidden")
+
+    def _events(self) -> frozenset[str]:
+        return frozenset(f"{kind.subject}.{verb}" for kind in self.kinds.values() for verb in VERBS)
+
+    def _version_of(self, kind: Kind, record_id: str) -> int | None:
+        stored = self.store.held[kind.name].get(record_id)
+        return stored.record["version"] if stored else None
+
+    def failure(self, status: int) -> Response:
+        """Answer with an error nobody caused, as a problem document."""
+        request_id = f"r{next(self._request_ids):08}"
+        response = _problem(Problem(status, "injected", detail="sandbox: injected failure"), request_id)
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+    # For people and tests.
+
+    def set_faults(self, changes: Json) -> None:
+        """Merge `changes`; stale reads show what is there now."""
+        with self.lock:
+            super().set_faults(changes)
+            if not changes or "stale_reads" in changes:
+                self._freeze()
+
+    def _freeze(self) -> None:
+        stale = self.faults.stale_reads
+        self._frozen = {name: dict(held) for name, held in self.store.held.items()} if stale else None
+
+    def tokens(self) -> Json:
+        """Return the key of the account, named as Samspill names its credentials."""
+        return {"api_key": self.api_key}
+
+    def collections(self) -> tuple[str, ...]:
+        """Name the kinds."""
+        return tuple(self.kinds)
+
+    def rows(self, collection: str) -> list[Json]:
+        """Return every record of a kind."""
+        kind = self._kind(collection)
+        with self.lock:
+            return [dict(each.record) for each in self.store.held[kind.name].values()]
+
+    def add(self, collection: str, body: Json) -> Json:
+        """Create a record by hand, under the vendor's rules."""
+        return self._by_hand(collection, lambda kind: dict(self.store.create(kind, body)))
+
+    def edit(self, collection: str, record_id: str, body: Json) -> Json:
+        """Change a record by hand, under the vendor's rules."""
+        return self._by_hand(collection, lambda kind: dict(self.store.change(kind, record_id, body)))
+
+    def remove(self, collection: str, record_id: str) -> None:
+        """Delete a record by hand, under the vendor's rules."""
+        self._by_hand(collection, lambda kind: self.store.delete(kind, record_id))
+
+    def _by_hand[T](self, collection: str, work: Callable[[Kind], T]) -> T:
+        kind = self._kind(collection)
+        with self.lock:
+            done = work(kind)
+        if self.webhooks.automatic:
+            self.webhooks.pump()
+        return done
+
+    def _kind(self, collection: str) -> Kind:
+        if collection not in self.kinds:
+            raise NoSuchRecord(f"{collection}: there are {', '.join(self.kinds)}")
+        return self.kinds[collection]
+
+
+def _problem(problem: Problem, request_id: str) -> Response:
+    return Response(orjson.dumps(problem.body(request_id)), problem.status, mimetype="application/problem+json")
+
+
+def _record(record: Json, status: int = 200) -> Response:
+    return json_response(record, status, {"ETag": f'"{record["version"]}"'})
+
+
+def _json(request: Request) -> Any:
+    try:
+        return orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, "invalid_json", detail=str(error)) from None
+
+
+def _if_match(request: Request) -> int | None:
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    match = _VERSION.match(header)
+    if match is None:
+        raise Problem(400, "invalid_header", [Wrong("If-Match", "invalid", 'must be a version in quotes: "3"')])
+    return int(match[1])
