@@ -62,16 +62,22 @@ def _fingerprint(name: str, lock: Path) -> str:
 
 
 def _python(uv: str) -> str:
-    """The interpreter for every environment: one uv finds, one that pyenv holds, else one that uv downloads."""
+    """The interpreter for every environment: one uv finds, one that pyenv holds, else one that uv downloads for us."""
+    ours = {**os.environ, "UV_PYTHON_INSTALL_DIR": str(ROOT / ".tools" / "python")}
+    find = [uv, "python", "find", "--no-python-downloads", PYTHON]
     try:
-        return run([uv, "python", "find", "--no-python-downloads", PYTHON], cwd=ROOT).strip().splitlines()[-1]
+        return _last_line(run(find, cwd=ROOT, env=ours))
     except CommandError:
         pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
         for candidate in sorted(pyenv.glob(f"{PYTHON}.*/bin/python"), reverse=True):
             return str(candidate)
-    with step(f"Downloading Python {PYTHON}"):
-        run([uv, "python", "install", PYTHON], cwd=ROOT)
-    return PYTHON
+    with step(f"Downloading Python {PYTHON} into .tools/"):
+        run([uv, "python", "install", "--quiet", "--no-bin", PYTHON], cwd=ROOT, env=ours)
+    return _last_line(run(find, cwd=ROOT, env=ours))
+
+
+def _last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]
 
 
 def main(names: list[str]) -> int:
