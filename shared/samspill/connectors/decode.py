@@ -63,7 +63,11 @@ class RowDecoder:
             raw = orjson.loads(body)[key]
         except (ValueError, TypeError, KeyError):
             raise ContractError("answer is no record", reason=Reason("answer_unreadable", {"field": key})) from None
-        return self.page(orjson.dumps({self._rows: [raw]}))
+        return self.rows([raw])
+
+    def rows(self, raw: list[Any]) -> Decoded:
+        """Check rows that were decoded already, as they stand in answers of other shapes."""
+        return self.page(orjson.dumps({self._rows: raw}))
 
     def _by_row(self, body: bytes, error: ValidationError) -> Decoded:
         try:

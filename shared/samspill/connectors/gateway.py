@@ -19,7 +19,7 @@ from samspill.connectors.address import redirected
 from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.limits import Limiter
 from samspill.connectors.redaction import plain
-from samspill.errors import ContractError, UnavailableError, UnknownOutcomeError
+from samspill.errors import ContractError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.reasons import Reason
 
 TIMEOUT = httpx.Timeout(connect=3.0, read=20.0, write=10.0, pool=3.0)
@@ -155,12 +155,13 @@ class Gateway:
             return reply
         if reply.status in _REDIRECTS:
             raise redirected(request.url.host, reply.headers.get("location", ""))
-        raise self.dialect.errors.error(self.faults(reply), names)
+        raise self.error(self.dialect.read_faults(reply), names)
 
-    def faults(self, reply: Reply) -> list[Fault]:
-        """Return what a refusal finds wrong, in words that are safe to show."""
+    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None) -> SamspillError:
+        """Return the error for what a vendor finds wrong, in words that are safe to show."""
         secrets = [*self._secrets()]
-        return [replace(fault, message=plain(fault.message, secrets)) for fault in self.dialect.read_faults(reply)]
+        safe = [replace(fault, message=plain(fault.message, secrets)) for fault in faults]
+        return self.dialect.errors.error(safe, names)
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
         try:

@@ -86,13 +86,13 @@ def bad_value(field: str, message: str) -> MappingError:
     return MappingError(f"{field}: {message}", reason=reason, field=field)
 
 
-def _plain(name: str, wire: str, normal: Callable[[Any], Value]) -> Field:
-    return Field(name, wire, lambda row: normal(row[wire]), lambda value: {wire: "" if value is None else value})
+def _plain(name: str, wire: str, normal: Callable[[Any], Value], empty: str | None) -> Field:
+    return Field(name, wire, lambda row: normal(row[wire]), lambda value: {wire: empty if value is None else value})
 
 
-def text(name: str, wire: str) -> Field:
-    """One line of text; empty is None."""
-    return _plain(name, wire, clean)
+def text(name: str, wire: str, *, empty: str | None = "") -> Field:
+    """One line of text; empty is None, and sent as `empty`."""
+    return _plain(name, wire, clean, empty)
 
 
 def title(name: str, wire: str) -> Field:
@@ -100,24 +100,24 @@ def title(name: str, wire: str) -> Field:
     return Field(name, wire, lambda row: clean(row[wire]) or "", lambda value: {wire: _needed(name, value)})
 
 
-def prose(name: str, wire: str) -> Field:
+def prose(name: str, wire: str, *, empty: str | None = "") -> Field:
     """Text whose line breaks count."""
-    return _plain(name, wire, lines)
+    return _plain(name, wire, lines, empty)
 
 
-def mail(name: str, wire: str) -> Field:
+def mail(name: str, wire: str, *, empty: str | None = "") -> Field:
     """An e-mail address."""
-    return _plain(name, wire, email)
+    return _plain(name, wire, email, empty)
 
 
-def telephone(name: str, wire: str) -> Field:
+def telephone(name: str, wire: str, *, empty: str | None = "") -> Field:
     """A telephone number."""
-    return _plain(name, wire, phone)
+    return _plain(name, wire, phone, empty)
 
 
-def organization(name: str, wire: str) -> Field:
+def organization(name: str, wire: str, *, empty: str | None = "") -> Field:
     """An organisation number."""
-    return _plain(name, wire, organization_number)
+    return _plain(name, wire, organization_number, empty)
 
 
 def flag(name: str, wire: str) -> Field:

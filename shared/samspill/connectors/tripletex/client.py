@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from samspill.connectors.decode import BadRow, Decoded
+from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway, Reply
 from samspill.connectors.mapping import Mapped, Row
+from samspill.connectors.observing import observe
 from samspill.connectors.tripletex.errors import canonical
 from samspill.connectors.tripletex.kinds import KINDS, Kind
 from samspill.connectors.tripletex.queries import PARAMETERS
 from samspill.connectors.tripletex.session import OSLO
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, MappingError
+from samspill.errors import ContractError
 from samspill.reasons import Reason
 
 
@@ -52,10 +53,8 @@ class Client:
         return canonical(self.mapped(kind).names)
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
-        """Return rows as observations; those that cannot be taken carry the problem instead of failing the page."""
-        mapped = self.mapped(kind)
-        seen = [_observation(mapped, row, seen_at) for row in decoded.rows]
-        return seen + [_unfit(bad, seen_at) for bad in decoded.bad] if decoded.bad else seen
+        """Return rows as observations."""
+        return observe(self.mapped(kind), decoded, seen_at, _label)
 
 
 def kind_of(name: str) -> Kind:
@@ -66,13 +65,5 @@ def kind_of(name: str) -> Kind:
         raise ContractError(f"no kind {name} in Tripletex", reason=Reason("defect")) from None
 
 
-def _observation(mapped: Mapped, row: Row, seen_at: int) -> Observation:
-    label = row.get("displayName") or row.get("name") or ""
-    try:
-        return Observation(str(row["id"]), mapped.read(row), row.get("version"), seen_at, None, label)
-    except MappingError as error:
-        return Observation(str(row["id"]), {}, row.get("version"), seen_at, None, label, problem=error.reason)
-
-
-def _unfit(bad: BadRow, seen_at: int) -> Observation:
-    return Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason)
+def _label(row: Row) -> str:
+    return row.get("displayName") or row.get("name") or ""

@@ -28,8 +28,8 @@ class MemoryLinks:
 
     def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.get`."""
-        found = ((link_id, self._at(stream, record_of(link_id))) for link_id in link_ids)
-        return {link_id: link for link_id, link in found if link}
+        found = ((link_id, self._places[stream].get(record_of(link_id))) for link_id in link_ids)
+        return {link_id: link for link_id, link in found if isinstance(link, Link)}
 
     def _at(self, stream: StreamKey, record: Record) -> Link | None:
         places = self._places[stream]

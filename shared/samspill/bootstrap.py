@@ -1,0 +1,144 @@
+"""Where adapters meet use cases: the world of a function, and the world of a person at the command line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+from samspill.errors import ConfigurationError
+from samspill.ports import Connectors, World
+from samspill.reasons import Reason
+from samspill.state import Connection
+from samspill.store.aws import (
+    QueueUrls,
+    S3Blobs,
+    SchedulerSchedules,
+    SecretsManagerSecrets,
+    SqsQueues,
+    call,
+    client,
+)
+from samspill.store.clock import SystemClock
+from samspill.store.dynamo import Table
+from samspill.store.dynamo_documents import DynamoJournal, DynamoRegistry, DynamoRuns
+from samspill.store.dynamo_links import DynamoLinks
+from samspill.store.dynamo_marks import DynamoBudgets, DynamoCursors, DynamoDeliveries, DynamoLeases
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+type Names = Callable[[str], str]
+"""Returns the physical name of a part of the stack by its environment name, such as `SAMSPILL_STATE_TABLE`."""
+
+
+class TimedIds:
+    """Ids of time and chance that sort by time."""
+
+    def new(self) -> str:
+        """See `Ids.new`."""
+        value, out = time.time_ns() // 1_000_000, ""
+        for _ in range(9):
+            value, digit = divmod(value, 32)
+            out = _ALPHABET[digit] + out
+        return out + "".join(secrets.choice(_ALPHABET) for _ in range(7))
+
+
+class LazyConnectors:
+    """Opens connectors; the vendors' code is loaded when the first one is needed."""
+
+    def __init__(self, make: Callable[[], Connectors]) -> None:
+        """Wait."""
+        self._make, self._made = make, cast("Connectors | None", None)
+
+    def open(self, connection: Connection) -> Any:
+        """See `Connectors.open`."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made.open(connection)
+
+
+def world(names: Names, allowed_hosts: str) -> World:
+    """Return the world whose parts have these names; clients are made when a part is first used."""
+    from samspill.connectors.registry import VendorHooks, budget_rule, connectors
+
+    clock, ids = SystemClock(), TimedIds()
+    dynamo, sqs, s3 = partial(client, "dynamodb"), partial(client, "sqs"), partial(client, "s3")
+    state = Table(names("SAMSPILL_STATE_TABLE"), dynamo)
+    journal = Table(names("SAMSPILL_JOURNAL_TABLE"), dynamo)
+    webhooks = Table(names("SAMSPILL_WEBHOOK_TABLE"), dynamo)
+    leases = DynamoLeases(state, clock)
+    budgets = DynamoBudgets(state, clock, budget_rule)
+    stored = SecretsManagerSecrets(
+        names("SAMSPILL_SECRET_PREFIX"), leases, clock=clock, ids=ids, make=partial(client, "secretsmanager")
+    )
+    blobs = S3Blobs(names("SAMSPILL_BLOB_BUCKET"), s3)
+    allowed = frozenset(host for host in allowed_hosts.split(",") if host)
+
+    def urls(step: str) -> QueueUrls:
+        prefix = f"SAMSPILL_{step.upper()}"
+        return QueueUrls(names(f"{prefix}_QUEUE_URL"), names(f"{prefix}_DEAD_QUEUE_URL"))
+
+    return World(
+        clock=clock,
+        ids=ids,
+        links=DynamoLinks(state, clock),
+        registry=DynamoRegistry(state),
+        runs=DynamoRuns(state, clock),
+        cursors=DynamoCursors(state),
+        leases=leases,
+        journal=DynamoJournal(journal, clock),
+        blobs=blobs,
+        secrets=stored,
+        deliveries=DynamoDeliveries(webhooks, clock),
+        queues=SqsQueues(urls, blobs, sqs),
+        schedules=SchedulerSchedules(
+            names("SAMSPILL_SCHEDULE_GROUP"),
+            names("SAMSPILL_FETCH_QUEUE_ARN"),
+            names("SAMSPILL_SCHEDULE_ROLE_ARN"),
+            partial(client, "scheduler"),
+        ),
+        connectors=LazyConnectors(lambda: connectors(clock, stored, budgets, allowed)),
+        hooks=VendorHooks(),
+    )
+
+
+def world_from_environment() -> World:
+    """Return the world of a function. A part it has no name for is a part it has no right to."""
+    return world(lambda name: os.environ.get(name, ""), os.environ.get("SAMSPILL_ALLOW_PRIVATE_HOSTS", ""))
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+
+
+def stack_outputs(stack: str) -> dict[str, str]:
+    """Return a deployed stack's outputs.
+
+    Raises:
+        ConfigurationError: there is no such stack, or AWS cannot be reached with the present credentials.
+    """
+    try:
+        answer = call(partial(client, "cloudformation"), "describe_stacks", StackName=stack)
+    except Exception as error:
+        message = f"no stack {stack!r} with the present AWS credentials and region"
+        raise ConfigurationError(message, reason=Reason("setup_incomplete", {"message": message})) from error
+    return {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
+
+
+def world_from_stack(stack: str) -> World:
+    """Return the world of a person who works on a deployed stack, with their own AWS credentials."""
+    outputs = stack_outputs(stack)
+    return world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""))
+
+
+def _output(outputs: Mapping[str, str], name: str) -> str:
+    """`SAMSPILL_STATE_TABLE` is the output `StateTable`."""
+    return outputs.get("".join(part.title() for part in name.removeprefix("SAMSPILL_").split("_")), "")
+
+
+def hook_url(stack: str, tenant: str, connection: str) -> str | None:
+    """Return the address to which a vendor sends webhooks for one connection."""
+    base = stack_outputs(stack).get("PublicHookUrl")
+    return f"{base}/hooks/{tenant}/{connection}" if base else None

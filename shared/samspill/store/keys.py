@@ -1,0 +1,76 @@
+"""Every key shape of the tables, in one place.
+
+Parts may hold any text: the separator and the escape sign are percent-encoded, so that keys never run into each other.
+"""
+
+from __future__ import annotations
+
+from samspill.engine.model import Side, link_id
+from samspill.state import FlowKey, StreamKey
+
+SEPARATOR = "#"
+
+
+def join(*parts: str) -> str:
+    """Return the parts as one key."""
+    return SEPARATOR.join(part.replace("%", "%25").replace(SEPARATOR, "%23") for part in parts)
+
+
+def split(key: str) -> list[str]:
+    """Return the parts that `join` joined."""
+    return [part.replace("%23", SEPARATOR).replace("%25", "%") for part in key.split(SEPARATOR)]
+
+
+def links(stream: StreamKey) -> str:
+    """Partition of a stream's links and pointers."""
+    return join("LINK", *stream)
+
+
+def record(side: Side, external_id: str) -> str:
+    """Sort key of a record: there lies its link, or a pointer to it. Equal to the id of a link that began there."""
+    return link_id(side, external_id)
+
+
+def stream_of(partition: str) -> StreamKey:
+    """Return the stream whose links lie in this partition."""
+    return StreamKey(*split(partition)[1:])
+
+
+def status(flow: FlowKey, result: str) -> str:
+    """Partition of the index over links that ended in a result."""
+    return join(*flow, result)
+
+
+def tenant(name: str) -> str:
+    """Partition of a tenant's connections and flows."""
+    return join("TENANT", name)
+
+
+def runs(flow: FlowKey) -> str:
+    """Partition of a flow's runs."""
+    return join("RUN", *flow)
+
+
+def once(flow: FlowKey, run_id: str) -> str:
+    """Partition of what was added to a run already."""
+    return join("ONCE", *flow, run_id)
+
+
+def cursors(stream: StreamKey) -> str:
+    """Partition of a stream's cursors."""
+    return join("CURSOR", *stream)
+
+
+def lease(name: str) -> str:
+    """Partition of a lease."""
+    return join("LEASE", name)
+
+
+def budget(name: str) -> str:
+    """Partition of a rate budget."""
+    return join("BUDGET", name)
+
+
+def journal(flow: FlowKey, day: str) -> str:
+    """Partition of a flow's journal of one day."""
+    return join(*flow, day)

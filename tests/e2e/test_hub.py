@@ -1,0 +1,69 @@
+"""The deployed stack on one machine, driven from outside: the demo's own story, step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.demo import FLOW, Demo
+from local.launcher.machine import OneMachine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.e2e
+PORT, SANDBOX_PORT = 4568, 4582
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    home: Path = tmp_path_factory.mktemp("machine")
+    with OneMachine(home, port=PORT, sandbox_port=SANDBOX_PORT) as machine:
+        demo = Demo(machine)
+        demo.connect()
+        demo.first_sync()
+        yield demo
+
+
+def test_the_first_sync_leaves_every_active_customer_on_both_sides_once(demo: Demo) -> None:
+    numbers = [str(r["number"]) for r in demo.records("timerabbit", "customers") if r.get("number")]
+    active = {str(r["customerNumber"]) for r in demo.records("tripletex", "customer") if not r.get("isInactive")}
+    in_review = {item["label"].split()[0] for item in demo.ask("review", FLOW)}
+    assert active - in_review <= set(numbers)
+    assert all(numbers.count(number) == 1 for number in active - in_review if number in numbers)
+
+
+def test_an_edit_arrives_by_webhook(demo: Demo) -> None:
+    demo.webhook()
+
+
+def test_an_edit_in_the_target_is_set_back(demo: Demo) -> None:
+    demo.overwritten()
+
+
+def test_a_refused_record_is_applied_by_replay(demo: Demo) -> None:
+    demo.replayed()
+
+
+def test_a_second_full_run_writes_nothing(demo: Demo) -> None:
+    before = _writes(demo)
+    demo.samspill("run", FLOW, "--full")
+    assert _writes(demo) == before
+
+
+def test_no_secret_is_in_any_log_of_the_machine(demo: Demo) -> None:
+    tokens = {
+        value
+        for vendor in ("tripletex", "timerabbit")
+        for value in demo.vendors.get(f"/{vendor}/tokens").json().values()
+    }
+    written = b"".join(path.read_bytes() for path in demo.machine.home.glob("*.log"))
+    assert written
+    assert not [token for token in tokens if token.encode() in written]
+
+
+def _writes(demo: Demo) -> int:
+    calls = demo.vendors.get("/timerabbit/calls").json()
+    return sum(call["method"] not in {"GET", "HEAD"} for call in calls)
