@@ -8,9 +8,10 @@ import pytest
 
 from tests.connectors.openapi import SPEC, complaints
 from tests.connectors.rig import Rig
+from tests.connectors.timerabbit_rig import TimerabbitRig
 from tests.connectors.tripletex_rig import TripletexRig
 
-RIGS: dict[str, type[Rig]] = {"tripletex": TripletexRig}
+RIGS: dict[str, type[Rig]] = {"tripletex": TripletexRig, "timerabbit": TimerabbitRig}
 
 
 @pytest.fixture
@@ -19,6 +20,12 @@ def tripletex() -> Iterator[TripletexRig]:
     rig = TripletexRig()
     yield rig
     _hold_against_document(rig)
+
+
+@pytest.fixture
+def timerabbit() -> TimerabbitRig:
+    """Open Timerabbit on an empty account."""
+    return TimerabbitRig()
 
 
 @pytest.fixture(params=[*RIGS])

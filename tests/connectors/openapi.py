@@ -66,7 +66,14 @@ def _unfit(value: Any, schema: dict[str, Any], at: str) -> list[str]:
     if value is None:
         return []
     kind = schema.get("type")
-    wanted = {"integer": int, "number": (int, float), "string": str, "boolean": bool, "array": list, "object": dict}
+    wanted: dict[str, Any] = {
+        "integer": int,
+        "number": (int, float),
+        "string": str,
+        "boolean": bool,
+        "array": list,
+        "object": dict,
+    }
     if kind in wanted and (not isinstance(value, wanted[kind]) or (isinstance(value, bool) and kind != "boolean")):
         return [f"{at or 'body'} is no {kind}"]
     if "enum" in schema and value not in schema["enum"]:

@@ -38,8 +38,7 @@ class TripletexRig(Rig):
         return cast("TripletexSandbox", self.sandbox)
 
     def credentials(self) -> dict[str, str]:
-        tokens = self.sandbox.tokens()
-        return {"consumer_token": tokens["consumerToken"], "employee_token": tokens["employeeToken"]}
+        return self.sandbox.tokens()
 
     def base_url(self) -> str:
         return "https://tripletex.sandbox/v2"
@@ -74,8 +73,8 @@ class TripletexRig(Rig):
     def names(self, kind: str) -> list[str]:
         return [str(row["name"]) for row in self.sandbox.rows(COLLECTIONS[kind])]
 
-    def sandbox_collection(self, kind: str) -> str:
-        return COLLECTIONS[kind]
+    def be_strict(self) -> None:
+        self.sandbox.set_faults({"strict_query": True})
 
     def refusal(self, message: str) -> httpx.Response:
         issue = {"field": "name", "message": message}

@@ -1,0 +1,30 @@
+"""Rows to observations. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from samspill.connectors.decode import Decoded
+from samspill.connectors.mapping import Mapped, Row
+from samspill.engine.model import Observation
+from samspill.errors import MappingError
+
+
+def observe(
+    mapped: Mapped,
+    decoded: Decoded,
+    seen_at: int,
+    label: Callable[[Row], str],
+    changed_at: Callable[[Row], int | None] = lambda _row: None,
+) -> list[Observation]:
+    """Return rows as observations; one that cannot be taken carries the problem instead of failing the page."""
+    seen: list[Observation] = []
+    for row in decoded.rows:
+        external_id, version = str(row["id"]), row.get("version")
+        try:
+            fields = mapped.read(row)
+        except MappingError as error:
+            seen.append(Observation(external_id, {}, version, seen_at, label=label(row), problem=error.reason))
+        else:
+            seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row)))
+    return seen + [Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason) for bad in decoded.bad]

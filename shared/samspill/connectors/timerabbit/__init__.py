@@ -1,0 +1,5 @@
+"""Timerabbit, as the contract has it that we publish ourselves (`docs/contracts/timerabbit.openapi.yaml`).
+
+The vendor publishes no interface. Whoever gets its private documentation changes `profile.py`, or puts a translation
+in between.
+"""

@@ -1,0 +1,90 @@
+"""Calls to Timerabbit: the key on every call, rows as observations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
+from typing import override
+
+import httpx
+
+from samspill.connectors.decode import Decoded
+from samspill.connectors.gateway import Gateway
+from samspill.connectors.mapping import Row
+from samspill.connectors.observing import observe
+from samspill.connectors.timerabbit.kinds import KINDS, Kind
+from samspill.connectors.timerabbit.profile import PROFILE
+from samspill.engine.model import Observation
+from samspill.errors import ContractError, CredentialsError
+from samspill.ports import Secrets
+from samspill.reasons import Reason
+from samspill.state import Connection
+
+
+class Key(httpx.Auth):
+    """The customer's key. One that is refused is read anew once, because somebody may have entered another."""
+
+    def __init__(self, connection: Connection, secrets: Secrets) -> None:
+        """Read nothing yet."""
+        self._connection = connection
+        self._secrets = secrets
+        self._key = ""
+
+    def secrets(self) -> Iterable[str]:
+        """Return every value that must not be seen."""
+        return [self._key] if self._key else []
+
+    @override
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        used = self._key or self._read()
+        request.headers[PROFILE.key_header] = used
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED and self._read() != used:
+            response.read()
+            request.headers[PROFILE.key_header] = self._key
+            yield request
+
+    def _read(self) -> str:
+        self._key = self._secrets.get(self._connection.tenant, self._connection.id).get("api_key", "")
+        if not self._key:
+            reason = Reason("key_missing", {"system": "Timerabbit", "what": "api_key"})
+            raise CredentialsError("api_key is missing", reason=reason)
+        return self._key
+
+
+class Client:
+    """What reading, writing and set-up have in common."""
+
+    def __init__(self, gateway: Gateway, now: Callable[[], datetime]) -> None:
+        """Call through `gateway`."""
+        self.gateway = gateway
+        self.now = now
+
+    def seen_at(self) -> int:
+        """Return the present moment in epoch seconds."""
+        return int(self.now().timestamp())
+
+
+def observed(kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
+    """Return rows as observations."""
+    return observe(kind.mapped, decoded, seen_at, _label, _changed_at)
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind; ContractError when Timerabbit has none such."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise ContractError(f"no kind {name} in Timerabbit", reason=Reason("defect")) from None
+
+
+def _label(row: Row) -> str:
+    number = row.get("number")
+    return f"{row['name']} ({number})" if number else str(row["name"])
+
+
+def _changed_at(row: Row) -> int | None:
+    try:
+        return int(datetime.fromisoformat(row[PROFILE.updated_at]).timestamp())
+    except (KeyError, ValueError):
+        return None

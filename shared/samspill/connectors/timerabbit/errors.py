@@ -1,0 +1,43 @@
+"""What the contract's problem documents (RFC 9457) mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from samspill.connectors.faults import ErrorTable, Fault, Row
+from samspill.connectors.gateway import Reply
+from samspill.errors import ContractError, RejectedError
+
+TABLE = ErrorTable(
+    "Timerabbit",
+    (
+        Row(ContractError, "defect", 413),
+        Row(RejectedError, "locked", 409, "in_use"),
+        Row(ContractError, "defect", 422, "unknown_field"),
+        Row(ContractError, "defect", 422, "wrong_type"),
+        Row(RejectedError, "field_required", 422, "required"),
+        Row(RejectedError, "reference_gone", 422, "unknown_reference"),
+        Row(RejectedError, "field_refused", 422, field="?*"),
+    ),
+)
+
+
+def read_faults(reply: Reply) -> list[Fault]:
+    """Return what an answer says is wrong; one of another shape still gives its status."""
+    try:
+        body = reply.json()
+    except ContractError:
+        body = {}
+    return problem_faults(reply.status, body if isinstance(body, dict) else {}, reply.request_id)
+
+
+def problem_faults(status: int, problem: Mapping[str, Any], request_id: str | None) -> list[Fault]:
+    """Return what a problem document says."""
+    code = str(problem["code"]) if problem.get("code") else None
+    details = [each for each in problem.get("errors") or () if isinstance(each, dict)]
+    words = str(problem.get("detail") or problem.get("title") or "")
+    return [
+        Fault(status, str(each.get("code") or code), each.get("field"), str(each.get("message") or ""), request_id)
+        for each in details
+    ] or [Fault(status, code, None, words, request_id)]

@@ -1,0 +1,112 @@
+"""Writing: one call per hundred, each item on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from samspill.connectors.gateway import Reply, chunks
+from samspill.connectors.outcomes import Outcomes
+from samspill.connectors.timerabbit.client import Client, kind_of, observed
+from samspill.connectors.timerabbit.errors import TABLE, problem_faults
+from samspill.connectors.timerabbit.kinds import Kind
+from samspill.connectors.timerabbit.profile import PROFILE
+from samspill.engine.model import Observation
+from samspill.errors import ContractError, SamspillError, UnknownOutcomeError
+from samspill.ports import VendorWrite, Written
+from samspill.reasons import Reason
+
+MAX_BATCH = 100
+type Bodies = dict[str, dict[str, Any]]
+
+
+class Writer:
+    """Writes on one connection."""
+
+    def __init__(self, client: Client) -> None:
+        """Write through `client`."""
+        self._client = client
+
+    def write(self, name: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        """Carry out the writes.
+
+        Raises:
+            SamspillError: nothing was written, because of the key, the limit or the way there.
+        """
+        kind = kind_of(name)
+        done = Outcomes(TABLE.system)
+        bodies: Bodies = {}
+        for write in writes:
+            with done.alone(write):
+                bodies[write.key] = _body(kind, write)
+        for batch in chunks(done.open(writes), MAX_BATCH):
+            sending = done.open(batch)
+            with done.together(sending):
+                if len(sending) > 1:
+                    self._many(kind, sending, bodies, done)
+                elif sending:
+                    self._single(kind, sending[0], bodies, done)
+        return done.in_order(writes)
+
+    def _many(self, kind: Kind, batch: Sequence[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
+        seen_at = self._client.seen_at()
+        reply = self._client.gateway.call(
+            "POST",
+            kind.path + "/batch",
+            body={"items": [_item(write, bodies[write.key]) for write in batch]},
+            repeatable=all(write.external_id is not None and write.version is not None for write in batch),
+        )
+        try:
+            results = [each for each in reply.json()["results"] if isinstance(each["status"], int)]
+        except (ContractError, TypeError, KeyError):
+            results = []
+        if len(results) != len(batch):
+            raise _unreadable(reply)
+        for write, result in zip(batch, results, strict=True):
+            done.take(write, self._result(kind, result, reply, seen_at))
+
+    def _result(self, kind: Kind, result: dict[str, Any], reply: Reply, seen_at: int) -> Observation | SamspillError:
+        if "record" in result:
+            try:
+                return observed(kind, kind.decoder.rows([result["record"]]), seen_at)[0]
+            except ContractError:
+                return _unreadable(reply)
+        faults = problem_faults(result["status"], result.get("problem") or {}, reply.request_id)
+        return self._client.gateway.error(faults, kind.mapped.names)
+
+    def _single(self, kind: Kind, write: VendorWrite, bodies: Bodies, done: Outcomes) -> None:
+        seen_at = self._client.seen_at()
+        is_new = write.external_id is None
+        precondition = {} if write.version is None else {"if-match": f'"{write.version}"'}
+        reply = self._client.gateway.call(
+            "POST" if is_new else "PATCH",
+            kind.path if is_new else kind.path + "/{id}",
+            ids={} if write.external_id is None else {"id": write.external_id},
+            body=bodies[write.key],
+            headers={} if is_new else precondition,
+            repeatable=not is_new and write.version is not None,
+            names=kind.mapped.names,
+        )
+        try:
+            done.take(write, observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0])
+        except ContractError:
+            raise _unreadable(reply) from None
+
+
+def _body(kind: Kind, write: VendorWrite) -> dict[str, Any]:
+    body = kind.mapped.write(write.fields, create=write.external_id is None)
+    if write.external_id is None and write.marker:
+        body[PROFILE.marker] = write.marker
+    return {**body, **(kind.archive if write.archive else {})}
+
+
+def _item(write: VendorWrite, body: dict[str, Any]) -> dict[str, Any]:
+    if write.external_id is None:
+        return {"create": body}
+    version = {} if write.version is None else {"version": write.version}
+    return {"update": {"id": write.external_id, **version, "changes": body}}
+
+
+def _unreadable(reply: Reply) -> UnknownOutcomeError:
+    reason = Reason("outcome_unknown", {"system": TABLE.system}, f"request {reply.request_id}")
+    return UnknownOutcomeError("the answer does not tell what was written", reason=reason, request_id=reply.request_id)

@@ -1,0 +1,66 @@
+"""Timerabbit under test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from local.vendors.timerabbit import TimerabbitSandbox
+from samspill.connectors.timerabbit.connector import Timerabbit
+from samspill.connectors.timerabbit.kinds import KINDS
+from samspill.ports import Connector
+from tests.connectors.rig import Rig
+
+
+class TimerabbitRig(Rig):
+    """An empty account."""
+
+    vendor = "timerabbit"
+    page_size = 200
+    rows_key = "items"
+    update_method = "PATCH"
+
+    def new_sandbox(self) -> TimerabbitSandbox:
+        return TimerabbitSandbox(clock=self.clock.now)
+
+    def credentials(self) -> dict[str, str]:
+        return dict(self.sandbox.tokens())
+
+    def base_url(self) -> str:
+        return "https://timerabbit.sandbox"
+
+    def open(self) -> Connector:
+        return Timerabbit(
+            self.connection,
+            secrets=self.secrets,
+            budgets=self.budgets,
+            now=self.clock.now,
+            base_url=self.connection.base_url,
+            transport=self.transport,
+            log=self.logged.append,
+        )
+
+    def add(self, kind: str, fields: Mapping[str, Any]) -> str:
+        return str(self.sandbox.add(kind, KINDS[kind].mapped.write(fields, create=True))["id"])
+
+    def edit(self, kind: str, record_id: str, fields: Mapping[str, Any]) -> None:
+        self.sandbox.edit(kind, record_id, KINDS[kind].mapped.write(fields))
+
+    def remove(self, kind: str, record_id: str) -> None:
+        self.sandbox.remove(kind, record_id)
+
+    def names(self, kind: str) -> list[str]:
+        return [str(row["name"]) for row in self.sandbox.rows(kind)]
+
+    def refusal(self, message: str) -> httpx.Response:
+        wrong = {"field": "name", "code": "invalid", "message": message}
+        problem = {"type": "about:blank", "title": message, "status": 422, "code": "validation", "errors": [wrong]}
+        return httpx.Response(422, json=problem)
+
+    def broken(self, row: dict[str, Any]) -> None:
+        row["name"] = 7
+
+    def revoke_key(self) -> None:
+        self.sandbox.set_faults({"revoke_key": True})
