@@ -158,9 +158,9 @@ def _out_of_scope(case: _Case) -> Plan | None:
 
 
 def _labelled(link: Link, seen: Mapping[Side, Seen]) -> Link:
-    """Return the link with the label its first side has, where that was read."""
+    """Return the link with the label its first side has; the other side's only while there is none."""
     for side in Side:
-        if side in seen and seen[side].observation.label:
+        if side in seen and seen[side].observation.label and (side is Side.LEFT or not link.label):
             return replace(link, label=seen[side].observation.label)
     return link
 

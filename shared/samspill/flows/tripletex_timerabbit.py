@@ -43,7 +43,7 @@ def _similarity(left: Fields, right: Fields) -> tuple[int, str]:
     one, two = name_key(_text(left, "name")), name_key(_text(right, "name"))
     score = round(SequenceMatcher(None, one, two).ratio() * 100)
     if _differ(left, right):
-        return min(score, 70), "name alike, but another number"
+        return (70, "same name, but another number") if one == two else (0, "another number")
     return score, "same name when spelling is set aside" if one == two else "name alike"
 
 

@@ -120,7 +120,8 @@ def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before:
     if planned.store:
         work.commits.append((planned, before))
         return
-    work.outcomes.add(planned.link, planned.result, planned.reason)
+    if planned.result is not Result.WAITING or not message.attempt:
+        work.outcomes.add(planned.link, planned.result, planned.reason)
     _wait(message, work, planned)
 
 

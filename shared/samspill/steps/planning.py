@@ -196,7 +196,7 @@ def _plan_stream(draft: _Draft, stream: Stream) -> None:
                 subject = Subject.model_validate({side.value: observation})
                 subjects.append(subject)
                 _line(draft, stream, links.get(link_id(side, observation.external_id)), subject)
-    _open_reviews(draft, stream, key, links, matching.doubts)
+    _open_reviews(draft, stream, links, raw[Side.LEFT], matching.doubts)
     draft.subjects[stream.name] = subjects
 
 
@@ -277,15 +277,21 @@ def _action(made: Plan, subject: Subject) -> str:
 
 
 def _open_reviews(
-    draft: _Draft, stream: Stream, key: StreamKey, links: Mapping[str, Link], doubts: Sequence[Doubt]
+    draft: _Draft,
+    stream: Stream,
+    links: Mapping[str, Link],
+    raw: Mapping[str, Observation],
+    doubts: Sequence[Doubt],
 ) -> None:
     """Store what a person must decide; a decision that was made already stays."""
+    key = StreamKey(draft.run.tenant, draft.run.flow, stream.name)
     commits: list[LinkCommit] = []
     for doubt in doubts:
         observation = doubt.observation
         name = link_id(Side.LEFT, observation.external_id)
         before = links.get(name) or Link(id=name, ids={Side.LEFT: observation.external_id})
-        shadow = Shadow({}, observation.version, observation.seen_at, "")
+        known = salted(draft.opened, raw[observation.external_id])
+        shadow = Shadow({}, observation.version, observation.seen_at, known)
         outcome = Outcome(Result.REVIEW, doubt.reason)
         after = replace(
             before,

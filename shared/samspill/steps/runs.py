@@ -15,7 +15,7 @@ from samspill.steps.context import Opened, open_flow
 OSLO = ZoneInfo("Europe/Oslo")
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
-PROBLEMS = ("failed", "waiting", "review", "conflict")
+PROBLEMS = ("failed", "review", "conflict")
 
 
 def start_run(world: World, message: StartRun) -> None:
