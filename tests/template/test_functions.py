@@ -69,7 +69,7 @@ def test_every_variable_is_an_output_of_the_same_name_so_that_the_command_line_f
     outputs = {key: output["Value"] for key, output in stack.template["Outputs"].items()}
     for name in stack.of_type("AWS::Lambda::Function"):
         for variable, value in variables(stack, name).items():
-            if variable.startswith("SAMSPILL_") and variable != "SAMSPILL_ALLOW_PRIVATE_HOSTS":
+            if variable.startswith("SAMSPILL_"):
                 assert outputs.get(output_name(variable)) == value, f"{name}: {variable}"
 
 

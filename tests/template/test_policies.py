@@ -42,7 +42,8 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         for resource in listed(statement["Resource"])
         if isinstance(resource, dict) and "*" in resource.get("Fn::Sub", "")
     }
-    assert patterns == {"${BlobBucket.Arn}/*", TENANT_SECRETS}
+    bucket = {"${BlobBucket.Arn}/*", "${BlobBucket.Arn}/claims/*", "${BlobBucket.Arn}/webhooks/*"}
+    assert patterns == {*bucket, TENANT_SECRETS}
 
 
 def test_every_function_has_a_role_of_its_own_that_only_lambda_may_take(stack: Stack) -> None:
@@ -80,8 +81,19 @@ def test_only_those_who_refresh_keys_may_change_a_secret_and_map_may_not_even_re
     assert {role for role, actions in may.items() if actions} == {"ReceiveRole", "FetchRole", "UpsertRole"}
 
 
+def test_no_function_may_make_a_schedule_or_a_secret_because_people_do(stack: Stack) -> None:
+    actions = {action for _, statement in allowed(stack) for action in listed(statement["Action"])}
+
+    assert "secretsmanager:CreateSecret" not in actions
+    assert [action for action in actions if action.startswith(("scheduler:", "iam:", "cloudformation:"))] == []
+
+
+def test_nobody_may_scan_a_table(stack: Stack) -> None:
+    assert "dynamodb:Scan" not in {action for _, it in allowed(stack) for action in listed(it["Action"])}
+
+
 def test_the_schedules_may_only_put_messages_before_fetch(stack: Stack) -> None:
     (statement,) = stack.statements_of("ScheduleRole")
 
     assert statement["Action"] == "sqs:SendMessage"
-    assert refers_to(statement["Resource"]) == {"FetchQueue", "FetchDeadQueue"}
+    assert refers_to(statement["Resource"]) == {"FetchQueue"}
