@@ -144,6 +144,7 @@ class Rig(ABC):
 
         self.transport.answers = [altered]
 
+    @abstractmethod
     def be_strict(self) -> None:
         """Let the sandbox refuse query parameters it does not know, where it would ignore them."""
 

@@ -54,6 +54,9 @@ class TimerabbitRig(Rig):
     def names(self, kind: str) -> list[str]:
         return [str(row["name"]) for row in self.sandbox.rows(kind)]
 
+    def be_strict(self) -> None:
+        """The contract always refuses what it does not know."""
+
     def refusal(self, message: str) -> httpx.Response:
         wrong = {"field": "name", "code": "invalid", "message": message}
         problem = {"type": "about:blank", "title": message, "status": 422, "code": "validation", "errors": [wrong]}

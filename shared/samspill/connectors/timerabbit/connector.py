@@ -105,3 +105,7 @@ class Timerabbit(Connector):
     @override
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
         return subscriptions.subscribe(self._client, url, kinds, secret)
+
+
+CONNECTOR = Timerabbit
+"""What the registry opens."""

@@ -111,3 +111,7 @@ class Tripletex(Connector):
     @override
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
         return subscriptions.subscribe(self._client, url, kinds, secret)
+
+
+CONNECTOR = Tripletex
+"""What the registry opens."""

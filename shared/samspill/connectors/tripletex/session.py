@@ -64,7 +64,8 @@ class Sessions:
         return self._basic(self._live() or self._renew())
 
     def renewed(self) -> str:
-        """Return the header of a new session, because the present one was refused."""
+        """Return the header of a new session, because the present one was refused; the keys may be new too."""
+        self._credentials = {}
         return self._basic(self._renew())
 
     def _live(self) -> str | None:

@@ -1,0 +1,114 @@
+"""All vendors: what each needs, and how its connector is opened. A vendor's code is imported when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from samspill.connectors.address import Resolve, check_address, resolve
+from samspill.errors import ConfigurationError
+from samspill.ports import Budgets, Connector, Connectors, Secrets
+from samspill.reasons import Reason
+from samspill.state import Connection
+
+if TYPE_CHECKING:
+    import httpx
+
+    from samspill.connectors.facts import VendorFacts
+    from samspill.connectors.gateway import Call, Log
+
+VENDORS: tuple[str, ...] = ("tripletex", "timerabbit")
+
+
+def vendor_facts(vendor: str) -> VendorFacts:
+    """Return what to ask and tell a person who connects this vendor; ConfigurationError when there is none such."""
+    if vendor not in VENDORS:
+        reason = Reason("setup_incomplete", {"message": vendor})
+        raise ConfigurationError(f"no vendor {vendor}; there are {', '.join(VENDORS)}", reason=reason)
+    facts: VendorFacts = import_module(f"samspill.connectors.{vendor}.facts").FACTS
+    return facts
+
+
+def _silent(_call: Call) -> None:
+    """Log nothing."""
+
+
+def open_connector(
+    connection: Connection,
+    *,
+    secrets: Secrets,
+    budgets: Budgets,
+    now: Callable[[], datetime],
+    allowed: frozenset[str] = frozenset(),
+    transport: httpx.BaseTransport | None = None,
+    log: Log = _silent,
+    resolve: Resolve = resolve,
+) -> Connector:
+    """Return a connector for one connection. Nothing is called yet.
+
+    Args:
+        connection: Whose vendor, address and settings.
+        secrets: Where its credentials are.
+        budgets: The vendor's rate limit, shared with others.
+        now: The time.
+        allowed: `host:port` pairs that may be private and unencrypted.
+        transport: Carries the calls; by default one that dials only addresses it has checked.
+        log: Hears of every call.
+        resolve: Looks up host names.
+
+    Raises:
+        AddressError: the address may not be called.
+        ConfigurationError: no such vendor.
+    """
+    vendor_facts(connection.vendor)
+    base_url = check_address(connection.base_url, allowed, resolve)
+    if transport is None:
+        from samspill.connectors.dialing import guarded_transport
+
+        transport = guarded_transport(allowed)
+    module = import_module(f"samspill.connectors.{connection.vendor}.connector")
+    connector: Connector = module.CONNECTOR(
+        connection, secrets=secrets, budgets=budgets, now=now, base_url=base_url, transport=transport, log=log
+    )
+    return connector
+
+
+class VendorConnectors(Connectors):
+    """The `Connectors` port: one connector per connection and process, so that sessions and connections are kept."""
+
+    def __init__(
+        self,
+        *,
+        secrets: Secrets,
+        budgets: Budgets,
+        now: Callable[[], datetime],
+        allowed: frozenset[str] = frozenset(),
+        transport: httpx.BaseTransport | None = None,
+        log: Log = _silent,
+        resolve: Resolve = resolve,
+    ) -> None:
+        """Open connectors with these; see `open_connector`."""
+        self._open = partial(
+            open_connector,
+            secrets=secrets,
+            budgets=budgets,
+            now=now,
+            allowed=allowed,
+            transport=transport,
+            log=log,
+            resolve=resolve,
+        )
+        self._held: dict[tuple[str, str], tuple[Connection, Connector]] = {}
+
+    def open(self, connection: Connection) -> Connector:
+        """Return the connector; a new one once the connection was saved anew, for its key may be another."""
+        key = (connection.tenant, connection.id)
+        held = self._held.get(key)
+        if held and held[0] == connection:
+            return held[1]
+        connector = self._open(connection)
+        self._held[key] = (connection, connector)
+        return connector
