@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
+from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError
 from samspill.ports import Connectors, World
 from samspill.reasons import Reason
@@ -22,12 +23,15 @@ from samspill.store.aws import (
     call,
     client,
 )
+from samspill.store.budget import BudgetRule
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_documents import DynamoJournal, DynamoRegistry, DynamoRuns
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoBudgets, DynamoCursors, DynamoDeliveries, DynamoLeases
 
+BUDGET = BudgetRule(limit=100, window_s=10, reserve=10)
+"""Assumed of every key until its vendor's answers tell (Tripletex's test server: 100 calls in ten seconds)."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 type Names = Callable[[str], str]
@@ -62,15 +66,13 @@ class LazyConnectors:
 
 def world(names: Names, allowed_hosts: str) -> World:
     """Return the world whose parts have these names; clients are made when a part is first used."""
-    from samspill.connectors.registry import VendorHooks, budget_rule, connectors
-
     clock, ids = SystemClock(), TimedIds()
     dynamo, sqs, s3 = partial(client, "dynamodb"), partial(client, "sqs"), partial(client, "s3")
     state = Table(names("SAMSPILL_STATE_TABLE"), dynamo)
     journal = Table(names("SAMSPILL_JOURNAL_TABLE"), dynamo)
     webhooks = Table(names("SAMSPILL_WEBHOOK_TABLE"), dynamo)
     leases = DynamoLeases(state, clock)
-    budgets = DynamoBudgets(state, clock, budget_rule)
+    budgets = DynamoBudgets(state, clock, lambda _key: BUDGET)
     stored = SecretsManagerSecrets(
         names("SAMSPILL_SECRET_PREFIX"), leases, clock=clock, ids=ids, make=partial(client, "secretsmanager")
     )
@@ -80,6 +82,11 @@ def world(names: Names, allowed_hosts: str) -> World:
     def urls(step: str) -> QueueUrls:
         prefix = f"SAMSPILL_{step.upper()}"
         return QueueUrls(names(f"{prefix}_QUEUE_URL"), names(f"{prefix}_DEAD_QUEUE_URL"))
+
+    def make_connectors() -> Connectors:
+        from samspill.connectors.registry import VendorConnectors
+
+        return VendorConnectors(secrets=stored, budgets=budgets, now=clock.now, allowed=allowed)
 
     return World(
         clock=clock,
@@ -100,7 +107,7 @@ def world(names: Names, allowed_hosts: str) -> World:
             names("SAMSPILL_SCHEDULE_ROLE_ARN"),
             partial(client, "scheduler"),
         ),
-        connectors=LazyConnectors(lambda: connectors(clock, stored, budgets, allowed)),
+        connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
     )
 
