@@ -26,6 +26,7 @@ from local.vendors.tripletex.months import Month, Months
 from local.vendors.tripletex.participants import Participant
 from local.vendors.tripletex.project_activities import ProjectActivity
 from local.vendors.tripletex.projects import Project
+from local.vendors.tripletex.projects import routes as project_routes
 from local.vendors.tripletex.render import Renderer
 from local.vendors.tripletex.routes import Routes, Session
 from local.vendors.tripletex.sessions import LoggedInUser, Sessions
@@ -119,7 +120,6 @@ class Account:
     def _routes(self) -> Routes:
         offers = {
             "customer": "search create read change delete POST PUT",
-            "project": "search create read change delete POST PUT DELETE",
             "projectParticipant": "create read change POST DELETE",
             "employee": "search create read change POST",
             "department": "search create read change delete POST PUT",
@@ -132,6 +132,7 @@ class Account:
         parts += [
             self.sessions.routes(),
             companies.routes(self.crud, self._say),
+            project_routes(self.crud),
             project_activities.routes(self.crud),
             timesheet_routes(self.crud),
             timesheet_choices.routes(self.crud),

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
+from werkzeug.wrappers import Response
+
 from local.vendors.tripletex import messages as m
+from local.vendors.tripletex.crud import Crud
 from local.vendors.tripletex.employees import may_lead
 from local.vendors.tripletex.entity import Computations, Entity, Filters, Values
-from local.vendors.tripletex.errors import bean, rule
+from local.vendors.tripletex.errors import bean, not_found, rule
 from local.vendors.tripletex.project_model import MODEL
 from local.vendors.tripletex.query import Predicate, Query, contains, date_range, equals, flag, id_list, ids, truth
+from local.vendors.tripletex.routes import Ask, Operation, Routes
 from local.vendors.tripletex.table import Row
 from local.vendors.tripletex.world import World
 
@@ -133,6 +137,22 @@ class Project(Entity):
             raise rule(None, m.HOURS_REGISTERED)
         if world.where("project", "mainProject", row.id):
             raise rule(None, m.SUB_PROJECTS_REGISTERED)
+
+
+def routes(crud: Crud) -> Routes:
+    """Return the operations of projects."""
+    world, entity = crud.world, crud.world.entities["project"]
+
+    def by_number(ask: Ask) -> Response:
+        wanted = ask.args["number"]
+        row = next((each for each in world.seen("project").values() if each["number"] == wanted), None)
+        if row is None:
+            raise not_found()
+        return crud.one(entity, row, fields=ask.query.get("fields", ""))
+
+    found = crud.routes(entity, "search create read change delete POST PUT DELETE")
+    found["/project/number/{number}"] = {"GET": Operation(by_number, frozenset({"fields"}))}
+    return found
 
 
 def _label(row: Row) -> str:
