@@ -1,0 +1,225 @@
+"""Wire and canon: what is written is read back, and writing what was read changes nothing."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samspill.canon.customers import address
+from samspill.canon.text import clean
+from samspill.connectors.mapping import Mapped, lines
+from samspill.connectors.timerabbit import mapping as timerabbit
+from samspill.connectors.tripletex import mapping as tripletex
+from samspill.connectors.tripletex.kinds import KINDS
+from samspill.errors import MappingError
+
+TEXT = st.one_of(st.none(), st.text(max_size=30), st.sampled_from(["", " Åse  Øy ", "A\nB", "e\u0301"]))
+LINE = TEXT.map(clean)
+NAME = st.text(min_size=1, max_size=30).map(clean).filter(bool)
+ID = st.integers(1, 10**9)
+REF = st.one_of(st.none(), ID.map(lambda number: {"id": number}))
+DAY = st.dates(date(2000, 1, 1), date(2050, 12, 31)).map(str)
+COUNTRY = st.sampled_from(["NO", "SE", "DE"])
+PHONE = st.one_of(st.none(), st.sampled_from(["22334455", "+4622334455", "99887766"]))
+EMAIL = st.one_of(st.none(), st.sampled_from(["post@x.no", "å@y.no"]))
+
+
+@st.composite
+def tripletex_addresses(draw: st.DrawFn) -> dict[str, Any] | None:
+    parts = {name: draw(st.text(max_size=8)) for name in ("addressLine1", "addressLine2", "postalCode", "city")}
+    country = draw(st.one_of(st.none(), COUNTRY.map(lambda code: {"id": 1, "isoAlpha2Code": code})))
+    return draw(st.sampled_from([None, {"id": 7, **parts, "country": country}]))
+
+
+ROWS = {
+    "customers": st.fixed_dictionaries(
+        {
+            "id": ID,
+            "name": NAME,
+            "customerNumber": st.integers(1, 99_999),
+            "organizationNumber": TEXT,
+            "email": TEXT,
+            "invoiceEmail": TEXT,
+            "phoneNumber": TEXT,
+            "phoneNumberMobile": TEXT,
+            "description": TEXT,
+            "isInactive": st.booleans(),
+            "isPrivateIndividual": st.booleans(),
+            "postalAddress": tripletex_addresses(),
+        }
+    ),
+    "projects": st.fixed_dictionaries(
+        {
+            "id": ID,
+            "name": NAME,
+            "number": TEXT,
+            "description": TEXT,
+            "customer": REF,
+            "mainProject": REF,
+            "projectManager": REF,
+            "department": REF,
+            "startDate": DAY,
+            "endDate": st.one_of(st.none(), DAY),
+            "isClosed": st.booleans(),
+            "isInternal": st.booleans(),
+            "isOffer": st.booleans(),
+            "hierarchyLevel": st.integers(0, 5),
+        }
+    ),
+    "departments": st.fixed_dictionaries(
+        {"id": ID, "name": NAME, "departmentNumber": TEXT, "isInactive": st.booleans()}
+    ),
+}
+FIELDS = {
+    "customers": st.fixed_dictionaries(
+        {},
+        optional={
+            "name": NAME,
+            "number": st.integers(1, 99_999).map(str),
+            "email": EMAIL,
+            "phone": PHONE,
+            "organization_number": st.sampled_from([None, "923609016"]),
+            "description": TEXT.map(lines),
+            "is_active": st.booleans(),
+            "is_private": st.booleans(),
+            "postal_address": st.builds(address, LINE, LINE, LINE, LINE, COUNTRY),
+        },
+    ),
+    "projects": st.fixed_dictionaries(
+        {},
+        optional={
+            "name": NAME,
+            "number": LINE,
+            "customer": st.one_of(st.none(), ID.map(str)),
+            "manager": ID.map(str),
+            "period": st.builds(lambda start, end: {"start": start, "end": end}, DAY, st.one_of(st.none(), DAY)),
+            "is_active": st.booleans(),
+            "is_offer": st.booleans(),
+        },
+    ),
+    "departments": st.fixed_dictionaries({}, optional={"name": NAME, "number": LINE, "is_active": st.booleans()}),
+}
+KIND = st.sampled_from(sorted(ROWS))
+
+
+def apply(row: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """Do what the vendor does with a patch: left-out fields stay, an address is changed part by part."""
+    out = copy.deepcopy(row)
+    for name, value in patch.items():
+        out[name] = {**(out.get(name) or {}), **value} if name == "postalAddress" and value else value
+    return out
+
+
+def writable(mapped: Mapped, fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if mapped._write[name] is not None}
+
+
+@given(KIND.flatmap(lambda kind: st.tuples(st.just(kind), ROWS[kind])))
+def test_writing_what_was_read_changes_nothing(case: tuple[str, dict[str, Any]]) -> None:
+    kind, row = case
+    mapped = KINDS[kind].mapped("2026-03-02")
+    fields = mapped.read(row)
+    assert mapped.read(apply(row, mapped.write(writable(mapped, fields)))) == fields
+
+
+@given(KIND.flatmap(lambda kind: st.tuples(st.just(kind), ROWS[kind], FIELDS[kind])))
+def test_what_is_written_is_read_back(case: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
+    kind, row, fields = case
+    mapped = KINDS[kind].mapped("2026-03-02")
+    after = mapped.read(apply(row, mapped.write(fields)))
+    assert {name: after[name] for name in fields} == fields
+    untouched = after.keys() - fields.keys()
+    assert {name: after[name] for name in untouched} == {name: mapped.read(row)[name] for name in untouched}
+
+
+@given(FIELDS["customers"])
+def test_timerabbit_customers_are_read_back(fields: dict[str, Any]) -> None:
+    known = {name: value for name, value in fields.items() if name not in {"description", "is_private"}}
+    patch = timerabbit.CUSTOMERS.write(known)
+    assert timerabbit.CUSTOMERS.read(patch) == known
+
+
+@given(FIELDS["projects"], st.one_of(st.none(), LINE))
+def test_timerabbit_projects_are_read_back(fields: dict[str, Any], parent: str | None) -> None:
+    known = {name: value for name, value in fields.items() if name not in {"manager", "is_offer"}} | {"parent": parent}
+    read = timerabbit.PROJECTS.read(timerabbit.PROJECTS.write(known))
+    assert read.pop("level") == (1 if parent is None else 2)
+    assert read == known
+
+
+@given(st.text())
+def test_lines_are_cleaned_once_and_for_all(text: str) -> None:
+    assert lines(lines(text)) == lines(text)
+
+
+def test_line_breaks_of_a_description_are_kept() -> None:
+    assert lines("  Ring først \r\n\r\n port  3 \n") == "Ring først\n\nport 3"
+
+
+def test_a_field_the_vendor_does_not_tell_is_absent_and_one_it_empties_is_none() -> None:
+    assert tripletex.CUSTOMERS.read({"id": 1, "email": ""}) == {"email": None}
+    assert tripletex.CUSTOMERS.read({"id": 1}) == {}
+
+
+def test_an_address_told_as_a_reference_only_is_not_told() -> None:
+    assert tripletex.CUSTOMERS.read({"postalAddress": {"id": 7}}) == {}
+    assert tripletex.CUSTOMERS.read({"postalAddress": None}) == {"postal_address": None}
+
+
+def test_a_project_tells_its_level_and_its_parent() -> None:
+    row = {"hierarchyLevel": 1, "mainProject": {"id": 7, "name": "Nybygg", "number": "100"}}
+    assert tripletex.PROJECTS.read(row) == {"parent": "7", "level": 2, "parent_label": "100 Nybygg"}
+    assert tripletex.PROJECTS.read({"mainProject": {"id": 7}}) == {"parent": "7"}
+    assert tripletex.PROJECTS.read({"mainProject": None}) == {"parent": None, "parent_label": None}
+
+
+@pytest.mark.parametrize(
+    ("employments", "active"),
+    [
+        ([], True),
+        (None, True),
+        ([{"startDate": "2020-01-01", "endDate": None}], True),
+        ([{"startDate": "2020-01-01", "endDate": "2026-03-02"}], True),
+        ([{"startDate": "2020-01-01", "endDate": "2026-03-01"}], False),
+        ([{"endDate": "2021-01-01"}, {"startDate": "2026-01-01", "endDate": None}], True),
+    ],
+)
+def test_an_employee_is_active_until_every_employment_has_ended(employments: object, active: bool) -> None:
+    assert tripletex.employees("2026-03-02").read({"employments": employments}) == {"is_active": active}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "field"),
+    [
+        ("customers", {"number": "A-17"}, "number"),
+        ("customers", {"number": None}, "number"),
+        ("customers", {"name": None}, "name"),
+        ("customers", {"shoe_size": "43"}, "shoe_size"),
+        ("projects", {"customer": "abc"}, "customer"),
+        ("projects", {"period": {"start": "01.02.2026", "end": None}}, "period"),
+        ("projects", {"level": 3}, "level"),
+        ("activities", {"type": "holiday"}, "type"),
+        ("employees", {"is_active": False}, "is_active"),
+    ],
+)
+def test_a_value_that_cannot_be_taken_names_its_field(kind: str, fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        KINDS[kind].mapped("2026-03-02").write(fields)
+    assert caught.value.field == field
+
+
+def test_a_create_leaves_empty_fields_out() -> None:
+    assert tripletex.CUSTOMERS.write({"name": "A", "number": None, "email": None}, create=True) == {"name": "A"}
+
+
+def test_an_activity_of_an_unknown_type_cannot_be_taken() -> None:
+    with pytest.raises(MappingError) as caught:
+        tripletex.ACTIVITIES.read({"activityType": "BRAND_NEW"})
+    assert caught.value.field == "activityType"
+    with pytest.raises(MappingError):
+        timerabbit.PROJECTS.read({"status": "dreaming"})
