@@ -1,7 +1,10 @@
-"""What the emulator's own Python runs: ministack, keeping its state on disk while it works and not only at its end.
+"""What the emulator's own Python runs: ministack, with two things put right. Both reach into this very version of it.
 
-Without this a killed emulator forgets everything since its last clean stop. The rows, messages and secrets are written
-every few seconds; all else (functions, stack) on SIGUSR1, which the launcher sends after a deployment.
+It keeps its state on disk while it works and not only at its end: a killed emulator would forget everything since its
+last clean stop. The rows, messages and secrets are written every few seconds; all else (functions, stack) on SIGUSR1,
+which the launcher sends after a deployment.
+
+It asks for the permission that AWS asks for when messages are sent or deleted in batches: there is none of their own.
 """
 
 import asyncio
@@ -12,17 +15,49 @@ from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from ministack import app as emulator  # its private save function is why its version is pinned
+from ministack import app as emulator
+from ministack.core import iam_actions
+from ministack.core import iam_actions
 from ministack.core.persistence import save_all
 
+# AWS authorises a batch as the single call ("sqs:SendMessage" covers SendMessageBatch); the emulator asks for an action
+# of the batch's own name, which no policy on AWS can grant.
+BATCHES = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 SAVE_EVERY_S = 5.0
 CHANGING = ("dynamodb", "sqs", "secretsmanager", "scheduler", "s3")
+
+PERMISSION = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+
+
+def asking_for_the_permission_of_aws(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Return `action_of` with the batch operations named as IAM knows them."""
+
+    def action(*request: Any) -> str | None:
+        found = action_of(*request)
+        return PERMISSION.get(found, found) if found else found
+
+    return action
 
 
 def save(services: Iterable[str] | None = None) -> None:
     """Write the state of these services (of all of them without an argument)."""
     states: dict[str, Callable[[], Any]] = emulator._build_persistence_save_dict()  # noqa: SLF001  (no public one)
     save_all({name: state for name, state in states.items() if services is None or name in services})
+
+
+def authorise_batches_as_aws_does() -> None:
+    """Map the batch actions to those that AWS knows."""
+    extract = iam_actions.extract_iam_action
+
+    def mapped(*arguments: Any, **named: Any) -> str | None:
+        action: str | None = extract(*arguments, **named)
+        return BATCHES.get(action, action) if action else action
+
+    iam_actions.extract_iam_action = mapped
 
 
 async def _save_regularly() -> None:
@@ -33,6 +68,8 @@ async def _save_regularly() -> None:
 
 async def main() -> None:
     """Serve until SIGTERM or SIGINT; the emulator saves all of its state as it ends."""
+    authorise_batches_as_aws_does()
+    iam_actions.extract_iam_action = asking_for_the_permission_of_aws(iam_actions.extract_iam_action)
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

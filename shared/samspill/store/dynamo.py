@@ -32,7 +32,12 @@ def translate(error: BotoCoreError | ClientError) -> SamspillError:
     """Return our error for one of AWS's."""
     code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
     kind = BusyError if code in _BUSY else UnavailableError
-    return kind(f"AWS: {code or type(error).__name__}")
+    return kind(f"AWS: {code or type(error).__name__}: {_what(error)}")
+
+
+def _what(error: Exception) -> str:
+    """AWS's own sentence, which names the action and the resource it refused."""
+    return str(error)[:300]
 
 
 class Table:
