@@ -1,0 +1,5 @@
+"""`python -m samspill.cli`."""
+
+from samspill.cli.main import main
+
+main()

@@ -1,0 +1,86 @@
+"""What every command works with: the world, the person, the language, and how to print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from samspill.cli.texts import say
+from samspill.ports import World
+from samspill.reasons import Language, Reason
+from samspill.state import FlowKey
+
+OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
+
+
+@dataclass
+class Desk:
+    """One person at one terminal."""
+
+    make_world: Callable[[], World]
+    hook_url: Callable[[str], str | None]
+    tenant: str
+    language: Language
+    by: str
+    as_json: bool = False
+    console: Console = field(default_factory=lambda: Console(highlight=False))
+
+    @cached_property
+    def world(self) -> World:
+        """The hub."""
+        return self.make_world()
+
+    def flow(self, name: str) -> FlowKey:
+        """Return a flow's key."""
+        return FlowKey(self.tenant, name)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """Return a text in the person's language."""
+        return say(self.language, key, **values)
+
+    def reason(self, reason: Reason) -> str:
+        """Return a reason in the person's language."""
+        return reason.text(self.language)
+
+    def tell(self, line: str) -> None:
+        """Print a line for people; with `--json` it stays silent."""
+        if not self.as_json:
+            self.console.print(line, markup=False)
+
+    def answer(self, data: Any) -> None:
+        """Print the answer for programs, when that is what was asked for."""
+        if self.as_json:
+            click.echo(json.dumps(data, ensure_ascii=False, default=str))
+
+    def table(self, headings: list[str], rows: list[list[str]], title: str | None = None) -> None:
+        """Print a table for people. Cells are vendors' words: never markup."""
+        if self.as_json:
+            return
+        table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+        table.show_header = any(headings)
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        self.console.print(table)
+
+
+pass_desk = click.make_pass_decorator(Desk)
+
+
+def pairs(values: tuple[str, ...]) -> Mapping[str, str]:
+    """Return `name=value` options as a mapping."""
+    out: dict[str, str] = {}
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not equals:
+            raise click.UsageError(f"{value!r} is not of the form name=value")
+        out[name] = rest
+    return out

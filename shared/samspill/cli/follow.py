@@ -1,0 +1,65 @@
+"""Follows a run with live progress, and shows plans."""
+
+from __future__ import annotations
+
+import time
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from samspill.cli.desk import Desk
+from samspill.flows.catalogue import flow_named
+from samspill.state import Run, RunStatus
+from samspill.steps.planning import DraftPlan, PlanLine
+
+POLL_S = 0.5
+EXAMPLES = 5
+
+
+def follow(desk: Desk, run: Run) -> Run:
+    """Show a bar per stream until the run is over; Ctrl-C leaves the run going."""
+    streams = [stream.name for stream in flow_named(run.flow).streams]
+    columns = (TextColumn("  {task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=desk.console, disable=desk.as_json) as progress:
+        bars: dict[str, TaskID] = {}
+        while True:
+            run = desk.world.runs.get(run.key, run.id) or run
+            for name in streams[: run.stage + 1]:
+                bars.setdefault(name, progress.add_task(name, total=None))
+                _show(desk, progress, bars[name], run, name)
+            if run.status.is_over:
+                break
+            time.sleep(POLL_S)
+    desk.tell(desk.text("run", id=run.id, status=run.status))
+    return run
+
+
+def _show(desk: Desk, progress: Progress, bar: TaskID, run: Run, stream: str) -> None:
+    if run.status is RunStatus.APPLYING or run.purpose in {"apply", "sync"}:
+        total, done = run.count(stream, "expected"), run.count(stream, "done")
+        name = desk.text("applying")
+    else:
+        total = done = run.count(stream, "read")
+        name = desk.text("reading")
+    progress.update(bar, description=f"{name} {stream}", total=total or None, completed=done)
+
+
+def show_plan(desk: Desk, flow: str, plan: DraftPlan) -> None:
+    """Print a plan: counts, then what deserves a look."""
+    desk.tell("")
+    desk.tell(desk.text("plan", hash=plan.hash, flow=flow))
+    actions = ("link", "create", "update", "archive", "review", "wait", "skip", "fail", "none")
+    counts = plan.counts()
+    used = [action for action in actions if any(count[action] for count in counts.values())]
+    rows = [[stream, *(str(count[action]) for action in used)] for stream, count in counts.items()]
+    desk.table(["", *used], rows)
+    for action in ("create", "update", "archive", "review", "wait", "skip", "fail"):
+        _examples(desk, action, [line for line in plan.lines if line.action == action])
+
+
+def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
+    if not lines:
+        return
+    desk.tell(f"\n{action}")
+    desk.table(["", "", ""], [[line.stream, line.label, desk.reason(line.reason)] for line in lines[:EXAMPLES]])
+    if len(lines) > EXAMPLES:
+        desk.tell(f"… + {len(lines) - EXAMPLES}")
