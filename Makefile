@@ -12,6 +12,7 @@ python3 = $(or $(shell for p in python3 python3.13 /usr/bin/python3 python; do \
 with = @$(python3) -m tools.environments
 py := .venv/bin/python
 SECONDS ?= 60
+ARCHITECTURE ?= arm64
 
 .PHONY: help setup demo local local-stop local-reset test e2e check format bench soak build lock docs clean
 
@@ -58,13 +59,14 @@ bench: ## Measure the budgets of the design and print them beside the figures
 	$(with) dev
 	@$(py) -m tools.bench
 
-soak: ## Search for broken invariants with fresh seeds (SECONDS=60)
+soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60)
 	$(with) dev
 	@$(py) -m tools.soak $(SECONDS)
 
-build: ## Build the stack as AWS gets it, into .aws-sam/
+build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam
-	@$(py) -m tools.build
+	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam build --cached --parallel \
+		--parameter-overrides Architecture=$(ARCHITECTURE)
 
 lock: ## Resolve the dependencies anew and write the hashed locks
 	$(with) dev
