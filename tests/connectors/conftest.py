@@ -1,4 +1,4 @@
-"""Connectors on their sandboxes. Whatever Tripletex is sent in any test is held against its published document."""
+"""Connectors on their sandboxes. What they send in any test is held against the vendor's document or our contract."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.connectors.contract import breaches
 from tests.connectors.openapi import SPEC, complaints
 from tests.connectors.rig import Rig
 from tests.connectors.timerabbit_rig import TimerabbitRig
@@ -23,9 +24,11 @@ def tripletex() -> Iterator[TripletexRig]:
 
 
 @pytest.fixture
-def timerabbit() -> TimerabbitRig:
+def timerabbit() -> Iterator[TimerabbitRig]:
     """Open Timerabbit on an empty account."""
-    return TimerabbitRig()
+    rig = TimerabbitRig()
+    yield rig
+    _hold_against_document(rig)
 
 
 @pytest.fixture(params=[*RIGS])
@@ -37,5 +40,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
 
 
 def _hold_against_document(rig: Rig) -> None:
-    if rig.vendor == "tripletex" and SPEC.exists():
+    if rig.vendor == "timerabbit":
+        assert breaches(rig.transport.sent) == []
+    elif SPEC.exists():
         assert complaints(rig.transport.sent) == []

@@ -31,7 +31,9 @@ class TripletexRig(Rig):
     rows_key = "values"
 
     def new_sandbox(self) -> TripletexSandbox:
-        return TripletexSandbox(clock=self.clock.now)
+        sandbox = TripletexSandbox(clock=self.clock.now)
+        sandbox.set_faults({"rate_limit_calls": 100_000})
+        return sandbox
 
     @property
     def tripletex(self) -> TripletexSandbox:
@@ -62,7 +64,8 @@ class TripletexRig(Rig):
         mapped = KINDS[kind].mapped("2026-03-02")
         if kind == "projects":
             fields = {"manager": self.owner(), "period": {"start": "2026-01-01", "end": None}, **fields}
-        return str(self.sandbox.add(COLLECTIONS[kind], mapped.write(fields, create=True))["id"])
+        body = {**KINDS[kind].defaults, **mapped.write(fields, create=True)}
+        return str(self.sandbox.add(COLLECTIONS[kind], body)["id"])
 
     def edit(self, kind: str, record_id: str, fields: Mapping[str, Any]) -> None:
         self.sandbox.edit(COLLECTIONS[kind], record_id, KINDS[kind].mapped("2026-03-02").write(fields))

@@ -91,7 +91,7 @@ class ErrorTable:
         known = [*faults]
         rows = (*self.rows, *DEFAULT_ROWS)
         row, fault = min(((self._row(rows, fault), fault) for fault in known), key=lambda found: rows.index(found[0]))
-        told = (names or {}).get(fault.field or "", fault.field or "")
+        told = row.params.get("field") or (names or {}).get(fault.field or "", fault.field or "")
         message = "; ".join(dict.fromkeys(each.message for each in known if each.message))
         params = {"system": self.system, "message": message or f"HTTP {fault.status}", **row.params}
         if told:

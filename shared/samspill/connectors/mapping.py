@@ -47,8 +47,11 @@ class Mapped:
         self.what = what
         self._read = tuple((field.name, field.wire, field.read) for field in fields)
         self._write = {field.name: field.write for field in fields}
-        self.names = {wire: field.name for field in fields for wire in (field.wire, *field.also)}
-        """The vendor's field → ours."""
+        self.names: dict[str, str] = {}
+        """The vendor's field → ours; where several are made of one, the first."""
+        for field in fields:
+            for wire in (field.wire, *field.also):
+                self.names.setdefault(wire, field.name)
 
     def read(self, row: Row) -> dict[str, Value]:
         """Return the canonical fields a row tells; MappingError when a value cannot be taken."""

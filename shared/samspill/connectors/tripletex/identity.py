@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.kinds import KINDS
-from samspill.errors import NotFoundError, PermissionsError
+from samspill.errors import PermanentError, PermissionsError
 from samspill.reasons import Reason
 from samspill.state import Identity
 
@@ -62,7 +62,7 @@ def _missing(client: Client, kind: str) -> Reason:
     if kind in _MODULES:
         try:
             active = {row.get("name") for row in client.values("/company/salesmodules", "name")}
-        except (PermissionsError, NotFoundError):
+        except (PermissionsError, PermanentError):
             active = set()
         if active and not active & _MODULES[kind]:
             return Reason("missing_module", params)

@@ -78,13 +78,16 @@ class Sessions:
     def _renew(self) -> str:
         expires_on = ((self._now() + AHEAD).astimezone(OSLO).date() + timedelta(days=_DAYS)).isoformat()
         keys = self.credentials
-        token = self._mint(
-            {
-                "consumerToken": keys["consumer_token"],
-                "employeeToken": keys["employee_token"],
-                "expirationDate": expires_on,
-            }
-        )
+        body = {
+            "consumerToken": keys["consumer_token"],
+            "employeeToken": keys["employee_token"],
+            "expirationDate": expires_on,
+        }
+        try:
+            token = self._mint(body)
+        except CredentialsError:
+            self._credentials = {}  # so that keys entered after this are seen
+            raise
         self._credentials = {**keys, "session_token": token, "session_expires_on": expires_on}
         self._share()
         return token

@@ -1,0 +1,191 @@
+"""Lists that move, lists that have not changed, lists that are too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from samspill.connectors.tripletex import paging
+from samspill.errors import ContractError, RejectedError, UsageError
+from tests.connectors.tripletex_rig import TripletexRig
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tripletex: TripletexRig) -> TripletexRig:
+    """Slices of ten, so that a list has many."""
+    monkeypatch.setattr("samspill.connectors.tripletex.reads.SLICE", 10)
+    return tripletex
+
+
+def customers(rig: TripletexRig, count: int, **fields: Any) -> list[str]:
+    return [rig.add("customers", {"name": f"Kunde {number}", **fields}) for number in range(count)]
+
+
+@pytest.mark.parametrize(("count", "calls"), [(9, 1), (10, 1), (11, 2), (19, 2), (20, 3), (28, 3), (29, 4)])
+def test_slices_overlap_by_one_row_and_nothing_is_read_twice(small: TripletexRig, count: int, calls: int) -> None:
+    added = customers(small, count)
+    small.forget_calls()
+    rows, complete, _cursor = small.read_all()
+    assert [row.external_id for row in rows] == added
+    assert complete
+    # The other one asks for inactive customers.
+    assert small.calls() == calls + 1
+
+
+def test_a_row_that_vanishes_between_two_slices_makes_the_list_incomplete(small: TripletexRig) -> None:
+    added = customers(small, 25)
+    first = small.connector.page("customers")
+    small.remove("customers", added[3])
+    second = small.connector.page("customers", token=first.next)
+    assert first.complete
+    assert not second.complete
+    assert second.observations[0].external_id == added[10]
+
+
+def test_a_row_that_appears_between_two_slices_makes_the_list_incomplete_but_repeats_nothing(
+    small: TripletexRig,
+) -> None:
+    added = customers(small, 25)
+    small.edit("customers", added[0], {"is_active": False})
+    first = small.connector.page("customers")
+    small.edit("customers", added[0], {"is_active": True})
+    second = small.connector.page("customers", token=first.next)
+    assert not second.complete
+    assert not {row.external_id for row in first.observations} & {row.external_id for row in second.observations}
+
+
+def test_the_rest_of_a_list_that_was_emptied_is_incomplete(small: TripletexRig) -> None:
+    added = customers(small, 12)
+    first = small.connector.page("customers")
+    for record_id in added:
+        small.remove("customers", record_id)
+    second = small.connector.page("customers", token=first.next)
+    assert (second.observations, second.complete) == ([], False)
+
+
+def test_an_unchanged_list_is_read_without_a_row_in_as_many_calls(small: TripletexRig) -> None:
+    customers(small, 25)
+    _rows, _complete, cursor = small.read_all()
+    small.forget_calls()
+    rows, complete, again = small.read_all(since=cursor)
+    assert rows == []
+    assert complete
+    assert again == cursor
+    assert [line.status for line in small.logged] == [304, 304, 304, 304]
+
+
+def test_a_changed_list_is_read_anew(small: TripletexRig) -> None:
+    added = customers(small, 25)
+    _rows, _complete, cursor = small.read_all()
+    small.edit("customers", added[14], {"name": "Nytt navn"})
+    rows, _complete, again = small.read_all(since=cursor)
+    assert "Nytt navn" in [row.fields["name"] for row in rows]
+    assert again != cursor
+
+
+@pytest.mark.parametrize("count", [9, 10, 11, 19, 20])
+def test_a_row_added_at_the_end_is_seen_also_behind_a_full_slice(small: TripletexRig, count: int) -> None:
+    customers(small, count)
+    _rows, _complete, cursor = small.read_all()
+    new = small.add("customers", {"name": "Ny"})
+    rows, complete, _cursor = small.read_all(since=cursor)
+    assert new in [row.external_id for row in rows]
+    assert complete
+
+
+def test_a_cursor_of_another_make_reads_everything(small: TripletexRig) -> None:
+    customers(small, 3)
+    assert len(small.read_all(since="2026-01-01T00:00:00Z")[0]) == 3
+
+
+def test_a_page_token_of_another_make_is_refused(small: TripletexRig) -> None:
+    with pytest.raises(ContractError):
+        small.connector.page("customers", token="17")
+
+
+def test_employees_have_no_digest_and_so_no_cursor(tripletex: TripletexRig) -> None:
+    _rows, _complete, cursor = tripletex.read_all("employees")
+    assert cursor is None
+    assert "if-none-match" not in tripletex.transport.sent[-1].headers
+    assert "employees" not in tripletex.connector.capabilities.delta
+
+
+def test_too_many_customers_cannot_be_read_and_the_reason_says_so(tripletex: TripletexRig) -> None:
+    customers(tripletex, 4)
+    tripletex.sandbox.set_faults({"result_limit": 3})
+    with pytest.raises(RejectedError) as caught:
+        tripletex.connector.page("customers")
+    assert caught.value.reason.code == "result_too_large"
+    assert "10 000" in caught.value.reason.text("nb")
+
+
+def test_too_many_projects_are_read_in_parts(small: TripletexRig) -> None:
+    days = [f"{year}-0{month}-01" for year in (1985, 2019, 2024, 2025, 2026, 2070) for month in (1, 2, 3, 4)]
+    added = [
+        small.add(
+            "projects", {"name": f"P {day}", "period": {"start": day, "end": None}, "is_active": "-01-" not in day}
+        )
+        for day in days
+    ]
+    small.sandbox.set_faults({"result_limit": 11})
+    rows, complete, cursor = small.read_all("projects")
+    assert sorted(row.external_id for row in rows) == sorted(added)
+    assert complete
+    assert cursor is None
+
+
+def test_too_many_projects_of_one_day_cannot_be_read(tripletex: TripletexRig) -> None:
+    for number in range(4):
+        tripletex.add("projects", {"name": f"P {number}"})
+    tripletex.sandbox.set_faults({"result_limit": 3})
+    with pytest.raises(RejectedError) as caught:
+        tripletex.read_all("projects")
+    assert caught.value.reason.code == "result_too_large"
+
+
+def test_an_offer_and_a_sub_project_say_what_they_are(tripletex: TripletexRig) -> None:
+    parent = tripletex.add("projects", {"name": "Nybygg", "number": "100"})
+    child = tripletex.add("projects", {"name": "Kjeller", "parent": parent})
+    tripletex.add("projects", {"name": "Tilbud", "is_offer": True})
+    rows = {row.fields["name"]: row for row in tripletex.read_all("projects")[0]}
+    assert rows["Kjeller"].external_id == child
+    assert (rows["Kjeller"].fields["level"], rows["Kjeller"].fields["parent_label"]) == (2, "100 Nybygg")
+    assert [rows[name].fields["is_offer"] for name in ("Nybygg", "Tilbud")] == [False, True]
+
+
+def test_many_records_are_read_in_one_call_per_list_and_one_per_missing(tripletex: TripletexRig) -> None:
+    active = customers(tripletex, 120)
+    inactive = customers(tripletex, 3, is_active=False)
+    gone = customers(tripletex, 1)[0]
+    tripletex.remove("customers", gone)
+    tripletex.forget_calls()
+    seen = tripletex.connector.read("customers", [*active, *inactive, gone])
+    assert [each.external_id for each in seen] == [*active, *inactive, gone]
+    assert [each.deleted for each in seen] == [False] * 123 + [True]
+    # Two of a hundred ids among the active, one among the inactive, one by id that is answered with 404.
+    assert [line.status for line in tripletex.logged if "token" not in line.path] == [200, 200, 200, 404]
+
+
+def test_customer_numbers_are_whole_so_others_are_not_even_looked_for(tripletex: TripletexRig) -> None:
+    assert tripletex.connector.find("customers", keys={"number": "A-17"}) == []
+    assert tripletex.transport.sent == []
+
+
+def test_a_search_the_vendor_cannot_narrow_is_refused(tripletex: TripletexRig) -> None:
+    with pytest.raises(UsageError):
+        tripletex.connector.find("customers", keys={"description": "x"})
+    with pytest.raises(UsageError):
+        tripletex.connector.find("customers", marker="x")
+
+
+def test_an_unknown_kind_is_refused(tripletex: TripletexRig) -> None:
+    with pytest.raises(ContractError):
+        tripletex.connector.page("shoes")
+
+
+def test_tokens_and_cursors_survive_their_text() -> None:
+    seen = (paging.Seen(0, 0, "d1", "17", full=True), paging.Seen(1, 0, "d2", "0", full=False))
+    token = paging.Token(({"isClosed": "false"}, {}), 999, "17", 1, seen, narrowed=True)
+    assert paging.Token.decode(token.encode()) == token
+    assert paging.decode_cursor(paging.encode_cursor(seen)) == seen
