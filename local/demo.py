@@ -123,6 +123,7 @@ class Demo:
         for vendor, kinds in (("tripletex", ("customer", "project")), ("timerabbit", ("customers", "projects"))):
             counts = [f"{len(self.records(vendor, kind))} {kind.rstrip('s')}s" for kind in kinds]
             console.print(f"  {vendor.title():<12} {', '.join(counts)}")
+        self.write_one_by_hand()
         self.chapter("2  Connect, and test the keys")
         for vendor, path in (("tripletex", "/tripletex/v2"), ("timerabbit", "/timerabbit")):
             tokens = self.vendors.get(f"/{vendor}/tokens").raise_for_status().json()
@@ -135,6 +136,18 @@ class Demo:
             self.samspill("test", vendor)
         self.tell("Both keys were tested and shown back with their company before anything was read.")
 
+    def write_one_by_hand(self) -> None:
+        """Let one customer in Timerabbit be as somebody typed it there: without numbers, and spelt another way."""
+        numbers = {str(r["customerNumber"]): r for r in self.records("tripletex", "customer") if not r["isInactive"]}
+        typed = next(
+            r
+            for r in self.records("timerabbit", "customers")
+            if r.get("number") in numbers and set("æøå") & set(numbers[r["number"]]["name"].lower())
+        )
+        plain = typed["name"].translate(str.maketrans("æøåÆØÅ", "eoaEOA")).replace(" AS", " A/S")
+        self.edit("timerabbit", "customers", typed["id"], {"name": plain, "number": None, "organizationNumber": None})
+        console.print(f"  One of them somebody once typed by hand: “{plain}”.")
+
     def first_sync(self) -> None:
         """Plan, decide, approve, apply."""
         self.chapter("3  Set up the flow; nothing is written until the plan is approved")
@@ -143,6 +156,8 @@ class Demo:
         self.chapter("4  What did not match is a person's to decide")
         self.samspill("review", FLOW)
         for item in self.ask("review", FLOW)[:1]:
+            if not item["candidates"]:
+                continue
             target = item["candidates"][0]["external_id"]
             self.samspill("review", FLOW, "--stream", item["stream"], "--link", f"{item['link']}={target}")
             self.tell(f"{item['label']} was linked by a person to {item['candidates'][0]['label']}.")
@@ -174,7 +189,7 @@ class Demo:
     def skipped(self) -> None:
         """A project on the third level stays out, with its parent's name."""
         self.chapter("8  Projects deeper than two levels are left out, with the reason")
-        self.samspill("log", FLOW, "--result", "skipped", "--limit", "5")
+        self.samspill("log", FLOW, "--code", "too_deep", "--limit", "5")
         self.tell("Third-level projects were skipped; the reason names their parent.")
 
     def replayed(self) -> None:

@@ -24,7 +24,8 @@ def follow(desk: Desk, run: Run) -> Run:
         while True:
             run = desk.world.runs.get(run.key, run.id) or run
             for name in streams[: run.stage + 1]:
-                bars.setdefault(name, progress.add_task(name, total=None))
+                if name not in bars:
+                    bars[name] = progress.add_task(name, total=None)
                 _show(desk, progress, bars[name], run, name)
             if run.status.is_over:
                 break

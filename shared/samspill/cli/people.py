@@ -121,6 +121,7 @@ def _list(desk: Desk, found: list[tuple[StreamKey, Link]]) -> None:
 @click.argument("flow")
 @click.option("--record", help="Part of a name, a number, or an id on either side: what became of it, and why.")
 @click.option("--result", type=click.Choice([str(result) for result in Result]), help="Only this result.")
+@click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them.")
 @click.option("--since", default="7d", show_default=True, help="How far back: 90m, 2h, 30d.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @json_option
@@ -137,7 +138,8 @@ def log(
     now = desk.world.clock.now()
     entries: list[JournalEntry] = []
     for entry in desk.world.journal.read(desk.flow(flow), now - _span(since), now):
-        if result in {None, str(entry.result)} and (record is None or _is_about(entry, record)):
+        chosen = result in {None, str(entry.result)} and code in {None, entry.reason.code}
+        if chosen and (record is None or _is_about(entry, record)):
             entries.append(entry)
             if len(entries) == limit:
                 break
