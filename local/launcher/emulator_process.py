@@ -17,30 +17,11 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as emulator
 from ministack.core import iam_actions
-from ministack.core import iam_actions
 from ministack.core.persistence import save_all
 
-# AWS authorises a batch as the single call ("sqs:SendMessage" covers SendMessageBatch); the emulator asks for an action
-# of the batch's own name, which no policy on AWS can grant.
-BATCHES = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 SAVE_EVERY_S = 5.0
 CHANGING = ("dynamodb", "sqs", "secretsmanager", "scheduler", "s3")
-
-PERMISSION = {
-    "sqs:SendMessageBatch": "sqs:SendMessage",
-    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
-    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
-}
-
-
-def asking_for_the_permission_of_aws(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Return `action_of` with the batch operations named as IAM knows them."""
-
-    def action(*request: Any) -> str | None:
-        found = action_of(*request)
-        return PERMISSION.get(found, found) if found else found
-
-    return action
+BATCHES = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 
 
 def save(services: Iterable[str] | None = None) -> None:
@@ -50,7 +31,7 @@ def save(services: Iterable[str] | None = None) -> None:
 
 
 def authorise_batches_as_aws_does() -> None:
-    """Map the batch actions to those that AWS knows."""
+    """Have a batch authorised as the single call that it is many of: no policy on AWS can grant another name."""
     extract = iam_actions.extract_iam_action
 
     def mapped(*arguments: Any, **named: Any) -> str | None:
@@ -69,7 +50,6 @@ async def _save_regularly() -> None:
 async def main() -> None:
     """Serve until SIGTERM or SIGINT; the emulator saves all of its state as it ends."""
     authorise_batches_as_aws_does()
-    iam_actions.extract_iam_action = asking_for_the_permission_of_aws(iam_actions.extract_iam_action)
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

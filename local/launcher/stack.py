@@ -3,7 +3,7 @@
 import os
 import platform
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +71,11 @@ class Stack:
 
     def outputs(self) -> dict[str, str]:
         """What the deployed stack says about itself; empty when there is none."""
-        cloudformation: CloudFormationClient = self.client("cloudformation")
-        try:
+        cloudformation: CloudFormationClient
+        with closing(self.client("cloudformation")) as cloudformation, suppress(ClientError):
             stack = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]
-        except ClientError:
-            return {}
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        return {}
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -123,8 +122,8 @@ class Stack:
         }
         tags = ["--tags", f"ms-custom-id={api}"] if first else []
         with step("Deploying it onto this machine (sam deploy)"):
-            storage: S3Client = self.client("s3")
-            with suppress(storage.exceptions.BucketAlreadyOwnedByYou):
+            storage: S3Client
+            with closing(self.client("s3")) as storage, suppress(storage.exceptions.BucketAlreadyOwnedByYou):
                 storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
             overrides = [f"{name}={value}" for name, value in parameters.items()]
             template = ["--template-file", str(BUILD / "template.yaml")]
