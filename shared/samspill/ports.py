@@ -200,8 +200,8 @@ class Blobs(Protocol):
 class Secrets(Protocol):
     """One secret per tenant: connection id → credentials."""
 
-    def get(self, tenant: str, connection_id: str) -> dict[str, str]:
-        """Return the credentials; empty when there are none."""
+    def get(self, tenant: str, connection_id: str, *, fresh: bool = False) -> dict[str, str]:
+        """Return the credentials; empty when there are none. Up to five minutes old unless `fresh`."""
         ...
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:

@@ -167,11 +167,11 @@ class SecretsManagerSecrets:
     def _name(self, tenant: str) -> str:
         return f"{self._prefix}/tenants/{tenant}"
 
-    def get(self, tenant: str, connection_id: str) -> dict[str, str]:
+    def get(self, tenant: str, connection_id: str, *, fresh: bool = False) -> dict[str, str]:
         """See `Secrets.get`."""
         now = self._clock.now().timestamp()
         held = self._cached.get(tenant)
-        if held is None or held[0] < now or connection_id not in held[1]:
+        if fresh or held is None or held[0] < now or connection_id not in held[1]:
             held = (now + self._cache_s, self._read(tenant))
             self._cached[tenant] = held
         return dict(held[1].get(connection_id, {}))
