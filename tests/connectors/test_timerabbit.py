@@ -140,7 +140,7 @@ def test_one_broken_record_among_results_is_unknown_alone(timerabbit: Timerabbit
 
 def test_a_key_entered_anew_is_taken_into_use_at_once(timerabbit: TimerabbitRig) -> None:
     good = dict(timerabbit.secrets.held)
-    timerabbit.secrets.held = {"api_key": "old-key"}
+    timerabbit.secrets.hold({"api_key": "old-key"})
     with pytest.raises(CredentialsError):
         timerabbit.read_all()
     assert timerabbit.calls() == 1
@@ -150,7 +150,7 @@ def test_a_key_entered_anew_is_taken_into_use_at_once(timerabbit: TimerabbitRig)
 
 
 def test_a_missing_key_is_named_before_anything_is_sent(timerabbit: TimerabbitRig) -> None:
-    timerabbit.secrets.held = {}
+    timerabbit.secrets.hold({})
     with pytest.raises(CredentialsError) as caught:
         timerabbit.read_all()
     assert caught.value.reason.code == "key_missing"

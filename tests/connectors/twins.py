@@ -9,17 +9,21 @@ from tests.support.clock import FixedClock
 
 
 class MemorySecrets:
-    """Secrets in a dictionary, counting how often they are stored."""
+    """Secrets in a dictionary; what is not asked for fresh is as old as the last fresh look or the last store."""
 
     def __init__(self, credentials: Mapping[str, str]) -> None:
-        self.held = dict(credentials)
+        self.hold(credentials)
         self.puts = 0
 
-    def get(self, tenant: str, connection_id: str) -> dict[str, str]:
-        return dict(self.held)
+    def hold(self, values: Mapping[str, str]) -> None:
+        self.held = self.known = dict(values)
+
+    def get(self, tenant: str, connection_id: str, *, fresh: bool = False) -> dict[str, str]:
+        self.known = self.held if fresh else self.known
+        return dict(self.known)
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
-        self.held = dict(values)
+        self.hold(values)
         self.puts += 1
 
 

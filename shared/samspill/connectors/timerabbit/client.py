@@ -39,13 +39,14 @@ class Key(httpx.Auth):
         used = self._key or self._read()
         request.headers[PROFILE.key_header] = used
         response = yield request
-        if response.status_code == httpx.codes.UNAUTHORIZED and self._read() != used:
+        if response.status_code == httpx.codes.UNAUTHORIZED and self._read(fresh=True) != used:
             response.read()
             request.headers[PROFILE.key_header] = self._key
             yield request
 
-    def _read(self) -> str:
-        self._key = self._secrets.get(self._connection.tenant, self._connection.id).get("api_key", "")
+    def _read(self, *, fresh: bool = False) -> str:
+        held = self._secrets.get(self._connection.tenant, self._connection.id, fresh=fresh)
+        self._key = held.get("api_key", "")
         if not self._key:
             reason = Reason("key_missing", {"system": "Timerabbit", "what": "api_key"})
             raise CredentialsError("api_key is missing", reason=reason)

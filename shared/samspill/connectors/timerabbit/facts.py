@@ -8,6 +8,8 @@ FACTS = VendorFacts(
     name="timerabbit",
     title="Timerabbit",
     own_contract=True,
+    # A careful guess; the contract names no number.
+    calls=(60, 60),
     credentials=(
         Ask(
             "api_key",

@@ -45,14 +45,16 @@ class Sessions:
     @property
     def credentials(self) -> dict[str, str]:
         """The connection's credentials as last read; CredentialsError when a key is missing."""
-        if not self._credentials:
-            found = self._secrets.get(self._connection.tenant, self._connection.id)
-            for name in ("consumer_token", "employee_token"):
-                if not found.get(name):
-                    reason = Reason("key_missing", {"system": "Tripletex", "what": name})
-                    raise CredentialsError(f"{name} is missing", reason=reason)
-            self._credentials = found
-        return self._credentials
+        return self._credentials or self._read()
+
+    def _read(self, *, fresh: bool = False) -> dict[str, str]:
+        found = self._secrets.get(self._connection.tenant, self._connection.id, fresh=fresh)
+        for name in ("consumer_token", "employee_token"):
+            if not found.get(name):
+                reason = Reason("key_missing", {"system": "Tripletex", "what": name})
+                raise CredentialsError(f"{name} is missing", reason=reason)
+        self._credentials = found
+        return found
 
     def secrets(self) -> Iterable[str]:
         """Return every value that must not be seen."""
@@ -60,12 +62,16 @@ class Sessions:
         return [value for name, value in known.items() if name not in {"company_id", "session_expires_on"} and value]
 
     def header(self) -> str:
-        """Return the Authorization header of a session that is alive, minting one if need be."""
-        return self._basic(self._live() or self._renew())
+        """Return the Authorization header of a session that is alive, minting one if nobody has."""
+        token = self._live()
+        if token is None:
+            self._read(fresh=True)
+            token = self._live() or self._renew()
+        return self._basic(token)
 
     def renewed(self) -> str:
         """Return the header of a new session, because the present one was refused; the keys may be new too."""
-        self._credentials = {}
+        self._read(fresh=True)
         return self._basic(self._renew())
 
     def _live(self) -> str | None:
@@ -95,7 +101,7 @@ class Sessions:
     def _share(self) -> None:
         # Somebody may have entered new keys meanwhile; a session of the old ones must not bring them back.
         ours = self._credentials
-        stored = self._secrets.get(self._connection.tenant, self._connection.id)
+        stored = self._secrets.get(self._connection.tenant, self._connection.id, fresh=True)
         if all(stored.get(name) == ours[name] for name in ("consumer_token", "employee_token")):
             session = {name: ours[name] for name in SESSION_KEYS}
             self._secrets.put(self._connection.tenant, self._connection.id, {**stored, **session})
