@@ -38,10 +38,6 @@ _ACTIVITY_TYPES_BACK = {ours: theirs for theirs, ours in _ACTIVITY_TYPES.items()
 def reference(name: str, wire: str) -> Field:
     """Another record, by id. References are sent as `{id}` only (Tripletex/tripletex-api2 issues 23, 112)."""
 
-    def read(row: Row) -> Value:
-        ref = row[wire]
-        return str(ref["id"]) if ref else None
-
     def write(value: str | None) -> Patch:
         if value is None:
             return {wire: None}
@@ -49,11 +45,15 @@ def reference(name: str, wire: str) -> Field:
             raise bad_value(name, "not an id of Tripletex")
         return {wire: {"id": int(value)}}
 
-    return Field(name, wire, read, write)
+    return Field(name, wire, normal=_read_id, write=write)
 
 
-def _read_number(row: Row) -> Value:
-    return str(row["customerNumber"]) if row["customerNumber"] else None
+def _read_id(ref: Any) -> Value:
+    return str(ref["id"]) if ref else None
+
+
+def _read_number(value: int | None) -> Value:
+    return str(value) if value else None
 
 
 def _write_number(value: str | None) -> Patch:
@@ -70,13 +70,8 @@ def _read_address(row: Row) -> Any:
     if "addressLine1" not in told:
         return UNTOLD
     country = told.get("country")
-    return address(
-        told["addressLine1"],
-        told.get("addressLine2"),
-        told.get("postalCode"),
-        told.get("city"),
-        country.get("isoAlpha2Code") if country else None,
-    )
+    code = country.get("isoAlpha2Code") if country else None
+    return address(told["addressLine1"], told.get("addressLine2"), told.get("postalCode"), told.get("city"), code)
 
 
 def _write_address(value: Any) -> Patch:
@@ -96,7 +91,7 @@ CUSTOMERS = Mapped(
     "customer",
     (
         title("name", "name"),
-        Field("number", "customerNumber", _read_number, _write_number),
+        Field("number", "customerNumber", normal=_read_number, write=_write_number),
         organization("organization_number", "organizationNumber"),
         mail("email", "email"),
         mail("invoice_email", "invoiceEmail"),
