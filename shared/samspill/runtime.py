@@ -66,7 +66,7 @@ def _one(step: str, world: World, handle: Callable[[World, Message], None], body
     try:
         message = decode(world.queues.open(body))
     except ContractError as error:
-        logger.error("message buried", extra={"step": step, "why": str(error)})
+        logger.warning("message buried", extra={"step": step, "why": str(error)})
         world.queues.bury(step, body, str(error))
         return True
     names = {"step": step, "schema": message.schema_, "flow": message.flow, "run": message.run}
@@ -76,7 +76,7 @@ def _one(step: str, world: World, handle: Callable[[World, Message], None], body
         logger.warning("will be tried again", extra={**names, "code": error.reason.code, "why": str(error)})
         return False
     except SamspillError as error:
-        logger.error("failed", extra={**names, "code": error.reason.code, "why": str(error)})
+        logger.warning("failed", extra={**names, "code": error.reason.code, "why": str(error)})
         return False
     except Exception:
         # A defect of ours: whole in the log, and the queue delivers again, so that a fixed version heals it.

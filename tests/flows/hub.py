@@ -80,7 +80,8 @@ class Hub:
     # --- what people do ----------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
-        for vendor, url in (("tripletex", "https://tripletex.sandbox/v2"), ("timerabbit", "https://timerabbit.sandbox")):
+        addresses = {"tripletex": "https://tripletex.sandbox/v2", "timerabbit": "https://timerabbit.sandbox"}
+        for vendor, url in addresses.items():
             settings = {"environment": "test"} if vendor == "tripletex" else {}
             setup.connect(
                 self.world,
@@ -161,4 +162,5 @@ class Hub:
         return review.waiting_for_a_person(self.world, FLOW)
 
     def writes(self, vendor: str) -> int:
-        return sum(call.method not in {"GET", "HEAD"} and "token" not in call.path for call in self.sandboxes[vendor].calls)
+        calls = self.sandboxes[vendor].calls
+        return sum(call.method not in {"GET", "HEAD"} and "token" not in call.path for call in calls)

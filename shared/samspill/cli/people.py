@@ -127,7 +127,15 @@ def _list(desk: Desk, found: list[tuple[StreamKey, Link]]) -> None:
 @json_option
 @pass_desk
 def log(
-    desk: Desk, *, flow: str, record: str | None, result: str | None, since: str, limit: int, as_json: bool
+    desk: Desk,
+    *,
+    flow: str,
+    record: str | None,
+    result: str | None,
+    code: str | None,
+    since: str,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Tell what became of records, and why, newest first.
 

@@ -207,14 +207,20 @@ def _gone(case: _Case) -> Plan | None:
     action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
     if action is OnDelete.KEEP or decision == "keep":
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
-    edited = _edited(case, gone[0].other)
+    return _one_gone(case, gone[0], names, asks=action is OnDelete.REVIEW and decision != "archive")
+
+
+def _one_gone(case: _Case, side: Side, names: Mapping[str, str], *, asks: bool) -> Plan:
+    """Archive the other side of a deleted record, or ask where it was edited or the rule is to ask."""
+    decision = case.link.decision.action if case.link.decision else ""
+    edited = _edited(case, side.other)
     if edited is None:
         return Plan(case.link, Result.WAITING, Reason("changed_meanwhile"), look=tuple(Side), store=False)
-    if decision != "archive" and (edited or action is OnDelete.REVIEW):
+    if asks or (edited and decision != "archive"):
         reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
         after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
         return Plan(after, Result.REVIEW, reason, store=_differs(case.link, after))
-    return _archive(case, gone[0].other, Reason("archived", names))
+    return _archive(case, side.other, Reason("archived", names))
 
 
 def _bury(case: _Case, result: Result, reason: Reason, write: Write | None = None) -> Plan:

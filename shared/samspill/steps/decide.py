@@ -203,17 +203,17 @@ def again(message: MapRecords | UpsertRecords, link: Link, *, attempt: int, rule
 def _upserts(message: MapRecords, work: _Work) -> list[Message]:
     out: list[Message] = []
     for side, writes in work.writes.items():
-        for start in range(0, len(writes), BATCH):
-            out.append(
-                UpsertRecords(
-                    tenant=message.tenant,
-                    flow=message.flow,
-                    run=message.run,
-                    trigger=message.trigger,
-                    stream=message.stream,
-                    side=side,
-                    writes=tuple(writes[start : start + BATCH]),
-                    attempt=message.attempt,
-                )
+        out += [
+            UpsertRecords(
+                tenant=message.tenant,
+                flow=message.flow,
+                run=message.run,
+                trigger=message.trigger,
+                stream=message.stream,
+                side=side,
+                writes=tuple(writes[start : start + BATCH]),
+                attempt=message.attempt,
             )
+            for start in range(0, len(writes), BATCH)
+        ]
     return out

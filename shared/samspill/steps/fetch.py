@@ -92,13 +92,15 @@ def _is_known(opened: Opened, side: Side, link: Link | None, observation: Observ
 
 
 def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
-    subjects = []
+    subjects: list[Subject] = []
     for start in range(0, len(observations), BATCH):
         part = observations[start : start + BATCH]
         links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
-        for observation in part:
-            if not _is_known(opened, message.side, links.get(observation.external_id), observation):
-                subjects.append(Subject.model_validate({message.side.value: observation}))
+        subjects += [
+            Subject.model_validate({message.side.value: observation})
+            for observation in part
+            if not _is_known(opened, message.side, links.get(observation.external_id), observation)
+        ]
     return subjects
 
 

@@ -187,15 +187,11 @@ def _plan_stream(draft: _Draft, stream: Stream) -> None:
         )
         _line(draft, stream, links.get(link_id(Side.LEFT, left.external_id)), subjects[-1])
     for side in Side:
-        for observation in _parents_first(matching.only[side]):
+        faulty = [observation for observation in free[side] if observation.problem is not None]
+        for observation in [*_parents_first(matching.only[side]), *faulty]:
             subject = Subject.model_validate({side.value: raw[side][observation.external_id]})
             subjects.append(subject)
             _line(draft, stream, links.get(link_id(side, observation.external_id)), subject)
-        for observation in free[side]:
-            if observation.problem is not None:
-                subject = Subject.model_validate({side.value: observation})
-                subjects.append(subject)
-                _line(draft, stream, links.get(link_id(side, observation.external_id)), subject)
     _open_reviews(draft, stream, links, raw[Side.LEFT], matching.doubts)
     draft.subjects[stream.name] = subjects
 
