@@ -13,7 +13,7 @@ import pytest
 from local.vendors.app import Sandbox
 from local.vendors.transport import SandboxTransport
 from samspill.canon.values import Fields
-from samspill.connectors.gateway import Call
+from samspill.connectors.wire import Call
 from samspill.engine.model import Observation
 from samspill.ports import Connector, VendorWrite
 from samspill.state import Connection

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from samspill.connectors.faults import ErrorTable, Fault
-from samspill.connectors.gateway import TIMEOUT, Call, Dialect, Gateway, Reply, chunks
+from samspill.connectors.gateway import TIMEOUT, Dialect, Gateway, Reply, chunks
 from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.wire import Call
 from samspill.errors import (
     AddressError,
     ContractError,

@@ -6,7 +6,6 @@ once; everything slower is the queue's. A create is repeated only when certainly
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +18,7 @@ from samspill.connectors.address import redirected
 from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.limits import Limiter
 from samspill.connectors.redaction import plain
+from samspill.connectors.wire import Log, Metered
 from samspill.errors import ContractError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.reasons import Reason
 
@@ -26,21 +26,6 @@ TIMEOUT = httpx.Timeout(connect=3.0, read=20.0, write=10.0, pool=3.0)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call, as it may be logged: no query, no headers, no ids."""
-
-    method: str
-    path: str
-    status: int | None
-    """None when no answer came."""
-    ms: float
-    request_id: str | None
-
-
-type Log = Callable[[Call], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,7 @@ class Gateway:
         self._max_answer_bytes = max_answer_bytes
         self._client = httpx.Client(
             base_url=base_url,
-            transport=_Metered(transport, limiter, log, dialect.request_id),
+            transport=Metered(transport, limiter, log, dialect.request_id),
             headers={"accept": "application/json", "user-agent": "samspill", **(headers or {})},
             timeout=timeout,
             follow_redirects=False,
@@ -220,41 +205,6 @@ class Gateway:
         return UnknownOutcomeError(
             f"{self.dialect.system}: write ended in {what}", reason=reason, request_id=request_id
         )
-
-
-class _Metered(httpx.BaseTransport):
-    """Counts, limits and logs every call on the wire, also those an auth flow makes by itself."""
-
-    def __init__(self, inner: httpx.BaseTransport, limiter: Limiter, log: Log, request_id: str) -> None:
-        self._inner = inner
-        self._limiter = limiter
-        self._log = log
-        self._request_id = request_id
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._limiter.spend()
-        started = time.perf_counter()
-        response: httpx.Response | None = None
-        try:
-            response = self._inner.handle_request(request)
-        finally:
-            self._log(
-                Call(
-                    request.method,
-                    str(request.extensions.get("template", "")),
-                    response.status_code if response is not None else None,
-                    (time.perf_counter() - started) * 1000,
-                    response.headers.get(self._request_id) if response is not None else None,
-                )
-            )
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            response.close()
-            raise self._limiter.refused(response.headers)
-        self._limiter.told(response.headers)
-        return response
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def _fill(template: str, ids: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from samspill.connectors.facts import VendorFacts
-    from samspill.connectors.gateway import Call, Log
+    from samspill.connectors.wire import Call, Log
 
 VENDORS: tuple[str, ...] = ("tripletex", "timerabbit")
 

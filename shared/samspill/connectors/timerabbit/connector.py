@@ -8,7 +8,7 @@ from typing import override
 
 import httpx
 
-from samspill.connectors.gateway import Dialect, Gateway, Log
+from samspill.connectors.gateway import Dialect, Gateway
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.connectors.timerabbit import subscriptions
 from samspill.connectors.timerabbit.client import Client, Key
@@ -17,6 +17,7 @@ from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.connectors.timerabbit.profile import PROFILE
 from samspill.connectors.timerabbit.reads import Reader
 from samspill.connectors.timerabbit.writes import MAX_BATCH, Writer
+from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import UsageError
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, VendorWrite, Written

@@ -8,7 +8,7 @@ from typing import override
 
 import httpx
 
-from samspill.connectors.gateway import Dialect, Gateway, Log
+from samspill.connectors.gateway import Dialect, Gateway
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.connectors.tripletex import identity, subscriptions
 from samspill.connectors.tripletex.client import Client
@@ -18,6 +18,7 @@ from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import MAX_BATCH, Writer
+from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, VendorWrite, Written
