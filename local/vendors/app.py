@@ -30,6 +30,16 @@ class DroppedConnection(Exception):  # noqa: N818  # named for what happens
     """The sandbox cuts the connection instead of answering."""
 
 
+class Refused(Exception):  # noqa: N818  # named for what happens
+    """The vendor says no, to a client or to a person."""
+
+    status: int
+
+    def document(self) -> Json:
+        """Return what the vendor says."""
+        raise NotImplementedError
+
+
 class NoSuchRecord(LookupError):  # noqa: N818  # named for what is missing
     """A collection or a record that a person asked for does not exist."""
 
@@ -91,7 +101,12 @@ class Sandbox(ABC):
 
     @abstractmethod
     def add(self, collection: str, body: Json) -> Json:
-        """Create a record as a person would on the vendor's screens; webhooks go out."""
+        """Create a record as a person would on the vendor's screens; webhooks go out.
+
+        Raises:
+            Refused: The vendor's rules do not allow it; so with `edit` and `remove`.
+            NoSuchRecord: There is no such collection or record; so with all of these.
+        """
 
     @abstractmethod
     def edit(self, collection: str, record_id: str, body: Json) -> Json:
@@ -109,6 +124,7 @@ class Sandbox(ABC):
         """
         with self.lock:
             self.faults.merge(changes)
+            self._dice.seed(0)
 
     def redacted(self, request: Request) -> tuple[str, str]:
         """Return path and query as they may be logged."""

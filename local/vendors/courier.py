@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from local.vendors.webhooks import Outbox, WebhookRequest
 
@@ -16,36 +17,43 @@ TIMEOUT_S = 5
 POLL_S = 0.05
 
 
-def post(request: WebhookRequest) -> int | None:
-    """Send a request; return the status, or None when no answer came."""
-    try:
-        return httpx.post(
-            request.url, headers=dict(request.headers), content=request.body, timeout=TIMEOUT_S
-        ).status_code
-    except httpx.HTTPError:
-        return None
-
-
 class Courier:
-    """Empties outboxes, one thread for each so that a slow receiver holds up its own vendor only."""
+    """Delivers requests, and empties outboxes while it is asked to."""
 
-    def __init__(self, outboxes: Iterable[Outbox]) -> None:
-        """Take over `outboxes`; from now on calls do not wait for their webhooks."""
+    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+        """Send over the network, unless another `transport` is given."""
+        self._client = httpx.Client(timeout=TIMEOUT_S, transport=transport)
         self._stop = Event()
-        self._threads = []
+
+    def __call__(self, request: WebhookRequest) -> int | None:
+        """Send a request; return the status, or None when no answer came."""
+        if self._stop.is_set():
+            return None
+        try:
+            return self._client.post(request.url, headers=dict(request.headers), content=request.body).status_code
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            # Nobody there, or an address or a header that cannot be sent: a receiver's fault either way.
+            return None
+
+    @contextmanager
+    def emptying(self, outboxes: Iterable[Outbox]) -> Iterator[None]:
+        """Send what waits in `outboxes`; calls do not wait for their webhooks.
+
+        Each has a thread of its own, so that a slow receiver holds up its own vendor only.
+        """
+        threads = []
         for outbox in outboxes:
             outbox.automatic = False
-            self._threads.append(Thread(target=self._empty, args=(outbox,), daemon=True))
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
+            threads.append(Thread(target=self._empty, args=(outbox,)))
+        for thread in threads:
             thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(TIMEOUT_S + 1)
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+            self._client.close()
 
     def _empty(self, outbox: Outbox) -> None:
         while not self._stop.wait(POLL_S):

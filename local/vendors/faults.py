@@ -51,12 +51,19 @@ def _names(value: object) -> list[str]:
 def _targets(value: object) -> list[Target]:
     if isinstance(value, int):
         return [Target(times=int(value))]
-    if not isinstance(value, list):
-        raise ValueError("expected how many times, or a list of {times, path_prefix, method, status}")  # noqa: TRY004  # one error for the door
-    try:
-        return [Target(**each) for each in value]
-    except TypeError as error:
-        raise ValueError(str(error)) from error
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return [_target(each) for each in value]
+    raise ValueError(f"expected how many times, or a list of {{{', '.join(_TARGET)}}}")
+
+
+_TARGET: dict[str, Any] = {"times": int, "path_prefix": str, "method": str | None, "status": int}
+
+
+def _target(value: dict[str, Any]) -> Target:
+    for name, each in value.items():
+        if name not in _TARGET or not isinstance(each, _TARGET[name]):
+            raise ValueError(f"{name}: expected one of {{{', '.join(_TARGET)}}} with its type")
+    return Target(**value)
 
 
 def switch(parse: Callable[[object], Any], default: Any) -> Any:

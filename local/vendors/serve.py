@@ -12,7 +12,7 @@ from waitress.channel import ClientDisconnected
 from waitress.server import create_server
 
 from local.vendors.app import DroppedConnection
-from local.vendors.courier import Courier, post
+from local.vendors.courier import Courier
 from local.vendors.data import build
 from local.vendors.registry import every_sandbox
 from local.vendors.site import Site
@@ -47,15 +47,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
+    courier = Courier()
     sandboxes = every_sandbox(
-        clock=lambda: datetime.now(UTC), deliver=post, host=f"{HOST}:{options.port}", https_only=False
+        clock=lambda: datetime.now(UTC), deliver=courier, host=f"{HOST}:{options.port}", https_only=False
     )
     dataset = build(options.seed, int(options.size) if options.size.isdecimal() else options.size)
     for sandbox in sandboxes.values():
         sandbox.load(dataset)
     server = create_server(cutting(Site(sandboxes)), host=HOST, port=options.port, threads=THREADS)
     print(f"Sandboxes of {', '.join(sandboxes)} on http://{HOST}:{options.port}", flush=True)
-    with Courier(sandbox.webhooks for sandbox in sandboxes.values()):
+    with courier.emptying(sandbox.webhooks for sandbox in sandboxes.values()):
         server.run()
     return 0
 

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from werkzeug.wrappers import Request, Response
 
-from local.vendors.app import NoSuchRecord, Sandbox, json_response
-from local.vendors.contract.problems import Problem
+from local.vendors.app import NoSuchRecord, Refused, Sandbox, json_response
 from local.vendors.data import build
-from local.vendors.tripletex.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +48,8 @@ class Site:
             return json_response({"error": str(error)}, 404)
         except (ValueError, TypeError) as error:
             return json_response({"error": str(error)}, 400)
-        except Refusal as refusal:
-            return json_response(refusal.body("EN", "by-hand"), refusal.status)
-        except Problem as problem:
-            return json_response(problem.body("by-hand"), problem.status)
+        except Refused as refused:
+            return json_response(refused.document(), refused.status)
 
     def _admin(self, parts: list[str], request: Request) -> Response:
         match parts, request.method:

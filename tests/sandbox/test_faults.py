@@ -35,6 +35,8 @@ def test_switches_are_merged_and_an_empty_object_resets_them() -> None:
         {"stale_reads": 1},
         {"fail_next": [{"state": 500}]},
         {"fail_next": "once"},
+        {"fail_next": [{"times": "once"}]},
+        {"drop_answer_next": [1]},
         {"latency_ms": 7, "error_rate": "high"},
     ],
 )
@@ -45,6 +47,15 @@ def test_a_switch_that_does_not_exist_or_cannot_hold_the_value_changes_nothing(c
         faults.merge(changes)
 
     assert faults == Faults()
+
+
+def test_switches_can_be_put_back_as_they_were_read() -> None:
+    faults, other = Faults(), Faults()
+    faults.merge({"fail_next": [{"times": 2, "method": "PUT"}], "rate_limit": True, "webhook_delay_s": 1.5})
+
+    other.merge(faults.as_json())
+
+    assert other == faults
 
 
 def test_chosen_calls_fail_and_have_no_effect(rabbit: httpx.Client, timerabbit: TimerabbitSandbox) -> None:
@@ -106,7 +117,7 @@ def test_calls_are_logged_with_sizes_and_without_the_key(rabbit: httpx.Client, t
     assert (first.method, first.path, first.status) == ("POST", "/v1/customers", 201)
     assert (first.received_bytes, first.sent_bytes) == (len(b'{"name":"Berg"}'), len(response.content))
     assert second.query == "limit=5"
-    assert timerabbit.calls.count("GET", "/v1/customers") == 1
+    assert timerabbit.calls.tally("GET", "/v1/customers") == 1
     assert timerabbit.tokens()["api_key"] not in repr(timerabbit.calls)
 
 

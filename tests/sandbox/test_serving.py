@@ -62,21 +62,40 @@ def test_paths_with_colons_and_angle_brackets_arrive(served: httpx.Client) -> No
         assert served.get(path, auth=("0", token)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("http://", {}),
+        ("ftp://hub.example", {}),
+        ("http://hub.example:port", {}),
+        ("http://hub.example", {"x-hub": "blåbær"}),
+    ],
+)
+def test_what_cannot_be_sent_at_all_counts_as_no_answer(url: str, headers: dict[str, str]) -> None:
+    assert Courier()(WebhookRequest(url, headers, b"{}")) is None
+
+
 def test_the_courier_sends_what_waits_without_being_asked(clock: ManualClock) -> None:
     arrived = Event()
+    bodies: list[bytes] = []
 
-    def deliver(_request: WebhookRequest) -> int:
+    def receive(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
         arrived.set()
-        return 200
+        return httpx.Response(204)
 
-    sandbox = TimerabbitSandbox(clock=clock, deliver=deliver)
+    courier = Courier(httpx.MockTransport(receive))
+    sandbox = TimerabbitSandbox(clock=clock, deliver=courier)
     sandbox.hooks.subscribe(
         {"url": "https://hub.example", "events": ["customer.created"], "secret": "a-secret-of-sixteen"},
         frozenset({"customer.created"}),
     )
 
-    with Courier([sandbox.webhooks]):
+    with courier.emptying([sandbox.webhooks]):
         sandbox.add("customers", {"name": "Berg"})
         assert arrived.wait(10)
+    sandbox.add("customers", {"name": "Dahl"})
+    sandbox.webhooks.pump()
 
-    assert [status for _, status in sandbox.webhooks.sent] == [200]
+    assert [status for _, status in sandbox.webhooks.sent] == [204, None]
+    assert len(bodies) == 1

@@ -57,6 +57,7 @@ def test_an_injected_failure_has_the_vendors_shape(api: Tripletex, tripletex: Tr
 
     assert response.status_code == 502
     assert response.json()["code"] == 1000
+    assert response.json()["requestId"] == response.headers["x-tlx-request-id"]
     assert api.get("/customer").status_code == 200
 
 

@@ -147,3 +147,18 @@ def test_old_projects_without_number_or_start_are_shown_though_a_form_would_refu
     shown = api.value(f"/project/{row.id}", fields="number,startDate,displayName")
 
     assert shown == {"number": "", "startDate": None, "displayName": "Gammelt"}
+    assert api.changed(f"/project/{row.id}", isClosed=True)["isClosed"] is True
+    made = api.made("/project", **body(api))
+    assert refusal(api.put(f"/project/{made['id']}", json={"startDate": None}))[2] == [
+        ("startDate", "Feltet må fylles ut.")
+    ]
+
+
+def test_what_belongs_to_a_project_goes_with_it(api: Tripletex, tripletex: TripletexSandbox) -> None:
+    made = api.made("/project", **body(api))
+
+    assert api.delete(f"/project/{made['id']}").status_code == 204
+
+    assert tripletex.rows("projectParticipant") == []
+    assert tripletex.rows("projectHourlyRate") == []
+    assert api.get(f"/project/participant/{made['participants'][0]['id']}").status_code == 404

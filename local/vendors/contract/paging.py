@@ -26,7 +26,7 @@ def page(records: Iterable[Stored], query: MultiDict[str, str], now: datetime, i
     since = _moment(query.get("updatedSince"), wrong)
     if wrong:
         raise invalid(*wrong)
-    found = [each for each in records if int(each.record["id"]) > after]
+    found = [each for each in records if each.number > after] if after else list(records)
     if since is not None:
         found = [each for each in found if datetime.fromisoformat(each.record["updatedAt"]) >= since]
     if reference := query.get("externalReference"):

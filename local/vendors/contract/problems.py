@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from local.vendors.app import Refused
+
 TITLES = {
     400: "Bad request",
     401: "Unauthorized",
@@ -27,7 +29,7 @@ class Wrong(NamedTuple):
     message: str
 
 
-class Problem(Exception):  # noqa: N818  # named as the standard names it
+class Problem(Refused):
     """The call is refused."""
 
     def __init__(self, status: int, code: str, errors: Sequence[Wrong] = (), detail: str | None = None) -> None:
@@ -37,6 +39,10 @@ class Problem(Exception):  # noqa: N818  # named as the standard names it
         self.code = code
         self.errors = errors
         self.detail = detail
+
+    def document(self) -> dict[str, Any]:
+        """Return the problem for somebody without a call of their own."""
+        return self.body("")
 
     def body(self, request_id: str) -> dict[str, Any]:
         """Return the problem document."""

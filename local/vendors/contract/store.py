@@ -18,8 +18,9 @@ REFERENCE = Attribute(text(100))
 
 
 class Stored(NamedTuple):
-    """A record, the same as JSON, and when its external reference was last set."""
+    """A record, its id as a number, the same as JSON, and when its external reference was last set."""
 
+    number: int
     record: Record
     body: bytes
     referenced_at: datetime
@@ -118,7 +119,7 @@ class Store:
         record["updatedAt"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         held = self.held[kind.name]
         referenced_at = now if referenced else held[record["id"]].referenced_at
-        held[record["id"]] = Stored(record, orjson.dumps(record), referenced_at)
+        held[record["id"]] = Stored(int(record["id"]), record, orjson.dumps(record), referenced_at)
         if verb is not None:
             self._changed(kind, verb, record)
         return record

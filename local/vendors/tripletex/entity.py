@@ -77,6 +77,9 @@ class Entity:
             Refusal: The vendor says no.
         """
 
+    def gone(self, world: World, row: Row) -> None:
+        """Take away what went with a record that was deleted."""
+
     def listed(self, world: World, rows: list[Row]) -> Mapping[str, Any]:
         """Return what a list's envelope says beside the usual."""
         del world, rows

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from local.vendors.app import Refused
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.messages import Message, same
 
@@ -19,7 +20,7 @@ class Issue:
     path: str | None = None
 
 
-class Refusal(Exception):  # noqa: N818  # named for what happens
+class Refusal(Refused):
     """The vendor says no."""
 
     def __init__(
@@ -48,6 +49,10 @@ class Refusal(Exception):  # noqa: N818  # named for what happens
             "validationMessages": validation or None,
             "requestId": request_id,
         }
+
+    def document(self) -> dict[str, Any]:
+        """Return the error for somebody without a call of their own."""
+        return self.body("NO", "")
 
     def at(self, index: int) -> Refusal:
         """Return the same refusal for element `index` of a list. That the path tells the index is an assumption."""

@@ -98,7 +98,7 @@ class Project(Entity):
         """Refuse what lacks a name, a start or a leader, a leader without the right, a number in use, a circle."""
         if not values["name"]:
             raise bean(("name", m.MUST_FILL))
-        if not values["startDate"]:
+        if not values["startDate"] and (old is None or old["startDate"]):
             raise bean(("startDate", m.MUST_FILL))
         leader = world.get("employee", values["projectManager"])
         if leader is None:
@@ -137,6 +137,12 @@ class Project(Entity):
             raise rule(None, m.HOURS_REGISTERED)
         if world.where("project", "mainProject", row.id):
             raise rule(None, m.SUB_PROJECTS_REGISTERED)
+
+    def gone(self, world: World, row: Row) -> None:
+        """Take away seats, rates and linked activities."""
+        for name in ("projectParticipant", "projectHourlyRate", "projectActivity"):
+            for part in world.where(name, "project", row.id):
+                world.delete(name, part)
 
 
 def routes(crud: Crud) -> Routes:

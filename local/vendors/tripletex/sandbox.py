@@ -86,7 +86,7 @@ class TripletexSandbox(Sandbox):
 
     def answer(self, request: Request) -> Response:
         """Answer one call as Tripletex would."""
-        request_id = f"{next(self._request_ids):08x}-0000-4000-8000-000000000000"
+        request_id = self._request_id()
         allowance: Allowance | None = None
         try:
             operation, args, right = self._find(request)
@@ -140,8 +140,14 @@ class TripletexSandbox(Sandbox):
 
     def failure(self, status: int) -> Response:
         """Answer with an error nobody caused, in Tripletex's shape."""
+        request_id = self._request_id()
         refusal = Refusal(status, 1000, same("Sandbox: injected failure"))
-        return json_response(refusal.body("EN", "00000000-0000-4000-8000-000000000000"), status)
+        response = json_response(refusal.body("EN", request_id), status)
+        response.headers["x-tlx-request-id"] = request_id
+        return response
+
+    def _request_id(self) -> str:
+        return f"{next(self._request_ids):08x}-0000-4000-8000-000000000000"
 
     def redacted(self, request: Request) -> tuple[str, str]:
         """Hide tokens in paths and queries."""

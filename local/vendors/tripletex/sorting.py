@@ -8,11 +8,21 @@ from local.vendors.tripletex.entity import Entity
 from local.vendors.tripletex.table import Row
 from local.vendors.tripletex.world import World
 
+type Keys = list[tuple[list[str], bool]]
 
-def sort_rows(world: World, entity: Entity, rows: list[Row], keys: list[tuple[list[str], bool]]) -> list[Row]:
+BY_ID: Keys = [(["id"], False)]
+"""The order rows stand in anyhow."""
+
+
+def sort_rows(world: World, entity: Entity, rows: list[Row], keys: Keys) -> list[Row]:
     """Sort by the keys, the first one weighing most; what is missing comes first."""
+    if keys == BY_ID:
+        return rows
+    rows = list(rows)
     for path, descending in reversed(keys):
-        rows = sorted(rows, key=lambda row, path=path: _key(world, entity, row, path), reverse=descending)  # type: ignore[misc]  # bound early on purpose
+        keyed = [(_key(world, entity, row, path), row) for row in rows]
+        keyed.sort(key=lambda each: each[0], reverse=descending)
+        rows = [row for _, row in keyed]
     return rows
 
 

@@ -118,6 +118,7 @@ class World:
         self.tables[name].drop(row.id)
         self.stamp += 1
         self._told.append((self.entities[name], "delete", row))
+        self.entities[name].gone(self, row)
 
     def load(self, name: str, sets: Values, row_id: int | None = None) -> Row:
         """Store a record as it is found: no rules, no webhooks, defaults for what `sets` does not name."""
