@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpcore
 import pytest
 
-from samspill.connectors.address import Resolve, check_address, public_ips
+from samspill.connectors.address import Resolve, check_address, public_ips, resolve
 from samspill.connectors.dialing import GuardedBackend, guarded_transport
 from samspill.errors import AddressError
 from samspill.reasons.catalogue import CATALOGUE
@@ -114,3 +114,14 @@ def test_the_transport_dials_through_the_guard() -> None:
     pool = guarded_transport(frozenset())._pool
     assert isinstance(pool, httpcore.ConnectionPool)
     assert isinstance(pool._network_backend, GuardedBackend)
+
+
+def test_names_are_resolved_by_the_operating_system_to_distinct_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(host: str, *_rest: object, **_more: object) -> list[tuple[object, ...]]:
+        if host == "nowhere.example":
+            raise OSError
+        return [(2, 1, 6, "", (ip, 0)) for ip in ("185.60.216.35", "185.60.216.35", "2a00::1")]
+
+    monkeypatch.setattr("socket.getaddrinfo", ask)
+    assert resolve("tripletex.no") == ["185.60.216.35", "2a00::1"]
+    assert resolve("nowhere.example") == []

@@ -71,6 +71,14 @@ def test_a_row_tells_when_it_was_changed(timerabbit: TimerabbitRig) -> None:
     assert timerabbit.one(record_id).changed_at == int(timerabbit.clock.now().timestamp())
 
 
+def test_a_row_that_does_not_tell_when_moves_no_cursor(timerabbit: TimerabbitRig) -> None:
+    timerabbit.add("customers", {"name": "A"})
+    timerabbit.alter_row(0, lambda row: row.update(updatedAt="in the spring"))
+    page = timerabbit.connector.page("customers")
+    assert page.cursor is None
+    assert [each.changed_at for each in page.observations] == [None]
+
+
 def test_creates_and_changes_go_together_and_each_result_is_told(timerabbit: TimerabbitRig) -> None:
     seen = timerabbit.one(timerabbit.add("projects", {"name": "P"}), "projects")
     stale = timerabbit.one(timerabbit.add("projects", {"name": "Q"}), "projects")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+import orjson
 import pytest
 
 from samspill.connectors.tripletex import paging
@@ -94,6 +96,20 @@ def test_a_row_added_at_the_end_is_seen_also_behind_a_full_slice(small: Triplete
     assert complete
 
 
+@pytest.mark.parametrize(
+    ("count", "asked"), [(9, ["known"]), (10, ["any"]), (15, ["known", "known"]), (19, ["known", "any"])]
+)
+def test_a_full_last_slice_is_always_read_because_rows_may_follow_it(
+    small: TripletexRig, count: int, asked: list[str]
+) -> None:
+    customers(small, count)
+    _rows, _complete, cursor = small.read_all()
+    small.forget_calls()
+    small.read_all(since=cursor)
+    told = [each.headers["if-none-match"] for each in small.transport.sent]
+    assert ["any" if each == paging.ANY_DIGEST else "known" for each in told] == [*asked, "known"]
+
+
 def test_a_cursor_of_another_make_reads_everything(small: TripletexRig) -> None:
     customers(small, 3)
     assert len(small.read_all(since="2026-01-01T00:00:00Z")[0]) == 3
@@ -179,6 +195,23 @@ def test_a_search_the_vendor_cannot_narrow_is_refused(tripletex: TripletexRig) -
         tripletex.connector.find("customers", marker="x")
 
 
+def test_project_managers_can_be_searched_for(tripletex: TripletexRig) -> None:
+    tripletex.add("employees", {"first_name": "Uten", "last_name": "Rett"})
+    [found] = tripletex.connector.find("employees", keys={"may_manage_projects": "true"})
+    assert found.external_id == tripletex.owner()
+    assert found.fields["may_manage_projects"] is True
+
+
+def test_words_in_the_place_of_a_digest_are_none(tripletex: TripletexRig) -> None:
+    def wordy(request: httpx.Request) -> httpx.Response:
+        body = orjson.loads(tripletex.transport.inner.handle_request(request).content)
+        return httpx.Response(200, json={**body, "versionDigest": "Checksum not yet supported for this endpoint"})
+
+    tripletex.read_all("departments")
+    tripletex.transport.answers = [wordy]
+    assert tripletex.read_all("departments")[2] is None
+
+
 def test_an_unknown_kind_is_refused(tripletex: TripletexRig) -> None:
     with pytest.raises(ContractError):
         tripletex.connector.page("shoes")
@@ -189,3 +222,11 @@ def test_tokens_and_cursors_survive_their_text() -> None:
     token = paging.Token(({"isClosed": "false"}, {}), 999, "17", 1, seen, narrowed=True)
     assert paging.Token.decode(token.encode()) == token
     assert paging.decode_cursor(paging.encode_cursor(seen)) == seen
+
+
+def test_a_value_nobody_knows_fails_alone_with_its_field(tripletex: TripletexRig) -> None:
+    tripletex.read_all("activities")
+    tripletex.alter_row(1, lambda row: row.update(activityType="BRAND_NEW"))
+    seen = tripletex.connector.page("activities").observations
+    assert [each.problem.params["field"] for each in seen if each.problem] == ["activityType"]
+    assert len(seen) == 4

@@ -1,4 +1,4 @@
-"""The last step before the network: every call is counted, limited and told, also those an auth flow makes by itself."""
+"""The last step before the network: every call is limited and told, also those an auth flow makes by itself."""
 
 from __future__ import annotations
 

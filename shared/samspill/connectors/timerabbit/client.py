@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import override
 
 import httpx
@@ -84,8 +84,14 @@ def _label(row: Row) -> str:
     return f"{row['name']} ({number})" if number else str(row["name"])
 
 
-def _changed_at(row: Row) -> int | None:
+def updated_at(row: Row) -> datetime | None:
+    """Return when a row was last changed, None where it does not tell it in a way we can read."""
     try:
-        return int(datetime.fromisoformat(row[PROFILE.updated_at]).timestamp())
+        return datetime.fromisoformat(row[PROFILE.updated_at]).astimezone(UTC)
     except (KeyError, ValueError):
         return None
+
+
+def _changed_at(row: Row) -> int | None:
+    moment = updated_at(row)
+    return int(moment.timestamp()) if moment else None

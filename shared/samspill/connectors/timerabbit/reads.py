@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from samspill.connectors.timerabbit.client import Client, kind_of, observed
+from samspill.connectors.timerabbit.client import Client, kind_of, observed, updated_at
 from samspill.connectors.timerabbit.kinds import Kind
 from samspill.connectors.timerabbit.profile import PROFILE
 from samspill.engine.model import Observation
@@ -27,7 +27,7 @@ class Reader:
         self._client = client
 
     def page(self, name: str, token: str | None = None, since: str | None = None) -> Page:
-        """Return one page. The cursor is the newest `updatedAt` seen; deleted records are told by webhooks only."""
+        """Return one page. The cursor is the newest change seen, in UTC; deleted records are told by webhooks only."""
         kind = kind_of(name)
         after, newest = _decode(token) if token else ("", since or "")
         query = {"limit": str(PAGE)}
@@ -41,8 +41,8 @@ class Reader:
     def _rows(self, kind: Kind, query: Mapping[str, str], newest: str) -> tuple[list[Observation], str | None, str]:
         seen_at = self._client.seen_at()
         decoded = kind.decoder.page(self._client.gateway.call("GET", kind.path, query=query).body)
-        changes = [row[PROFILE.updated_at] for row in decoded.rows if row.get(PROFILE.updated_at)]
-        newest = max([*changes, *([newest] if newest else [])], key=datetime.fromisoformat, default="")
+        changes = [moment.isoformat() for row in decoded.rows if (moment := updated_at(row))]
+        newest = max([newest, *changes])
         return observed(kind, decoded, seen_at), decoded.envelope.get("next"), newest
 
     def read(self, name: str, external_ids: Sequence[str]) -> list[Observation]:

@@ -30,6 +30,8 @@ class Kind:
     """Canonical field → query parameter that narrows by it; the match is checked again in code."""
     archive: Mapping[str, object]
     """What to set so that the record is no longer in use; empty where the vendor has no such thing."""
+    untold: frozenset[str] = frozenset()
+    """Canonical flags that can be searched for but are not told: what is found by one has it."""
     numeric: frozenset[str] = frozenset()
     """Canonical fields that are whole numbers there; nothing else can match."""
     lists: tuple[Query, ...] = ({},)
@@ -110,7 +112,9 @@ KINDS: Mapping[str, Kind] = {
                 "first_name": "firstName",
                 "last_name": "lastName",
                 "department": "departmentId",
+                "may_manage_projects": "assignableProjectManagers",
             },
+            untold=frozenset({"may_manage_projects"}),
             archive={},
             event="employee",
             batch=frozenset({"POST"}),

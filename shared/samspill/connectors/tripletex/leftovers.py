@@ -33,7 +33,8 @@ def leftovers(
 ) -> Iterator[tuple[VendorWrite, str]]:
     """Yield the writes, sent with these bodies, whose record was created at or after `since`, with its id."""
     fields = ",".join(["id", *(name for name in _NAMES if name in kind.fields.split(",")), "changes"])
-    newest = client.values(kind.path, fields, **{**kind.lists[0], "sorting": "-id", "count": str(len(batch))})
+    last = {"sorting": "-id", "count": str(len(batch))}
+    newest = [row for query in kind.lists for row in client.values(kind.path, fields, **{**query, **last})]
     fresh = [row for row in newest if _created_at(row) >= since]
     for write, body in batch:
         for row in fresh:

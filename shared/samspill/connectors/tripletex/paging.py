@@ -10,6 +10,7 @@ does not see changes in indirectly related records or in rights (developer.tripl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ ANY_DIGEST = "0"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One slice as it was: in which query, where, its digest, its last id, and whether it was full."""
+    """One slice as it was: in which query, where, its digest, its last id, and whether no further row had fitted in."""
 
     query: int
     start: int
@@ -60,6 +61,12 @@ class Token:
             return cls(tuple(queries), start, overlap, done, _seen(seen), narrowed)
         except (ValueError, TypeError):
             raise ContractError("page token of another make") from None
+
+
+def digest_of(envelope: Mapping[str, Any]) -> str:
+    """Return a list's digest; empty where the vendor says in words that there is none."""
+    told = envelope.get("versionDigest") or ""
+    return "" if " " in told else told
 
 
 def encode_cursor(seen: tuple[Seen, ...]) -> str:

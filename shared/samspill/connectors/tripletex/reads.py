@@ -10,7 +10,15 @@ from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.kinds import Kind, Query
 from samspill.connectors.tripletex.narrow import narrower
-from samspill.connectors.tripletex.paging import ANY_DIGEST, SLICE, Seen, Token, decode_cursor, encode_cursor
+from samspill.connectors.tripletex.paging import (
+    ANY_DIGEST,
+    SLICE,
+    Seen,
+    Token,
+    decode_cursor,
+    digest_of,
+    encode_cursor,
+)
 from samspill.engine.model import Observation
 from samspill.errors import NotFoundError, RejectedError, UsageError
 from samspill.ports import Page
@@ -39,25 +47,26 @@ class Reader:
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
         if reply.status == NOT_MODIFIED and before is not None:
-            return self._turn(kind, at, before, [])
+            return self._turn(kind, at, before, [], more=(at.done, _following(before)) in known)
         decoded = kind.decoder.page(reply.body)
         ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
         end = at.start + len(ids)
         # Not exact, and so never told on as a total; but it does tell whether more follows.
         size: int | None = decoded.envelope.get("fullResultSize")
-        full = len(ids) >= SLICE and (size is None or size > end)
-        slice_ = Seen(at.done, at.start, decoded.envelope.get("versionDigest") or "", str(max(ids, default=0)), full)
+        full = len(ids) >= SLICE
+        slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), full)
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
         fresh = _after(decoded, at.overlap)
         seen = self._client.observe(kind, fresh, seen_at)
-        return self._turn(kind, at, slice_, seen, complete=not moved)
+        more = full and (size is None or size > end)
+        return self._turn(kind, at, slice_, seen, more=more, complete=not moved)
 
     def _slice(self, kind: Kind, at: Token, known: Mapping[tuple[int, int], Seen]) -> tuple[Reply, Token, Seen | None]:
         """Ask for the slice at `at`, narrowing its query while it matches more rows than the vendor gives."""
         while True:
             before = known.get((at.done, at.start))
             # Whether a digest tells of rows added behind a full last slice is not documented; that one is always read.
-            if before and before.full and (at.done, before.start + SLICE - 1) not in known:
+            if before and before.full and (at.done, _following(before)) not in known:
                 before = None
             query = {
                 **at.queries[0],
@@ -77,11 +86,13 @@ class Reader:
                 at = replace(at, queries=(*parts, *at.queries[1:]), narrowed=True)
 
     @staticmethod
-    def _turn(kind: Kind, at: Token, slice_: Seen, rows: list[Observation], *, complete: bool = True) -> Page:
+    def _turn(
+        kind: Kind, at: Token, slice_: Seen, rows: list[Observation], *, more: bool, complete: bool = True
+    ) -> Page:
         """Return the page, with the token of what follows it."""
         seen = (*at.seen, slice_)
-        if slice_.full:
-            follows = replace(at, start=slice_.start + SLICE - 1, overlap=slice_.last, seen=seen)
+        if more:
+            follows = replace(at, start=_following(slice_), overlap=slice_.last, seen=seen)
         elif len(at.queries) > 1:
             follows = replace(at, queries=at.queries[1:], start=0, overlap="", done=at.done + 1, seen=seen)
         else:
@@ -131,13 +142,20 @@ class Reader:
             raise UsageError(f"Tripletex cannot search {name} by {', '.join(keys)}")
         if not all(value.isdecimal() for key, value in keys.items() if key in kind.numeric):
             return []
+        believed = {key: True for key in keys if key in kind.untold}
+        checked = {key: value for key, value in keys.items() if key not in believed}
         token: str | None = Token(tuple({**query, **filters} for query in kind.lists)).encode()
         found: list[Observation] = []
         while token:
             page = self.page(name, token)
-            found += [each for each in page.observations if _has(each, keys)]
+            found += [_marked(each, believed) for each in page.observations if _has(each, checked)]
             token = page.next
         return found
+
+
+def _following(slice_: Seen) -> int:
+    """Return where the slice behind this one begins: with its last row."""
+    return slice_.start + SLICE - 1
 
 
 def _after(decoded: Decoded, overlap: str) -> Decoded:
@@ -147,6 +165,10 @@ def _after(decoded: Decoded, overlap: str) -> Decoded:
     last = int(overlap)
     rows = [row for row in decoded.rows if row["id"] > last]
     return Decoded(decoded.envelope, rows, tuple(bad for bad in decoded.bad if int(bad.id) > last))
+
+
+def _marked(seen: Observation, believed: Mapping[str, bool]) -> Observation:
+    return replace(seen, fields={**seen.fields, **believed}) if believed else seen
 
 
 def _has(seen: Observation, keys: Mapping[str, str]) -> bool:

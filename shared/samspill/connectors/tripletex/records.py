@@ -112,9 +112,3 @@ class Page[R](TypedDict, total=False):
     fullResultSize: int | None
     versionDigest: str | None
     values: Required[list[R]]
-
-
-class Single[R](TypedDict):
-    """The envelope of one object."""
-
-    value: R
