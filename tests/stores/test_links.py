@@ -128,7 +128,7 @@ links = st.builds(
         st.builds(Candidate, st.text(max_size=5), st.text(max_size=5), st.integers(0, 100), st.text(max_size=5))
     ).map(tuple),
     attempt=st.text(max_size=9),
-    absent=st.integers(0, 3),
+    absent=st.dictionaries(st.sampled_from(Side), st.integers(1, 3)),
     echoes=st.dictionaries(st.text(max_size=5), st.tuples(st.integers(0, 9), st.integers(0, 9))),
     revision=st.integers(0, 9),
 )

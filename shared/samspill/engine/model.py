@@ -146,8 +146,8 @@ class Link:
     """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
     """The last write that was committed, so that a message delivered again is recognised."""
-    absent: int = 0
-    """Complete snapshots in a row that did not hold the record."""
+    absent: Mapping[Side, int] = field(default_factory=dict)
+    """Complete snapshots in a row, per side, that did not hold its record."""
     merged_into: str | None = None
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""

@@ -172,8 +172,13 @@ def _stop(case: _Case, result: Result, reason: Reason) -> Plan:
         confirmed = shadows[side].fields if side in shadows else {}
         shadows[side] = view.shadow(confirmed)
     outcome = Outcome(result, reason)
-    after = replace(_labelled(case.link, case.seen), shadows=shadows, outcome=outcome, absent=0)
+    after = replace(_labelled(case.link, case.seen), shadows=shadows, outcome=outcome, absent=_not_seen(case))
     return Plan(after, result, reason, store=_differs(case.link, after))
+
+
+def _not_seen(case: _Case) -> dict[Side, int]:
+    """Return the absences of sides that were not read now: what was read is not absent."""
+    return {side: times for side, times in case.link.absent.items() if side not in case.seen}
 
 
 def _wait(case: _Case) -> Plan:
@@ -290,7 +295,7 @@ def _create(case: _Case, side: Side) -> Plan:
         outcome=Outcome(Result.APPLIED, reason),
         candidates=(),
         decision=None,
-        absent=0,
+        absent={},
     )
     sent = {name: value for name, value in fields.items() if value is not None}
     return Plan(after, Result.APPLIED, reason, Write(side.other, sent))
@@ -387,7 +392,9 @@ def _after(case: _Case, merged: Merged, target: Side | None) -> Link:
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     labelled = _labelled(link, case.seen)
-    return replace(labelled, base=base, shadows=shadows, conflicts=merged.conflicts, decision=None, absent=0)
+    return replace(
+        labelled, base=base, shadows=shadows, conflicts=merged.conflicts, decision=None, absent=_not_seen(case)
+    )
 
 
 def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:

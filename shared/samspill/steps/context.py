@@ -12,7 +12,7 @@ from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
 from samspill.ports import Connector, World
 from samspill.reasons import Reason
-from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus
+from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,13 @@ def connected(world: World, opened: Opened, side: Side) -> Iterator[Connector]:
         raise
 
 
+def stop_runs(world: World, key: FlowKey) -> None:
+    """End what is under way. What it did not do is found again by the read after the flow goes on."""
+    for run in world.runs.latest(key, 3):
+        if not run.status.is_over:
+            world.runs.move(run, status=RunStatus.STOPPED, stage=run.stage, ended_at=world.clock.now())
+
+
 def stop_connection(world: World, tenant: str, connection_id: str, reason: Reason) -> None:
     """Mark the connection's key as invalid and stop every flow that uses it."""
     connection = world.registry.connection(tenant, connection_id)
@@ -74,3 +81,4 @@ def stop_connection(world: World, tenant: str, connection_id: str, reason: Reaso
             resume_to = state.resume_to or state.status
             update = {"status": FlowStatus.KEY_INVALID, "resume_to": resume_to, "reason": named}
             world.registry.save_flow(state.model_copy(update=update))
+            stop_runs(world, state.key)

@@ -137,7 +137,8 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan) -
 
 
 def _wait(message: MapRecords, work: _Work, planned: Plan) -> None:
-    if planned.result is Result.WAITING and message.attempt < WAITS:
+    """Look again soon, a few times. One that was waiting already is looked at by every full read, and no oftener."""
+    if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
         delay_s = min(WAIT_S * 2**message.attempt, MAX_DELAY_S)
         hint = again(message, planned.link, attempt=message.attempt + 1, rule=_rule_of(message, planned.link))
         work.later.append((delay_s, hint.model_copy(update={"run": ""})))

@@ -86,7 +86,7 @@ def _is_known(opened: Opened, side: Side, link: Link | None, observation: Observ
     """Tell whether the record has been dealt with exactly as it is now."""
     if link is None or side not in link.shadows or observation.deleted or link.intent is not None:
         return False
-    if link.absent or (link.outcome is not None and link.outcome.result in _LOOK_AGAIN):
+    if link.absent.get(side) or (link.outcome is not None and link.outcome.result in _LOOK_AGAIN):
         return False
     return link.shadows[side].fingerprint == salted(opened, observation)
 

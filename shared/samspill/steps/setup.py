@@ -22,7 +22,7 @@ from samspill.state import (
     Run,
 )
 from samspill.steps import runs
-from samspill.steps.context import open_flow, stop_connection
+from samspill.steps.context import open_flow, stop_connection, stop_runs
 
 APPROVAL_LASTS = timedelta(hours=24)
 
@@ -205,6 +205,7 @@ def pause(world: World, key: FlowKey) -> FlowState:
     update = {"status": FlowStatus.PAUSED, "resume_to": state.status}
     paused = world.registry.save_flow(state.model_copy(update=update))
     world.schedules.set(paused, enabled=False)
+    stop_runs(world, key)
     return paused
 
 

@@ -46,9 +46,10 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     if guard.trips(len(absent), len(linked)) or guard.shrank(len(linked), len(linked) - len(absent)):
         _tell(world, message, absent, len(linked))
         return
-    first = [link for link in absent if link.absent + 1 < READS_WITHOUT]
-    world.links.commit(message.stream_key, [LinkCommit(replace(link, absent=link.absent + 1)) for link in first])
-    ask = [link for link in absent if link.absent + 1 >= READS_WITHOUT]
+    times = {link.id: link.absent.get(side, 0) + 1 for link in absent}
+    noted = [replace(link, absent={**link.absent, side: times[link.id]}) for link in absent]
+    world.links.commit(message.stream_key, [LinkCommit(link) for link in noted if times[link.id] < READS_WITHOUT])
+    ask = [link for link in absent if times[link.id] >= READS_WITHOUT]
     for start in range(0, len(ask), BATCH):
         hints = tuple(_hint(link, side) for link in ask[start : start + BATCH])
         world.queues.send(

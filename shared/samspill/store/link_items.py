@@ -28,7 +28,7 @@ def encode(link: Link) -> bytes:
         "c": [[c.external_id, c.label, c.score, c.why] for c in link.candidates],
         "x": link.conflicts,
         "a": link.attempt,
-        "g": link.absent,
+        "g": {side.value: times for side, times in link.absent.items()},
         "m": link.merged_into,
         "e": link.echoes,
     }
@@ -53,7 +53,7 @@ def decode(link_id: str, revision: int, data: bytes) -> Link:
         candidates=tuple(Candidate(*c) for c in body.get("c", [])),
         conflicts=body.get("x", {}),
         attempt=body.get("a", ""),
-        absent=body.get("g", 0),
+        absent={Side(side): times for side, times in body.get("g", {}).items()},
         merged_into=body.get("m"),
         echoes={key: (count, since) for key, (count, since) in body.get("e", {}).items()},
         revision=revision,
