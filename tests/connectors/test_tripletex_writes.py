@@ -74,6 +74,26 @@ def test_a_refused_batch_is_halved_until_the_bad_row_stands_alone(tripletex: Tri
     assert tripletex.calls("PUT") == 1 + 2 * 5 + 2
 
 
+def test_stale_rows_of_a_batch_are_found_with_one_read(tripletex: TripletexRig) -> None:
+    seen = [tripletex.one(tripletex.add("customers", {"name": f"K {number}"})) for number in range(50)]
+    for each in seen[::2]:
+        tripletex.edit("customers", each.external_id, {"name": "Rettet"})
+    tripletex.forget_calls()
+    written = tripletex.connector.write("customers", [change(each, {"phone": "22334455"}) for each in seen])
+    assert [isinstance(each.error, ConflictError) for each in written] == [True, False] * 25
+    assert paths(tripletex) == ["PUT /customer/list", "GET /customer", "PUT /customer/list"]
+
+
+def test_a_batch_whose_answer_was_lost_ends_in_conflicts_without_many_calls(tripletex: TripletexRig) -> None:
+    seen = [tripletex.one(tripletex.add("customers", {"name": f"K {number}"})) for number in range(50)]
+    tripletex.sandbox.set_faults({"drop_answer_next": [{"times": 1, "method": "PUT"}]})
+    tripletex.forget_calls()
+    written = tripletex.connector.write("customers", [change(each, {"phone": "22334455"}) for each in seen])
+    assert {type(each.error) for each in written} == {ConflictError}
+    assert paths(tripletex) == ["PUT /customer/list", "PUT /customer/list", "GET /customer"]
+    assert {tripletex.one(each.external_id).fields["phone"] for each in seen} == {"22334455"}
+
+
 def test_what_a_refused_batch_created_all_the_same_is_adopted_and_not_created_again(tripletex: TripletexRig) -> None:
     tripletex.add("customers", {"name": "Kunde 1"})
     tripletex.clock.advance(60)

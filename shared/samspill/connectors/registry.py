@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -65,15 +65,18 @@ def open_connector(
     """
     vendor_facts(connection.vendor)
     base_url = check_address(connection.base_url, allowed, resolve)
-    if transport is None:
-        from samspill.connectors.dialing import guarded_transport
-
-        transport = guarded_transport(allowed)
+    transport = transport or _guarded(allowed)
     module = import_module(f"samspill.connectors.{connection.vendor}.connector")
     connector: Connector = module.CONNECTOR(
         connection, secrets=secrets, budgets=budgets, now=now, base_url=base_url, transport=transport, log=log
     )
     return connector
+
+
+def _guarded(allowed: frozenset[str]) -> httpx.BaseTransport:
+    from samspill.connectors.dialing import guarded_transport
+
+    return guarded_transport(allowed)
 
 
 class VendorConnectors(Connectors):
@@ -91,17 +94,17 @@ class VendorConnectors(Connectors):
         resolve: Resolve = resolve,
     ) -> None:
         """Open connectors with these; see `open_connector`."""
+        self._allowed = allowed
+        self._given = transport
         self._open = partial(
-            open_connector,
-            secrets=secrets,
-            budgets=budgets,
-            now=now,
-            allowed=allowed,
-            transport=transport,
-            log=log,
-            resolve=resolve,
+            open_connector, secrets=secrets, budgets=budgets, now=now, allowed=allowed, log=log, resolve=resolve
         )
         self._held: dict[tuple[str, str], tuple[Connection, Connector]] = {}
+
+    @cached_property
+    def _transport(self) -> httpx.BaseTransport:
+        """Carries the calls of all connections; making one reads the certificates, which takes its time."""
+        return self._given or _guarded(self._allowed)
 
     def open(self, connection: Connection) -> Connector:
         """Return the connector; a new one once the connection was saved anew, for its key may be another."""
@@ -109,6 +112,6 @@ class VendorConnectors(Connectors):
         held = self._held.get(key)
         if held and held[0] == connection:
             return held[1]
-        connector = self._open(connection)
+        connector = self._open(connection, transport=self._transport)
         self._held[key] = (connection, connector)
         return connector

@@ -17,6 +17,9 @@ from samspill.errors import (
     RejectedError,
 )
 
+CONFLICT = 409
+REVISION = "8000"
+"""The code of a conflict over the version."""
 VALIDATION = 422
 
 _REQUIRED = r"kan ikke være (null|tom)|må fylles ut|må angis|may not be (null|empty)|must be (filled|given)"
@@ -28,9 +31,9 @@ TABLE = ErrorTable(
         Row(CredentialsError, "consumer_key_invalid", VALIDATION, "18000", "arg:consumerToken"),
         Row(CredentialsError, "key_invalid", VALIDATION, "18000", "arg:employeeToken"),
         Row(PermissionsError, "missing_right", 403, "9000"),
-        Row(ConflictError, "changed_meanwhile", 409, "8000"),
-        Row(RejectedError, "locked", 409, "10000"),
-        Row(RejectedError, "duplicate", 409),
+        Row(ConflictError, "changed_meanwhile", CONFLICT, REVISION),
+        Row(RejectedError, "locked", CONFLICT, "10000"),
+        Row(RejectedError, "duplicate", CONFLICT),
         Row(RejectedError, "result_too_large", VALIDATION, "23000", params={"limit": "10 000"}),
         Row(ContractError, "defect", VALIDATION, "16000"),
         Row(ContractError, "defect", VALIDATION, "17000"),

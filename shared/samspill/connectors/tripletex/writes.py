@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from samspill.connectors.decode import Decoded
+from samspill.connectors.faults import Fault
 from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.outcomes import Outcomes
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
 from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
+from samspill.connectors.tripletex.errors import CONFLICT, REVISION, TABLE
 from samspill.connectors.tripletex.kinds import Kind
 from samspill.connectors.tripletex.leftovers import began, leftovers
 from samspill.connectors.tripletex.reads import Reader
@@ -25,7 +27,7 @@ from samspill.reasons import Reason
 
 MAX_BATCH = 100
 """Documented for orders and invoices only; used for all."""
-_REFUSALS = frozenset({400, 404, 409, 422})
+_REFUSALS = frozenset({400, 404, CONFLICT, 422})
 
 type Bodies = dict[str, dict[str, Any]]
 """Key of a write → its body."""
@@ -48,7 +50,7 @@ class Writer:
             SamspillError: nothing was written, because of the key, the limit or the way there.
         """
         kind = kind_of(name)
-        done = Outcomes("Tripletex")
+        done = Outcomes(TABLE.system)
         bodies = self._bodies(kind, writes, done)
         for verb in ("POST", "PUT"):
             for batch in chunks((write for write in done.open(writes) if verb_of(write) == verb), MAX_BATCH):
@@ -70,14 +72,14 @@ class Writer:
         return bodies
 
     def _batch(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
-        """Send a batch; one that is refused is halved until what is wrong stands alone."""
+        """Send a batch; one that is refused is halved until what is wrong stands alone or is known."""
         if len(batch) > 1 and verb_of(batch[0]) in kind.batch:
             refused: list[VendorWrite] = []
             with done.together(batch):
                 refused = self._many(kind, batch, bodies, done)
-            middle = (len(refused) + 1) // 2
-            for half in (refused[:middle], refused[middle:]):
-                self._batch(kind, half, bodies, done)
+            middle = len(refused) if len(refused) < len(batch) else (len(refused) + 1) // 2
+            for part in (refused[:middle], refused[middle:]):
+                self._batch(kind, part, bodies, done)
             return
         for write in batch:
             with done.alone(write):
@@ -100,12 +102,27 @@ class Writer:
                 sent = [(write, bodies[write.key]) for write in batch]
                 for write, record_id in leftovers(self._client, kind, sent, since):
                     done.take(write, self._reader.read(kind.name, [record_id])[0])
+            elif reply.status == CONFLICT:
+                self._tell_stale(kind, batch, done)
             return done.open(batch)
         decoded = _told(kind, reply, one=False)
         seen = self._client.observe(kind, decoded, int(sent_at.timestamp()))
         for write, record in zip(batch, _paired(batch, decoded, seen), strict=True):
             done.take(write, record or _unreadable(reply))
         return []
+
+    def _tell_stale(self, kind: Kind, batch: Sequence[VendorWrite], done: Outcomes) -> None:
+        """Find out with one read which of a batch were made on an old version, instead of by trying each."""
+        versions: dict[str, int] = {}
+        for query in kind.lists:
+            ids = [each for write in batch if (each := write.external_id or "") not in versions]
+            if ids:
+                rows = self._client.values(kind.path, "id,version", **{**query, "id": ",".join(ids)})
+                versions |= {str(row["id"]): row["version"] for row in rows}
+        for write in batch:
+            present = versions.get(write.external_id or "")
+            if write.version is not None and present is not None and present != write.version:
+                done.take(write, TABLE.error([Fault(CONFLICT, REVISION)]))
 
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
         seen_at = self._client.seen_at()
@@ -141,7 +158,7 @@ def _told(kind: Kind, reply: Reply, *, one: bool) -> Decoded:
 
 def _unreadable(reply: Reply) -> UnknownOutcomeError:
     words = f"request {reply.request_id}" if reply.request_id else None
-    reason = Reason("outcome_unknown", {"system": "Tripletex"}, words)
+    reason = Reason("outcome_unknown", {"system": TABLE.system}, words)
     return UnknownOutcomeError("the answer does not tell what was written", reason=reason, request_id=reply.request_id)
 
 
