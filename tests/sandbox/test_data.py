@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 
 import pytest
 
@@ -106,7 +105,3 @@ def test_a_large_account_is_loaded_whole_and_passes_its_own_rules() -> None:
 def test_a_size_that_means_nothing_is_refused(size: object) -> None:
     with pytest.raises(ValueError, match="size"):
         build(1, size)  # type: ignore[arg-type]  # that is what is tested
-
-
-def test_data_is_plain_values() -> None:
-    assert asdict(build(1).customers[0])["name"] == "Bakken Bygg AS"

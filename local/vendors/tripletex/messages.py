@@ -43,7 +43,6 @@ INVALID_JSON = same("Invalid JSON")
 NOT_NULL = Message("Kan ikke være null.", "May not be null.")
 MUST_FILL = Message("Feltet må fylles ut.", "The field must be filled in.")
 NOT_EMPTY = Message("Feltet kan ikke være tomt.", "The field may not be empty.")
-LIST_NOT_EMPTY = Message("Listen kan ikke være tom.", "The list may not be empty.")
 LIST_TOO_LONG = Message("Listen kan ha høyst {} elementer.", "The list may hold at most {} elements.")
 BAD_FORMAT = Message("Ugyldig format.", "Invalid format.")
 BAD_LENGTH = Message(
