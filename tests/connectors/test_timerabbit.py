@@ -181,6 +181,17 @@ def test_a_create_not_yet_in_the_index_is_not_found_for_as_long_as_we_say(timera
     assert len(timerabbit.connector.find("customers", marker="left-1")) == 1
 
 
+@pytest.mark.parametrize("keys", [{"number": "K-17"}, {"organization_number": "923609016"}])
+def test_numbers_are_searched_for_in_one_call_however_long_the_list(
+    timerabbit: TimerabbitRig, keys: dict[str, str]
+) -> None:
+    wanted = timerabbit.add("customers", {"name": "A", **keys})
+    for number in range(250):
+        timerabbit.add("customers", {"name": f"K {number}", "number": str(number)})
+    assert [each.external_id for each in timerabbit.connector.find("customers", keys=keys)] == [wanted]
+    assert timerabbit.calls() == 1
+
+
 def test_searching_for_nothing_is_refused(timerabbit: TimerabbitRig) -> None:
     with pytest.raises(UsageError):
         timerabbit.connector.find("customers")

@@ -48,6 +48,8 @@ class Kind:
     rules: Callable[[Store, Record], list[Wrong]] = field(default=_no_rules)
     """What is wrong with a whole record; its id is None while it is new."""
     in_use: Callable[[Store, str], bool] = field(default=_never_used)
+    filters: tuple[str, ...] = ()
+    """Attributes a list can be narrowed by, to exactly one value."""
 
 
 def text(limit: int, *, least: int = 0, nullable: bool = True) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
@@ -14,13 +14,26 @@ PARAMETERS = frozenset({"limit", "after", "updatedSince", "externalReference"})
 LARGEST, USUAL = 200, 100
 
 
-def page(records: Iterable[Stored], query: MultiDict[str, str], now: datetime, index_lag_s: float) -> bytes:
+def page(
+    records: Iterable[Stored],
+    query: MultiDict[str, str],
+    now: datetime,
+    index_lag_s: float,
+    filters: Sequence[str] = (),
+) -> bytes:
     """Return one page as JSON; the search by external reference is `index_lag_s` behind.
+
+    Args:
+        records: All there are, in the order they were made.
+        query: The parameters.
+        now: The time.
+        index_lag_s: How far the index is behind.
+        filters: Attributes that may be asked for by their value.
 
     Raises:
         Problem: 422, a parameter is refused.
     """
-    wrong = [Wrong(name, "unknown_field", "no such parameter") for name in query if name not in PARAMETERS]
+    wrong = [Wrong(name, "unknown_field", "no such parameter") for name in query if name not in {*PARAMETERS, *filters}]
     limit = _limit(query.get("limit"), wrong)
     after = _after(query.get("after"), wrong)
     since = _moment(query.get("updatedSince"), wrong)
@@ -34,6 +47,9 @@ def page(records: Iterable[Stored], query: MultiDict[str, str], now: datetime, i
         found = [
             each for each in found if each.record["externalReference"] == reference and each.referenced_at <= indexed
         ]
+    for name in filters:
+        if name in query:
+            found = [each for each in found if each.record[name] == query[name]]
     shown = found[:limit]
     following = b'"%s"' % shown[-1].record["id"].encode() if len(found) > limit else b"null"
     return b'{"items":[%s],"next":%s}' % (b",".join(each.body for each in shown), following)

@@ -119,7 +119,8 @@ class ContractSandbox(Sandbox):
         match record_id, request.method:
             case None, "GET":
                 seen = (self._frozen or self.store.held)[kind.name].values()
-                return json_response(page(seen, request.args, self.clock(), self.faults.search_index_lag_s))
+                lag_s = self.faults.search_index_lag_s
+                return json_response(page(seen, request.args, self.clock(), lag_s, kind.filters))
             case None, "POST":
                 return _record(self.store.create(kind, _json(request)), 201)
             case "batch", "POST":

@@ -48,6 +48,7 @@ CUSTOMERS = Kind(
         "active": Attribute(boolean, default=True),
     },
     in_use=_has_projects,
+    filters=("number", "organizationNumber"),
 )
 
 PROJECTS = Kind(
@@ -65,4 +66,5 @@ PROJECTS = Kind(
     },
     rules=_project_rules,
     in_use=_has_children,
+    filters=("number",),
 )

@@ -24,6 +24,8 @@ class Profile:
     customers: Mapping[str, str]
     address: Mapping[str, str]
     projects: Mapping[str, str]
+    filters: Mapping[str, frozenset[str]]
+    """Kind → our fields a list can be narrowed by, under their names on the wire."""
 
 
 PROFILE = Profile(
@@ -57,4 +59,5 @@ PROFILE = Profile(
         "is_active": "status",
         "is_internal": "internal",
     },
+    filters={"customers": frozenset({"number", "organization_number"}), "projects": frozenset({"number"})},
 )

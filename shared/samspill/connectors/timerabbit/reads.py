@@ -59,9 +59,10 @@ class Reader:
         return observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0]
 
     def find(self, name: str, marker: str, keys: Mapping[str, str]) -> list[Observation]:
-        """Return the records with this marker; by other values the whole list is read: there is no filter."""
+        """Return the records with this marker and these values; without a filter for any, the whole list is read."""
         kind = kind_of(name)
-        query = {"limit": str(PAGE)} | ({PROFILE.marker: marker} if marker else {})
+        filters = {kind.fields[key]: value for key, value in keys.items() if key in PROFILE.filters[name]}
+        query = {"limit": str(PAGE), **filters} | ({PROFILE.marker: marker} if marker else {})
         found: list[Observation] = []
         following: str | None = ""
         while following is not None:
