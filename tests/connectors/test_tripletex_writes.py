@@ -316,8 +316,10 @@ def test_a_reference_to_nothing_fails_alone(tripletex: TripletexRig) -> None:
 
 def test_a_missing_right_to_write_concerns_all_and_is_raised(tripletex: TripletexRig) -> None:
     tripletex.sandbox.set_faults({"missing_right": ["customer:write"]})
-    with pytest.raises(PermissionsError):
+    with pytest.raises(PermissionsError) as caught:
         tripletex.connector.write("customers", [create("a", name="A"), create("b", name="B")])
+    assert caught.value.reason.params["what"] == "POST /customer/list"
+    assert tripletex.names("customers") == []
 
 
 def test_each_bad_row_gets_its_own_error(tripletex: TripletexRig) -> None:

@@ -81,19 +81,20 @@ class ErrorTable:
     system: str
     rows: tuple[Row, ...] = ()
 
-    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None) -> SamspillError:
+    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None, what: str = "") -> SamspillError:
         """Return the error for what went wrong; of several faults the first that our rows know best decides.
 
         Args:
             faults: At least one.
             names: The vendor's field → the canonical field, for the reason.
+            what: What was called, for reasons that name it.
         """
         known = [*faults]
         rows = (*self.rows, *DEFAULT_ROWS)
         row, fault = min(((self._row(rows, fault), fault) for fault in known), key=lambda found: rows.index(found[0]))
         told = row.params.get("field") or (names or {}).get(fault.field or "", fault.field or "")
         message = "; ".join(dict.fromkeys(each.message for each in known if each.message))
-        params = {"system": self.system, "message": message or f"HTTP {fault.status}", **row.params}
+        params = {"system": self.system, "message": message or f"HTTP {fault.status}", "what": what, **row.params}
         if told:
             params.setdefault("field", told)
         about = " ".join(part for part in (fault.request_id and f"request {fault.request_id}", fault.code) if part)

@@ -140,13 +140,13 @@ class Gateway:
             return reply
         if reply.status in _REDIRECTS:
             raise redirected(request.url.host, reply.headers.get("location", ""))
-        raise self.error(self.dialect.read_faults(reply), names)
+        raise self.error(self.dialect.read_faults(reply), names, f"{method} {path}")
 
-    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None) -> SamspillError:
+    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None, what: str = "") -> SamspillError:
         """Return the error for what a vendor finds wrong, in words that are safe to show."""
         secrets = [*self._secrets()]
         safe = [replace(fault, message=plain(fault.message, secrets)) for fault in faults]
-        return self.dialect.errors.error(safe, names)
+        return self.dialect.errors.error(safe, names, what)
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
         try:
