@@ -14,21 +14,20 @@ from samspill.errors import ConfigurationError
 from samspill.ports import Connectors, World
 from samspill.reasons import Reason
 from samspill.state import Connection
-from samspill.store.aws import (
-    QueueUrls,
-    S3Blobs,
-    SchedulerSchedules,
-    SecretsManagerSecrets,
-    SqsQueues,
-    call,
-    client,
-)
+from samspill.store.aws import call, client
 from samspill.store.budget import BudgetRule
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_documents import DynamoJournal, DynamoRegistry, DynamoRuns
+from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_links import DynamoLinks
-from samspill.store.dynamo_marks import DynamoBudgets, DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_registry import DynamoRegistry
+from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.s3 import S3Blobs
+from samspill.store.scheduler import SchedulerSchedules
+from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.sqs import QueueUrls, SqsQueues
 
 BUDGET = BudgetRule(limit=100, window_s=10, reserve=10)
 """Assumed of every key until its vendor's answers tell (Tripletex's test server: 100 calls in ten seconds)."""

@@ -221,11 +221,15 @@ class Deliveries(Protocol):
         ...
 
 
+MAX_DELAY_S = 900
+"""The longest that a queue holds a message back."""
+
+
 class Queues(Protocol):
     """The queue before each step."""
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
-        """Put messages on the queues of their steps; returns when all are durable. At most 900 s of delay."""
+        """Put messages on the queues of their steps; returns when all are durable. At most `MAX_DELAY_S`."""
         ...
 
     def open(self, body: str) -> str:

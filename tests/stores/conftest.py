@@ -12,9 +12,12 @@ from moto import mock_aws
 from samspill.ports import Budgets, Cursors, Deliveries, Journal, Leases, Links, Registry, Runs
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_documents import DynamoJournal, DynamoRegistry, DynamoRuns
+from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_links import DynamoLinks
-from samspill.store.dynamo_marks import DynamoBudgets, DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_registry import DynamoRegistry
+from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.memory import (
     MemoryBudgets,
     MemoryCursors,

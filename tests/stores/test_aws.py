@@ -13,8 +13,10 @@ from moto import mock_aws
 from samspill.engine.model import Observation
 from samspill.errors import ContractError
 from samspill.messages import MapRecords, StartRun, Subject, decode
-from samspill.store.aws import QueueUrls, S3Blobs, SecretsManagerSecrets, SqsQueues
 from samspill.store.memory import MemoryLeases
+from samspill.store.s3 import S3Blobs
+from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.sqs import QueueUrls, SqsQueues
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 

@@ -6,7 +6,9 @@ workers whose clocks differ still take from one window and not from one each.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from samspill.errors import RateLimitedError
 
@@ -35,6 +37,11 @@ class Budget:
     """Nobody calls before this."""
 
 
+def epoch_ms(at: datetime) -> int:
+    """Return a moment as epoch milliseconds."""
+    return round(at.timestamp() * 1000)
+
+
 def take(budget: Budget, rule: BudgetRule, now_ms: int, want: int) -> tuple[Budget, int]:
     """Return the budget after taking up to `want` calls, and how many were taken (at least one).
 
@@ -55,9 +62,10 @@ def correct(budget: Budget, rule: BudgetRule, now_ms: int, *, limit: int, remain
     """Return the budget after the vendor's answer.
 
     Within a window the answer can only lower what is left (calls leased and not yet made are unknown to the vendor)
-    and only delay the end. Answers may arrive late and out of order; this way the oldest does no harm.
+    and only delay the end. Answers may arrive late and out of order; this way the oldest does no harm. The end is taken
+    as a whole second, rounded up: vendors tell no better, and answers that tell the same thing then change nothing.
     """
-    told_end = now_ms + round(reset_s * 1000)
+    told_end = math.ceil(now_ms / 1000 + reset_s) * 1000
     left = max(remaining - rule.reserve, 0)
     if now_ms >= budget.ends_ms:
         return replace(budget, limit=limit, left=left, ends_ms=max(told_end, budget.ends_ms))

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.errors import BusyError
 from samspill.ports import Clock, LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.store import keys, link_items
 from samspill.store.dynamo import BATCH, Item, Table
-
-LISTED = frozenset({Result.WAITING, Result.REVIEW, Result.CONFLICT, Result.FAILED})
-_TRIES = 4
+from samspill.store.link_ids import LISTED, listed
 
 
 class DynamoLinks:
-    """See `ports.Links`."""
+    """See `ports.Links`. Reads are consistent: what is dropped as known must be known."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         """Keep links in the state table."""
@@ -27,8 +24,8 @@ class DynamoLinks:
         partition = keys.links(stream)
         found = self._table.batch_get([(partition, keys.record(side, name)) for name in external_ids])
         items = {item["sk"]["S"]: item for item in found}
-        pointed = {item["link"]["S"] for item in found if "link" in item}
-        links = self.get(stream, sorted(pointed)) if pointed else {}
+        pointed = sorted({item["link"]["S"] for item in found if "link" in item})
+        links = self.get(stream, pointed) if pointed else {}
         out: dict[str, Link] = {}
         for name in external_ids:
             item = items.get(keys.record(side, name))
@@ -42,39 +39,35 @@ class DynamoLinks:
     def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.get`."""
         partition = keys.links(stream)
-        items = self._table.batch_get([(partition, name) for name in link_ids])
+        items = self._table.batch_get([(partition, link_id) for link_id in link_ids])
         return {item["sk"]["S"]: _read(item) for item in items if "link" not in item}
 
     def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
-        """See `Links.commit`. As many commits as fit go in one transaction."""
+        """See `Links.commit`. As many commits as fit go in one transaction; those to blame are left out of the next.
+
+        Raises:
+            BusyError: others were at the same items all the time. Some of the commits may have been stored.
+        """
+        writes = [self._writes(stream, commit) for commit in commits]
         held = [False] * len(commits)
-        for part in _parts(commits):
-            self._commit_part(stream, commits, part, held)
+        for part in _parts(writes):
+            for index in self._commit_part(writes, part):
+                held[index] = True
         return held
 
-    def _commit_part(self, stream: StreamKey, commits: Sequence[LinkCommit], part: list[int], held: list[bool]) -> None:
-        tries = 0
+    def _commit_part(self, writes: Sequence[list[Item]], part: list[int]) -> list[int]:
+        """Store what can be stored of one part; return which."""
         while part:
-            writes, owners = [], []
-            for index in part:
-                for write in self._writes(stream, commits[index]):
-                    writes.append(write)
-                    owners.append(index)
-            try:
-                blamed = self._table.transact(writes)
-            except BusyError:
-                tries += 1
-                if tries == _TRIES:
-                    raise
-                continue
+            owners = [index for index in part for _ in writes[index]]
+            blamed = self._table.transact([write for index in part for write in writes[index]])
             if blamed is None:
-                for index in part:
-                    held[index] = True
-                return
+                break
             guilty = {owner for owner, at_fault in zip(owners, blamed, strict=True) if at_fault}
             part = [index for index in part if index not in guilty]
+        return part
 
-    def _writes(self, stream: StreamKey, commit: LinkCommit) -> list[dict[str, object]]:
+    def _writes(self, stream: StreamKey, commit: LinkCommit) -> list[Item]:
+        """Return the link's put and then its pointers'."""
         link, partition = commit.link, keys.links(stream)
         item: Item = {
             "pk": {"S": partition},
@@ -86,26 +79,18 @@ class DynamoLinks:
         if link.outcome is not None and link.outcome.result in LISTED:
             item["status_key"] = {"S": keys.status(stream.of_flow, link.outcome.result)}
             item["status_at"] = {"S": self._clock.now().isoformat()}
-        put: dict[str, object] = {"TableName": self._table.name, "Item": item}
+        put: Item = {"TableName": self._table.name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
         if link.revision:
-            put |= {
-                "ConditionExpression": "rev = :rev",
-                "ExpressionAttributeValues": {":rev": {"N": str(link.revision)}},
-            }
-        else:
-            put["ConditionExpression"] = "attribute_not_exists(pk)"
-        pointers = [self._pointer(partition, link.id, side, name) for side, name in commit.pointers]
-        return [{"Put": put}, *pointers]
+            put["ConditionExpression"] = "rev = :rev"
+            put["ExpressionAttributeValues"] = {":rev": {"N": str(link.revision)}}
+        records = dict.fromkeys(keys.record(side, external_id) for side, external_id in commit.pointers)
+        return [{"Put": put}, *(self._pointer(partition, link.id, sk) for sk in records if sk != link.id)]
 
-    def _pointer(self, partition: str, link_id: str, side: Side, external_id: str) -> dict[str, object]:
+    def _pointer(self, partition: str, link_id: str, sk: str) -> Item:
         return {
             "Put": {
                 "TableName": self._table.name,
-                "Item": {
-                    "pk": {"S": partition},
-                    "sk": {"S": keys.record(side, external_id)},
-                    "link": {"S": link_id},
-                },
+                "Item": {"pk": {"S": partition}, "sk": {"S": sk}, "link": {"S": link_id}},
                 "ConditionExpression": "attribute_not_exists(pk) OR #state = :unlinked OR #link = :link",
                 "ExpressionAttributeNames": {"#state": "state", "#link": "link"},
                 "ExpressionAttributeValues": {":unlinked": {"S": LinkState.UNLINKED.value}, ":link": {"S": link_id}},
@@ -114,19 +99,18 @@ class DynamoLinks:
 
     def all(self, stream: StreamKey) -> Iterator[Link]:
         """See `Links.all`."""
-        for item in self._table.query(keys.links(stream), ConsistentRead=True):
-            if "link" not in item:
-                yield _read(item)
+        items = self._table.query(keys.links(stream), ConsistentRead=True)
+        return (_read(item) for item in items if "link" not in item)
 
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`. The index may lag a moment; what it names is read from the table."""
-        for result in results:
+        for result in sorted(listed(results)):
             found = self._table.query(keys.status(flow, result), pk_name="status_key", IndexName="by_status")
             by_stream: dict[StreamKey, list[str]] = {}
             for item in found:
                 by_stream.setdefault(keys.stream_of(item["pk"]["S"]), []).append(item["sk"]["S"])
-            for stream, names in by_stream.items():
-                for link in self.get(stream, names).values():
+            for stream, link_ids in by_stream.items():
+                for link in self.get(stream, link_ids).values():
                     if link.outcome is not None and link.outcome.result is result:
                         yield stream, link
 
@@ -135,16 +119,16 @@ def _read(item: Item) -> Link:
     return link_items.decode(item["sk"]["S"], int(item["rev"]["N"]), bytes(item["body"]["B"]))
 
 
-def _parts(commits: Sequence[LinkCommit]) -> Iterator[list[int]]:
-    """Cut into parts of at most 100 items, no commit over two parts."""
+def _parts(writes: Sequence[list[Item]]) -> Iterator[list[int]]:
+    """Cut into parts of at most 100 items, no commit over two parts and no item twice in one: AWS refuses that."""
     part: list[int] = []
-    size = 0
-    for index, commit in enumerate(commits):
-        items = 1 + len(commit.pointers)
-        if size + items > BATCH:
+    taken: set[str] = set()
+    for index, mine in enumerate(writes):
+        places = {write["Put"]["Item"]["sk"]["S"] for write in mine}
+        if part and (len(taken) + len(places) > BATCH or taken & places):
             yield part
-            part, size = [], 0
+            part, taken = [], set()
         part.append(index)
-        size += items
+        taken |= places
     if part:
         yield part

@@ -46,6 +46,16 @@ def tenant(name: str) -> str:
     return join("TENANT", name)
 
 
+def connection(connection_id: str) -> str:
+    """Sort key of a connection; of none, the beginning of them all."""
+    return join("CONNECTION", connection_id)
+
+
+def flow(name: str) -> str:
+    """Sort key of a flow; of none, the beginning of them all."""
+    return join("FLOW", name)
+
+
 def runs(flow: FlowKey) -> str:
     """Partition of a flow's runs."""
     return join("RUN", *flow)

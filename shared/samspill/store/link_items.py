@@ -1,6 +1,7 @@
 """A link as the table holds it: small, because every write of it is paid by the kilobyte.
 
-Shadows are kept as differences from the base; what is empty is left out.
+One JSON document with short names. What is empty is left out, and what mostly repeats the base is kept as what differs
+from it: shadows, and the note of a write under way.
 """
 
 from __future__ import annotations
@@ -10,21 +11,27 @@ from typing import Any
 
 import orjson
 
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, Value
 from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.reasons import Reason
+
+_SIDES = {side.value: side for side in Side}
+_STATES = {state.value: state for state in LinkState}
+_RESULTS = {result.value: result for result in Result}
+_SORTED = orjson.OPT_SORT_KEYS
 
 
 def encode(link: Link) -> bytes:
     """Return the body; id and revision are attributes of the item."""
-    body: dict[str, Any] = {"i": {side.value: name for side, name in link.ids.items()}, "s": link.state.value}
-    optional: dict[str, Any] = {
-        "b": dict(link.base),
+    body: dict[str, Any] = {
+        "i": {side.value: external_id for side, external_id in link.ids.items()},
+        "s": link.state,
+        "b": link.base,
         "h": {side.value: _shadow(shadow, link.base) for side, shadow in link.shadows.items()},
-        "o": _outcome(link.outcome),
+        "o": [link.outcome.result, link.outcome.reason.to_json()] if link.outcome else None,
         "l": link.label,
-        "n": _intent(link.intent),
-        "d": _decision(link.decision),
+        "n": _intent(link.intent, link.base) if link.intent else None,
+        "d": _decision(link.decision) if link.decision else None,
         "c": [[c.external_id, c.label, c.score, c.why] for c in link.candidates],
         "x": link.conflicts,
         "a": link.attempt,
@@ -32,76 +39,91 @@ def encode(link: Link) -> bytes:
         "m": link.merged_into,
         "e": link.echoes,
     }
-    body.update({name: value for name, value in optional.items() if value})
-    return orjson.dumps(body)
+    return orjson.dumps({name: value for name, value in body.items() if value}, default=dict)
 
 
 def decode(link_id: str, revision: int, data: bytes) -> Link:
     """Return the link."""
     body = orjson.loads(data)
-    base = body.get("b", {})
+    get = body.get
+    base = get("b", {})
+    outcome, intent, decision = get("o"), get("n"), get("d")
     return Link(
         id=link_id,
-        ids={Side(side): external_id for side, external_id in body["i"].items()},
-        state=LinkState(body["s"]),
+        ids={_SIDES[side]: external_id for side, external_id in body["i"].items()},
+        state=_STATES[body["s"]],
         base=base,
-        shadows={Side(side): _read_shadow(shadow, base) for side, shadow in body.get("h", {}).items()},
-        outcome=_read_outcome(body.get("o")),
-        label=body.get("l", ""),
-        intent=_read_intent(body.get("n")),
-        decision=_read_decision(body.get("d")),
-        candidates=tuple(Candidate(*c) for c in body.get("c", [])),
-        conflicts=body.get("x", {}),
-        attempt=body.get("a", ""),
-        absent={Side(side): times for side, times in body.get("g", {}).items()},
-        merged_into=body.get("m"),
-        echoes={key: (count, since) for key, (count, since) in body.get("e", {}).items()},
+        shadows={_SIDES[side]: _read_shadow(shadow, base) for side, shadow in get("h", {}).items()},
+        outcome=Outcome(_RESULTS[outcome[0]], Reason.from_json(outcome[1])) if outcome else None,
+        label=get("l", ""),
+        intent=_read_intent(intent, base) if intent else None,
+        decision=Decision(*decision) if decision else None,
+        candidates=tuple(Candidate(*candidate) for candidate in get("c", ())),
+        conflicts=get("x", {}),
+        attempt=get("a", ""),
+        absent={_SIDES[side]: times for side, times in get("g", {}).items()},
+        merged_into=get("m"),
+        echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
         revision=revision,
     )
 
 
 def _shadow(shadow: Shadow, base: Fields) -> list[Any]:
-    """Version, when seen, fingerprint; then the fields that differ from base, and the names base has and it lacks."""
-    differs = {name: value for name, value in shadow.fields.items() if name not in base or base[name] != value}
-    lacks = [name for name in base if name not in shadow.fields]
-    whole: list[Any] = [shadow.version, shadow.seen_at, shadow.fingerprint]
-    return [*whole, differs, lacks] if lacks else [*whole, differs] if differs else whole
+    return [shadow.version, shadow.seen_at, shadow.fingerprint, *_difference(shadow.fields, base)]
 
 
-def _read_shadow(data: list[Any], base: Mapping[str, Any]) -> Shadow:
-    version, seen_at, fingerprint, *rest = data
-    lacks = rest[1] if len(rest) > 1 else []
-    fields = {name: value for name, value in base.items() if name not in lacks} | (rest[0] if rest else {})
-    return Shadow(fields, version, seen_at, fingerprint)
+def _read_shadow(data: list[Any], base: Fields) -> Shadow:
+    version, seen_at, fingerprint, *difference = data
+    return Shadow(_restored(base, difference), version, seen_at, fingerprint)
 
 
-def _outcome(outcome: Outcome | None) -> list[Any] | None:
-    return [outcome.result.value, outcome.reason.to_json()] if outcome else None
+def _intent(intent: Intent, link_base: Fields) -> list[Any]:
+    """Nearly all that is written is what both sides will have in common: of those fields only the names are kept."""
+    same = [name for name, value in intent.fields.items() if _is_same(name, value, intent.base)]
+    own = {name: value for name, value in intent.fields.items() if name not in same}
+    source = _shadow(intent.source, intent.base)
+    return [intent.attempt, intent.side, intent.until, same, own, source, *_difference(intent.base, link_base)]
 
 
-def _read_outcome(data: list[Any] | None) -> Outcome | None:
-    return Outcome(Result(data[0]), Reason.from_json(data[1])) if data else None
+def _read_intent(data: list[Any], link_base: Fields) -> Intent:
+    attempt, side, until, same, own, source, *difference = data
+    base = _restored(link_base, difference)
+    fields = {name: base[name] for name in same} | own
+    return Intent(attempt, _SIDES[side], until, fields, _read_shadow(source, base), base)
 
 
-def _intent(intent: Intent | None) -> list[Any] | None:
-    if intent is None:
-        return None
-    head = [intent.attempt, intent.side.value, intent.until]
-    return [*head, dict(intent.fields), _shadow(intent.source, intent.base), dict(intent.base)]
+def _decision(decision: Decision) -> list[Any]:
+    return [decision.action, decision.by, decision.at, *_short(decision.target, decision.seen)]
 
 
-def _read_intent(data: list[Any] | None) -> Intent | None:
-    if data is None:
-        return None
-    attempt, side, until, fields, source, base = data
-    return Intent(attempt, Side(side), until, fields, _read_shadow(source, base), base)
+def _difference(fields: Fields, base: Fields) -> list[Any]:
+    """Return what differs from `base` or is not in it, then the names that only `base` has; shorter where empty."""
+    differs = {name: value for name, value in fields.items() if not _is_same(name, value, base)}
+    return _short(differs, [name for name in base if name not in fields])
 
 
-def _decision(decision: Decision | None) -> list[Any] | None:
-    if decision is None:
-        return None
-    return [decision.action, decision.by, decision.at, decision.target, decision.seen]
+def _restored(base: Fields, difference: list[Any]) -> Fields:
+    """Return what `_difference` was made from."""
+    if not difference:
+        return base
+    differs: Fields = difference[0]
+    lacks: list[str] = difference[1] if len(difference) > 1 else []
+    return {name: value for name, value in base.items() if name not in lacks} | dict(differs)
 
 
-def _read_decision(data: list[Any] | None) -> Decision | None:
-    return Decision(*data) if data else None
+def _is_same(name: str, value: Value, base: Fields) -> bool:
+    """Tell whether `base` holds the very same value; to Python, 1 and True are equal."""
+    if name not in base:
+        return False
+    other = base[name]
+    if isinstance(value, Mapping):
+        return orjson.dumps(value, default=dict, option=_SORTED) == orjson.dumps(other, default=dict, option=_SORTED)
+    return type(value) is type(other) and value == other
+
+
+def _short(*values: Any) -> list[Any]:
+    """Return the values without those at the end that are empty."""
+    out = list(values)
+    while out and out[-1] in (None, {}, []):
+        out.pop()
+    return out

@@ -67,9 +67,9 @@ class MemoryBudgets:
 
     def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
         """See `Budgets.correct`."""
-        told = {"limit": limit, "remaining": remaining}
+        present, rule, now_ms = self._present(key), self._rule(key), self._now_ms()
         self._budgets[key] = arithmetic.correct(
-            self._present(key), self._rule(key), self._now_ms(), **told, reset_s=reset_s
+            present, rule, now_ms, limit=limit, remaining=remaining, reset_s=reset_s
         )
 
     def pause(self, key: str, seconds: float) -> None:
@@ -80,7 +80,7 @@ class MemoryBudgets:
         return self._budgets.get(key) or Budget(self._rule(key).limit)
 
     def _now_ms(self) -> int:
-        return round(self._clock.now().timestamp() * 1000)
+        return arithmetic.epoch_ms(self._clock.now())
 
 
 class MemoryDeliveries:

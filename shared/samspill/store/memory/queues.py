@@ -11,9 +11,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from samspill.messages import Message, encode
-from samspill.ports import Clock, Step
-
-MAX_DELAY_S = 900
+from samspill.ports import MAX_DELAY_S, Clock, Step
 
 
 class _Letter:

@@ -1,0 +1,122 @@
+"""Rate budgets in DynamoDB: one item per key, shared by everybody who calls on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from samspill.errors import BusyError
+from samspill.ports import Clock
+from samspill.store import budget as arithmetic
+from samspill.store import keys
+from samspill.store.budget import Budget, BudgetRule
+from samspill.store.dynamo import ConditionFailedError, Item, Table
+
+_TRIES = 10
+
+
+class DynamoBudgets:
+    """See `ports.Budgets`.
+
+    Calls are taken by one conditional update. Only a new window, a correction or a pause changes the whole item, on the
+    revision that was seen last; who is behind is told the present item by the refusal and tries again.
+    """
+
+    def __init__(self, table: Table, clock: Clock, rule: Callable[[str], BudgetRule]) -> None:
+        """Use the limits that `rule` names for a key until the vendor tells better."""
+        self._table, self._clock, self._rule = table, clock, rule
+        self._seen: dict[str, tuple[Budget, int]] = {}
+
+    def lease(self, key: str, want: int) -> int:
+        """See `Budgets.lease`."""
+        want = max(want, 1)
+        if self._take(key, want):
+            return want
+        taken = 0
+
+        def take(budget: Budget) -> Budget:
+            nonlocal taken
+            after, taken = arithmetic.take(budget, self._rule(key), self._now_ms(), want)
+            return after
+
+        self._change(key, take)
+        return taken
+
+    def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
+        """See `Budgets.correct`. Costs nothing while the answer tells no more than was seen already."""
+        rule, now_ms = self._rule(key), self._now_ms()
+        self._change(
+            key,
+            lambda budget: arithmetic.correct(budget, rule, now_ms, limit=limit, remaining=remaining, reset_s=reset_s),
+        )
+
+    def pause(self, key: str, seconds: float) -> None:
+        """See `Budgets.pause`."""
+        self._change(key, lambda budget: arithmetic.pause(budget, self._now_ms(), seconds))
+
+    def _now_ms(self) -> int:
+        return arithmetic.epoch_ms(self._clock.now())
+
+    def _take(self, key: str, want: int) -> bool:
+        """Take all of `want` out of the window that is open, in one call; else learn how things stand."""
+        now = {"N": str(self._now_ms())}
+        try:
+            answer = self._table.call(
+                "update_item",
+                TableName=self._table.name,
+                Key=_key(key),
+                UpdateExpression="SET unspent = unspent - :want, rev = rev + :one",
+                ConditionExpression="ends_ms > :now AND paused_ms <= :now AND unspent >= :want",
+                ExpressionAttributeValues={":want": {"N": str(want)}, ":one": {"N": "1"}, ":now": now},
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ConditionFailedError as failed:
+            self._learn(key, failed.item)
+            return False
+        self._learn(key, answer["Attributes"])
+        return True
+
+    def _change(self, key: str, change: Callable[[Budget], Budget]) -> None:
+        for _ in range(_TRIES):
+            before, revision = self._seen.get(key) or (Budget(self._rule(key).limit), 0)
+            after = change(before)
+            if after == before:
+                return
+            try:
+                self._put(key, after, revision)
+            except ConditionFailedError as failed:
+                self._learn(key, failed.item)
+            else:
+                self._seen[key] = (after, revision + 1)
+                return
+        raise BusyError(f"too many callers at the budget {key}")
+
+    def _put(self, key: str, budget: Budget, revision: int) -> None:
+        item: Item = {
+            **_key(key),
+            "rev": {"N": str(revision + 1)},
+            "allowed": {"N": str(budget.limit)},
+            "unspent": {"N": str(budget.left)},
+            "ends_ms": {"N": str(budget.ends_ms)},
+            "paused_ms": {"N": str(budget.paused_ms)},
+        }
+        held = {"ExpressionAttributeValues": {":rev": {"N": str(revision)}}} if revision else {}
+        self._table.call(
+            "put_item",
+            TableName=self._table.name,
+            Item=item,
+            ConditionExpression="rev = :rev" if revision else "attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **held,
+        )
+
+    def _learn(self, key: str, item: Item | None) -> None:
+        if item is None:
+            self._seen.pop(key, None)
+        else:
+            numbers = (int(item[name]["N"]) for name in ("allowed", "unspent", "ends_ms", "paused_ms"))
+            self._seen[key] = (Budget(*numbers), int(item["rev"]["N"]))
+
+
+def _key(key: str) -> Item:
+    return {"pk": {"S": keys.budget(key)}, "sk": {"S": "BUDGET"}}

@@ -1,0 +1,95 @@
+"""The journal in DynamoDB: one compressed item per batch, so that a line costs a fraction of a write."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count, groupby
+
+from pydantic import TypeAdapter
+
+from samspill.errors import ContractError
+from samspill.ports import Clock
+from samspill.state import FlowKey, JournalEntry
+from samspill.store import keys
+from samspill.store.dynamo import Item, Table
+
+ITEM_BYTES = 350_000
+"""Larger batches are split: an item may have 400 KB."""
+_ENTRIES = TypeAdapter(tuple[JournalEntry, ...])
+
+
+class DynamoJournal:
+    """See `ports.Journal`. A partition holds a day; an item's key begins with the time of its newest entry."""
+
+    def __init__(self, table: Table, clock: Clock, *, keep_days: int = 90) -> None:
+        """Keep the journal in its own table, for so many days."""
+        self._table, self._clock, self._keep = table, clock, timedelta(days=keep_days)
+
+    def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
+        """See `Journal.append`.
+
+        Without a condition: the same entries land on the same keys. When a step was repeated after a crash, the batch
+        comes again with later times; `read` tells only one of the copies.
+        """
+        ordered = sorted(entries, key=lambda entry: entry.at)
+        for day, of_day in groupby(ordered, key=lambda entry: _day(entry.at)):
+            for number, (newest, packed) in enumerate(_packed(tuple(of_day))):
+                item = {
+                    "pk": {"S": keys.journal(key, day)},
+                    "sk": {"S": keys.join(_moment(newest), batch, str(number))},
+                    "copy": {"S": _moment(ordered[0].at)},
+                    "entries": {"B": packed},
+                    "expires_at": {"N": str(int((newest + self._keep).timestamp()))},
+                }
+                self._table.call("put_item", TableName=self._table.name, Item=item)
+
+    def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
+        """See `Journal.read`. Entries past their time are not told, although the table removes them later."""
+        now = self._clock.now()
+        since = max(since, now - self._keep)
+        waiting: list[tuple[float, int, JournalEntry]] = []
+        copies: dict[str, str] = {}
+        order = count()
+        for item in self._items(key, since, min(until, now + timedelta(days=1))):
+            newest, batch, _ = keys.split(item["sk"]["S"])
+            if copies.setdefault(batch, item["copy"]["S"]) != item["copy"]["S"]:
+                continue
+            # Batches overlap in time: an entry is told once nothing that is still to be read can be newer.
+            while waiting and _moment(waiting[0][2].at) > newest:
+                yield heappop(waiting)[2]
+            for entry in _ENTRIES.validate_json(gzip.decompress(bytes(item["entries"]["B"]))):
+                if since <= entry.at <= until:
+                    heappush(waiting, (-entry.at.timestamp(), next(order), entry))
+        while waiting:
+            yield heappop(waiting)[2]
+
+    def _items(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[Item]:
+        day = until.astimezone(UTC).date()
+        while day >= since.astimezone(UTC).date():
+            yield from self._table.query(keys.journal(key, day.isoformat()), ScanIndexForward=False)
+            day -= timedelta(days=1)
+
+
+def _packed(entries: tuple[JournalEntry, ...]) -> Iterator[tuple[datetime, bytes]]:
+    """Yield entries in time's order as one item, or halved until each part fits, with the time of its newest."""
+    packed = gzip.compress(_ENTRIES.dump_json(entries), mtime=0)
+    if len(packed) <= ITEM_BYTES:
+        yield entries[-1].at, packed
+        return
+    if len(entries) == 1:
+        raise ContractError(f"the journal entry of {entries[0].link} has {len(packed)} bytes, compressed")
+    middle = len(entries) // 2
+    yield from _packed(entries[:middle])
+    yield from _packed(entries[middle:])
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()
+
+
+def _moment(at: datetime) -> str:
+    """Return the time in a form that sorts."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
