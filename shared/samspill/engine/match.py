@@ -17,6 +17,8 @@ from samspill.reasons import Reason
 
 CANDIDATES = 5
 LOWEST_SCORE = 60
+CROWD = 30
+"""A proposal key that brings together more records than this tells nothing, and is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _proposals(rules: StreamRules, state: _Open, settled: set[str]) -> list[Doub
     if rules.similarity is None:
         return []
     blocks = [(rule, _by_key(rule, state.right)) for rule in rules.proposals]
+    blocks = [(rule, {key: near for key, near in rights.items() if len(near) <= CROWD}) for rule, rights in blocks]
     out: list[Doubt] = []
     for key, left in state.left.items():
         if key in settled:

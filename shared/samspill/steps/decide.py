@@ -8,7 +8,6 @@ from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.plan import Plan, Seen, plan
 from samspill.messages import (
     BATCH,
-    FetchRecords,
     MapRecords,
     Message,
     PlannedWrite,
@@ -20,6 +19,7 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s, open_flow
 from samspill.steps.fetch import salted
+from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -29,7 +29,6 @@ WAITS = 8
 """After so many the record waits for the next full read, or for a person."""
 TRIES = 12
 """Looks at a record that is busy or changing before it counts as failed."""
-MAX_DELAY_S = 900
 
 
 @dataclass(slots=True)
@@ -37,9 +36,9 @@ class _Work:
     """What one message leads to."""
 
     outcomes: Outcomes
+    later: Later
     commits: list[tuple[Plan, Link | None]] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
-    later: list[tuple[int, FetchRecords]] = field(default_factory=list)
 
 
 def map_records(world: World, message: MapRecords) -> None:
@@ -55,7 +54,7 @@ def map_records(world: World, message: MapRecords) -> None:
         ids = [o.external_id for o in observations]
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
-    work = _Work(Outcomes(world, message))
+    work = _Work(Outcomes(world, message), Later(message))
     for subject in message.subjects:
         link, subject = _link_of(known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
@@ -63,8 +62,7 @@ def map_records(world: World, message: MapRecords) -> None:
         _note(world, message, work, planned, link)
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
-    for delay_s, hint in work.later:
-        world.queues.send([hint], delay_s=delay_s)
+    work.later.send(world)
     world.queues.send(work.outcomes.message())
 
 
@@ -133,23 +131,22 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan) -
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
-    work.later.append((min(busy_s, MAX_DELAY_S), again(message, planned.link, attempt=message.attempt + 1)))
+    work.later.add(hint(planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
 def _wait(message: MapRecords, work: _Work, planned: Plan) -> None:
     """Look again soon, a few times. One that was waiting already is looked at by every full read, and no oftener."""
     if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
-        delay_s = min(WAIT_S * 2**message.attempt, MAX_DELAY_S)
-        hint = again(message, planned.link, attempt=message.attempt + 1, rule=_rule_of(message, planned.link))
-        work.later.append((delay_s, hint.model_copy(update={"run": ""})))
+        again = _matched_hint(message, planned.link)
+        work.later.add(again, delay_s=WAIT_S * 2**message.attempt, attempt=message.attempt + 1, run="")
 
 
-def _rule_of(message: MapRecords, link: Link) -> str:
-    """Return by which rule the waiting record was matched, so that it is not forgotten while it waits."""
+def _matched_hint(message: MapRecords, link: Link) -> RecordHint:
+    """Return the hint with what the record was matched to, so that this is not forgotten while it waits."""
     for subject in message.subjects:
-        if subject.left and subject.rule and link.ids.get(Side.LEFT) == subject.left.external_id:
-            return subject.rule
-    return ""
+        if subject.left and subject.right and subject.rule and link.ids.get(Side.LEFT) == subject.left.external_id:
+            return RecordHint(left=subject.left.external_id, right=subject.right.external_id, rule=subject.rule)
+    return hint(link)
 
 
 def _commit(world: World, message: MapRecords, work: _Work) -> None:
@@ -160,8 +157,7 @@ def _commit(world: World, message: MapRecords, work: _Work) -> None:
             work.outcomes.add(planned.link, planned.result, planned.reason)
             _wait(message, work, planned)
         elif message.attempt < TRIES:
-            rule = _rule_of(message, planned.link)
-            work.later.append((1, again(message, planned.link, attempt=message.attempt + 1, rule=rule)))
+            work.later.add(_matched_hint(message, planned.link), delay_s=1, attempt=message.attempt + 1)
         else:
             work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
 
@@ -176,29 +172,9 @@ def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
     )
 
 
-def again(message: MapRecords | UpsertRecords, link: Link, *, attempt: int, rule: str = "") -> FetchRecords:
-    """Return the message that has a pair read again, on every side where it is."""
-    hint = RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT), rule=rule)
-    if rule:
-        other = next(
-            (
-                s.right
-                for s in getattr(message, "subjects", ())
-                if s.left and s.rule == rule and s.left.external_id == hint.left and s.right
-            ),
-            None,
-        )
-        hint = hint.model_copy(update={"right": other.external_id}) if other else hint
-    return FetchRecords(
-        tenant=message.tenant,
-        flow=message.flow,
-        run=message.run,
-        trigger=message.trigger,
-        stream=message.stream,
-        records=(hint,),
-        attempt=attempt,
-        force=True,
-    )
+def hint(link: Link) -> RecordHint:
+    """Return the hint that has a pair read on every side where it is."""
+    return RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
 
 
 def _upserts(message: MapRecords, work: _Work) -> list[Message]:

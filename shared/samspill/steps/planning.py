@@ -198,7 +198,8 @@ def _plan_stream(draft: _Draft, stream: Stream) -> None:
 
 def _joined_early(stream: Stream, free: Mapping[Side, Sequence[Observation]]) -> dict[tuple[Side, str], str]:
     """Return link ids for records of this very stream that strong rules pair, so that parents can be compared."""
-    matching = match(stream.rules, free[Side.LEFT], free[Side.RIGHT])
+    strong = replace(stream.rules, similarity=None)
+    matching = match(strong, free[Side.LEFT], free[Side.RIGHT])
     out: dict[tuple[Side, str], str] = {}
     for left, right, _ in matching.pairs:
         out[Side.LEFT, left.external_id] = out[Side.RIGHT, right.external_id] = link_id(Side.LEFT, left.external_id)

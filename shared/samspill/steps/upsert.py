@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow, Side
+from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
     ConflictError,
     CredentialsError,
@@ -20,12 +20,13 @@ from samspill.errors import (
     UnknownOutcomeError,
 )
 from samspill.flows.flow import Stream
-from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.messages import PlannedWrite, UpsertRecords
 from samspill.ports import Connector, LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.context import Opened, connected, now_s, open_flow
-from samspill.steps.decide import MAX_DELAY_S, TRIES, again, pointers
+from samspill.steps.decide import TRIES, hint, pointers
 from samspill.steps.fetch import salted
+from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -57,6 +58,7 @@ class _Room:
     references: References
     connector: Connector
     outcomes: Outcomes
+    later: Later
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -65,16 +67,17 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     if not opened.may_write:
         return
     stream = opened.flow.stream(message.stream)
-    outcomes = Outcomes(world, message)
+    outcomes, later = Outcomes(world, message), Later(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
-        room = _Room(world, message, opened, stream, references, connector, outcomes)
+        room = _Room(world, message, opened, stream, references, connector, outcomes, later)
         jobs = _still_valid(room)
         jobs = _recovered(room, jobs)
         jobs = _not_there_already(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
             _finish(room, jobs, _call(room, jobs))
+    later.send(world)
     world.queues.send(outcomes.message())
 
 
@@ -112,14 +115,12 @@ def _busy_s(room: _Room, link: Link | None) -> int:
 def _again(room: _Room, link: Link, *, delay_s: float, rule: str = "", right: str | None = None) -> None:
     """Have the pair read and planned again; give up after many times."""
     if room.message.attempt >= TRIES:
-        reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
-        room.outcomes.add(link, Result.FAILED, reason)
+        room.outcomes.add(link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
         return
-    message = again(room.message, link, attempt=room.message.attempt + 1)
+    again = hint(link)
     if rule:
-        hint = RecordHint(left=link.ids.get(Side.LEFT), right=right or link.ids.get(Side.RIGHT), rule=rule)
-        message = message.model_copy(update={"records": (hint,)})
-    room.world.queues.send([message], delay_s=min(int(delay_s), MAX_DELAY_S))
+        again = again.model_copy(update={"right": right or again.right, "rule": rule})
+    room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
 
 
 def _marker(room: _Room, link_id: str) -> str:
@@ -190,7 +191,7 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
     if room.world.links.commit(room.message.stream_key, [commit])[0]:
         room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=job.planned.attempt)
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
-    room.world.queues.send([again(room.message, link, attempt=0).model_copy(update={"run": ""})], delay_s=1)
+    room.later.add(hint(link), delay_s=1, attempt=0, run="")
 
 
 def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
@@ -343,8 +344,7 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             before=planned.overwritten,
         )
         if planned.again:
-            follow = again(room.message, link, attempt=0).model_copy(update={"run": ""})
-            room.world.queues.send([follow])
+            room.later.add(hint(link), delay_s=0, attempt=0, run="")
 
 
 def _written(room: _Room, job: _Job, record: Observation) -> Link:

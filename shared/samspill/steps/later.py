@@ -1,0 +1,42 @@
+"""Collects records to be read again, so that a hundred of them are one message and one call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from samspill.messages import BATCH, FetchRecords, MapRecords, RecordHint, UpsertRecords
+from samspill.ports import World
+
+MAX_DELAY_S = 900
+
+
+class Later:
+    """Hints of one message, by when, for which run and how often they were tried."""
+
+    def __init__(self, message: MapRecords | UpsertRecords) -> None:
+        """Start with none."""
+        self._message = message
+        self._hints: dict[tuple[int, str, int], list[RecordHint]] = defaultdict(list)
+
+    def add(self, hint: RecordHint, *, delay_s: float, attempt: int, run: str | None = None) -> None:
+        """Have a pair read again. `run` is empty for what the run shall not wait for."""
+        delay = min(max(int(delay_s), 0), MAX_DELAY_S)
+        self._hints[delay, self._message.run if run is None else run, attempt].append(hint)
+
+    def send(self, world: World) -> None:
+        """Queue everything that was collected."""
+        for (delay_s, run, attempt), hints in self._hints.items():
+            messages = [
+                FetchRecords(
+                    tenant=self._message.tenant,
+                    flow=self._message.flow,
+                    run=run,
+                    trigger=self._message.trigger,
+                    stream=self._message.stream,
+                    records=tuple(hints[start : start + BATCH]),
+                    attempt=attempt,
+                    force=True,
+                )
+                for start in range(0, len(hints), BATCH)
+            ]
+            world.queues.send(messages, delay_s=delay_s)
