@@ -48,6 +48,10 @@ class TimedIds:
             out = _ALPHABET[digit] + out
         return out + "".join(secrets.choice(_ALPHABET) for _ in range(7))
 
+    def secret(self) -> str:
+        """See `Ids.secret`."""
+        return secrets.token_urlsafe(32)
+
 
 class LazyConnectors:
     """Opens connectors; the vendors' code is loaded when the first one is needed."""

@@ -34,6 +34,10 @@ class Ids(Protocol):
         """Return a new id that sorts by time."""
         ...
 
+    def secret(self) -> str:
+        """Return 40 or more characters that nobody can guess."""
+        ...
+
 
 # --- state -----------------------------------------------------------------------------------------------------------
 

@@ -16,3 +16,7 @@ class CountingIds:
     def new(self) -> str:
         """Return the next id; they sort in the order they were made."""
         return f"{self._prefix}-{next(self._numbers):05}"
+
+    def secret(self) -> str:
+        """Return the next secret; no test shall meet it where it does not belong."""
+        return f"{self._prefix}-secret-{next(self._numbers):05}-that-only-tests-can-foretell"

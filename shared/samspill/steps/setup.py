@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as random_secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -64,7 +63,7 @@ def connect(
     )
     world.connectors.open(connection)
     old = world.secrets.get(tenant, connection_id)
-    hook_secret = old.get("hook_secret") or random_secrets.token_urlsafe(32)
+    hook_secret = old.get("hook_secret") or world.ids.secret()
     world.secrets.put(tenant, connection_id, {**credentials, "hook_secret": hook_secret})
     return world.registry.save_connection(connection)
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
+    ConfigurationError,
     ConflictError,
     CredentialsError,
     NotFoundError,
+    PermanentError,
     SamspillError,
     TransientError,
     UnknownOutcomeError,
@@ -289,14 +291,18 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.stream.kind, writes))
-    except (TransientError, CredentialsError) as error:
+    except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         _release(room, jobs)
-        if isinstance(error, CredentialsError):
-            raise
         for job in jobs:
             _again(room, job.planned.link, delay_s=error.retry_after_s)
         return []
+    except CredentialsError:
+        _release(room, jobs)
+        raise
+    except (PermanentError, ConfigurationError) as error:
+        # Refused as a whole, such as for want of a right: each record says so, and can be replayed once that is mended.
+        return [Written(write.key, error=error) for write in writes]
 
 
 def _release(room: _Room, jobs: Sequence[_Job]) -> None:
