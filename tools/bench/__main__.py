@@ -1,0 +1,27 @@
+"""Print every budget of the design that can be measured without AWS, beside the figure measured here and now.
+
+Usage: `python -m tools.bench`. The exit code is 1 when a budget is missed. The time from webhook to applied is measured
+by `make e2e` and `make demo`, against the deployed stack.
+"""
+
+import sys
+import time
+
+from tools.bench.figures import table
+from tools.bench.imports import imports
+from tools.bench.storage import storage
+from tools.bench.sync import sync
+
+
+def main() -> int:
+    """Measure, print, and tell whether every budget is kept."""
+    began = time.monotonic()
+    figures = [*imports(), *sync(), *storage()]
+    print(table(figures))
+    missed = sum(not figure.met for figure in figures)
+    print(f"\n  {len(figures) - missed} budgets kept, {missed} missed ({time.monotonic() - began:.0f} s)")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
