@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from samspill.cli.desk import PERSON_MUST_ACT, Desk, pairs, pass_desk
+from samspill.cli.asking import check_settings, credentials
+from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_desk
 from samspill.connectors.registry import VENDORS, vendor_facts
+from samspill.errors import UsageError
+from samspill.state import Connection
 from samspill.steps import setup
 
 
@@ -22,7 +24,7 @@ from samspill.steps import setup
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@json_option
 @pass_desk
 def connect(
     desk: Desk,
@@ -34,39 +36,40 @@ def connect(
     credentials_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Store a vendor's address and key, new or renewed.
+    """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
 
     \b
     Example: samspill connect tripletex --name our-tripletex
     """
     desk.as_json = as_json
     facts = vendor_facts(vendor)
-    if credentials_file is None:
-        desk.tell(facts.help[desk.language])
-        credentials = {
-            ask.name: value
-            for ask in facts.credentials
-            if (
-                value := click.prompt(
-                    ask.prompt[desk.language], hide_input=ask.secret, default="" if ask.optional else None
-                )
-            )
-        }
-    else:
-        credentials = {str(key): str(value) for key, value in json.loads(credentials_file.read_text("utf-8")).items()}
-    usual = next(iter(facts.addresses.values()), None)
-    url = address or usual or click.prompt("Address")
-    setup.connect(desk.world, desk.tenant, name, vendor, url, credentials=credentials, settings=pairs(setting))
+    before = _present(desk, name)
+    if before is not None and before.vendor != vendor:
+        raise click.UsageError(f"{name} is a connection to {before.vendor}; take another name")
+    changed = pairs(setting)
+    check_settings(facts, changed)
+    usual = before.base_url if before else next(iter(facts.addresses.values()), None)
+    url = address or usual or click.prompt(desk.text("address"), err=as_json)
+    key = credentials(desk, facts, credentials_file)
+    settings = {**(before.settings if before else {}), **changed}
+    setup.connect(desk.world, desk.tenant, name, vendor, url, credentials=key, settings=settings)
     desk.tell(desk.text("stored", name=name))
-    desk.answer({"connection": name, "vendor": vendor, "address": url})
+    desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": settings})
+
+
+def _present(desk: Desk, name: str) -> Connection | None:
+    try:
+        return desk.world.registry.connection(desk.tenant, name)
+    except UsageError:
+        return None
 
 
 @click.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@json_option
 @pass_desk
 def test(desk: Desk, *, name: str, as_json: bool) -> int:
-    """Ask the vendor who the key is and what it may do.
+    """Ask the vendor who the key is and what it may do. Exit code 1 when something is missing.
 
     \b
     Example: samspill test our-tripletex

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from samspill.cli.texts import say
+from samspill.cli.texts import say, word
 from samspill.ports import World
 from samspill.reasons import Language, Reason
 from samspill.state import FlowKey
@@ -49,6 +49,14 @@ class Desk:
         """Return a reason in the person's language."""
         return reason.text(self.language)
 
+    def word(self, name: str) -> str:
+        """Return a state, a result or an action in the person's language."""
+        return word(self.language, name)
+
+    def confirm(self, question: str) -> None:
+        """Ask; anything but yes leaves the command. Standard output stays clean for `--json`."""
+        click.confirm(question, abort=True, err=self.as_json)
+
     def tell(self, line: str) -> None:
         """Print a line for people; with `--json` it stays silent."""
         if not self.as_json:
@@ -73,6 +81,7 @@ class Desk:
 
 
 pass_desk = click.make_pass_decorator(Desk)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
 def pairs(values: tuple[str, ...]) -> Mapping[str, str]:

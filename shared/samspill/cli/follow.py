@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from samspill.cli.desk import Desk
+from samspill.cli.decisions import candidates_text
+from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
 from samspill.flows.catalogue import flow_named
 from samspill.state import Run, RunStatus
 from samspill.steps.planning import DraftPlan, PlanLine
@@ -16,7 +18,24 @@ EXAMPLES = 5
 
 
 def follow(desk: Desk, run: Run) -> Run:
-    """Show a bar per stream until the run is over; Ctrl-C leaves the run going."""
+    """Show a bar per stream until the run is over; Ctrl-C leaves the run going and says so."""
+    try:
+        run = _watch(desk, run)
+    except KeyboardInterrupt:
+        desk.tell(desk.text("left", id=run.id, flow=run.flow))
+        raise click.exceptions.Exit(PERSON_MUST_ACT) from None
+    desk.tell(desk.text("run", id=run.id, status=desk.word(run.status)))
+    if run.reason is not None:
+        desk.tell(desk.reason(run.reason))
+    return run
+
+
+def exit_code(run: Run) -> int:
+    """Return 1 when a person has to look at something after the run."""
+    return PERSON_MUST_ACT if run.status in {RunStatus.DONE_WITH_PROBLEMS, RunStatus.STOPPED} else OK
+
+
+def _watch(desk: Desk, run: Run) -> Run:
     streams = [stream.name for stream in flow_named(run.flow).streams]
     columns = (TextColumn("  {task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=desk.console, disable=desk.as_json) as progress:
@@ -28,10 +47,8 @@ def follow(desk: Desk, run: Run) -> Run:
                     bars[name] = progress.add_task(name, total=None)
                 _show(desk, progress, bars[name], run, name)
             if run.status.is_over:
-                break
+                return run
             time.sleep(POLL_S)
-    desk.tell(desk.text("run", id=run.id, status=run.status))
-    return run
 
 
 def _show(desk: Desk, progress: Progress, bar: TaskID, run: Run, stream: str) -> None:
@@ -52,15 +69,19 @@ def show_plan(desk: Desk, flow: str, plan: DraftPlan) -> None:
     counts = plan.counts()
     used = [action for action in actions if any(count[action] for count in counts.values())]
     rows = [[stream, *(str(count[action]) for action in used)] for stream, count in counts.items()]
-    desk.table(["", *used], rows)
-    for action in ("create", "update", "archive", "review", "wait", "skip", "fail"):
+    desk.table(["", *map(desk.word, used)], rows)
+    for action in used[: -1 if "none" in used else None]:
         _examples(desk, action, [line for line in plan.lines if line.action == action])
 
 
 def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
     if not lines:
         return
-    desk.tell(f"\n{action}")
-    desk.table(["", "", ""], [[line.stream, line.label, desk.reason(line.reason)] for line in lines[:EXAMPLES]])
+    desk.tell(f"\n{desk.word(action)}")
+    rows = [
+        [line.stream, line.label, desk.reason(line.reason), candidates_text(line.candidates)]
+        for line in lines[:EXAMPLES]
+    ]
+    desk.table(["", "", "", desk.text("candidates") if any(line.candidates for line in lines[:EXAMPLES]) else ""], rows)
     if len(lines) > EXAMPLES:
         desk.tell(f"… + {len(lines) - EXAMPLES}")

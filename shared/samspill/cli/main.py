@@ -1,34 +1,29 @@
-"""The command group, its options, and how errors are told."""
+"""The command group and its options. `samspill` and `python -m samspill.cli` start here."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import click
 
-from samspill.cli import connections, flows, people
-from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE, Desk
-from samspill.errors import SamspillError, TransientError, UsageError
+from samspill.cli import connections, decisions, flows, records
+from samspill.cli.desk import Desk
+from samspill.cli.failing import House
+from samspill.cli.texts import language_of
 from samspill.ports import World
-from samspill.reasons import LANGUAGES, Language
+from samspill.reasons import LANGUAGES
 
 
-def _language(chosen: str | None) -> Language:
-    wanted = (chosen or os.environ.get("LANG", "en")).replace("no", "nb")[:2]
-    return next((language for language in LANGUAGES if language == wanted), "en")
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--tenant", envvar="SAMSPILL_TENANT", default="default", show_default=True, help="Whose hub.")
 @click.option("--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="The deployed stack.")
 @click.option("--lang", envvar="SAMSPILL_LANG", type=click.Choice(LANGUAGES), help="Language of texts and reasons.")
 @click.option("--by", envvar="USER", default="unknown", help="Who decides; kept with every decision.")
+@click.option("--debug", is_flag=True, help="Show the stack trace of an unforeseen fault.")
 @click.pass_context
-def cli(context: click.Context, tenant: str, stack: str, lang: str | None, by: str) -> None:
+def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by: str, debug: bool) -> None:  # noqa: ARG001 - `House` reads debug
     """Keep business systems in step.
 
     Works on a deployed stack with your own AWS credentials. The way from nothing to a running flow:
@@ -43,36 +38,21 @@ def cli(context: click.Context, tenant: str, stack: str, lang: str | None, by: s
 
     Exit codes: 0 done, 1 a person must act, 2 wrong usage, 3 a vendor or AWS is unavailable.
     """
+    language = language_of(lang, os.environ)
     if isinstance(context.obj, World):
         world = context.obj
-        context.obj = Desk(lambda: world, lambda _connection: None, tenant, _language(lang), by)
+        context.obj = Desk(lambda: world, lambda _connection: None, tenant, language, by)
         return
     from samspill.bootstrap import hook_url, world_from_stack
 
     hooks: Callable[[str], str | None] = partial(hook_url, stack, tenant)
-    context.obj = Desk(partial(world_from_stack, stack), hooks, tenant, _language(lang), by)
+    context.obj = Desk(partial(world_from_stack, stack), hooks, tenant, language, by)
 
 
-for command in (*connections.COMMANDS, *flows.COMMANDS, *people.COMMANDS):
+for command in (*connections.COMMANDS, *flows.COMMANDS, *decisions.COMMANDS, *records.COMMANDS):
     cli.add_command(command)
 
 
-def main(arguments: list[str] | None = None, *, obj: Any = None) -> None:
-    """Run a command and leave with its exit code. Errors are told as a sentence with what to do; never a trace."""
-    desk_language = _language(os.environ.get("SAMSPILL_LANG"))
-    try:
-        code = cli.main(args=arguments, obj=obj, standalone_mode=False) or OK
-    except click.exceptions.Exit as error:
-        code = error.exit_code
-    except click.Abort:
-        click.echo("Aborted.", err=True)
-        code = PERSON_MUST_ACT
-    except click.ClickException as error:
-        error.show()
-        code = USAGE
-    except SamspillError as error:
-        text = error.reason.text(desk_language)
-        click.echo(text if "{" not in text else f"{error}", err=True)
-        code = USAGE if isinstance(error, UsageError) else PERSON_MUST_ACT
-        code = UNAVAILABLE if isinstance(error, TransientError) else code
-    sys.exit(code if isinstance(code, int) else OK)
+def main(arguments: Sequence[str] | None = None, *, obj: World | None = None) -> None:
+    """Run a command and leave with its exit code. `obj` stands in for the world of the stack."""
+    cli.main(args=arguments, prog_name="samspill", obj=obj)

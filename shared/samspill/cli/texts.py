@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from samspill.reasons import LANGUAGES, Language
 
 TEXTS: dict[str, tuple[str, str, str]] = {
@@ -16,11 +18,13 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Stored. Test it now: samspill test {name}",
         "Gespeichert. Jetzt testen: samspill test {name}",
     ),
-    "enable?": (
-        "Slå på {title}? Ingenting skrives før du har godkjent en plan.",
-        "Switch on “{title}”? Nothing is written until you have approved a plan.",
-        "„{title}“ einschalten? Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
+    "address": ("Adresse", "Address", "Adresse"),
+    "enable.what": (
+        "{title}: {left} → {right}. Ingenting skrives før du har godkjent en plan.",
+        "{title}: {left} → {right}. Nothing is written until you have approved a plan.",
+        "{title}: {left} → {right}. Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
     ),
+    "enable?": ("Slå på?", "Switch it on?", "Einschalten?"),
     "state": ("{flow}: {status}.", "{flow}: {status}.", "{flow}: {status}."),
     "next.tested": ("Test begge tilkoblingene.", "Test both connections.", "Beide Verbindungen testen."),
     "next.approved": (
@@ -43,6 +47,27 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Det finnes ingen plan. Kjør: samspill run {flow}",
         "There is no plan. Run: samspill run {flow}",
         "Es gibt keinen Plan. Ausführen: samspill run {flow}",
+    ),
+    "left": (
+        "Kjøring {id} går videre. Se: samspill status {flow}",
+        "Run {id} goes on. See: samspill status {flow}",
+        "Lauf {id} geht weiter. Siehe: samspill status {flow}",
+    ),
+    "candidates": ("kandidater", "candidates", "Kandidaten"),
+    "review.unknown": (
+        "{name} venter ikke på en avgjørelse. Se: samspill review",
+        "{name} does not wait for a decision. See: samspill review",
+        "{name} wartet nicht auf eine Entscheidung. Siehe: samspill review",
+    ),
+    "review.several": (
+        "{name} finnes i flere strømmer ({streams}). Velg med --stream",
+        "{name} stands in several streams ({streams}). Choose with --stream",
+        "{name} gibt es in mehreren Strömen ({streams}). Mit --stream wählen",
+    ),
+    "defect": (
+        "En uventet feil ({name}). Kjør på nytt med samspill --debug … for å se den.",
+        "An unforeseen fault ({name}). Run again with samspill --debug … to see it.",
+        "Ein unerwarteter Fehler ({name}). Mit samspill --debug … wird er gezeigt.",
     ),
     "reading": ("Leser", "Reading", "Lesen"),
     "applying": ("Gjennomfører", "Applying", "Ausführen"),
@@ -74,6 +99,62 @@ TEXTS: dict[str, tuple[str, str, str]] = {
 }
 
 
+WORDS: dict[str, tuple[str, str, str]] = {
+    # where a flow or a connection stands
+    "new": ("ny", "new", "neu"),
+    "tested": ("testet", "tested", "getestet"),
+    "in review": ("til godkjenning", "in review", "in Prüfung"),
+    "approved": ("godkjent", "approved", "freigegeben"),
+    "matching": ("første synk pågår", "matching", "erster Abgleich läuft"),
+    "active": ("aktiv", "active", "aktiv"),
+    "paused": ("pauset", "paused", "angehalten"),
+    "key invalid": ("ugyldig nøkkel", "key invalid", "Schlüssel ungültig"),
+    # how far a run has come, and what it is for
+    "reading": ("leser", "reading", "liest"),
+    "planning": ("planlegger", "planning", "plant"),
+    "planned": ("planlagt", "planned", "geplant"),
+    "applying": ("gjennomfører", "applying", "führt aus"),
+    "done": ("ferdig", "done", "fertig"),
+    "done, with problems": ("ferdig, med problemer", "done, with problems", "fertig, mit Problemen"),
+    "stopped": ("stoppet", "stopped", "abgebrochen"),
+    "plan": ("plan", "plan", "Plan"),
+    "apply": ("gjennomføring", "apply", "Ausführung"),
+    "sync": ("synk", "sync", "Abgleich"),
+    "dry-run": ("prøvekjøring", "dry-run", "Probelauf"),
+    "replay": ("omkjøring", "replay", "Wiederholung"),
+    # how a record ended
+    "applied": ("utført", "applied", "ausgeführt"),
+    "unchanged": ("uendret", "unchanged", "unverändert"),
+    "skipped": ("utelatt", "skipped", "ausgelassen"),
+    "waiting": ("venter", "waiting", "wartet"),
+    "conflict": ("konflikt", "conflict", "Konflikt"),
+    "failed": ("feilet", "failed", "fehlgeschlagen"),
+    # what a plan would do with it
+    "link": ("koble", "link", "verknüpfen"),
+    "create": ("opprette", "create", "anlegen"),
+    "update": ("oppdatere", "update", "aktualisieren"),
+    "archive": ("sette inaktiv", "archive", "deaktivieren"),
+    "review": ("til avgjørelse", "review", "zu entscheiden"),
+    "wait": ("vente", "wait", "warten"),
+    "skip": ("utelate", "skip", "auslassen"),
+    "fail": ("feile", "fail", "fehlschlagen"),
+    "none": ("uendret", "none", "unverändert"),
+}
+"""States, results and actions. In `--json` and as options they keep their English names."""
+
+
 def say(language: Language, key: str, /, **values: object) -> str:
     """Return a text in the language."""
     return TEXTS[key][LANGUAGES.index(language)].format(**values)
+
+
+def word(language: Language, name: str) -> str:
+    """Return a state, a result or an action in the language."""
+    return WORDS[name][LANGUAGES.index(language)]
+
+
+def language_of(chosen: str | None, environment: Mapping[str, str]) -> Language:
+    """Return the language that was chosen, else the one of the environment, else English."""
+    wanted = (chosen or environment.get("SAMSPILL_LANG") or environment.get("LANG") or "en").lower()[:2]
+    wanted = "nb" if wanted in {"no", "nn"} else wanted
+    return next((language for language in LANGUAGES if language == wanted), "en")

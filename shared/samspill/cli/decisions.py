@@ -1,0 +1,131 @@
+"""`review`: what waits for a person, and the person's decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import batched
+
+import click
+
+from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.engine.model import Candidate, Link
+from samspill.flows.catalogue import flow_named
+from samspill.messages import BATCH
+from samspill.state import StreamKey
+from samspill.steps import review as reviews
+
+
+@click.command()
+@click.argument("flow")
+@click.option("--stream", help="Only this stream; needed when an id stands in several.")
+@click.option("--link", "links", multiple=True, metavar="ID[=TARGET]", help="Link to TARGET, or to the one candidate.")
+@click.option("--create", multiple=True, metavar="ID", help="Create it on the other side.")
+@click.option("--ignore", multiple=True, metavar="ID", help="Leave it out.")
+@click.option("--take-left", multiple=True, metavar="ID", help="In a conflict the left side holds.")
+@click.option("--take-right", multiple=True, metavar="ID", help="In a conflict the right side holds.")
+@click.option("--archive", multiple=True, metavar="ID", help="Deleted on one side: archive the other.")
+@click.option("--keep", multiple=True, metavar="ID", help="Deleted on one side: keep the other.")
+@click.option(
+    "--all", "everything", type=click.Choice(["link", "create", "ignore"]), help="Decide all that are listed."
+)
+@click.option("--code", help="Only what waits for this reason, such as `similar`.")
+@json_option
+@pass_desk
+def review(
+    desk: Desk,
+    /,
+    *,
+    flow: str,
+    stream: str | None,
+    links: tuple[str, ...],
+    everything: str | None,
+    code: str | None,
+    as_json: bool,
+    **chosen: tuple[str, ...],
+) -> None:
+    """List what waits for a person, or decide about it, one or many at a time. A decision may be changed later.
+
+    \b
+    Examples:
+      samspill review tripletex-timerabbit
+      samspill review tripletex-timerabbit --link left-100231=1007 --ignore left-100240
+      samspill review tripletex-timerabbit --code similar --all create
+    """
+    desk.as_json = as_json
+    flow_named(flow)
+    found = [
+        (key, link)
+        for key, link in reviews.waiting_for_a_person(desk.world, desk.flow(flow))
+        if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
+    ]
+    wanted = [(name, action.replace("_", "-"), "") for action, names in chosen.items() for name in names]
+    wanted += [(name, "link", target) for name, _, target in (option.partition("=") for option in links)]
+    if everything:
+        wanted += [(link.id, everything, "") for _, link in found if link.id not in {name for name, _, _ in wanted}]
+    elif not wanted:
+        _list(desk, found)
+        return
+    places = {name: _place(desk, flow, stream, name, found) for name, _, _ in wanted}
+    groups: dict[tuple[StreamKey, str, str], list[str]] = {}
+    for name, action, target in wanted:
+        groups.setdefault((places[name], action, target), []).append(name)
+    for (key, action, target), names in groups.items():
+        for part in batched(names, BATCH, strict=False):
+            reviews.decide(desk.world, key, part, action, by=desk.by, target=target or None)
+    actions = ", ".join(sorted({action for _, action, _ in wanted}))
+    desk.tell(desk.text("decided", count=len(wanted), action=actions))
+    desk.answer({"decided": [{"link": name, "action": action} for name, action, _ in wanted]})
+
+
+def _place(desk: Desk, flow: str, stream: str | None, name: str, found: Sequence[tuple[StreamKey, Link]]) -> StreamKey:
+    """Return the one stream in which the record waits, or was decided about before."""
+    places = [key for key, link in found if link.id == name] or list(_decided(desk, flow, stream, name))
+    if not places:
+        raise click.UsageError(desk.text("review.unknown", name=name))
+    if len(places) > 1:
+        raise click.UsageError(desk.text("review.several", name=name, streams=", ".join(key.stream for key in places)))
+    return places[0]
+
+
+def _decided(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[StreamKey]:
+    for declared in flow_named(flow).streams:
+        key = StreamKey(desk.tenant, flow, declared.name)
+        link = desk.world.links.get(key, [name]).get(name) if stream in {None, declared.name} else None
+        if link is not None and link.decision is not None:
+            yield key
+
+
+def candidates_text(candidates: Sequence[Candidate]) -> str:
+    """Return a line for each record that could be the same: id, name, score and why."""
+    return "\n".join(f"{c.external_id}  {c.label}  {c.score} %  {c.why}".strip() for c in candidates)
+
+
+def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
+    if not found:
+        desk.tell(desk.text("review.none"))
+    rows = []
+    for key, link in found:
+        reason = desk.reason(link.outcome.reason) if link.outcome else ""
+        clash = "\n".join(f"{name}: {values}" for name, values in link.conflicts.items())
+        rows.append([key.stream, link.id, link.label, reason, candidates_text(link.candidates) or clash])
+    if rows:
+        desk.table(["", "id", "", "", desk.text("candidates")], rows)
+    desk.answer(
+        [
+            {
+                "stream": key.stream,
+                "link": link.id,
+                "label": link.label,
+                "reason": link.outcome.reason.to_json() if link.outcome else None,
+                "candidates": [
+                    {"external_id": c.external_id, "label": c.label, "score": c.score, "why": c.why}
+                    for c in link.candidates
+                ],
+                "conflicts": {name: dict(values) for name, values in link.conflicts.items()},
+            }
+            for key, link in found
+        ]
+    )
+
+
+COMMANDS = (review,)

@@ -1,0 +1,44 @@
+"""How commands end: with an exit code, and with a sentence that says what to do. A stack trace only with `--debug`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE
+from samspill.cli.texts import language_of, say
+from samspill.errors import SamspillError, TransientError, UnknownOutcomeError, UsageError
+
+
+class House(click.Group):
+    """A group whose commands return their exit code, None for 0, or raise."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command and leave with its exit code."""
+        language = language_of(ctx.params.get("lang"), os.environ)
+        try:
+            code = super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except SamspillError as error:
+            # A reason without its values is of less use than the text for the log.
+            text = error.reason.text(language)
+            click.echo(str(error) if "{" in text else text, err=True)
+            ctx.exit(exit_code(error))
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            # The name alone: a fault's own text may hold what it choked on.
+            click.echo(say(language, "defect", name=type(error).__name__), err=True)
+            ctx.exit(PERSON_MUST_ACT)
+        ctx.exit(code if isinstance(code, int) else OK)
+
+
+def exit_code(error: SamspillError) -> int:
+    """Return the exit code of an error: who can do something about it."""
+    passing = (TransientError, UnknownOutcomeError)
+    if isinstance(error, passing) or isinstance(error.__cause__, passing):
+        return UNAVAILABLE
+    return USAGE if isinstance(error, UsageError) else PERSON_MUST_ACT

@@ -1,0 +1,180 @@
+"""`log`, `replay`, `export`: what became of records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+
+from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.engine.model import Result, Side
+from samspill.flows.catalogue import flow_named
+from samspill.messages import Replay
+from samspill.state import JournalEntry, StreamKey
+from samspill.steps.replay import replay as put_back
+
+LINK_COLUMNS = ("stream", "link", "left_id", "right_id", "state", "label", "result", "reason")
+JOURNAL_COLUMNS = ("at", "stream", "link", "label", "result", "reason", "trigger")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(text: str) -> timedelta:
+    """Return `90m`, `2h` or `30d` as a span of time."""
+    found = re.fullmatch(r"(\d+)([mhd])", text)
+    if found is None:
+        raise click.UsageError(f"{text!r} is not a span of time; write for example 90m, 2h or 30d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+@click.command()
+@click.argument("flow")
+@click.option("--record", help="Part of a name, a number, or an id on either side: what became of it, and why.")
+@click.option("--result", type=click.Choice([str(result) for result in Result]), help="Only this result.")
+@click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them.")
+@click.option("--since", default="7d", show_default=True, help="How far back: 90m, 2h, 30d.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@json_option
+@pass_desk
+def log(
+    desk: Desk,
+    *,
+    flow: str,
+    record: str | None,
+    result: str | None,
+    code: str | None,
+    since: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Tell what became of records, and why, newest first.
+
+    \b
+    Example: samspill log tripletex-timerabbit --record 10042
+    """
+    desk.as_json = as_json
+    flow_named(flow)
+    now = desk.world.clock.now()
+    entries: list[JournalEntry] = []
+    for entry in desk.world.journal.read(desk.flow(flow), now - _span(since), now):
+        chosen = result in {None, str(entry.result)} and code in {None, entry.reason.code}
+        if chosen and (record is None or _is_about(entry, record)):
+            entries.append(entry)
+            if len(entries) == limit:
+                break
+    if not entries:
+        desk.tell(desk.text("nothing"))
+    rows = [
+        [f"{e.at:%m-%d %H:%M:%S}", desk.word(e.result), e.stream, e.label or e.link, desk.reason(e.reason) + _before(e)]
+        for e in entries
+    ]
+    if rows:
+        desk.table(["", "", "", "", ""], rows)
+    desk.answer([{**e.model_dump(mode="json"), "text": desk.reason(e.reason)} for e in entries])
+
+
+def _before(entry: JournalEntry) -> str:
+    return "".join(f"\n{name}: {value}" for name, value in entry.before.items())
+
+
+def _is_about(entry: JournalEntry, record: str) -> bool:
+    return record.casefold() in entry.label.casefold() or record in {entry.link, *entry.ids.values()}
+
+
+@click.command()
+@click.argument("flow")
+@click.option("--record", "records", multiple=True, metavar="ID", help="This record, by its link id.")
+@click.option("--code", help="All that failed for this reason.")
+@click.option("--stream", help="Only this stream.")
+@click.option("--all", "everything", is_flag=True, help="All that failed.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--dry-run", is_flag=True, help="Only tell which.")
+@json_option
+@pass_desk
+def replay(
+    desk: Desk,
+    *,
+    flow: str,
+    records: tuple[str, ...],
+    code: str | None,
+    stream: str | None,
+    everything: bool,
+    limit: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Put failed records back to the start: read again, planned again, never an old payload.
+
+    \b
+    Example: samspill replay tripletex-timerabbit --code rejected --dry-run
+    """
+    desk.as_json = as_json
+    if not (records or code or everything):
+        raise click.UsageError("say which: --record, --code or --all")
+    message = Replay(
+        tenant=desk.tenant,
+        flow=flow,
+        stream=stream,
+        records=records,
+        code=code,
+        limit=limit,
+        dry_run=dry_run,
+        by=desk.by,
+    )
+    chosen = put_back(desk.world, message)
+    desk.table(["", "", ""], [[key.stream, link.id, link.label] for key, link in chosen])
+    desk.tell(desk.text("would_replay" if dry_run else "replayed", count=len(chosen)))
+    desk.answer({"records": [link.id for _, link in chosen], "dry_run": dry_run})
+
+
+@click.command()
+@click.argument("flow")
+@click.option("--links", "what", flag_value="links", default="links", help="The pairs of records (the default).")
+@click.option("--journal", "what", flag_value="journal", help="What became of every record.")
+@click.option("--format", "shape", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--since", default="90d", show_default=True, help="For the journal: how far back.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@pass_desk
+def export(desk: Desk, *, flow: str, what: str, shape: str, since: str, as_json: bool) -> None:
+    """Write the links or the journal of a flow to standard output.
+
+    \b
+    Example: samspill export tripletex-timerabbit --links > links.csv
+    """
+    rows = list(_links(desk, flow) if what == "links" else _journal(desk, flow, _span(since)))
+    if as_json or shape == "json":
+        desk.as_json = True
+        desk.answer(rows)
+        return
+    out = io.StringIO()
+    # A spreadsheet would run a cell that begins like a formula: vendors' words are made text.
+    safe = [{k: f"'{v}" if v[:1] in {"=", "+", "-", "@", "\t", "\r"} else v for k, v in row.items()} for row in rows]
+    writer = csv.DictWriter(out, fieldnames=LINK_COLUMNS if what == "links" else JOURNAL_COLUMNS)
+    writer.writeheader()
+    writer.writerows(safe)
+    click.echo(out.getvalue(), nl=False)
+
+
+def _links(desk: Desk, flow: str) -> Iterator[dict[str, str]]:
+    for stream in flow_named(flow).streams:
+        for link in desk.world.links.all(StreamKey(desk.tenant, flow, stream.name)):
+            result = str(link.outcome.result) if link.outcome else ""
+            reason = desk.reason(link.outcome.reason) if link.outcome else ""
+            ids = (link.ids.get(Side.LEFT, ""), link.ids.get(Side.RIGHT, ""))
+            values = (stream.name, link.id, *ids, str(link.state), link.label, result, reason)
+            yield dict(zip(LINK_COLUMNS, values, strict=True))
+
+
+def _journal(desk: Desk, flow: str, span: timedelta) -> Iterator[dict[str, str]]:
+    flow_named(flow)
+    now = desk.world.clock.now()
+    for entry in desk.world.journal.read(desk.flow(flow), now - span, now):
+        record = (entry.stream, entry.link, entry.label, str(entry.result))
+        values = (entry.at.isoformat(), *record, desk.reason(entry.reason), entry.trigger)
+        yield dict(zip(JOURNAL_COLUMNS, values, strict=True))
+
+
+COMMANDS = (log, replay, export)
