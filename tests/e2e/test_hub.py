@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,13 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.e2e
-PORT, SANDBOX_PORT = 4568, 4582
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     home: Path = tmp_path_factory.mktemp("machine")
-    with OneMachine(home, port=PORT, sandbox_port=SANDBOX_PORT) as machine:
+    with OneMachine(home, port=_free_port(), sandbox_port=_free_port()) as machine:
         demo = Demo(machine)
         demo.connect()
         demo.first_sync()
