@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.demo import FLOW, Demo
 from local.launcher.machine import OneMachine
+from local.launcher.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,17 +17,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     home: Path = tmp_path_factory.mktemp("machine")
-    with OneMachine(home, port=_free_port(), sandbox_port=_free_port()) as machine:
+    with OneMachine(home, port=free_port(), sandbox_port=free_port()) as machine:
         demo = Demo(machine)
         demo.connect()
         demo.first_sync()
