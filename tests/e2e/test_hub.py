@@ -22,9 +22,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     home: Path = tmp_path_factory.mktemp("machine")
     with OneMachine(home, port=free_port(), sandbox_port=free_port()) as machine:
         demo = Demo(machine)
-        demo.connect()
-        demo.first_sync()
-        yield demo
+        with demo.vendors:
+            demo.connect()
+            demo.first_sync()
+            yield demo
 
 
 def test_the_first_sync_leaves_every_active_customer_on_both_sides_once(demo: Demo) -> None:
