@@ -26,6 +26,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             demo.connect()
             demo.first_sync()
             yield demo
+        demo.vendors.close()
 
 
 def test_the_first_sync_leaves_every_active_customer_on_both_sides_once(demo: Demo) -> None:
