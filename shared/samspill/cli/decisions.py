@@ -95,9 +95,9 @@ def _decided(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[S
             yield key
 
 
-def candidates_text(candidates: Sequence[Candidate]) -> str:
-    """Return a line for each record that could be the same: id, name, score and why."""
-    return "\n".join(f"{c.external_id}  {c.label}  {c.score} %  {c.why}".strip() for c in candidates)
+def candidate_rows(candidates: Sequence[Candidate]) -> list[list[str]]:
+    """Return a row for each record that could be the same: id, name, score and why."""
+    return [[f"≈ {c.external_id}", c.label, f"{c.score} %  {c.why}"] for c in candidates]
 
 
 def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
@@ -105,11 +105,10 @@ def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
         desk.tell(desk.text("review.none"))
     rows = []
     for key, link in found:
-        reason = desk.reason(link.outcome.reason) if link.outcome else ""
-        clash = "\n".join(f"{name}: {values}" for name, values in link.conflicts.items())
-        rows.append([key.stream, link.id, link.label, reason, candidates_text(link.candidates) or clash])
-    if rows:
-        desk.table(["", "id", "", "", desk.text("candidates")], rows)
+        rows.append([key.stream, link.id, link.label, desk.reason(link.outcome.reason) if link.outcome else ""])
+        rows += [["", *row] for row in candidate_rows(link.candidates)]
+        rows += [["", "", name, str(values)] for name, values in link.conflicts.items()]
+    desk.table([""] * 4, rows)
     desk.answer(
         [
             {

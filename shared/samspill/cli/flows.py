@@ -1,28 +1,17 @@
-"""`flows`, `enable`, `run`, `approve`, `pause`, `resume`, `status`."""
+"""`enable`, `run`, `approve`, `pause`, `resume`: what moves a flow."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
+from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
-from samspill.engine.model import Result, Side
-from samspill.errors import SamspillError, UsageError
-from samspill.flows.catalogue import FLOWS, flow_named
-from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
+from samspill.engine.model import Side
+from samspill.errors import SamspillError
+from samspill.flows.catalogue import flow_named
+from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.steps import setup
 from samspill.steps.planning import DraftPlan, read_plan
-
-FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
-
-
-def _state(desk: Desk, name: str) -> FlowState | None:
-    try:
-        return desk.world.registry.flow(desk.flow(name))
-    except UsageError:
-        return None
 
 
 def _tell_state(desk: Desk, state: FlowState) -> None:
@@ -33,27 +22,6 @@ def _tell_state(desk: Desk, state: FlowState) -> None:
     if hint:
         desk.tell(desk.text(hint, flow=state.flow))
     desk.answer(state.model_dump(mode="json"))
-
-
-@click.command()
-@json_option
-@pass_desk
-def flows(desk: Desk, *, as_json: bool) -> None:
-    """List every flow there is, and where each stands here.
-
-    \b
-    Example: samspill flows
-    """
-    desk.as_json = as_json
-    rows, data = [], []
-    for flow in FLOWS.values():
-        state = _state(desk, flow.name)
-        status = state.status if state else None
-        every = desk.text("every", n=state.every_min) if state else ""
-        rows.append([flow.name, desk.word(status) if status else "-", every, flow.title[desk.language]])
-        data.append({"flow": flow.name, "status": status, "title": flow.title[desk.language]})
-    desk.table(["", "", "", ""], rows)
-    desk.answer(data)
 
 
 @click.command()
@@ -104,15 +72,10 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
     plan = read_plan(desk.world, ended) if ended.status is RunStatus.PLANNED else None
     if plan is not None:
         show_plan(desk, flow, plan)
-        _tell_next(desk, flow, started.purpose)
+        if started.purpose == "plan":
+            desk.tell("\n" + desk.text("next.planned", flow=flow))
     desk.answer({"run": ended.model_dump(mode="json"), "plan": plan.model_dump(mode="json") if plan else None})
     return exit_code(ended)
-
-
-def _tell_next(desk: Desk, flow: str, purpose: str) -> None:
-    if purpose == "plan":
-        desk.tell("")
-        desk.tell(desk.text("next.approved", flow=flow))
 
 
 @click.command()
@@ -201,48 +164,4 @@ def resume(desk: Desk, *, flow: str, as_json: bool) -> None:
     _tell_state(desk, setup.resume(desk.world, desk.flow(flow), desk.by))
 
 
-@click.command()
-@click.argument("flow", required=False)
-@json_option
-@pass_desk
-def status(desk: Desk, *, flow: str | None, as_json: bool) -> int:
-    """Tell where flows and connections stand, and what waits for a person. Exit code 1 when something does.
-
-    \b
-    Example: samspill status tripletex-timerabbit
-    """
-    desk.as_json = as_json
-    world = desk.world
-    states = [world.registry.flow(desk.flow(flow))] if flow else world.registry.flows(desk.tenant)
-    connections = world.registry.connections(desk.tenant)
-    desk.table([""] * 5, [_connection_row(desk, connection) for connection in connections])
-    told = [_tell_status(desk, state) for state in states]
-    desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told})
-    stopped = any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
-    return PERSON_MUST_ACT if stopped or any(t["waiting"][r] for t in told for r in FOR_A_PERSON) else 0
-
-
-def _connection_row(desk: Desk, connection: Connection) -> list[str]:
-    company = connection.identity.company if connection.identity else ""
-    reason = desk.reason(connection.reason) if connection.reason else ""
-    return [connection.id, connection.vendor, desk.word(connection.status), company, reason]
-
-
-def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
-    waiting = {
-        str(result): sum(1 for _ in desk.world.links.with_result(state.key, [result]))
-        for result in (*FOR_A_PERSON, Result.WAITING)
-    }
-    latest = desk.world.runs.latest(state.key, 5)
-    desk.tell("")
-    desk.tell(f"{state.flow}: {desk.word(state.status)}, {desk.text('every', n=state.every_min)}")
-    if state.reason is not None:
-        desk.tell(f"  {desk.reason(state.reason)}")
-    desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
-    rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%Y-%m-%d %H:%M:%S}"] for r in latest]
-    desk.table([""] * 4, rows)
-    runs = [run.model_dump(mode="json") for run in latest]
-    return {"flow": state.flow, "status": state.status, "waiting": waiting, "runs": runs}
-
-
-COMMANDS = (flows, enable, run, approve, pause, resume, status)
+COMMANDS = (enable, run, approve, pause, resume)

@@ -7,7 +7,7 @@ import time
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from samspill.cli.decisions import candidates_text
+from samspill.cli.decisions import candidate_rows
 from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
 from samspill.flows.catalogue import flow_named
 from samspill.state import Run, RunStatus
@@ -78,10 +78,10 @@ def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
     if not lines:
         return
     desk.tell(f"\n{desk.word(action)}")
-    rows = [
-        [line.stream, line.label, desk.reason(line.reason), candidates_text(line.candidates)]
-        for line in lines[:EXAMPLES]
-    ]
-    desk.table(["", "", "", desk.text("candidates") if any(line.candidates for line in lines[:EXAMPLES]) else ""], rows)
+    rows = []
+    for line in lines[:EXAMPLES]:
+        rows.append([line.stream, line.label, desk.reason(line.reason)])
+        rows += candidate_rows(line.candidates)
+    desk.table([""] * 3, rows)
     if len(lines) > EXAMPLES:
         desk.tell(f"… + {len(lines) - EXAMPLES}")

@@ -36,7 +36,7 @@ def _span(text: str) -> timedelta:
 @click.option("--result", type=click.Choice([str(result) for result in Result]), help="Only this result.")
 @click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them.")
 @click.option("--since", default="7d", show_default=True, help="How far back: 90m, 2h, 30d.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
 @json_option
 @pass_desk
 def log(
@@ -134,7 +134,9 @@ def replay(
 @click.argument("flow")
 @click.option("--links", "what", flag_value="links", default="links", help="The pairs of records (the default).")
 @click.option("--journal", "what", flag_value="journal", help="What became of every record.")
-@click.option("--format", "shape", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="The shape."
+)
 @click.option("--since", default="90d", show_default=True, help="For the journal: how far back.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @pass_desk

@@ -32,6 +32,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Next: samspill run {flow}, look at the plan, then samspill approve {flow}",
         "Weiter: samspill run {flow}, den Plan ansehen, dann samspill approve {flow}",
     ),
+    "next.planned": (
+        "Neste: samspill review {flow} for det du må avgjøre, så samspill approve {flow}",
+        "Next: samspill review {flow} for what only you can decide, then samspill approve {flow}",
+        "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
+    ),
     "next.in review": (
         "Venter på at en operatør godkjenner oppsettet: samspill approve {flow}",
         "Waits for an operator to approve the set-up: samspill approve {flow}",
@@ -53,7 +58,6 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Run {id} goes on. See: samspill status {flow}",
         "Lauf {id} geht weiter. Siehe: samspill status {flow}",
     ),
-    "candidates": ("kandidater", "candidates", "Kandidaten"),
     "review.unknown": (
         "{name} venter ikke på en avgjørelse. Se: samspill review",
         "{name} does not wait for a decision. See: samspill review",

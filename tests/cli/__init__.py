@@ -1,0 +1,1 @@
+"""The command line, on the sandboxes and the memory twins."""

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.flows.hub import Hub
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(Hub(), tmp_path)
+
+
+@pytest.fixture
+def active(terminal: Terminal) -> Terminal:
+    terminal.first_sync()
+    return terminal
+
+
+@pytest.fixture
+def doubtful(terminal: Terminal) -> tuple[Terminal, str, str]:
+    """A planned first sync in which one customer only looks like one on the other side: link id and candidate's id."""
+    rights = {row["number"]: row for row in terminal.hub.timerabbit.rows("customers") if row["number"]}
+    left = next(
+        row
+        for row in terminal.hub.tripletex.rows("customer")
+        if not row["isInactive"] and str(row["customerNumber"]) in rights and set("æøå") & set(row["name"].lower())
+    )
+    right = rights[str(left["customerNumber"])]
+    plain = left["name"].translate(str.maketrans("æøåÆØÅ", "eoaEOA"))
+    terminal.hub.timerabbit.edit("customers", right["id"], {"name": plain, "number": None, "organizationNumber": None})
+    terminal.set_up()
+    return terminal, f"left-{left['id']}", str(right["id"])

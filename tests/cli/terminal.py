@@ -1,0 +1,98 @@
+"""A person at a terminal whose commands reach a hub in memory. The hub works whenever somebody looks at a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from samspill.cli.main import cli
+from samspill.ports import World
+from samspill.state import FlowKey, Run
+from samspill.store.memory import MemoryRuns
+from tests.flows.hub import Hub
+
+FLOW = "tripletex-timerabbit"
+WIDE = {"COLUMNS": "240"}
+ADDRESSES = {"tripletex": "https://tripletex.sandbox/v2", "timerabbit": "https://timerabbit.sandbox"}
+
+
+class WorkingRuns(MemoryRuns):
+    """Runs that are over by the time they are looked at, so that following one never sleeps."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub, self._working = hub, False
+
+    def get(self, key: FlowKey, run_id: str) -> Run | None:
+        if not self._working:
+            self._working = True
+            self._hub.drain()
+            self._working = False
+        return super().get(key, run_id)
+
+
+@dataclass
+class Terminal:
+    """Runs commands and keeps everything they printed."""
+
+    hub: Hub
+    folder: Path
+    language: str = "en"
+    world: World = field(init=False)
+    printed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world = self.hub.world = replace(self.hub.world, runs=WorkingRuns(self.hub))
+
+    def run(self, *arguments: str, keys: str | None = None, expect: int = 0) -> Result:
+        """Run a command with these keystrokes; its exit code must be as expected."""
+        options = ["--tenant", "acme", "--lang", self.language, "--by", "kari"]
+        done = CliRunner().invoke(cli, [*options, *arguments], obj=self.world, input=keys, env=WIDE)
+        self.printed.append(done.output)
+        assert done.exit_code == expect, (arguments, done.output, done.exception)
+        return done
+
+    def ask(self, *arguments: str, expect: int = 0) -> Any:
+        """Return a command's answer as JSON; standard output must hold nothing else."""
+        return json.loads(self.run(*arguments, "--json", expect=expect).stdout)
+
+    def file(self, content: Mapping[str, str] | str) -> str:
+        """Return the name of a credentials file."""
+        path = self.folder / "credentials.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return str(path)
+
+    def connect(self, vendor: str, *more: str, expect: int = 0) -> Result:
+        """Connect a sandbox with its own tokens."""
+        tokens = self.file(self.hub.sandboxes[vendor].tokens())
+        settings = ("--setting", "environment=test") if vendor == "tripletex" else ()
+        address = ("--address", ADDRESSES[vendor])
+        arguments = ("connect", vendor, "--name", vendor, "--credentials-file", tokens)
+        return self.run(*arguments, *(more or (*address, *settings)), expect=expect)
+
+    def set_up(self) -> None:
+        """Go the way up to the first plan."""
+        for vendor in ADDRESSES:
+            self.connect(vendor)
+            self.run("test", vendor)
+        self.run("enable", FLOW, "--left", "tripletex", "--right", "timerabbit", "--yes")
+
+    def first_sync(self) -> None:
+        """Go the whole way to an active flow."""
+        self.set_up()
+        self.ask("run", FLOW)
+        done = self.ask_any("approve", FLOW, "--yes")
+        assert done["status"].startswith("done")
+
+    def ask_any(self, *arguments: str) -> Any:
+        """Return the answer of a command that may end with something for a person to do."""
+        options = ["--tenant", "acme", "--by", "kari"]
+        done = CliRunner().invoke(cli, [*options, *arguments, "--json"], obj=self.world, env=WIDE)
+        self.printed.append(done.output)
+        assert done.exit_code in {0, 1}, done.output
+        return json.loads(done.stdout)

@@ -1,0 +1,113 @@
+"""`connect` and `test`."""
+
+from __future__ import annotations
+
+import pytest
+
+from samspill.errors import UsageError
+from tests.cli.terminal import Terminal
+
+
+def test_a_tested_key_is_shown_back_with_its_company(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+
+    said = terminal.run("test", "tripletex").output
+
+    identity = terminal.world.registry.connection("acme", "tripletex").identity
+    assert identity is not None
+    assert said == f"Connected as {identity.user} to company {identity.company} ({identity.company_id}).\n"
+
+
+def test_the_same_is_told_in_the_chosen_language(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    terminal.language = "nb"
+
+    assert terminal.run("test", "tripletex").output.startswith("Tilkoblet som ")
+
+
+def test_a_refused_key_tells_what_to_do_and_ends_with_1(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    terminal.hub.tripletex.set_faults({"revoke_key": True})
+
+    said = terminal.run("test", "tripletex", expect=1).stderr
+
+    assert "Make a new one" in said
+    assert "Traceback" not in said
+    assert terminal.world.registry.connection("acme", "tripletex").status == "key invalid"
+    terminal.run("status", expect=1)
+
+
+def test_a_vendor_that_is_down_ends_with_3(terminal: Terminal) -> None:
+    terminal.connect("timerabbit")
+    terminal.hub.timerabbit.set_faults({"fail_next": [{"status": 503, "times": 99}]})
+
+    terminal.run("test", "timerabbit", expect=3)
+
+
+def test_credentials_are_asked_for_without_being_shown(terminal: Terminal) -> None:
+    tokens = terminal.hub.tripletex.tokens()
+    keys = f"{tokens['consumer_token']}\n{tokens['employee_token']}\n\n"
+    address = "https://tripletex.sandbox/v2"
+
+    said = terminal.run("connect", "tripletex", "--name", "t", "--address", address, keys=keys).output
+
+    assert not [value for value in tokens.values() if value in said]
+    kept = terminal.world.secrets.get("acme", "t")
+    assert {name: kept[name] for name in ("consumer_token", "employee_token")} == {
+        name: tokens[name] for name in ("consumer_token", "employee_token")
+    }
+
+
+def test_a_renewed_key_keeps_address_and_settings(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    before = terminal.world.registry.connection("acme", "tripletex")
+
+    terminal.connect("tripletex", "--setting", "default_department=7")
+
+    after = terminal.world.registry.connection("acme", "tripletex")
+    assert (after.base_url, after.settings) == (
+        before.base_url,
+        {"environment": "test", "default_department": "7"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--setting", "enviroment=test"], "has no setting 'enviroment'"),
+        (["--setting", "environment=prod"], "environment is one of production, test"),
+        (["--setting", "environment"], "not of the form name=value"),
+    ],
+)
+def test_a_setting_that_would_be_ignored_is_refused(terminal: Terminal, arguments: list[str], said: str) -> None:
+    assert said in terminal.connect("tripletex", *arguments, expect=2).stderr
+    assert terminal.world.registry.connections("acme") == []
+
+
+@pytest.mark.parametrize(
+    "content", ["not json s3cret", '["s3cret"]', '{"consumer_token": "s3cret"}', '{"password": "s3cret"}']
+)
+def test_a_wrong_credentials_file_is_refused_without_showing_what_it_holds(terminal: Terminal, content: str) -> None:
+    file = terminal.file(content)
+
+    said = terminal.run("connect", "tripletex", "--name", "t", "--credentials-file", file, expect=2).output
+
+    assert "s3cret" not in said
+    assert terminal.world.secrets.get("acme", "t") == {}
+
+
+def test_a_name_stays_with_its_vendor(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    file = terminal.file(terminal.hub.timerabbit.tokens())
+    arguments = ("connect", "timerabbit", "--name", "tripletex", "--address", "https://timerabbit.sandbox")
+
+    said = terminal.run(*arguments, "--credentials-file", file, expect=2).stderr
+
+    assert "is a connection to tripletex" in said
+    assert terminal.world.registry.connection("acme", "tripletex").vendor == "tripletex"
+
+
+def test_an_unknown_connection_is_wrong_usage(terminal: Terminal) -> None:
+    assert "nobody" in terminal.run("test", "nobody", expect=2).stderr
+    with pytest.raises(UsageError):
+        terminal.world.registry.connection("acme", "nobody")

@@ -1,0 +1,154 @@
+"""`flows`, `enable`, `run`, `approve`, `pause`, `resume`, `status`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from samspill.cli import follow
+from samspill.state import FlowKey, FlowStatus
+from tests.cli.terminal import FLOW, Terminal
+
+KEY = FlowKey("acme", FLOW)
+
+
+def test_every_flow_is_listed_with_where_it_stands(terminal: Terminal) -> None:
+    assert [(flow["flow"], flow["status"]) for flow in terminal.ask("flows")] == [(FLOW, None)]
+
+    terminal.set_up()
+
+    assert [(flow["flow"], flow["status"]) for flow in terminal.ask("flows")] == [(FLOW, "approved")]
+
+
+def test_enabling_is_explained_and_must_be_confirmed(terminal: Terminal) -> None:
+    for vendor in ("tripletex", "timerabbit"):
+        terminal.connect(vendor)
+    arguments = ("enable", FLOW, "--left", "tripletex", "--right", "timerabbit")
+
+    said = terminal.run(*arguments, keys="n\n", expect=1).output
+
+    assert "Nothing is written until you have approved a plan." in said
+    assert terminal.world.registry.flows("acme") == []
+    terminal.run(*arguments, keys="y\n")
+    assert terminal.world.registry.flow(KEY).status is FlowStatus.NEW
+
+
+def test_the_interval_is_the_admins(active: Terminal) -> None:
+    active.run("enable", FLOW, "--left", "tripletex", "--right", "timerabbit", "--every", "30", "--yes")
+
+    assert active.world.registry.flow(KEY).every_min == 30
+    assert active.hub.world.schedules.by_flow[KEY].every_min == 30
+
+
+def test_a_plan_shows_counts_and_doubts_with_candidate_score_and_reason(doubtful: tuple[Terminal, str, str]) -> None:
+    terminal, _, right = doubtful
+    before = terminal.hub.writes("timerabbit")
+
+    said = terminal.run("run", FLOW).output
+
+    plan = terminal.world.registry.flow(KEY).plan
+    assert f"Plan {plan} for {FLOW}" in said
+    assert re.search(rf"≈ {right} .*  \d+ %  name alike", said)
+    assert f"Next: samspill review {FLOW}" in said
+    assert re.search(r"^customers +\d+ +\d+", said, re.MULTILINE)
+    assert terminal.hub.writes("timerabbit") == before
+
+
+def test_a_plan_that_is_shown_must_be_confirmed_before_anything_is_written(terminal: Terminal) -> None:
+    terminal.set_up()
+    terminal.run("run", FLOW)
+    before = terminal.hub.writes("timerabbit")
+
+    said = terminal.run("approve", FLOW, keys="n\n", expect=1).output
+
+    assert str(terminal.world.registry.flow(KEY).plan) in said
+    assert terminal.hub.writes("timerabbit") == before
+    assert terminal.world.registry.flow(KEY).status is FlowStatus.APPROVED
+
+
+def test_an_approved_plan_is_carried_out_in_the_persons_name(terminal: Terminal) -> None:
+    terminal.set_up()
+    plan = terminal.ask("run", FLOW)["plan"]
+
+    ended = terminal.ask_any("approve", FLOW, "--plan", plan["hash"], "--yes")
+
+    assert (ended["purpose"], ended["by"]) == ("apply", "kari")
+    assert terminal.world.registry.flow(KEY).status is FlowStatus.ACTIVE
+    assert terminal.hub.writes("timerabbit") > 0
+
+
+def test_another_plan_than_the_one_that_was_shown_is_refused(terminal: Terminal) -> None:
+    terminal.set_up()
+    terminal.run("run", FLOW)
+
+    said = terminal.run("approve", FLOW, "--plan", "0ther", "--yes", expect=1).stderr
+
+    assert "no longer holds" in said
+    assert terminal.hub.writes("timerabbit") == 0
+
+
+def test_approving_without_a_plan_says_how_to_make_one(terminal: Terminal) -> None:
+    terminal.set_up()
+
+    assert f"samspill run {FLOW}" in terminal.run("approve", FLOW, expect=2).stderr
+
+
+def test_a_dry_run_of_an_active_flow_plans_and_writes_nothing(active: Terminal) -> None:
+    active.hub.tripletex.add("customer", {"name": "Ny kunde AS"})
+    before = active.hub.writes("timerabbit")
+
+    answer = active.ask("run", FLOW, "--dry-run")
+
+    created = [line["label"] for line in answer["plan"]["lines"] if line["action"] == "create"]
+    assert [label.split(" (")[0] for label in created if label.startswith("Ny")] == ["Ny kunde AS"]
+    assert active.hub.writes("timerabbit") == before
+
+
+def test_a_run_without_waiting_leaves_before_anything_is_read(active: Terminal) -> None:
+    calls = len(active.hub.tripletex.calls)
+
+    answer = active.ask("run", FLOW, "--no-wait")
+
+    assert active.world.runs.latest(KEY, 1)[0].id == answer["run"]
+    assert len(active.hub.tripletex.calls) == calls
+
+
+def test_leaving_a_run_leaves_it_going(active: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "_watch", interrupted)
+
+    said = active.run("run", FLOW, expect=1).output
+
+    assert f"goes on. See: samspill status {FLOW}" in said
+    assert not active.world.runs.latest(KEY, 1)[0].status.is_over
+
+
+def test_a_paused_flow_does_not_run_and_goes_on_after_resume(active: Terminal) -> None:
+    assert active.ask("pause", FLOW)["status"] == "paused"
+    assert active.hub.world.schedules.by_flow[KEY].enabled is False
+    active.run("run", FLOW, expect=2)
+
+    assert active.ask("resume", FLOW)["status"] == "active"
+    assert active.hub.world.schedules.by_flow[KEY].enabled is True
+    assert active.world.runs.latest(KEY, 1)[0].by == "kari"
+
+
+def test_status_tells_connections_flows_and_runs(active: Terminal) -> None:
+    answer = active.ask_any("status", FLOW)
+
+    assert {(c["id"], c["status"]) for c in answer["connections"]} == {
+        ("tripletex", "tested"),
+        ("timerabbit", "tested"),
+    }
+    assert [(flow["flow"], flow["status"]) for flow in answer["flows"]] == [(FLOW, "active")]
+    assert [run["purpose"] for run in answer["flows"][0]["runs"]] == ["apply", "plan"]
+
+
+@pytest.mark.parametrize("command", ["status", "run", "approve", "pause", "resume", "review", "log", "export"])
+def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: str) -> None:
+    said = terminal.run(command, "no-such-flow", expect=2).stderr
+
+    assert "no-such-flow" in said

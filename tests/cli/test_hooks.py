@@ -1,0 +1,71 @@
+"""What happens around an approval: the operator's gate, and the vendors' webhooks."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner, Result
+
+from samspill import bootstrap
+from samspill.cli.main import cli
+from samspill.state import FlowKey, FlowStatus
+from tests.cli.terminal import FLOW, Terminal
+
+KEY = FlowKey("acme", FLOW)
+
+
+@pytest.fixture
+def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A first sync that waits for approval on the stack `mine`, which vendors reach."""
+    terminal.set_up()
+    terminal.run("run", FLOW)
+    monkeypatch.setattr(bootstrap, "world_from_stack", {"mine": terminal.world}.__getitem__)
+    monkeypatch.setattr(bootstrap, "hook_url", lambda stack, *names: "/".join(["https://hub", stack, "hooks", *names]))
+    return terminal
+
+
+def approve() -> Result:
+    return CliRunner().invoke(cli, ["--stack", "mine", "--tenant", "acme", "--lang", "en", "approve", FLOW, "--yes"])
+
+
+def test_an_operator_lets_a_flow_in_review_be_planned(terminal: Terminal) -> None:
+    terminal.set_up()
+    state = terminal.world.registry.flow(KEY)
+    terminal.world.registry.save_flow(state.model_copy(update={"status": FlowStatus.IN_REVIEW}))
+
+    assert terminal.ask("approve", FLOW)["status"] == "approved"
+    assert terminal.world.registry.flow(KEY).status is FlowStatus.APPROVED
+    assert terminal.world.runs.latest(KEY) == []
+
+
+def test_an_approved_flow_hears_both_vendors(deployed: Terminal) -> None:
+    said = approve().output
+
+    assert "Tripletex sends webhooks now." in said
+    assert "Timerabbit sends webhooks now." in said
+    for connection in deployed.world.registry.connections("acme"):
+        assert connection.subscriptions
+    deployed.hub.tripletex.add("customer", {"name": "Hørt AS"})
+    deployed.hub.deliver_webhooks()
+    deployed.hub.drain()
+    assert "Hørt AS" in [row["name"] for row in deployed.hub.timerabbit.rows("customers")]
+
+
+def test_a_vendor_that_refuses_to_send_webhooks_leaves_the_flow_active(deployed: Terminal) -> None:
+    deployed.hub.timerabbit.set_faults({"fail_next": [{"status": 422, "times": 99, "path_prefix": "/v1/webhooks"}]})
+
+    said = approve().output
+
+    assert "Timerabbit sends no webhooks (" in said
+    assert "The schedule finds changes all the same." in said
+    assert deployed.world.registry.flow(KEY).status is FlowStatus.ACTIVE
+
+
+def test_a_hub_that_vendors_cannot_reach_asks_them_for_nothing(
+    deployed: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "hook_url", lambda *_: None)
+
+    approve()
+
+    assert deployed.world.registry.flow(KEY).status is FlowStatus.ACTIVE
+    assert [c.subscriptions for c in deployed.world.registry.connections("acme")] == [{}, {}]

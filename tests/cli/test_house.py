@@ -1,0 +1,126 @@
+"""What holds for every command: languages, exit codes, no secret, no trace."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from samspill.cli.failing import exit_code
+from samspill.cli.main import cli
+from samspill.cli.texts import TEXTS, WORDS, language_of
+from samspill.errors import (
+    ConfigurationError,
+    ConflictError,
+    CredentialsError,
+    RejectedError,
+    SamspillError,
+    UnavailableError,
+    UnknownOutcomeError,
+    UsageError,
+)
+from samspill.state import ConnectionStatus, FlowStatus, RunStatus
+from tests.cli.terminal import FLOW, Terminal
+
+COMMANDS = sorted(cli.commands.items())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("x"), 2),
+        (UnavailableError("x"), 3),
+        (UnknownOutcomeError("x"), 3),
+        (CredentialsError("x"), 1),
+        (ConfigurationError("x"), 1),
+        (ConflictError("x"), 1),
+        (RejectedError("x"), 1),
+    ],
+)
+def test_the_exit_code_tells_who_can_do_something(error: SamspillError, code: int) -> None:
+    assert exit_code(error) == code
+
+
+def test_a_stack_that_cannot_be_reached_counts_as_unavailable() -> None:
+    error = ConfigurationError("no stack")
+    error.__cause__ = UnavailableError("AWS: connection refused")
+
+    assert exit_code(error) == 3
+
+
+def test_an_unforeseen_fault_shows_its_name_alone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_tenant: str) -> None:
+        raise ValueError("canary-7f3a")
+
+    monkeypatch.setattr(terminal.world.registry, "flows", broken)
+
+    said = terminal.run("status", expect=1)
+
+    assert said.stderr == "An unforeseen fault (ValueError). Run again with samspill --debug … to see it.\n"
+    assert said.stdout == ""
+    seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.world)
+    assert isinstance(seen.exception, ValueError)
+
+
+def test_no_secret_is_in_anything_that_was_printed(active: Terminal) -> None:
+    for command in (["flows"], ["status"], ["log", FLOW], ["review", FLOW], ["test", "tripletex"]):
+        active.ask_any(*command)
+    active.run("export", FLOW, "--journal")
+    active.hub.tripletex.set_faults({"revoke_key": True})
+    active.run("test", "tripletex", expect=1)
+    tokens = [value for sandbox in active.hub.sandboxes.values() for value in sandbox.tokens().values()]
+    hooks = [active.world.secrets.get("acme", name)["hook_secret"] for name in ("tripletex", "timerabbit")]
+
+    printed = "".join(active.printed)
+
+    assert len(printed) > 10_000
+    assert not [secret for secret in (*tokens, *hooks) if secret in printed]
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_every_command_explains_itself_with_an_example_and_answers_as_json(name: str, command: click.Command) -> None:
+    assert re.search(rf"Examples?:\s+samspill {name}\b", command.help or "")
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert "--json" in [flag for option in options for flag in option.opts]
+    assert all(option.help for option in options)
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_no_command_takes_a_secret_as_an_argument(name: str, command: click.Command) -> None:
+    flags = " ".join(flag for option in command.params for flag in option.opts)
+
+    assert not re.search("token|secret|password|api.?key", flags), name
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
+def test_every_text_names_the_same_values_in_every_language(key: str) -> None:
+    named = [{name for _, name, _, _ in Formatter().parse(text) if name is not None} for text in TEXTS[key]]
+
+    assert named[0] == named[1] == named[2]
+
+
+def test_every_state_has_its_word() -> None:
+    states = {str(state) for kind in (ConnectionStatus, FlowStatus, RunStatus) for state in kind}
+
+    assert states <= WORDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "environment", "language"),
+    [
+        ("de", {"LANG": "nb_NO.UTF-8"}, "de"),
+        (None, {"SAMSPILL_LANG": "de", "LANG": "nb_NO.UTF-8"}, "de"),
+        (None, {"LANG": "nb_NO.UTF-8"}, "nb"),
+        (None, {"LANG": "no_NO"}, "nb"),
+        (None, {"LANG": "nn_NO.UTF-8"}, "nb"),
+        (None, {"LANG": "sv_SE.UTF-8"}, "en"),
+        (None, {}, "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_else_the_machines(
+    chosen: str | None, environment: dict[str, str], language: str
+) -> None:
+    assert language_of(chosen, environment) == language

@@ -1,0 +1,117 @@
+"""`log`, `replay`, `export`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from samspill.engine.model import Side
+from tests.cli.terminal import FLOW, Terminal
+
+
+def a_customer(terminal: Terminal) -> dict[str, Any]:
+    """Return an active customer that stands on both sides."""
+    rights = {row["number"] for row in terminal.hub.timerabbit.rows("customers")}
+    lefts = (row for row in terminal.hub.tripletex.rows("customer") if not row["isInactive"])
+    return next(row for row in lefts if str(row["customerNumber"]) in rights)
+
+
+@pytest.fixture
+def failed(active: Terminal) -> tuple[Terminal, str]:
+    """A customer whose name is longer than the other side takes: its link id."""
+    left = a_customer(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": "X" * 150})
+    active.ask_any("run", FLOW, "--full")
+    return active, f"left-{left['id']}"
+
+
+def test_the_log_tells_what_became_of_a_record_and_why(active: Terminal) -> None:
+    left = a_customer(active)
+
+    entries = active.ask("log", FLOW, "--record", str(left["id"]))
+
+    assert entries
+    assert all(str(left["id"]) in entry["ids"].values() for entry in entries)
+    assert all(entry["text"] for entry in entries)
+
+
+def test_the_log_speaks_the_chosen_language(active: Terminal) -> None:
+    active.language = "nb"
+
+    assert "Opprettet i Timerabbit" in active.run("log", FLOW, "--code", "created").output
+
+
+def test_the_log_shows_at_most_so_many_of_one_result(active: Terminal) -> None:
+    entries = active.ask("log", FLOW, "--result", "applied", "--limit", "3")
+
+    assert [entry["result"] for entry in entries] == ["applied"] * 3
+
+
+def test_the_log_ends_where_it_is_told_to(active: Terminal) -> None:
+    active.hub.clock.advance(3 * 3600)
+
+    assert active.ask("log", FLOW, "--since", "2h") == []
+    assert active.ask("log", FLOW, "--since", "4h")
+    assert "not a span of time" in active.run("log", FLOW, "--since", "soon", expect=2).stderr
+
+
+def test_a_vendors_words_are_never_read_as_markup(active: Terminal) -> None:
+    left = a_customer(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": "[red]Rød[/red] AS"})
+    active.ask_any("run", FLOW, "--full")
+
+    assert "[red]Rød[/red] AS" in active.run("log", FLOW, "--limit", "20").output
+
+
+def test_a_failed_record_is_replayed_by_key(failed: tuple[Terminal, str]) -> None:
+    terminal, name = failed
+    assert name in terminal.ask("replay", FLOW, "--all", "--dry-run")["records"]
+    assert terminal.hub.world.queues.depth() == 0
+    terminal.hub.tripletex.edit("customer", name.removeprefix("left-"), {"name": "Kort AS"})
+
+    answer = terminal.ask("replay", FLOW, "--record", name)
+    terminal.hub.drain()
+
+    assert answer == {"records": [name], "dry_run": False}
+    assert "Kort AS" in [row["name"] for row in terminal.hub.timerabbit.rows("customers")]
+    assert name not in terminal.ask("replay", FLOW, "--all", "--dry-run")["records"]
+
+
+def test_a_replay_must_say_which(active: Terminal) -> None:
+    assert "say which" in active.run("replay", FLOW, expect=2).stderr
+
+
+def test_the_links_are_exported_as_a_table(active: Terminal) -> None:
+    rows = list(csv.DictReader(io.StringIO(active.run("export", FLOW).stdout)))
+
+    wanted = [link for name in ("customers", "projects") for link in active.hub.links(name)]
+    assert {(row["link"], row["left_id"], row["right_id"]) for row in rows} == {
+        (link.id, link.ids.get(Side.LEFT, ""), link.ids.get(Side.RIGHT, "")) for link in wanted
+    }
+    assert {row["stream"] for row in rows} == {"customers", "projects"}
+
+
+def test_an_export_holds_no_formula_a_spreadsheet_would_run(active: Terminal) -> None:
+    left = a_customer(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": '=HYPERLINK("http://x")', "customerNumber": 0})
+    active.ask_any("run", FLOW, "--full")
+
+    rows = list(csv.DictReader(io.StringIO(active.run("export", FLOW, "--journal").stdout)))
+
+    assert rows
+    assert not [value for row in rows for value in row.values() if value[:1] in {"=", "+", "-", "@"}]
+
+
+def test_the_journal_is_exported_as_json(active: Terminal) -> None:
+    rows = json.loads(active.run("export", FLOW, "--journal", "--json").stdout)
+
+    assert len(rows) == len(active.hub.journal())
+    assert {row["stream"] for row in rows} == {"customers", "projects"}
+
+
+def test_an_export_of_nothing_has_its_headings(terminal: Terminal) -> None:
+    assert terminal.run("export", FLOW).stdout == "stream,link,left_id,right_id,state,label,result,reason\n"
