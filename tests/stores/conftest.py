@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from samspill.ports import Budgets, Cursors, Deliveries, Journal, Leases, Links, Registry, Runs
+from samspill.ports import Blobs, Budgets, Cursors, Deliveries, Journal, Leases, Links, Registry, Runs, Secrets
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
@@ -19,6 +16,7 @@ from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoL
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.memory import (
+    MemoryBlobs,
     MemoryBudgets,
     MemoryCursors,
     MemoryDeliveries,
@@ -27,77 +25,86 @@ from samspill.store.memory import (
     MemoryLinks,
     MemoryRegistry,
     MemoryRuns,
+    MemorySecrets,
 )
+from samspill.store.s3 import S3Blobs
+from samspill.store.secrets_manager import SecretsManagerSecrets
+from tests.support.aws import REGION, aws_in_process, client_of, make_tables
 from tests.support.clock import FixedClock
+from tests.support.ids import CountingIds
 
-REGION = "eu-north-1"
-RULE = BudgetRule(limit=10, window_s=10)
-
-
-def _tables() -> tuple[Table, Table]:
-    dynamo = boto3.client("dynamodb", region_name=REGION)
-    text: Any = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk", "status_key", "status_at")]
-    dynamo.create_table(
-        TableName="state",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=text,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_status",
-                "KeySchema": [
-                    {"AttributeName": "status_key", "KeyType": "HASH"},
-                    {"AttributeName": "status_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    dynamo.create_table(
-        TableName="webhooks",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
-    return Table("state", lambda: dynamo), Table("webhooks", lambda: dynamo)
+RULE = BudgetRule(limit=12, window_s=10, reserve=2)
 
 
 class Stores:
-    """The ports under test."""
+    """The ports under test, and the clock they go by."""
 
-    def __init__(self, kind: str, clock: FixedClock) -> None:
-        self.clock = clock
-        self.links: Links
-        if kind == "memory":
-            self.links, self.registry = MemoryLinks(), self._as_registry(MemoryRegistry())
-            self.runs: Runs = MemoryRuns()
-            self.cursors: Cursors = MemoryCursors()
-            self.leases: Leases = MemoryLeases(clock)
-            self.budgets: Budgets = MemoryBudgets(clock, lambda _key: RULE)
-            self.deliveries: Deliveries = MemoryDeliveries(clock)
-            self.journal: Journal = MemoryJournal(clock)
-            return
-        state, webhooks = _tables()
-        self.links, self.registry = DynamoLinks(state, clock), self._as_registry(DynamoRegistry(state))
-        self.runs = DynamoRuns(state, clock)
-        self.cursors = DynamoCursors(state)
-        self.leases = DynamoLeases(state, clock)
-        self.budgets = DynamoBudgets(state, clock, lambda _key: RULE)
-        self.deliveries = DynamoDeliveries(webhooks, clock)
-        self.journal = DynamoJournal(state, clock)
-
-    @staticmethod
-    def _as_registry(registry: Registry) -> Registry:
-        return registry
+    clock: FixedClock
+    links: Links
+    registry: Registry
+    runs: Runs
+    cursors: Cursors
+    leases: Leases
+    budgets: Budgets
+    deliveries: Deliveries
+    journal: Journal
+    blobs: Blobs
+    secrets: Secrets
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
-    clock = FixedClock()
-    if request.param == "memory":
-        yield Stores("memory", clock)
-        return
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        yield Stores("dynamodb", clock)
+class InMemory(Stores):
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.links, self.registry, self.runs, self.cursors = (
+            MemoryLinks(),
+            MemoryRegistry(),
+            MemoryRuns(),
+            MemoryCursors(),
+        )
+        self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
+        self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
+        self.journal = MemoryJournal(self.clock)
+        self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
+
+
+class OnAws(Stores):
+    def __init__(self) -> None:
+        make_tables()
+        self.dynamodb = client_of("dynamodb")
+        self.state = Table("state", lambda: self.dynamodb, sleep=_never)
+        self.clock = FixedClock()
+        self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
+        self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
+        self.leases = DynamoLeases(self.state, self.clock)
+        self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
+        self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
+        self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)
+        s3 = client_of("s3")
+        s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.blobs = S3Blobs("blobs", lambda: s3)
+        self.secretsmanager = client_of("secretsmanager")
+        self.secrets = SecretsManagerSecrets(
+            "samspill",
+            self.leases,
+            clock=self.clock,
+            ids=CountingIds(),
+            make=lambda: self.secretsmanager,
+            sleep=_never,
+        )
+
+
+def _never(seconds: float) -> None:
+    raise AssertionError(f"waited {seconds} s for nobody")
+
+
+@pytest.fixture
+def aws() -> Iterator[OnAws]:
+    """The stores on AWS's interfaces, for what only they do."""
+    with aws_in_process():
+        yield OnAws()
+
+
+@pytest.fixture(params=["memory", "aws"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """The stores, once of each kind."""
+    return InMemory() if request.param == "memory" else request.getfixturevalue("aws")

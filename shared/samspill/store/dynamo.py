@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 type Item = dict[str, Any]
-"""An item as the API has it: `{"pk": {"S": …}}`. Stores write and read these few attributes themselves, and everything
-else as one JSON document: decoding 100 links takes a sixth of the time that boto3's type deserialiser takes on maps."""
+"""An item as the API has it: `{"pk": {"S": …}}`.
+
+Stores write and read these few attributes themselves and keep the rest as one JSON document. Measured on 100 links:
+botocore alone takes 26 ms of CPU to parse them as maps (boto3's deserialiser 3 ms more), and 4 ms as documents."""
 
 BATCH = 100
 """Most keys in one read of many, and most items in one transaction."""
@@ -85,18 +87,18 @@ class Table:
         key = {"pk": {"S": pk}, "sk": {"S": sk}}
         return self.call("get_item", TableName=self.name, Key=key, ConsistentRead=True).get("Item")
 
-    def batch_get(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """Read many items, consistently, 100 a call; what the table puts off is asked for again."""
+    def batch_get(self, keys: Sequence[tuple[str, str]], *, projection: str) -> list[Item]:
+        """Read attributes of many items, consistently, 100 a call; what the table puts off is asked for again."""
         found: list[Item] = []
         unique = list(dict.fromkeys(keys))
         for start in range(0, len(unique), BATCH):
             wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in unique[start : start + BATCH]]
-            found += self._batch_get(wanted)
+            found += self._batch_get({"Keys": wanted, "ConsistentRead": True, "ProjectionExpression": projection})
         return found
 
-    def _batch_get(self, wanted: list[dict[str, Any]]) -> list[Item]:
+    def _batch_get(self, wanted: dict[str, Any]) -> list[Item]:
         found: list[Item] = []
-        todo: dict[str, Any] = {self.name: {"Keys": wanted, "ConsistentRead": True}}
+        todo: dict[str, Any] = {self.name: wanted}
         for pause_s in (*PAUSES_S, None):
             answer = self.call("batch_get_item", RequestItems=todo)
             got = answer["Responses"].get(self.name, [])

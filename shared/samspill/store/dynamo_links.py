@@ -11,6 +11,9 @@ from samspill.store import keys, link_items
 from samspill.store.dynamo import BATCH, Item, Table
 from samspill.store.link_ids import LISTED, listed
 
+_NEEDED = "sk, body, link_id"
+"""Attributes worth reading: botocore spends more time on each than decoding a whole link takes."""
+
 
 class DynamoLinks:
     """See `ports.Links`. Reads are consistent: what is dropped as known must be known."""
@@ -22,16 +25,18 @@ class DynamoLinks:
     def of_records(self, stream: StreamKey, side: Side, external_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.of_records`. One read per 100 records, one more where their links began on the other side."""
         partition = keys.links(stream)
-        found = self._table.batch_get([(partition, keys.record(side, name)) for name in external_ids])
+        found = self._table.batch_get(
+            [(partition, keys.record(side, name)) for name in external_ids], projection=_NEEDED
+        )
         items = {item["sk"]["S"]: item for item in found}
-        pointed = sorted({item["link"]["S"] for item in found if "link" in item})
+        pointed = sorted({item["link_id"]["S"] for item in found if "link_id" in item})
         links = self.get(stream, pointed) if pointed else {}
         out: dict[str, Link] = {}
         for name in external_ids:
             item = items.get(keys.record(side, name))
             if item is None:
                 continue
-            link = links.get(item["link"]["S"]) if "link" in item else _read(item)
+            link = links.get(item["link_id"]["S"]) if "link_id" in item else _read(item)
             if link is not None:
                 out[name] = link
         return out
@@ -39,8 +44,8 @@ class DynamoLinks:
     def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.get`."""
         partition = keys.links(stream)
-        items = self._table.batch_get([(partition, link_id) for link_id in link_ids])
-        return {item["sk"]["S"]: _read(item) for item in items if "link" not in item}
+        items = self._table.batch_get([(partition, link_id) for link_id in link_ids], projection=_NEEDED)
+        return {item["sk"]["S"]: _read(item) for item in items if "link_id" not in item}
 
     def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
         """See `Links.commit`. As many commits as fit go in one transaction; those to blame are left out of the next.
@@ -67,13 +72,17 @@ class DynamoLinks:
         return part
 
     def _writes(self, stream: StreamKey, commit: LinkCommit) -> list[Item]:
-        """Return the link's put and then its pointers'."""
+        """Return the link's put and then its pointers'.
+
+        Revision and state are in the body; they are attributes too, for conditions.
+        """
         link, partition = commit.link, keys.links(stream)
+        revision = link.revision + 1
         item: Item = {
             "pk": {"S": partition},
             "sk": {"S": link.id},
-            "rev": {"N": str(link.revision + 1)},
-            "body": {"B": link_items.encode(link)},
+            "body": {"S": link_items.encode(link, revision)},
+            "rev": {"N": str(revision)},
             "state": {"S": link.state.value},
         }
         if link.outcome is not None and link.outcome.result in LISTED:
@@ -90,17 +99,17 @@ class DynamoLinks:
         return {
             "Put": {
                 "TableName": self._table.name,
-                "Item": {"pk": {"S": partition}, "sk": {"S": sk}, "link": {"S": link_id}},
-                "ConditionExpression": "attribute_not_exists(pk) OR #state = :unlinked OR #link = :link",
-                "ExpressionAttributeNames": {"#state": "state", "#link": "link"},
+                "Item": {"pk": {"S": partition}, "sk": {"S": sk}, "link_id": {"S": link_id}},
+                "ConditionExpression": "attribute_not_exists(pk) OR #state = :unlinked OR link_id = :link",
+                "ExpressionAttributeNames": {"#state": "state"},
                 "ExpressionAttributeValues": {":unlinked": {"S": LinkState.UNLINKED.value}, ":link": {"S": link_id}},
             }
         }
 
     def all(self, stream: StreamKey) -> Iterator[Link]:
         """See `Links.all`."""
-        items = self._table.query(keys.links(stream), ConsistentRead=True)
-        return (_read(item) for item in items if "link" not in item)
+        items = self._table.query(keys.links(stream), ConsistentRead=True, ProjectionExpression=_NEEDED)
+        return (_read(item) for item in items if "link_id" not in item)
 
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`. The index may lag a moment; what it names is read from the table."""
@@ -116,7 +125,7 @@ class DynamoLinks:
 
 
 def _read(item: Item) -> Link:
-    return link_items.decode(item["sk"]["S"], int(item["rev"]["N"]), bytes(item["body"]["B"]))
+    return link_items.decode(item["sk"]["S"], item["body"]["S"])
 
 
 def _parts(writes: Sequence[list[Item]]) -> Iterator[list[int]]:

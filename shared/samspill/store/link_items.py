@@ -1,7 +1,7 @@
 """A link as the table holds it: small, because every write of it is paid by the kilobyte.
 
-One JSON document with short names. What is empty is left out, and what mostly repeats the base is kept as what differs
-from it: shadows, and the note of a write under way.
+One JSON document with short names, which a person can still read in AWS's console. What is empty is left out,
+and what mostly repeats the base is kept as what differs from it: shadows, and the note of a write under way.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def encode(link: Link) -> bytes:
-    """Return the body; id and revision are attributes of the item."""
+def encode(link: Link, revision: int) -> str:
+    """Return the body of the link as it is stored under `revision`; the id is the item's key."""
     body: dict[str, Any] = {
+        "r": revision,
         "i": {side.value: external_id for side, external_id in link.ids.items()},
         "s": link.state,
         "b": link.base,
@@ -39,10 +40,10 @@ def encode(link: Link) -> bytes:
         "m": link.merged_into,
         "e": link.echoes,
     }
-    return orjson.dumps({name: value for name, value in body.items() if value}, default=dict)
+    return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
 
-def decode(link_id: str, revision: int, data: bytes) -> Link:
+def decode(link_id: str, data: str) -> Link:
     """Return the link."""
     body = orjson.loads(data)
     get = body.get
@@ -64,7 +65,7 @@ def decode(link_id: str, revision: int, data: bytes) -> Link:
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         merged_into=get("m"),
         echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
-        revision=revision,
+        revision=get("r", 0),
     )
 
 

@@ -1,0 +1,72 @@
+"""Small marks: cursors per side, leases that end, deliveries taken in once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from samspill.engine.model import Side
+from samspill.state import StreamKey
+from tests.stores.conftest import Stores
+
+STREAM = StreamKey("t", "f", "customers")
+
+
+class TestCursors:
+    def test_the_last_cursor_is_kept_per_stream_and_side(self, stores: Stores) -> None:
+        assert stores.cursors.get(STREAM, Side.LEFT) is None
+        stores.cursors.put(STREAM, Side.LEFT, "2")
+        stores.cursors.put(STREAM, Side.LEFT, "1")
+        stores.cursors.put(STREAM._replace(stream="projects"), Side.LEFT, "3")
+        assert stores.cursors.get(STREAM, Side.LEFT) == "1"
+        assert stores.cursors.get(STREAM, Side.RIGHT) is None
+
+
+class TestLeases:
+    def in_a_minute(self, stores: Stores) -> datetime:
+        return stores.clock.now() + timedelta(seconds=60)
+
+    def test_one_holder_has_it_until_its_end(self, stores: Stores) -> None:
+        assert stores.leases.take("x", "me", self.in_a_minute(stores))
+        assert stores.leases.take("other", "you", self.in_a_minute(stores))
+        assert not stores.leases.take("x", "you", self.in_a_minute(stores))
+        stores.clock.advance(59.999)
+        assert not stores.leases.take("x", "you", self.in_a_minute(stores))
+        stores.clock.advance(0.001)
+        assert stores.leases.take("x", "you", self.in_a_minute(stores))
+        assert not stores.leases.take("x", "me", self.in_a_minute(stores))
+
+    def test_its_holder_renews_it(self, stores: Stores) -> None:
+        stores.leases.take("x", "me", self.in_a_minute(stores))
+        stores.clock.advance(59)
+        assert stores.leases.take("x", "me", self.in_a_minute(stores))
+        stores.clock.advance(59)
+        assert not stores.leases.take("x", "you", self.in_a_minute(stores))
+
+    def test_only_its_holder_gives_it_back(self, stores: Stores) -> None:
+        stores.leases.take("x", "me", self.in_a_minute(stores))
+        stores.leases.release("x", "you")
+        assert not stores.leases.take("x", "you", self.in_a_minute(stores))
+        stores.leases.release("x", "me")
+        stores.leases.release("x", "me")
+        assert stores.leases.take("x", "you", self.in_a_minute(stores))
+
+
+class TestDeliveries:
+    def test_a_delivery_is_first_once(self, stores: Stores) -> None:
+        assert stores.deliveries.first("t/tx/1")
+        assert stores.deliveries.first("t/tx/2")
+        assert not stores.deliveries.first("t/tx/1")
+
+    def test_one_that_was_taken_back_is_first_again(self, stores: Stores) -> None:
+        stores.deliveries.first("d")
+        stores.deliveries.forget("d")
+        stores.deliveries.forget("d")
+        assert stores.deliveries.first("d")
+        assert not stores.deliveries.first("d")
+
+    def test_after_a_week_it_is_first_again_although_nothing_has_been_cleaned_up(self, stores: Stores) -> None:
+        stores.deliveries.first("d")
+        stores.clock.advance(7 * 86_400 - 1)
+        assert not stores.deliveries.first("d")
+        stores.clock.advance(1)
+        assert stores.deliveries.first("d")

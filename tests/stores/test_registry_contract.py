@@ -1,0 +1,56 @@
+"""Connections and flows: documents saved on their revision."""
+
+from __future__ import annotations
+
+import pytest
+
+from samspill.errors import ConflictError, UsageError
+from samspill.state import Connection, FlowKey, FlowState, FlowStatus
+from tests.stores.conftest import Stores
+from tests.support.clock import START
+
+
+def connection(tenant: str = "t", name: str = "tx") -> Connection:
+    return Connection(tenant=tenant, id=name, vendor="tripletex", base_url="https://a.example", created_at=START)
+
+
+def flow(tenant: str = "t", name: str = "tripletex-timerabbit") -> FlowState:
+    return FlowState(tenant=tenant, flow=name, left="tx", right="tr", every_min=5, created_at=START)
+
+
+class TestRegistry:
+    def test_a_connection_comes_back_as_it_was_saved_one_revision_on(self, stores: Stores) -> None:
+        saved = stores.registry.save_connection(connection())
+        assert saved == connection().model_copy(update={"revision": 1})
+        assert stores.registry.connection("t", "tx") == saved
+
+    def test_a_connection_saved_on_an_old_revision_is_refused(self, stores: Stores) -> None:
+        first = stores.registry.save_connection(connection())
+        second = stores.registry.save_connection(first.model_copy(update={"settings": {"a": "1"}}))
+        for stale in (connection(), first):
+            with pytest.raises(ConflictError):
+                stores.registry.save_connection(stale)
+        assert stores.registry.connection("t", "tx") == second
+
+    def test_a_flow_saved_on_an_old_revision_is_refused(self, stores: Stores) -> None:
+        first = stores.registry.save_flow(flow())
+        second = stores.registry.save_flow(first.model_copy(update={"status": FlowStatus.ACTIVE}))
+        for stale in (flow(), first):
+            with pytest.raises(ConflictError):
+                stores.registry.save_flow(stale)
+        assert stores.registry.flow(flow().key) == second
+
+    def test_what_nobody_made_is_told_so(self, stores: Stores) -> None:
+        with pytest.raises(UsageError, match="tx"):
+            stores.registry.connection("t", "tx")
+        with pytest.raises(UsageError, match="nothing"):
+            stores.registry.flow(FlowKey("t", "nothing"))
+
+    def test_a_tenants_documents_are_listed_by_name_and_no_other_tenants(self, stores: Stores) -> None:
+        for tenant, name in (("t", "b"), ("t", "a"), ("t#CONNECTION", "c"), ("t%", "d")):
+            stores.registry.save_connection(connection(tenant, name))
+            stores.registry.save_flow(flow(tenant, name))
+        assert [found.id for found in stores.registry.connections("t")] == ["a", "b"]
+        assert [found.flow for found in stores.registry.flows("t")] == ["a", "b"]
+        assert [found.id for found in stores.registry.connections("t%")] == ["d"]
+        assert stores.registry.flows("nobody") == []

@@ -1,0 +1,97 @@
+"""Schedules: what is set is what EventBridge Scheduler holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samspill.messages import StartRun, decode
+from samspill.state import FlowKey, FlowState
+from samspill.store.scheduler import SchedulerSchedules, schedule_name
+from tests.support.aws import aws_in_process, client_of
+from tests.support.clock import START
+
+QUEUE = "arn:aws:sqs:eu-north-1:123456789012:fetch"
+ROLE = "arn:aws:iam::123456789012:role/start-runs"
+
+
+def flow(tenant: str = "fjellheim", every_min: int = 15) -> FlowState:
+    return FlowState(
+        tenant=tenant,
+        flow="tripletex-timerabbit",
+        left="tx",
+        right="tr",
+        every_min=every_min,
+        full_at_hour=3,
+        created_at=START,
+    )
+
+
+@pytest.fixture
+def scheduler() -> Iterator[Any]:
+    with aws_in_process():
+        client_of("scheduler").create_schedule_group(Name="hub")
+        yield client_of("scheduler")
+
+
+def schedules(scheduler: Any) -> SchedulerSchedules:
+    return SchedulerSchedules("hub", QUEUE, ROLE, lambda: scheduler)
+
+
+def held(scheduler: Any) -> dict[str, Any]:
+    names = [found["Name"] for found in scheduler.list_schedules(GroupName="hub")["Schedules"]]
+    return {name.rpartition("-")[2]: scheduler.get_schedule(GroupName="hub", Name=name) for name in names}
+
+
+def test_a_flow_looks_for_changes_at_its_interval_and_compares_everything_at_night_in_oslo(scheduler: Any) -> None:
+    schedules(scheduler).set(flow(), enabled=True)
+    found = held(scheduler)
+    assert {name: one["ScheduleExpression"] for name, one in found.items()} == {
+        "changes": "rate(15 minutes)",
+        "nightly": "cron(0 3 * * ? *)",
+    }
+    assert {one["ScheduleExpressionTimezone"] for one in found.values()} == {"Europe/Oslo"}
+    assert {one["State"] for one in found.values()} == {"ENABLED"}
+    assert {one["FlexibleTimeWindow"]["Mode"] for one in found.values()} == {"OFF"}
+
+
+def test_schedules_put_a_start_into_the_fetch_queue_in_their_role(scheduler: Any) -> None:
+    schedules(scheduler).set(flow(), enabled=True)
+    targets = {name: one["Target"] for name, one in held(scheduler).items()}
+    assert {(target["Arn"], target["RoleArn"]) for target in targets.values()} == {(QUEUE, ROLE)}
+    started = {"tenant": "fjellheim", "flow": "tripletex-timerabbit", "trigger": "schedule"}
+    assert decode(targets["changes"]["Input"]) == StartRun.model_validate(started)
+    assert decode(targets["nightly"]["Input"]) == StartRun.model_validate({**started, "full": True})
+
+
+def test_setting_again_changes_the_schedules_that_are_there(scheduler: Any) -> None:
+    schedules(scheduler).set(flow(), enabled=True)
+    schedules(scheduler).set(flow(every_min=1), enabled=False)
+    found = held(scheduler)
+    assert len(found) == 2
+    assert found["changes"]["ScheduleExpression"] == "rate(1 minute)"
+    assert {one["State"] for one in found.values()} == {"DISABLED"}
+
+
+names = st.text(alphabet="ab-.#ø ", max_size=60)
+
+
+@given(names, names, names, names)
+def test_names_are_allowed_and_differ_where_flows_differ(tenant: str, name: str, other_tenant: str, other: str) -> None:
+    one, two = FlowKey(tenant, name), FlowKey(other_tenant, other)
+    for key in (one, two):
+        made = schedule_name(key, "changes")
+        assert len(made) <= 64
+        assert set(made) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
+    assert (schedule_name(one, "changes") == schedule_name(two, "changes")) == (one == two)
+    assert schedule_name(one, "changes") != schedule_name(one, "nightly")
+
+
+def test_flows_whose_names_run_together_have_schedules_of_their_own() -> None:
+    assert schedule_name(FlowKey("a-b", "c"), "changes") != schedule_name(FlowKey("a", "b-c"), "changes")
+    long = "x" * 80
+    assert schedule_name(FlowKey("a", long + "1"), "nightly") != schedule_name(FlowKey("a", long + "2"), "nightly")
