@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.pages.commands import commands
 from tools.pages.errors import errors
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
@@ -24,7 +25,7 @@ MAKE = re.compile(r"(?:`|^)make ([a-z][a-z0-9-]*)", re.MULTILINE)
 def pages() -> dict[Path, str]:
     """Return every generated page by where it belongs."""
     docs = ROOT / "docs"
-    single = {"reasons.md": reasons(), "errors.md": errors(), "stack.md": stack()}
+    single = {"cli.md": commands(), "reasons.md": reasons(), "errors.md": errors(), "stack.md": stack()}
     every = {**single, **{f"schemas/{name}": text for name, text in schemas().items()}}
     return {docs / name: text for name, text in every.items()}
 

@@ -69,3 +69,24 @@ def test_a_hub_that_vendors_cannot_reach_asks_them_for_nothing(
 
     assert deployed.world.registry.flow(KEY).status is FlowStatus.ACTIVE
     assert [c.subscriptions for c in deployed.world.registry.connections("acme")] == [{}, {}]
+
+
+@pytest.mark.parametrize("how", [["pause", "resume"], ["test"]])
+def test_lost_subscriptions_are_made_again(deployed: Terminal, how: list[str]) -> None:
+    approve()
+    known = deployed.world.registry.connection("acme", "timerabbit")
+    deployed.world.registry.save_connection(known.model_copy(update={"subscriptions": {}}))
+    asked = sum("webhook" in call.path for call in deployed.hub.timerabbit.calls)
+
+    for command in how:
+        target = "timerabbit" if command == "test" else FLOW
+        CliRunner().invoke(cli, ["--stack", "mine", "--tenant", "acme", command, target])
+
+    assert deployed.world.registry.connection("acme", "timerabbit").subscriptions == known.subscriptions
+    assert sum("webhook" in call.path for call in deployed.hub.timerabbit.calls) > asked
+
+
+def test_testing_a_connection_that_no_active_flow_uses_asks_for_no_webhooks(deployed: Terminal) -> None:
+    CliRunner().invoke(cli, ["--stack", "mine", "--tenant", "acme", "test", "timerabbit"])
+
+    assert deployed.world.registry.connection("acme", "timerabbit").subscriptions == {}

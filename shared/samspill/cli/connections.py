@@ -8,6 +8,7 @@ import click
 
 from samspill.cli.asking import check_settings, credentials
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_desk
+from samspill.cli.hooks import subscribe_active
 from samspill.connectors.registry import VENDORS, vendor_facts
 from samspill.errors import UsageError
 from samspill.state import Connection
@@ -71,6 +72,8 @@ def _present(desk: Desk, name: str) -> Connection | None:
 def test(desk: Desk, *, name: str, as_json: bool) -> int:
     """Ask the vendor who the key is and what it may do. Exit code 1 when something is missing.
 
+    When an active flow uses the connection its webhooks are renewed too.
+
     \b
     Example: samspill test our-tripletex
     """
@@ -79,6 +82,7 @@ def test(desk: Desk, *, name: str, as_json: bool) -> int:
     desk.tell(desk.text("connected", user=identity.user, company=identity.company, id=identity.company_id))
     for reason in identity.missing:
         desk.tell(desk.text("missing", text=desk.reason(reason)))
+    subscribe_active(desk, name)
     desk.answer(identity.model_dump(mode="json"))
     return PERSON_MUST_ACT if identity.missing else 0
 

@@ -6,8 +6,7 @@ import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
-from samspill.engine.model import Side
-from samspill.errors import SamspillError
+from samspill.cli.hooks import subscribe_flow
 from samspill.flows.catalogue import flow_named
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.steps import setup
@@ -106,7 +105,7 @@ def approve(desk: Desk, *, flow: str, plan_hash: str | None, yes: bool, as_json:
         desk.confirm(desk.text("approve?"))
     ended = follow(desk, setup.approve_plan(desk.world, key, plan_hash, desk.by))
     if ended.status is not RunStatus.STOPPED:
-        _subscribe(desk, state)
+        subscribe_flow(desk, state)
     desk.answer(ended.model_dump(mode="json"))
     return exit_code(ended)
 
@@ -117,23 +116,6 @@ def _present_plan(desk: Desk, key: FlowKey, state: FlowState) -> DraftPlan:
     if plan is None:
         raise click.UsageError(desk.text("noplan", flow=key.flow))
     return plan
-
-
-def _subscribe(desk: Desk, state: FlowState) -> None:
-    """Ask both vendors for webhooks; without them the schedule does the work."""
-    for side in Side:
-        connection = state.connection(side)
-        vendor = flow_named(state.flow).vendors[side].title()
-        url = desk.hook_url(connection)
-        if url is None:
-            continue
-        try:
-            saved = setup.subscribe(desk.world, desk.tenant, connection, url)
-        except SamspillError as error:
-            desk.tell(desk.text("nosubscription", vendor=vendor, why=desk.reason(error.reason)))
-            continue
-        if saved.subscriptions:
-            desk.tell(desk.text("subscribed", vendor=vendor))
 
 
 @click.command()
@@ -155,13 +137,16 @@ def pause(desk: Desk, *, flow: str, as_json: bool) -> None:
 @json_option
 @pass_desk
 def resume(desk: Desk, *, flow: str, as_json: bool) -> None:
-    """Let a paused flow go on, with a full comparison.
+    """Let a paused flow go on, with a full comparison and its webhooks renewed.
 
     \b
     Example: samspill resume tripletex-timerabbit
     """
     desk.as_json = as_json
-    _tell_state(desk, setup.resume(desk.world, desk.flow(flow), desk.by))
+    state = setup.resume(desk.world, desk.flow(flow), desk.by)
+    if state.status is FlowStatus.ACTIVE:
+        subscribe_flow(desk, state)
+    _tell_state(desk, state)
 
 
 COMMANDS = (enable, run, approve, pause, resume)

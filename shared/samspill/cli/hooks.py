@@ -1,0 +1,38 @@
+"""Asks vendors for webhooks: made, renewed or re-enabled. Without them the schedule does the work."""
+
+from __future__ import annotations
+
+from samspill.cli.desk import Desk
+from samspill.connectors.registry import vendor_facts
+from samspill.engine.model import Side
+from samspill.errors import SamspillError
+from samspill.state import Connection, FlowState, FlowStatus
+from samspill.steps import setup
+
+
+def subscribe_flow(desk: Desk, state: FlowState) -> None:
+    """Ask both vendors of a flow."""
+    for side in Side:
+        subscribe(desk, desk.world.registry.connection(desk.tenant, state.connection(side)))
+
+
+def subscribe_active(desk: Desk, name: str) -> None:
+    """Ask the vendor of a connection that an active flow uses: a new key may have none of the old one's webhooks."""
+    flows = desk.world.registry.flows(desk.tenant)
+    if any(name in {flow.left, flow.right} and flow.status is FlowStatus.ACTIVE for flow in flows):
+        subscribe(desk, desk.world.registry.connection(desk.tenant, name))
+
+
+def subscribe(desk: Desk, connection: Connection) -> None:
+    """Ask one vendor, if it can reach us; tell what came of it."""
+    url = desk.hook_url(connection.id)
+    if url is None:
+        return
+    vendor = vendor_facts(connection.vendor).title
+    try:
+        saved = setup.subscribe(desk.world, desk.tenant, connection.id, url)
+    except SamspillError as error:
+        desk.tell(desk.text("nosubscription", vendor=vendor, why=desk.reason(error.reason)))
+        return
+    if saved.subscriptions:
+        desk.tell(desk.text("subscribed", vendor=vendor))
