@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from samspill.cli.failing import exit_code
+from samspill.cli.failing import exit_code, sentence
 from samspill.cli.main import cli
 from samspill.cli.texts import TEXTS, WORDS, language_of
 from samspill.errors import (
@@ -49,6 +49,7 @@ def test_a_stack_that_cannot_be_reached_counts_as_unavailable() -> None:
     error.__cause__ = UnavailableError("AWS: connection refused")
 
     assert exit_code(error) == 3
+    assert sentence(error, "en") == "AWS: connection refused"
 
 
 def test_an_unforeseen_fault_shows_its_name_alone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

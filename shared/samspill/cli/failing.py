@@ -10,6 +10,10 @@ import click
 from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE
 from samspill.cli.texts import language_of, say
 from samspill.errors import SamspillError, TransientError, UnknownOutcomeError, UsageError
+from samspill.reasons import Language
+
+PASSING = (TransientError, UnknownOutcomeError)
+"""Errors that pass by themselves; an error that one of these caused passes with it."""
 
 
 class House(click.Group):
@@ -23,9 +27,7 @@ class House(click.Group):
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
         except SamspillError as error:
-            # A reason without its values is of less use than the text for the log.
-            text = error.reason.text(language)
-            click.echo(str(error) if "{" in text else text, err=True)
+            click.echo(sentence(error, language), err=True)
             ctx.exit(exit_code(error))
         except Exception as error:
             if ctx.params.get("debug"):
@@ -36,9 +38,16 @@ class House(click.Group):
         ctx.exit(code if isinstance(code, int) else OK)
 
 
+def sentence(error: SamspillError, language: Language) -> str:
+    """Return what to tell a person."""
+    told = error.__cause__ if isinstance(error.__cause__, PASSING) else error
+    text = told.reason.text(language)
+    # A reason without its values is of less use than the text for the log.
+    return str(told) if "{" in text else text
+
+
 def exit_code(error: SamspillError) -> int:
     """Return the exit code of an error: who can do something about it."""
-    passing = (TransientError, UnknownOutcomeError)
-    if isinstance(error, passing) or isinstance(error.__cause__, passing):
+    if isinstance(error, PASSING) or isinstance(error.__cause__, PASSING):
         return UNAVAILABLE
     return USAGE if isinstance(error, UsageError) else PERSON_MUST_ACT
