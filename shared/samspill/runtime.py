@@ -14,8 +14,8 @@ from samspill.errors import ContractError, SamspillError, TransientError
 from samspill.messages import LogOutcomes, Message, decode
 from samspill.ports import World
 
-logger = Logger(service="samspill")
-metrics = Metrics(namespace="Samspill", service="samspill")
+logger = Logger()
+metrics = Metrics(namespace="Samspill")  # both are named by POWERTOOLS_SERVICE_NAME, the stack's name
 
 type Event = Mapping[str, Any]
 

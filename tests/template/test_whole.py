@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from samspill import runtime
 from tests.support.stack import Stack
+from tools.uv import ROOT
 
 EXPECTED = {
     "AWS::ApiGateway::Account": 1,
@@ -42,3 +44,21 @@ def test_every_alarm_says_what_it_means_and_calls_somebody(stack: Stack) -> None
         assert alarm["AlarmDescription"], name
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] == "notBreaching", name
+
+
+def test_every_alarm_is_in_the_runbook(stack: Stack) -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    steps = ("Fetch", "Map", "Upsert", "Log", "Receive", "Replay")
+    for alarm in stack.of_type("AWS::CloudWatch::Alarm"):
+        step = next((step for step in steps if alarm.startswith(step)), "")
+        titles = [line for line in runbook.splitlines() if line.startswith("#") and alarm.removeprefix(step) in line]
+        assert any(step in title for title in titles), alarm
+
+
+def test_the_defects_alarm_listens_where_the_runtime_counts_them(stack: Stack) -> None:
+    alarm = stack.of_type("AWS::CloudWatch::Alarm")["DefectsAlarm"]
+
+    assert alarm["Namespace"] == runtime.metrics.namespace
+    for function in stack.of_type("AWS::Lambda::Function").values():
+        service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
