@@ -169,9 +169,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Nach einer Unterbrechung mehrere in {system} mit unserem Merkmal gefunden. In „samspill review“ wählen.",
     ),
     "too_many_deletes": (
-        "{count} av {total} ville blitt satt inaktive på én gang. Ingenting er gjort. Godkjenn i «samspill review» hvis det er meningen.",
-        "{count} of {total} would be set inactive at once. Nothing was done. Approve in “samspill review” if it is intended.",
-        "{count} von {total} würden auf einmal deaktiviert. Nichts wurde getan. In „samspill review“ freigeben, wenn gewollt.",
+        "{count} av {total} ville blitt satt inaktive på én gang. Ingenting er gjort. Se etter i kilden: rettigheter, filtre, en gjenopprettet kopi.",
+        "{count} of {total} would be set inactive at once. Nothing was done. Look at the source first: rights, filters, a restored backup.",
+        "{count} von {total} würden auf einmal deaktiviert. Nichts wurde getan. Zuerst die Quelle prüfen: Rechte, Filter, eine zurückgespielte Sicherung.",
     ),
     "writes_in_circles": (
         "{field} er skrevet {count} ganger på en time uten at noen har endret det. Stanset for å unngå en evig runde. "
