@@ -59,6 +59,15 @@ class TestBudgets:
         stores.clock.advance(1)
         assert all_of(stores.budgets) == ALL
 
+    def test_a_pause_holds_in_a_window_that_has_calls_left(self, stores: Stores) -> None:
+        stores.budgets.lease("k", 1)
+        stores.budgets.pause("k", 5)
+        stores.clock.advance(4)
+        with pytest.raises(RateLimitedError):
+            stores.budgets.lease("k", 1)
+        stores.clock.advance(1)
+        assert all_of(stores.budgets) == ALL - 1
+
     def test_the_vendors_word_lowers_what_is_left_but_never_raises_it_within_the_window(self, stores: Stores) -> None:
         stores.budgets.lease("k", 1)
         stores.budgets.correct("k", limit=12, remaining=5, reset_s=10)
@@ -208,9 +217,11 @@ def test_opening_a_window_is_two_calls_and_no_read(aws: OnAws) -> None:
 
 def test_an_answer_that_tells_nothing_new_costs_nothing(aws: OnAws) -> None:
     aws.budgets.lease("k", 3)
-    aws.budgets.correct("k", limit=12, remaining=9, reset_s=9)
+    aws.clock.advance(0.4)
+    aws.budgets.correct("k", limit=12, remaining=9, reset_s=15)
     with counted("dynamodb") as calls:
         aws.clock.advance(0.4)
-        aws.budgets.correct("k", limit=12, remaining=9, reset_s=9)
-        aws.budgets.correct("k", limit=12, remaining=10, reset_s=8)
+        aws.budgets.correct("k", limit=12, remaining=9, reset_s=15)
+        aws.clock.advance(0.5)
+        aws.budgets.correct("k", limit=12, remaining=10, reset_s=14)
     assert calls == {}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from samspill.engine.model import Link, LinkState, Side, link_id
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
 from samspill.errors import BusyError, ConfigurationError, UnavailableError
 from samspill.ports import LinkCommit
+from samspill.reasons import Reason
 from samspill.state import FlowKey, RunStatus, StreamKey
 from samspill.store.dynamo import PAUSES_S, Table
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.link_ids import LISTED
 from tests.stores.conftest import OnAws
 from tests.stores.test_runs_contract import run
 from tests.support.aws import Disturbed, counted, refusal
@@ -69,6 +72,13 @@ class TestCalls:
         assert calls == {"TransactWriteItems": 2}
         assert [name for name, ok in zip(NAMES, held, strict=False) if not ok] == ["3", "7"]
 
+    def test_only_links_that_are_listed_are_in_the_index(self, aws: OnAws) -> None:
+        outcomes = {result: Outcome(result, Reason("equal")) for result in Result}
+        links = [Link(f"left-{result}", {Side.LEFT: result}, outcome=outcome) for result, outcome in outcomes.items()]
+        aws.links.commit(STREAM, [LinkCommit(link) for link in [*links, Link("left-1", {Side.LEFT: "1"})]])
+        indexed = aws.dynamodb.scan(TableName="state", IndexName="by_status")["Items"]
+        assert {item["sk"]["S"].removeprefix("left-") for item in indexed} == LISTED
+
     def test_counting_is_one_transaction_and_one_read(self, aws: OnAws) -> None:
         aws.runs.start(run())
         with counted("dynamodb") as calls:
@@ -91,6 +101,13 @@ class TestTrouble:
         with pytest.raises(UnavailableError):
             table.batch_get([("a", "b")], projection="sk")
         assert tuple(waits) == PAUSES_S
+
+    def test_a_link_that_was_settled_while_the_list_was_read_is_not_listed(self, aws: OnAws) -> None:
+        waiting = Link("left-1", {Side.LEFT: "1"}, outcome=Outcome(Result.REVIEW, Reason("unmatched")))
+        settled = replace(waiting, revision=1, outcome=Outcome(Result.APPLIED, Reason("equal")))
+        aws.links.commit(STREAM, [LinkCommit(waiting)])
+        table = disturbed(aws, [], batch_get_item=[lambda: aws.links.commit(STREAM, [LinkCommit(settled)])])
+        assert list(DynamoLinks(table, aws.clock).with_result(STREAM.of_flow, [Result.REVIEW])) == []
 
     def test_a_transaction_that_met_another_one_is_tried_again(self, aws: OnAws) -> None:
         waits: list[float] = []

@@ -63,9 +63,10 @@ class TestJournal:
         assert told(stores, since=midnight) == ["after"]
         assert told(stores, until=midnight) == ["before"]
 
-    def test_a_span_in_any_time_zone_holds_its_ends(self, stores: Stores) -> None:
+    @pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu"])
+    def test_a_span_in_any_time_zone_holds_its_ends(self, stores: Stores, zone: str) -> None:
         stores.journal.append(FLOW, "b", [entry("one")])
-        at = START.astimezone(ZoneInfo("Pacific/Auckland"))
+        at = START.astimezone(ZoneInfo(zone))
         assert told(stores, at, at) == ["one"]
         assert told(stores, at + timedelta(microseconds=1), at + DAY) == []
 

@@ -87,6 +87,19 @@ def test_what_is_given_back_comes_again_when_it_is_said_to(queues: MemoryQueues,
     assert flows(queues) == ["a"]
 
 
+def test_what_is_given_back_for_later_does_not_come_when_its_visibility_would_have_ended(
+    queues: MemoryQueues, clock: FixedClock
+) -> None:
+    queues.send([start("a")])
+    (delivery,) = queues.receive("fetch")
+    queues.back(delivery.handle, delay_s=100)
+    clock.advance(60)
+    assert flows(queues) == []
+    assert queues.next_due() == START + timedelta(seconds=100)
+    clock.advance(40)
+    assert flows(queues) == ["a"]
+
+
 def test_a_message_received_too_often_ends_on_the_dead_letter_queue(queues: MemoryQueues) -> None:
     queues.send([start("poison"), start("good")])
     for turn in (1, 2, 3):

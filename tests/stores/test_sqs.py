@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -198,16 +199,13 @@ def test_a_claim_on_what_is_gone_or_changed_is_refused(queues: Queues, content: 
         queues.on(queues.sqs).open(received["Body"])
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        '{"schema":"samspill.claim/1"',
-        '{"schema":"samspill.claim/1"}',
-        '{"schema":"samspill.claim/1","key":"plans/x","sha256":"x"}',
-    ],
-)
+SECRET = b"a plan"
+ELSEWHERE = f'{{"schema":"samspill.claim/1","key":"plans/x","sha256":"{sha256(SECRET).hexdigest()}"}}'
+
+
+@pytest.mark.parametrize("body", ['{"schema":"samspill.claim/1"', '{"schema":"samspill.claim/1"}', ELSEWHERE])
 def test_what_only_looks_like_a_claim_check_is_refused(queues: Queues, body: str) -> None:
-    queues.blobs.put("plans/x", b"secret")
+    queues.blobs.put("plans/x", SECRET)
     with pytest.raises(ContractError):
         queues.under_test.open(body)
 
