@@ -1,0 +1,164 @@
+"""Random lives of a hub: people, messages, faults and time in any order, from one seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from samspill.engine.model import Side
+from samspill.errors import SamspillError
+from samspill.state import FlowStatus
+from samspill.steps import review, setup
+from tests.simulation.flows import FIELDS, Rules, draw_rules
+from tests.simulation.hub import FLOW, Broken, SimulatedHub
+from tests.simulation.invariants import Watch, at_rest, fixpoint
+from tests.simulation.options import CALM, Weather, draw_vendor, draw_weather
+from tests.simulation.vendor import POISON
+
+LENGTH = 60
+ROUNDS = 6
+"""Reconciliations after the last edit; two must be enough, the others wait for people's decisions to be carried out."""
+
+
+def hub_of(seed: int, *, calm: bool) -> SimulatedHub:
+    """Return the hub that a seed names: its vendors, rules and weather."""
+    chance = Random(f"world {seed}")
+    left, right = draw_vendor(chance), draw_vendor(chance)
+    rules = draw_rules(chance) if chance.random() < 0.7 else Rules()
+    return SimulatedHub(seed, left=left, right=right, rules=rules, weather=draw_weather(chance, calm=calm))
+
+
+def live(seed: int, *, calm: bool = False, length: int = LENGTH) -> SimulatedHub:
+    """Live one life and check everything. Raises Broken."""
+    hub = hub_of(seed, calm=calm)
+    watch = Watch(hub)
+    hub.meanwhile = lambda: act(hub, watch)
+    for _ in range(length):
+        act(hub, watch)
+    settle(hub, watch)
+    return hub
+
+
+def settle(hub: SimulatedHub, watch: Watch) -> None:
+    """Let the sun shine, work until all is quiet, and check."""
+    heal(hub)
+    for _ in range(ROUNDS):
+        hub.drain()
+        watch.step()
+        hub.sync()
+        hub.drain()
+        hub.clock.time += 1000
+    at_rest(hub)
+    fixpoint(hub)
+
+
+def heal(hub: SimulatedHub) -> None:
+    """End all faults, as people and vendors do."""
+    hub.weather, hub.die_at = CALM, frozenset()
+    for vendor in hub.vendors.values():
+        vendor.key_works = True
+        vendor.options = replace(vendor.options, calls_per_window=0)
+    for side in Side:
+        setup.test(hub.inner, FLOW.tenant, side)
+    status = hub.inner.registry.flow(FLOW).status
+    if status is FlowStatus.PAUSED:
+        setup.resume(hub.inner, FLOW, "tester")
+
+
+def act(hub: SimulatedHub, watch: Watch) -> None:
+    """One thing happens."""
+    chance = hub.chance
+    kind = chance.random()
+    if kind < 0.10:
+        _add(hub)
+    elif kind < 0.34:
+        _edit(hub)
+    elif kind < 0.37:
+        _delete(hub)
+    elif kind < 0.80:
+        if not hub.deliver_any():
+            hub.hook()
+    elif kind < 0.88:
+        hub.hook()
+    elif kind < 0.92:
+        hub.sync(full=chance.random() < 0.5)
+    elif kind < 0.94:
+        _decide(hub)
+    elif kind < 0.945:
+        _lose_key(hub)
+    else:
+        hub.clock.time += chance.choice((1, 10, 100, 500))
+        for vendor in hub.vendors.values():
+            vendor.pass_time()
+    watch.step()
+
+
+def _add(hub: SimulatedHub) -> None:
+    chance = hub.chance
+    side = chance.choice(tuple(Side))
+    customers = [row for row in hub.vendors[side].rows["customers"].values() if not row.archived]
+    if customers and chance.random() < 0.3:
+        hub.person_adds(side, "projects", customer=chance.choice(customers).id)
+        return
+    row = hub.person_adds(side)
+    if row.fields.get("number") and chance.random() < 0.15:
+        other = hub.vendors[side.other]
+        if not other.numbered("customers", row.fields["number"]):
+            entity = hub.history.entity_of["customers", side, row.id]
+            hub.person_adds(side.other, entity=entity, number=row.fields["number"])
+
+
+def _some_row(hub: SimulatedHub):  # type: ignore[no-untyped-def]  # (side, kind, row), or None
+    side, kind = hub.chance.choice(tuple(Side)), hub.chance.choice(("customers", "customers", "projects"))
+    rows = [row for row in hub.vendors[side].rows[kind].values() if not row.archived]
+    return (side, kind, hub.chance.choice(rows)) if rows else None
+
+
+def _edit(hub: SimulatedHub) -> None:
+    found = _some_row(hub)
+    if found is None:
+        return
+    side, kind, row = found
+    name = hub.chance.choice(FIELDS[kind])
+    if name == "customer":
+        customers = [c for c in hub.vendors[side].rows["customers"].values() if not c.archived]
+        if customers:
+            hub.person_edits(side, kind, row, name, hub.chance.choice(customers).id)
+        return
+    if name == "number" and hub.chance.random() < 0.8:
+        return
+    value = hub.value(name)
+    if name == "name" and hub.chance.random() < 0.05:
+        value = POISON
+    if name == "phone" and hub.chance.random() < 0.1:
+        value = None
+    hub.person_edits(side, kind, row, name, value)
+
+
+def _delete(hub: SimulatedHub) -> None:
+    found = _some_row(hub)
+    if found is not None:
+        hub.person_deletes(*found)
+
+
+def _decide(hub: SimulatedHub) -> None:
+    waiting = review.waiting_for_a_person(hub.inner, FLOW)
+    if not waiting:
+        return
+    stream, link = hub.chance.choice(waiting)
+    action = hub.chance.choice(("take-left", "take-right") if link.conflicts else ("archive", "keep"))
+    try:
+        review.decide(hub.inner, stream, [link.id], action, by="tester")
+    except SamspillError:
+        return
+
+
+def _lose_key(hub: SimulatedHub) -> None:
+    vendor = hub.vendors[hub.chance.choice(tuple(Side))]
+    vendor.key_works = not vendor.key_works
+    if all(each.key_works for each in hub.vendors.values()):
+        for side in Side:
+            setup.test(hub.inner, FLOW.tenant, side)
+
+
+__all__ = ["Broken", "Weather", "live"]

@@ -1,0 +1,70 @@
+"""God's view: everything that people did and that the vendors carried out, with the entity each record stands for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from samspill.canon.values import Fields, Value
+from samspill.engine.model import Side
+
+type Record = tuple[str, Side, str]
+"""Kind, side, external id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A person set a field."""
+
+    at: float
+    record: Record
+    entity: str
+    name: str
+    value: Value
+
+
+@dataclass(slots=True)
+class EngineWrite:
+    """A vendor carried out a write of the hub."""
+
+    at: float
+    record: Record
+    entity: str
+    fields: Fields
+    attempt: str
+    create: bool
+    archive: bool
+
+
+@dataclass(slots=True)
+class History:
+    """What happened, in order."""
+
+    edits: list[Edit] = field(default_factory=list)
+    writes: list[EngineWrite] = field(default_factory=list)
+    entity_of: dict[Record, str] = field(default_factory=dict)
+    records_of: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    deleted: dict[Record, float] = field(default_factory=dict)
+    """By a person."""
+    given: dict[tuple[str, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
+    """(entity, field) → every value that a person, or a vendor by itself, ever put there."""
+    held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
+    """(record, field) → every value it held or was sent."""
+    decided: set[tuple[str, str]] = field(default_factory=set)
+    """(entity, action) a person decided."""
+    unseen: set[tuple[str, str]] = field(default_factory=set)
+    """(entity, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
+    deaths: int = 0
+    unknown: int = 0
+    """Writes whose answer never came."""
+
+    def born(self, record: Record, entity: str) -> None:
+        """A record came to be."""
+        self.entity_of[record] = entity
+        self.records_of[entity].append(record)
+
+    def edited(self, at: float, record: Record, name: str, value: Value) -> None:
+        """A person put a value."""
+        entity = self.entity_of[record]
+        self.edits.append(Edit(at, record, entity, name, value))
+        self.given[entity, name].append(value)

@@ -1,0 +1,347 @@
+"""What must hold, each under its own name, told from god's view.
+
+A: after every step. Q: when everything is quiet. H: over the whole history. `Watch` checks the A rows where they can be
+broken: at a vendor's write, at a commit, at the end of a function; `at_rest` checks the rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from samspill.canon.values import Value
+from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.messages import FetchRecords, MapRecords, UpsertRecords
+from samspill.ports import VendorWrite
+from samspill.state import StreamKey
+from tests.simulation.flows import FIELDS
+from tests.simulation.history import EngineWrite, Record
+from tests.simulation.hub import Broken, SimulatedHub
+from tests.simulation.vendor import POISON, Row, SimulatedVendor
+
+LIVE = {LinkState.LINKED, LinkState.CLAIMED}
+
+
+@dataclass(slots=True)
+class Watch:
+    """Checks what must hold after every step."""
+
+    hub: SimulatedHub
+    created: Counter[tuple[Record, Side]] = field(default_factory=Counter)
+    """(source record, side created on) → how many the hub made."""
+
+    def __post_init__(self) -> None:
+        self.hub.watch_write = self.write
+        self.hub.watch_overwrite = self.overwrite
+        self.hub.watch_commit = self.commit
+
+    def rules(self, kind: str) -> StreamRules:
+        return self.hub.flow.stream(kind).rules
+
+    # --- at a vendor's write -----------------------------------------------------------------------------------------
+
+    def write(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
+        """Check one write that a vendor carried out."""
+        kind, side, _ = done.record
+        if done.create:
+            self._create(vendor, done, asked)
+        if done.archive:
+            self._archive(done)
+        for name, value in done.fields.items():
+            rule = self.rules(kind).by_name.get(name)
+            if rule is None or rule.policy is Policy.OFF:
+                raise Broken("INV-OWNERSHIP", f"{name} is not mapped and was written")
+            if not done.create and (rule.owner is side or (rule.policy is Policy.FILL_IF_BLANK and rule.master is side)):
+                raise Broken("INV-OWNERSHIP", f"{name} belongs to {side} and was written there")
+            if rule.references is not None:
+                self._reference(done, rule, value)
+            else:
+                self._provenance(done, name, value)
+
+    def _create(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
+        kind, side, _ = done.record
+        source = self.hub.source_of(kind, asked.marker)
+        self.created[source, side] += 1
+        gone = sum(
+            1
+            for write in self.hub.history.writes
+            if write.create and write.record in self.hub.history.deleted and write.entity == done.entity
+        )
+        if self.created[source, side] - gone > 1:
+            raise Broken("INV-NO-DUP-CREATE", f"{source} was created on {side} {self.created[source, side]} times")
+        before = [r for r in self.hub.history.records_of[done.entity] if r[1] is side and r != done.record]
+        if any(record in self.hub.history.deleted for record in before):
+            raise Broken("INV-NO-RESURRECT", f"{done.entity} was deleted on {side} and is there again")
+
+    def _archive(self, done: EngineWrite) -> None:
+        others = [r for r in self.hub.history.records_of[done.entity] if r[1] is done.record[1].other]
+        others += self._partners(done.record)
+        if not any(record in self.hub.history.deleted for record in others):
+            raise Broken("INV-NO-DELETE-WITHOUT-DELETE", f"{done.record} was archived; nobody deleted its counterpart")
+
+    def _partners(self, record: Record) -> list[Record]:
+        kind, side, external_id = record
+        return [
+            (kind, side.other, link.ids[side.other])
+            for link in self.hub.links(kind)
+            if link.ids.get(side) == external_id and side.other in link.ids
+        ]
+
+    def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
+        entities = {done.entity} | {self.hub.history.entity_of[r] for r in self._partners(done.record)}
+        given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
+        known = [*given, *(vendor.normal(v) for v in given for vendor in self.hub.vendors.values())]
+        if value in known:
+            return
+        if value is None:
+            raise Broken("INV-NO-NULL-FROM-MISSING", f"{name} of {done.record} was emptied; nobody had done so")
+        raise Broken("INV-PROVENANCE", f"{value!r} was written to {name} of {done.record}; nobody ever put it there")
+
+    def _reference(self, done: EngineWrite, rule: FieldRule, value: Value) -> None:
+        """The record referred to stands for what a person referred to."""
+        if value is None:
+            return
+        target: Record = (str(rule.references), done.record[1], str(value))
+        if self.hub.row(*target) is None and target not in self.hub.history.deleted:
+            raise Broken("INV-REFS", f"{done.record} refers to {target}, which is not there")
+        entities = {done.entity} | {self.hub.history.entity_of[r] for r in self._partners(done.record)}
+        wanted = {
+            self.hub.history.entity_of.get((target[0], side, str(given)))
+            for entity in entities
+            for given in self.hub.history.given.get((entity, rule.name), [])
+            for side in Side
+        }
+        near = {self.hub.history.entity_of[target]}
+        near |= {self.hub.history.entity_of[r] for r in self._partners(target)}
+        if not near & wanted:
+            raise Broken("INV-REFS", f"{done.record} refers to {target}; nobody asked for that")
+
+    def overwrite(self, vendor: SimulatedVendor, kind: str, row: Row, asked: VendorWrite) -> None:
+        """Check what a write is about to replace."""
+        if vendor.options.preconditions and asked.version is None:
+            raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
+        link_id, _, revision = asked.key.rpartition("@")
+        link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
+        if link is None:
+            return
+        shadow = link.shadows.get(vendor.side)
+        if not vendor.options.preconditions and shadow is not None:
+            entity = self.hub.history.entity_of[kind, vendor.side, row.id]
+            self.hub.history.unseen |= {(entity, name) for name in asked.fields if self._unread(kind, vendor, row, name)}
+        decision = link.decision
+        if decision is not None and decision.action in {"take-left", "take-right"} and str(link.revision - 1) == revision:
+            for name, seen in decision.seen.items():
+                if name in asked.fields and row.fields.get(name) != seen.get(vendor.side) and name not in self._same(link):
+                    raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
+
+    def _same(self, link: Link) -> set[str]:
+        """Names whose present write does not come from the decision."""
+        return {name for name, rule in self.rules_of(link).items() if rule.references is not None}
+
+    def rules_of(self, link: Link) -> Mapping[str, FieldRule]:
+        for stream in self.hub.flow.streams:
+            if link.id in {known.id for known in self.hub.links(stream.name)}:
+                return stream.rules.by_name
+        return {}
+
+    def _unread(self, kind: str, vendor: SimulatedVendor, row: Row, name: str) -> bool:
+        """Tell whether the value that is about to go was put there within the last moments, unread."""
+        edits = [e for e in self.hub.history.edits if e.record == (kind, vendor.side, row.id) and e.name == name]
+        return bool(edits) and self.hub.clock.time - edits[-1].at < 400
+
+    # --- at a commit -------------------------------------------------------------------------------------------------
+
+    def commit(self, stream: StreamKey, before: Link | None, after: Link) -> None:
+        """Check one commit."""
+        for side, shadow in (before.shadows if before else {}).items():
+            now = after.shadows.get(side)
+            same = before is not None and before.ids.get(side) == after.ids.get(side)
+            if now and same and shadow.version and now.version and now.version < shadow.version:
+                raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
+        for side, shadow in after.shadows.items():
+            record = (stream.stream, side, after.ids.get(side, ""))
+            for name, value in shadow.fields.items():
+                rule = self.rules(stream.stream).by_name.get(name)
+                held = self.hub.history.held.get((record, name))
+                if held and rule and rule.references is None and value not in held:
+                    raise Broken("INV-ATOMIC-STATE", f"{after.id} believes {record} held {name}={value!r}; it never did")
+
+    # --- after every function ----------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Check the state of the hub."""
+        for stream in self.hub.flow.streams:
+            live: Counter[tuple[Side, str]] = Counter()
+            for link in self.hub.links(stream.name):
+                if link.state in LIVE:
+                    live.update((side, external_id) for side, external_id in link.ids.items())
+            twice = [record for record, count in live.items() if count > 1]
+            if twice:
+                raise Broken("INV-LINK-1TO1", f"{twice} are in more than one pair")
+
+    def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """Check that everything before a cursor is known, or on its way."""
+        underway = set(_underway(self.hub, stream.stream, side))
+        for row in self.hub.vendors[side].rows[stream.stream].values():
+            if row.changed_at >= float(cursor) or row.archived:
+                continue
+            link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
+            known = link is not None and (link.state is LinkState.TOMBSTONE or side in link.shadows)
+            if not known and row.id not in underway:
+                raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
+
+
+def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+    for place in hub.inner.queues._places.values():
+        message = place.letter.message
+        if getattr(message, "stream", "") != stream:
+            continue
+        if isinstance(message, FetchRecords):
+            yield from (hint.id_on(side) or "" for hint in message.records)
+        elif isinstance(message, MapRecords):
+            yield from (o.external_id for subject in message.subjects if (o := subject.on(side)))
+        elif isinstance(message, UpsertRecords):
+            yield from (write.link.ids.get(side, "") for write in message.writes)
+
+
+# --- when everything is quiet ----------------------------------------------------------------------------------------
+
+
+def at_rest(hub: SimulatedHub) -> None:
+    """Check every Q and H row."""
+    for stream in hub.flow.streams:
+        for link in hub.links(stream.name):
+            _explained(hub, stream.name, link)
+            if link.state is LinkState.LINKED and not _apart(hub, stream.name, link):
+                _converged(hub, stream.rules, link)
+                _nothing_lost(hub, stream.rules, link)
+                _no_echo(hub, stream.rules, link)
+        _everything_known(hub, stream.name)
+    _audited(hub)
+
+
+def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
+    """Tell whether one side is gone or a person must act: such a pair need not agree."""
+    rows = [hub.row(kind, side, link.ids.get(side)) for side in Side]
+    stopped = link.outcome is not None and link.outcome.result in {Result.FAILED, Result.REVIEW, Result.WAITING}
+    return any(row is None or row.archived for row in rows) or stopped
+
+
+def _normal(hub: SimulatedHub, value: Value) -> Value:
+    left, right = (hub.vendors[side] for side in Side)
+    return left.normal(right.normal(value))
+
+
+def _as_link(hub: SimulatedHub, rule: FieldRule, side: Side, value: Value) -> Value:
+    if rule.references is None or value is None:
+        return _normal(hub, value)
+    found = hub.inner.links.of_records(hub.key(rule.references), side, [str(value)]).get(str(value))
+    return found.id if found is not None else f"{side}:{value}"
+
+
+def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
+    rows = {side: hub.row(rules.name, side, link.ids[side]) for side in Side}
+    for rule in rules.fields:
+        now = {side: row.fields[rule.name] for side, row in rows.items() if row}
+        for side in Side:
+            if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
+                believed = link.shadows[side].fields.get(rule.name)
+                if believed != now[side]:
+                    raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
+        if rule.policy not in {Policy.TWO_WAY, Policy.MASTER} or rule.name in link.conflicts:
+            continue
+        left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
+        if left != right:
+            raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
+
+
+def _losers(hub: SimulatedHub, link: Link, name: str) -> list[Value]:
+    told = [entry.before[name] for entry in hub.journal() if entry.link == link.id and name in entry.before]
+    return [_normal(hub, value) for value in [*told, *link.conflicts.get(name, {}).values()]]
+
+
+def _nothing_lost(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
+    """The last edit of a field is there, or was named as the loser of a conflict."""
+    records = {(rules.name, side, link.ids[side]) for side in Side}
+    for rule in rules.fields:
+        if rule.policy is not Policy.TWO_WAY or rule.references is not None:
+            continue
+        edits = [edit for edit in hub.history.edits if edit.record in records and edit.name == rule.name]
+        if not edits or (edits[-1].entity, rule.name) in hub.history.unseen:
+            continue
+        last = _normal(hub, edits[-1].value)
+        row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
+        if row is not None and _normal(hub, row.fields[rule.name]) != last and last not in _losers(hub, link, rule.name):
+            raise Broken("INV-NO-LOST-UPDATE", f"{link.id}: {rule.name}={edits[-1].value!r} is gone and nobody was told")
+
+
+def _no_echo(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
+    """The hub writes a field no oftener than people gave it reason to."""
+    slack = 1 + hub.history.deaths + hub.history.unknown
+    for side in Side:
+        record, other = (rules.name, side, link.ids[side]), (rules.name, side.other, link.ids[side.other])
+        for name in FIELDS[rules.name]:
+            writes = sum(1 for w in hub.history.writes if w.record == record and name in w.fields)
+            edits = sum(1 for e in hub.history.edits if e.record == other and e.name == name)
+            if writes > edits + len(_losers(hub, link, name)) + slack:
+                raise Broken("INV-NO-ECHO", f"{record} {name}: {writes} writes for {edits} edits")
+
+
+def _explained(hub: SimulatedHub, kind: str, link: Link) -> None:
+    if link.state is LinkState.CLAIMED or link.intent is not None:
+        raise Broken("INV-EXPLAINED", f"{link.id} is still being written")
+    if link.outcome is None and link.state is not LinkState.TOMBSTONE:
+        raise Broken("INV-EXPLAINED", f"{link.id} has no outcome")
+    if link.outcome is not None and link.outcome.result is Result.FAILED and not _is_poisoned(hub, kind, link):
+        raise Broken("INV-PROGRESS", f"{link.id} failed: {link.outcome.reason}")
+
+
+def _is_poisoned(hub: SimulatedHub, kind: str, link: Link) -> bool:
+    """Tell whether a vendor has its reasons: the name it refuses, or a number that another record has."""
+    rows = [row for side in Side if (row := hub.row(kind, side, link.ids.get(side)))]
+    taken = any(
+        hub.vendors[side].options.unique_numbers and hub.vendors[side].numbered(kind, row.fields.get("number"), row.id)
+        for row in rows
+        for side in Side
+    )
+    return taken or any(POISON in row.fields.values() for row in rows)
+
+
+def _everything_known(hub: SimulatedHub, kind: str) -> None:
+    for side in Side:
+        for external_id, row in hub.vendors[side].rows[kind].items():
+            link = hub.inner.links.of_records(hub.key(kind), side, [external_id]).get(external_id)
+            if link is None and not row.archived:
+                raise Broken("INV-EXPLAINED", f"nothing is known of {external_id}")
+
+
+def _audited(hub: SimulatedHub) -> None:
+    """Every write that reached a vendor is in the journal."""
+    told = {entry.attempt for entry in hub.journal() if entry.result in {Result.APPLIED, Result.CONFLICT}}
+    silent = [write for write in hub.history.writes if write.attempt not in told]
+    if silent:
+        raise Broken("INV-AUDIT", f"{silent[0]} is in no journal line")
+
+
+def state(hub: SimulatedHub) -> object:
+    """Return what another full sync may not change."""
+    return {
+        stream.name: sorted(
+            (link.id, str(link.base), str({s: x.fields for s, x in sorted(link.shadows.items())}), link.state)
+            for link in hub.links(stream.name)
+        )
+        for stream in hub.flow.streams
+    }
+
+
+def fixpoint(hub: SimulatedHub) -> None:
+    """Check that another full sync does nothing."""
+    writes, before = len(hub.history.writes), state(hub)
+    hub.sync()
+    hub.drain()
+    if len(hub.history.writes) != writes:
+        raise Broken("INV-FIXPOINT", f"another sync wrote {hub.history.writes[writes]}")
+    if state(hub) != before:
+        raise Broken("INV-FIXPOINT", f"another sync changed {before} to {state(hub)}")
