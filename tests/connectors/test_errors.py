@@ -5,10 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from samspill.connectors.contract.errors import ROWS as CONTRACT
+from samspill.connectors.contract.errors import dialect
+from samspill.connectors.contract.errors import read_faults as read_problem
 from samspill.connectors.faults import DEFAULT_ROWS, ErrorTable, Fault, Row
 from samspill.connectors.gateway import Reply
-from samspill.connectors.timerabbit.errors import TABLE as TIMERABBIT
-from samspill.connectors.timerabbit.errors import read_faults as read_problem
 from samspill.connectors.tripletex.errors import TABLE as TRIPLETEX
 from samspill.connectors.tripletex.errors import canonical, read_faults
 from samspill.connectors.tripletex.mapping import PROJECTS
@@ -96,6 +97,8 @@ def test_tripletex_refusals(fault: Fault, error: type[SamspillError], reason: st
         (Fault(412, "stale"), ConflictError, "changed_meanwhile"),
         (Fault(413, "too_many_items"), ContractError, "defect"),
         (Fault(422, "unknown_field", "x"), ContractError, "defect"),
+        (Fault(422, "taken", "number"), RejectedError, "duplicate"),
+        (Fault(428, "version_required"), ContractError, "defect"),
         (Fault(422, "required", "name"), RejectedError, "field_required"),
         (Fault(422, "too_long", "name"), RejectedError, "field_refused"),
         (Fault(422, "unknown_reference", "customerId"), RejectedError, "reference_gone"),
@@ -103,8 +106,8 @@ def test_tripletex_refusals(fault: Fault, error: type[SamspillError], reason: st
         (Fault(503), UnavailableError, "vendor_unavailable"),
     ],
 )
-def test_timerabbit_refusals(fault: Fault, error: type[SamspillError], reason: str) -> None:
-    found = TIMERABBIT.error([fault])
+def test_refusals_of_our_contracts(fault: Fault, error: type[SamspillError], reason: str) -> None:
+    found = dialect("Timerabbit").errors.error([fault])
     assert type(found) is error
     assert found.reason.code == reason
 
@@ -133,7 +136,7 @@ def test_rows_of_a_vendor_go_before_ours() -> None:
 
 
 def test_every_reason_in_the_tables_is_in_the_catalogue() -> None:
-    rows = (*DEFAULT_ROWS, *TRIPLETEX.rows, *TIMERABBIT.rows)
+    rows = (*DEFAULT_ROWS, *TRIPLETEX.rows, *CONTRACT)
     assert {row.reason for row in rows} <= CATALOGUE.keys()
 
 

@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from samspill.connectors.timerabbit.reads import OVERLAP
+from samspill.connectors.contract.reads import OVERLAP
 from samspill.errors import ContractError, CredentialsError, RejectedError, UnknownOutcomeError, UsageError
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason

@@ -1,57 +1,11 @@
-"""Reads Timerabbit's webhooks as the contract has them. Imports no HTTP client: intake has to start fast."""
+"""Reads Timerabbit's webhooks. Imports no HTTP client: intake has to start fast."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Mapping
-from datetime import datetime
+from functools import partial
 
-import orjson
-
+from samspill.connectors.contract import webhooks
 from samspill.connectors.timerabbit.profile import PROFILE
-from samspill.errors import ContractError, SignatureError
-from samspill.ports import Hook
-from samspill.reasons import Reason
 
-TOLERANCE_S = 300
-"""Every attempt is signed anew, so what is older was recorded and sent again by somebody else."""
-_KINDS = {event: kind for kind, event in PROFILE.events.items()}
-
-
-def read(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
-    """Verify one delivery and return what it hints at; nothing when it is about a kind we do not read.
-
-    Raises:
-        SignatureError: the signature is missing, wrong or too old.
-        ContractError: signed, but of another shape.
-    """
-    told = {name.lower(): value for name, value in headers.items()}
-    timestamp = told.get(PROFILE.timestamp_header.lower(), "")
-    digest = hmac.digest(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hex()
-    given = told.get(PROFILE.signature_header.lower(), "")
-    if not hmac.compare_digest(f"sha256={digest}".encode(), given.encode()):
-        raise SignatureError("the signature does not match")
-    if not timestamp.isdecimal() or abs(now.timestamp() - int(timestamp)) > TOLERANCE_S:
-        raise SignatureError("the signature is too old")
-    try:
-        event = orjson.loads(body)
-        subject, _, verb = event["event"].partition(".")
-        kind = _KINDS.get(subject)
-        if kind is None:
-            return []
-        return [
-            Hook(
-                delivery=str(event["deliveryId"]),
-                kind=kind,
-                external_id=str(event["id"]),
-                event=event["event"],
-                subscription="",
-                deleted=verb == "deleted",
-                version=int(event["version"]),
-            )
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise ContractError(
-            "signed, but not the contract's shape", reason=Reason("bad_message", {"field": "event"})
-        ) from None
+read = partial(webhooks.read, PROFILE)
+"""Verify one delivery and return what it hints at; see `samspill.connectors.contract.webhooks.read`."""

@@ -1,21 +1,22 @@
-"""Calls to Timerabbit: the key on every call, rows as observations."""
+"""Calls to a contract vendor: the key on every call, rows as observations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import override
 
 import httpx
 
+from samspill.connectors.contract.kinds import Kind
+from samspill.connectors.contract.profile import Profile
 from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway
 from samspill.connectors.mapping import Row
 from samspill.connectors.observing import observe
-from samspill.connectors.timerabbit.kinds import KINDS, Kind
-from samspill.connectors.timerabbit.profile import PROFILE
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, CredentialsError
+from samspill.errors import CredentialsError
 from samspill.ports import Secrets
 from samspill.reasons import Reason
 from samspill.state import Connection
@@ -24,8 +25,9 @@ from samspill.state import Connection
 class Key(httpx.Auth):
     """The customer's key. One that is refused is read anew once, because somebody may have entered another."""
 
-    def __init__(self, connection: Connection, secrets: Secrets) -> None:
+    def __init__(self, profile: Profile, connection: Connection, secrets: Secrets) -> None:
         """Read nothing yet."""
+        self._profile = profile
         self._connection = connection
         self._secrets = secrets
         self._key = ""
@@ -37,18 +39,18 @@ class Key(httpx.Auth):
     @override
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         used = self._key or self._read()
-        request.headers[PROFILE.key_header] = used
+        request.headers[self._profile.key_header] = used
         response = yield request
         if response.status_code == httpx.codes.UNAUTHORIZED and self._read(fresh=True) != used:
             response.read()
-            request.headers[PROFILE.key_header] = self._key
+            request.headers[self._profile.key_header] = self._key
             yield request
 
     def _read(self, *, fresh: bool = False) -> str:
         held = self._secrets.get(self._connection.tenant, self._connection.id, fresh=fresh)
         self._key = held.get("api_key", "")
         if not self._key:
-            reason = Reason("key_missing", {"system": "Timerabbit", "what": "api_key"})
+            reason = Reason("key_missing", {"system": self._profile.system, "what": "api_key"})
             raise CredentialsError("api_key is missing", reason=reason)
         return self._key
 
@@ -56,8 +58,9 @@ class Key(httpx.Auth):
 class Client:
     """What reading, writing and set-up have in common."""
 
-    def __init__(self, gateway: Gateway, now: Callable[[], datetime]) -> None:
+    def __init__(self, profile: Profile, gateway: Gateway, now: Callable[[], datetime]) -> None:
         """Call through `gateway`."""
+        self.profile = profile
         self.gateway = gateway
         self.now = now
 
@@ -65,33 +68,18 @@ class Client:
         """Return the present moment in epoch seconds."""
         return int(self.now().timestamp())
 
+    def observed(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
+        """Return rows as observations."""
+        seen = observe(kind.mapped, decoded, seen_at, kind.label, self._changed_at)
+        return [replace(each, external_id=kind.prefix + each.external_id) for each in seen] if kind.prefix else seen
 
-def observed(kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
-    """Return rows as observations."""
-    return observe(kind.mapped, decoded, seen_at, _label, _changed_at)
+    def updated_at(self, row: Row) -> datetime | None:
+        """Return when a row was last changed, None where it does not tell it in a way we can read."""
+        try:
+            return datetime.fromisoformat(row[self.profile.updated_at]).astimezone(UTC)
+        except (KeyError, ValueError):
+            return None
 
-
-def kind_of(name: str) -> Kind:
-    """Return the kind; ContractError when Timerabbit has none such."""
-    try:
-        return KINDS[name]
-    except KeyError:
-        raise ContractError(f"no kind {name} in Timerabbit", reason=Reason("defect")) from None
-
-
-def _label(row: Row) -> str:
-    number = row.get("number")
-    return f"{row['name']} ({number})" if number else str(row["name"])
-
-
-def updated_at(row: Row) -> datetime | None:
-    """Return when a row was last changed, None where it does not tell it in a way we can read."""
-    try:
-        return datetime.fromisoformat(row[PROFILE.updated_at]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return None
-
-
-def _changed_at(row: Row) -> int | None:
-    moment = updated_at(row)
-    return int(moment.timestamp()) if moment else None
+    def _changed_at(self, row: Row) -> int | None:
+        moment = self.updated_at(row)
+        return int(moment.timestamp()) if moment else None

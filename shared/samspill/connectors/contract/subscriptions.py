@@ -1,13 +1,10 @@
-"""Webhook subscriptions: one for all events, because the contract signs each with its own secret."""
+"""Webhook subscriptions: one for all events, because a contract signs each with its own secret."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samspill.connectors.timerabbit.client import Client
-from samspill.connectors.timerabbit.profile import PROFILE
-
-_VERBS = ("created", "updated", "deleted")
+from samspill.connectors.contract.client import Client
 
 
 def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
@@ -16,8 +13,9 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> di
     A subscription cannot be changed: one that is disabled or has other events is made anew. Its secret cannot be read
     either; to change that, subscribe to no kinds first.
     """
-    wanted = sorted(f"{PROFILE.events[kind]}.{verb}" for kind in kinds if kind in PROFILE.events for verb in _VERBS)
-    path = PROFILE.webhooks
+    events = client.profile.events
+    wanted = sorted(event for kind in kinds for event in events.get(kind, ()))
+    path = client.profile.webhooks
     kept: dict[str, str] = {}
     for row in client.gateway.call("GET", path).json()["items"]:
         if row["url"] != url:

@@ -1,4 +1,4 @@
-"""What the contract's problem documents (RFC 9457) mean."""
+"""What the contracts' problem documents (RFC 9457) mean."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from samspill.connectors.faults import ErrorTable, Fault, Row
-from samspill.connectors.gateway import Reply
+from samspill.connectors.gateway import Dialect, Reply
 from samspill.errors import ContractError, RejectedError
 
-TABLE = ErrorTable(
-    "Timerabbit",
-    (
-        Row(ContractError, "defect", 413),
-        Row(RejectedError, "locked", 409, "in_use"),
-        Row(ContractError, "defect", 422, "unknown_field"),
-        Row(ContractError, "defect", 422, "wrong_type"),
-        Row(RejectedError, "field_required", 422, "required"),
-        Row(RejectedError, "reference_gone", 422, "unknown_reference"),
-        Row(RejectedError, "field_refused", 422, field="?*"),
-    ),
+ROWS = (
+    Row(ContractError, "defect", 413),
+    Row(ContractError, "defect", 428),
+    Row(RejectedError, "locked", 409, "in_use"),
+    Row(ContractError, "defect", 422, "unknown_field"),
+    Row(ContractError, "defect", 422, "wrong_type"),
+    Row(RejectedError, "duplicate", 422, "taken"),
+    Row(RejectedError, "field_required", 422, "required"),
+    Row(RejectedError, "reference_gone", 422, "unknown_reference"),
+    Row(RejectedError, "field_refused", 422, field="?*"),
 )
+
+
+def dialect(system: str) -> Dialect:
+    """Return how a vendor that people call `system` refuses."""
+    return Dialect(ErrorTable(system, ROWS), read_faults)
 
 
 def read_faults(reply: Reply) -> list[Fault]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from samspill.connectors.contract.client import Client
+from samspill.connectors.contract.errors import problem_faults
+from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.outcomes import Outcomes
-from samspill.connectors.timerabbit.client import Client, kind_of, observed
-from samspill.connectors.timerabbit.errors import TABLE, problem_faults
-from samspill.connectors.timerabbit.kinds import Kind
-from samspill.connectors.timerabbit.profile import PROFILE
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, SamspillError, UnknownOutcomeError
+from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
 
@@ -27,18 +26,17 @@ class Writer:
         """Write through `client`."""
         self._client = client
 
-    def write(self, name: str, writes: Sequence[VendorWrite]) -> list[Written]:
+    def write(self, kind: Kind, writes: Sequence[VendorWrite]) -> list[Written]:
         """Carry out the writes.
 
         Raises:
             SamspillError: nothing was written, because of the key, the limit or the way there.
         """
-        kind = kind_of(name)
-        done = Outcomes(TABLE.system)
+        done = Outcomes(self._client.profile.system)
         bodies: Bodies = {}
         for write in writes:
             with done.alone(write):
-                bodies[write.key] = _body(kind, write)
+                bodies[write.key] = self._body(kind, write)
         for batch in chunks(done.open(writes), MAX_BATCH):
             sending = done.open(batch)
             with done.together(sending):
@@ -61,16 +59,16 @@ class Writer:
         except (ContractError, TypeError, KeyError):
             results = []
         if len(results) != len(batch):
-            raise _unreadable(reply)
+            raise self._unreadable(reply)
         for write, result in zip(batch, results, strict=True):
             done.take(write, self._result(kind, result, reply, seen_at))
 
     def _result(self, kind: Kind, result: dict[str, Any], reply: Reply, seen_at: int) -> Observation | SamspillError:
         if "record" in result:
             try:
-                return observed(kind, kind.decoder.rows([result["record"]]), seen_at)[0]
+                return self._client.observed(kind, kind.decoder.rows([result["record"]]), seen_at)[0]
             except ContractError:
-                return _unreadable(reply)
+                return self._unreadable(reply)
         faults = problem_faults(result["status"], result.get("problem") or {}, reply.request_id)
         return self._client.gateway.error(faults, kind.mapped.names)
 
@@ -88,16 +86,30 @@ class Writer:
             names=kind.mapped.names,
         )
         try:
-            done.take(write, observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0])
+            done.take(write, self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0])
         except ContractError:
-            raise _unreadable(reply) from None
+            raise self._unreadable(reply) from None
 
+    def _body(self, kind: Kind, write: VendorWrite) -> dict[str, Any]:
+        is_new = write.external_id is None
+        if is_new and not kind.creatable:
+            raise self._refused("not_creatable", kind)
+        if write.archive and not kind.archive:
+            raise self._refused("not_changeable", kind)
+        body = kind.mapped.write(write.fields, create=is_new)
+        if is_new and write.marker:
+            body[self._client.profile.marker] = write.marker
+        return {**body, **(kind.archive if write.archive else {})}
 
-def _body(kind: Kind, write: VendorWrite) -> dict[str, Any]:
-    body = kind.mapped.write(write.fields, create=write.external_id is None)
-    if write.external_id is None and write.marker:
-        body[PROFILE.marker] = write.marker
-    return {**body, **(kind.archive if write.archive else {})}
+    def _refused(self, code: str, kind: Kind) -> RejectedError:
+        reason = Reason(code, {"what": kind.name, "system": self._client.profile.system})
+        return RejectedError(f"{kind.name}: {code}", reason=reason)
+
+    def _unreadable(self, reply: Reply) -> UnknownOutcomeError:
+        about = f"request {reply.request_id}"
+        reason = Reason("outcome_unknown", {"system": self._client.profile.system}, about)
+        words = "the answer does not tell what was written"
+        return UnknownOutcomeError(words, reason=reason, request_id=reply.request_id)
 
 
 def _item(write: VendorWrite, body: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +117,3 @@ def _item(write: VendorWrite, body: dict[str, Any]) -> dict[str, Any]:
         return {"create": body}
     version = {} if write.version is None else {"version": write.version}
     return {"update": {"id": write.external_id, **version, "changes": body}}
-
-
-def _unreadable(reply: Reply) -> UnknownOutcomeError:
-    reason = Reason("outcome_unknown", {"system": TABLE.system}, f"request {reply.request_id}")
-    return UnknownOutcomeError("the answer does not tell what was written", reason=reason, request_id=reply.request_id)

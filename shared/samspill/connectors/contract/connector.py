@@ -1,0 +1,111 @@
+"""A contract vendor on one connection, as the steps see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, override
+
+import httpx
+
+from samspill.connectors.contract import subscriptions
+from samspill.connectors.contract.client import Client, Key
+from samspill.connectors.contract.errors import dialect
+from samspill.connectors.contract.kinds import Kinds
+from samspill.connectors.contract.profile import Profile
+from samspill.connectors.contract.reads import Reader
+from samspill.connectors.contract.writes import Writer
+from samspill.connectors.gateway import Gateway
+from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.wire import Log
+from samspill.engine.model import Observation
+from samspill.errors import ContractError, UsageError
+from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, VendorWrite, Written
+from samspill.reasons import Reason
+from samspill.state import Connection, Identity
+
+SEARCH_LAG_S = 10
+"""The contracts say "some seconds" for the search by external reference."""
+
+
+class ContractConnector(Connector):
+    """Reads and writes one account. A vendor says its names and kinds, and adds what only it has."""
+
+    profile: ClassVar[Profile]
+    kinds: ClassVar[Kinds]
+    capabilities: Capabilities
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        secrets: Secrets,
+        budgets: Budgets,
+        now: Callable[[], datetime],
+        base_url: str,
+        transport: httpx.BaseTransport,
+        log: Log,
+    ) -> None:
+        """Call `base_url`, an address that was checked."""
+        key = Key(self.profile, connection, secrets)
+        limiter = Limiter(
+            budgets,
+            f"{connection.tenant}/{connection.id}",
+            RateHeaders(),
+            system=self.profile.system,
+            now=lambda: now().timestamp(),
+        )
+        gateway = Gateway(
+            dialect(self.profile.system),
+            base_url,
+            transport=transport,
+            limiter=limiter,
+            auth=key,
+            secrets=key.secrets,
+            log=log,
+        )
+        self.settings = connection.settings
+        self.client = Client(self.profile, gateway, now)
+        self.reader = Reader(self.client)
+        self.writer = Writer(self.client)
+
+    @override
+    def check(self) -> Identity:
+        me = self.client.gateway.call("GET", self.profile.me).json()
+        rights = tuple(sorted(str(each) for each in me["permissions"]))
+        missing = [
+            Reason("missing_right", {"system": self.profile.system, "what": each})
+            for each in self.profile.rights
+            if each not in rights
+        ]
+        return Identity(
+            user=str(me["keyName"]),
+            company=str(me["accountName"]),
+            company_id=str(me["accountId"]),
+            rights=rights,
+            missing=tuple(missing),
+        )
+
+    @override
+    def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
+        return self.reader.page(self.kinds.of(kind), token, since)
+
+    @override
+    def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
+        return self.reader.read(self.kinds.of(kind), external_ids)
+
+    @override
+    def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        if kind not in self.capabilities.writable:
+            raise ContractError(f"{kind} cannot be written in {self.profile.system}", reason=Reason("defect"))
+        return self.writer.write(self.kinds.of(kind), writes)
+
+    @override
+    def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
+        if not marker and not keys:
+            raise UsageError("nothing to search by")
+        return self.reader.find(self.kinds.of(kind), marker, keys or {})
+
+    @override
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+        return subscriptions.subscribe(self.client, url, kinds, secret)
