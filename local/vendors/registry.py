@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.tripletex import TripletexSandbox
 
@@ -18,5 +19,6 @@ def every_sandbox(*, clock: Clock, deliver: Deliver, host: str, https_only: bool
     found: tuple[Sandbox, ...] = (
         TripletexSandbox(clock=clock, deliver=deliver, address=f"{host}/tripletex/v2", https_only=https_only),
         TimerabbitSandbox(clock=clock, deliver=deliver, https_only=https_only),
+        SvennSandbox(clock=clock, deliver=deliver, https_only=https_only),
     )
     return {sandbox.name: sandbox for sandbox in found}

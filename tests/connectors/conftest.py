@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.connectors.contract import breaches
+from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
 from tests.connectors.openapi import SPEC, complaints
 from tests.connectors.rig import Rig
-from tests.connectors.timerabbit_rig import TimerabbitRig
 from tests.connectors.tripletex_rig import TripletexRig
 
-RIGS: dict[str, type[Rig]] = {"tripletex": TripletexRig, "timerabbit": TimerabbitRig}
+RIGS: dict[str, type[Rig]] = {"tripletex": TripletexRig, "timerabbit": TimerabbitRig, "svenn": SvennRig}
 
 
 @pytest.fixture
@@ -31,6 +31,14 @@ def timerabbit() -> Iterator[TimerabbitRig]:
     _hold_against_document(rig)
 
 
+@pytest.fixture
+def svenn() -> Iterator[SvennRig]:
+    """Open Svenn on an empty account."""
+    rig = SvennRig()
+    yield rig
+    _hold_against_document(rig)
+
+
 @pytest.fixture(params=[*RIGS])
 def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """Open each vendor in turn."""
@@ -40,7 +48,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
 
 
 def _hold_against_document(rig: Rig) -> None:
-    if rig.vendor == "timerabbit":
-        assert breaches(rig.transport.sent) == []
+    if isinstance(rig, ContractRig):
+        assert breaches(rig.vendor, rig.transport.sent) == []
     elif SPEC.exists():
         assert complaints(rig.transport.sent) == []

@@ -14,8 +14,8 @@ from samspill.errors import ContractError, CredentialsError, RejectedError, Unkn
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason
 from tests.connectors.contract import breaches
+from tests.connectors.contract_rig import TimerabbitRig
 from tests.connectors.rig import change, create
-from tests.connectors.timerabbit_rig import TimerabbitRig
 
 
 def bodies(rig: TimerabbitRig) -> Iterator[object]:
@@ -210,4 +210,4 @@ def test_the_check_of_requests_sees_what_is_wrong() -> None:
         httpx.Request("GET", "https://x/v1/customers?name=A"),
         httpx.Request("POST", "https://x/v1/customers", json={"number": 7}),
     ]
-    assert len(breaches(wrong)) >= 4
+    assert len(breaches("timerabbit", wrong)) >= 4

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import orjson
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from local.vendors.webhooks import WebhookRequest
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError, ContractError, SignatureError
+from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
 from tests.connectors.rig import Rig
-from tests.connectors.timerabbit_rig import TimerabbitRig
 from tests.connectors.tripletex_rig import TripletexRig
 from tests.support.clock import START
 
@@ -33,19 +34,16 @@ def tripletex_headers(body: bytes, key: str = "k-1", secret: str = SECRET) -> di
     return {"idempotency-key": key, "x-request-signature": base64.b64encode(digest).decode()}
 
 
-def timerabbit_headers(body: bytes, at: int, secret: str = SECRET) -> dict[str, str]:
-    digest = hmac.digest(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
-    return {
-        "X-Timerabbit-Timestamp": str(at),
-        "X-Timerabbit-Signature": f"sha256={digest}",
-        "X-Timerabbit-Delivery": "d",
-    }
+def contract_headers(prefix: str, body: bytes, at: int = int(START.timestamp())) -> dict[str, str]:
+    digest = hmac.digest(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
+    return {f"{prefix}-Timestamp": str(at), f"{prefix}-Signature": f"sha256={digest}", f"{prefix}-Delivery": "d"}
 
 
 type Sign = Callable[[bytes], Mapping[str, str]]
 SIGN: dict[str, Sign] = {
     "tripletex": tripletex_headers,
-    "timerabbit": lambda body: timerabbit_headers(body, int(START.timestamp())),
+    "timerabbit": partial(contract_headers, "X-Timerabbit"),
+    "svenn": partial(contract_headers, "X-Svenn"),
 }
 
 
@@ -122,13 +120,14 @@ def test_the_key_of_a_tripletex_delivery_is_part_of_what_is_signed() -> None:
         )
 
 
+@pytest.mark.parametrize("vendor", ["timerabbit", "svenn"])
 @pytest.mark.parametrize("seconds", [-301, 301])
-def test_a_timerabbit_delivery_signed_too_long_ago_is_refused(seconds: int) -> None:
+def test_a_delivery_signed_too_long_ago_is_refused(vendor: str, seconds: int) -> None:
     body = b'{"deliveryId":"d1","event":"customer.updated","id":"7","version":2}'
-    headers = timerabbit_headers(body, int(START.timestamp()))
-    assert HOOKS.read("timerabbit", headers, body, SECRET, START)[0].external_id == "7"
+    headers = SIGN[vendor](body)
+    assert HOOKS.read(vendor, headers, body, SECRET, START)[0].external_id == "7"
     with pytest.raises(SignatureError):
-        HOOKS.read("timerabbit", headers, body, SECRET, START + timedelta(seconds=seconds))
+        HOOKS.read(vendor, headers, body, SECRET, START + timedelta(seconds=seconds))
 
 
 def test_a_vendor_without_webhooks_is_a_contract_error() -> None:
@@ -178,13 +177,15 @@ def test_a_secret_tripletex_would_refuse_is_refused_before_anything_is_sent(
     assert tripletex.transport.sent == []
 
 
-def test_a_timerabbit_subscription_with_other_events_is_made_anew(timerabbit: TimerabbitRig) -> None:
-    [other] = timerabbit.connector.subscribe("https://other.example/", ["customers"], SECRET)
-    [first] = timerabbit.connector.subscribe(URL, ["customers"], SECRET)
-    [second] = timerabbit.connector.subscribe(URL, ["customers", "projects"], SECRET)
+@pytest.mark.parametrize("vendor", [TimerabbitRig, SvennRig])
+def test_a_subscription_with_other_events_is_made_anew(vendor: type[ContractRig]) -> None:
+    rig = vendor()
+    [other] = rig.connector.subscribe("https://other.example/", ["customers"], SECRET)
+    [first] = rig.connector.subscribe(URL, ["customers"], SECRET)
+    [second] = rig.connector.subscribe(URL, ["customers", "projects"], SECRET)
     assert len({other, first, second}) == 3
-    record_id = timerabbit.add("projects", {"name": "P"})
-    [sent] = deliveries(timerabbit)
-    [hook] = HOOKS.read("timerabbit", sent.headers, sent.body, SECRET, timerabbit.clock.now())
+    record_id = rig.add("projects", {"name": "P"})
+    [sent] = deliveries(rig)
+    [hook] = HOOKS.read(rig.vendor, sent.headers, sent.body, SECRET, rig.clock.now())
     assert (hook.kind, hook.external_id) == ("projects", record_id)
-    assert timerabbit.connector.subscribe(URL, [], SECRET) == {}
+    assert rig.connector.subscribe(URL, [], SECRET) == {}

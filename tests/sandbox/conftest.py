@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from local.vendors.clock import ManualClock
+from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
@@ -52,6 +53,11 @@ def tripletex(clock: ManualClock, receiver: Receiver, slept: list[float]) -> Tri
 @pytest.fixture
 def timerabbit(clock: ManualClock, receiver: Receiver, slept: list[float]) -> TimerabbitSandbox:
     return TimerabbitSandbox(clock=clock, deliver=receiver, sleep=slept.append)
+
+
+@pytest.fixture
+def svenn(clock: ManualClock, receiver: Receiver, slept: list[float]) -> SvennSandbox:
+    return SvennSandbox(clock=clock, deliver=receiver, sleep=slept.append)
 
 
 class Tripletex(httpx.Client):
@@ -117,7 +123,7 @@ def api(anonymous: Tripletex) -> Tripletex:
 
 @pytest.fixture
 def contract(timerabbit: TimerabbitSandbox) -> ContractTransport:
-    return ContractTransport(SandboxTransport(timerabbit))
+    return ContractTransport(SandboxTransport(timerabbit), "timerabbit")
 
 
 @pytest.fixture
@@ -127,6 +133,17 @@ def rabbit(timerabbit: TimerabbitSandbox, contract: ContractTransport) -> Iterat
         transport=contract,
         base_url="https://timerabbit.test/v1",
         headers={"X-Api-Key": timerabbit.tokens()["api_key"]},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def app(svenn: SvennSandbox) -> Iterator[httpx.Client]:
+    """A client of the Svenn sandbox with its key."""
+    with httpx.Client(
+        transport=ContractTransport(SandboxTransport(svenn), "svenn"),
+        base_url="https://svenn.test/v1",
+        headers={"X-Api-Key": svenn.tokens()["api_key"]},
     ) as client:
         yield client
 

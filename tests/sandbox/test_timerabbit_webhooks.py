@@ -37,7 +37,7 @@ def test_every_change_is_told_as_the_contract_says(rabbit: httpx.Client, hook: s
 
     assert told(receiver) == [("customer.created", 1), ("customer.updated", 2), ("customer.deleted", 2)]
     for request in receiver.requests:
-        assert complaints("/components/schemas/Delivery", json.loads(request.body)) == []
+        assert complaints("timerabbit", "/components/schemas/Delivery", json.loads(request.body)) == []
 
 
 def test_a_delivery_is_signed_over_its_timestamp_and_raw_body(

@@ -17,8 +17,6 @@ from local.vendors.contract.kinds import Kind, Record, text
 from local.vendors.contract.problems import Problem, Wrong, invalid
 from local.vendors.webhooks import Notice, Outbox, WebhookRequest
 
-VERBS = ("created", "updated", "deleted")
-
 
 @dataclass(slots=True)
 class Hook:

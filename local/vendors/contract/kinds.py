@@ -29,12 +29,20 @@ class Attribute:
     """Parts an object always shows, null where they were not given."""
 
 
+VERBS = ("created", "updated", "deleted")
+"""What can happen to a record, as events call it."""
+
+
 def _no_rules(_store: Store, _record: Record) -> list[Wrong]:
     return []
 
 
 def _never_used(_store: Store, _record_id: str) -> bool:
     return False
+
+
+def _as_it_is(_store: Store, _record: Record) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,14 @@ class Kind:
     in_use: Callable[[Store, str], bool] = field(default=_never_used)
     filters: tuple[str, ...] = ()
     """Attributes a list can be narrowed by, to exactly one value."""
+    unique: tuple[str, ...] = ()
+    """Attributes that no two records share, null aside."""
+    fill: Callable[[Store, Record], None] = field(default=_as_it_is)
+    """Gives a new record what it came without."""
+    verbs: tuple[str, ...] = VERBS
+    """What subscribers hear of."""
+    rights: tuple[str, ...] = ("read", "write")
+    """What a key may do; people may do everything."""
 
 
 def text(limit: int, *, least: int = 0, nullable: bool = True) -> Check:

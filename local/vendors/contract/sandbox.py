@@ -15,7 +15,7 @@ from local.vendors.app import Json, NoSuchRecord, Sandbox, json_response
 from local.vendors.clock import Clock
 from local.vendors.contract.batch import write_batch
 from local.vendors.contract.faults import ContractFaults
-from local.vendors.contract.hooks import VERBS, Hooks
+from local.vendors.contract.hooks import Hooks
 from local.vendors.contract.kinds import Kind
 from local.vendors.contract.paging import page
 from local.vendors.contract.problems import Problem, Wrong
@@ -110,29 +110,32 @@ class ContractSandbox(Sandbox):
                 self._may("webhooks", "write")
                 self.hooks.unsubscribe(hook_id)
                 return Response(status=204)
-            case ["v1", name, *rest], method if name in self.kinds and len(rest) < 2:
-                self._may(name, "read" if method == "GET" else "write")
-                return self._records(self.kinds[name], rest[0] if rest else None, request, request_id)
+            case ["v1", name, *rest], method if name in self.kinds:
+                verb = "read" if method == "GET" else "write"
+                if verb not in self.kinds[name].rights:
+                    raise Problem(404, "not_found")
+                self._may(name, verb)
+                return self._records(self.kinds[name], rest, request, request_id)
         raise Problem(404, "not_found")
 
-    def _records(self, kind: Kind, record_id: str | None, request: Request, request_id: str) -> Response:
-        match record_id, request.method:
-            case None, "GET":
+    def _records(self, kind: Kind, rest: list[str], request: Request, request_id: str) -> Response:
+        match rest, request.method:
+            case [], "GET":
                 seen = (self._frozen or self.store.held)[kind.name].values()
                 lag_s = self.faults.search_index_lag_s
                 return json_response(page(seen, request.args, self.clock(), lag_s, kind.filters))
-            case None, "POST":
+            case [], "POST":
                 return _record(self.store.create(kind, _json(request)), 201)
-            case "batch", "POST":
+            case ["batch"], "POST":
                 return json_response(write_batch(self.store, kind, _json(request), request_id))
-            case str(), "GET":
+            case [record_id], "GET":
                 stored = (self._frozen or self.store.held)[kind.name].get(record_id)
                 if stored is None:
                     raise Problem(404, "not_found")
                 return _record(stored.record)
-            case str(), "PATCH":
+            case [record_id], "PATCH":
                 return _record(self.store.change(kind, record_id, _json(request), _if_match(request)))
-            case str(), "DELETE":
+            case [record_id], "DELETE":
                 self.store.delete(kind, record_id, _if_match(request))
                 return Response(status=204)
         raise Problem(404, "not_found")
@@ -144,7 +147,8 @@ class ContractSandbox(Sandbox):
         )
 
     def _rights(self) -> list[str]:
-        return [f"{name}:{verb}" for name in (*self.kinds, "webhooks") for verb in ("read", "write")]
+        own = [f"{kind.name}:{verb}" for kind in self.kinds.values() for verb in kind.rights]
+        return [*own, "webhooks:read", "webhooks:write"]
 
     def _refused(self, name: str, verb: str) -> bool:
         return name in self.faults.missing_right or f"{name}:{verb}" in self.faults.missing_right
@@ -154,7 +158,7 @@ class ContractSandbox(Sandbox):
             raise Problem(403, "forbidden")
 
     def _events(self) -> frozenset[str]:
-        return frozenset(f"{kind.subject}.{verb}" for kind in self.kinds.values() for verb in VERBS)
+        return frozenset(f"{kind.subject}.{verb}" for kind in self.kinds.values() for verb in kind.verbs)
 
     def _version_of(self, kind: Kind, record_id: str) -> int | None:
         stored = self.store.held[kind.name].get(record_id)

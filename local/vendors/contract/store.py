@@ -60,6 +60,7 @@ class Store:
             raise invalid(*(Wrong(name, "required", "is missing") for name in missing))
         defaults = {name: each.default for name, each in kind.attributes.items()}
         record = {"id": None, "version": 1, "updatedAt": "", "externalReference": None} | defaults | body
+        kind.fill(self, record)
         self._check(kind, record, body)
         record["id"] = str(next(self._ids))
         return self._keep(kind, record, "created", referenced=True)
@@ -110,9 +111,19 @@ class Store:
             and body[name] is not None
             and body[name] not in self.held[each.references]
         ]
+        wrong += [
+            Wrong(name, "taken", "is in use")
+            for name in kind.unique
+            if name in body and self._taken(kind, name, record)
+        ]
         wrong = wrong or kind.rules(self, record)
         if wrong:
             raise invalid(*wrong)
+
+    def _taken(self, kind: Kind, name: str, record: Record) -> bool:
+        value = record[name]
+        others = (each.record for each in self.held[kind.name].values() if each.record["id"] != record["id"])
+        return value is not None and any(other[name] == value for other in others)
 
     def _keep(self, kind: Kind, record: Record, verb: str | None, *, referenced: bool) -> Record:
         now = self._clock()

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from local.vendors.contract.kinds import Attribute, Kind, Record, boolean, choice, day, nested, pattern, text
+from local.vendors.contract.common import ADDRESS, end_before_start, used_by
+from local.vendors.contract.kinds import Attribute, Kind, Record, boolean, choice, day, text
 from local.vendors.contract.problems import Wrong
 from local.vendors.contract.store import Store
-
-_ADDRESS = {
-    "line1": text(255),
-    "line2": text(255),
-    "postcode": text(20),
-    "city": text(100),
-    "country": pattern("[A-Z]{2}", 2),
-}
-
-
-def _has_projects(store: Store, customer_id: str) -> bool:
-    return any(each.record["customerId"] == customer_id for each in store.held["projects"].values())
 
 
 def _has_children(store: Store, project_id: str | None) -> bool:
@@ -30,9 +19,7 @@ def _project_rules(store: Store, record: Record) -> list[Wrong]:
         is_parent = record["id"] is not None and _has_children(store, record["id"])
         if parent["parentId"] is not None or is_parent or parent["id"] == record["id"]:
             wrong.append(Wrong("parentId", "too_deep", "projects have two levels"))
-    if record["startDate"] and record["endDate"] and record["endDate"] < record["startDate"]:
-        wrong.append(Wrong("endDate", "end_before_start", "is before startDate"))
-    return wrong
+    return wrong + end_before_start(store, record)
 
 
 CUSTOMERS = Kind(
@@ -44,10 +31,10 @@ CUSTOMERS = Kind(
         "organizationNumber": Attribute(text(20)),
         "email": Attribute(text(254)),
         "phone": Attribute(text(50)),
-        "postalAddress": Attribute(nested(_ADDRESS), parts=tuple(_ADDRESS)),
+        "postalAddress": ADDRESS,
         "active": Attribute(boolean, default=True),
     },
-    in_use=_has_projects,
+    in_use=used_by("projects", "customerId"),
     filters=("number", "organizationNumber"),
 )
 

@@ -28,4 +28,8 @@ class VendorHooks(Hooks):
             from samspill.connectors.timerabbit.webhooks import read as read_timerabbit
 
             return read_timerabbit(headers, body, secret, now)
+        if vendor == "svenn":
+            from samspill.connectors.svenn.webhooks import read as read_svenn
+
+            return read_svenn(headers, body, secret, now)
         raise ContractError(f"{vendor} sends no webhooks", reason=Reason("bad_message", {"field": "vendor"}))

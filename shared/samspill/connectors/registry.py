@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from samspill.connectors.facts import VendorFacts
     from samspill.connectors.wire import Call, Log
 
-VENDORS: tuple[str, ...] = ("tripletex", "timerabbit")
+VENDORS: tuple[str, ...] = ("tripletex", "timerabbit", "svenn")
 
 
 def vendor_facts(vendor: str) -> VendorFacts:

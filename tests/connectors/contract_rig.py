@@ -1,38 +1,47 @@
-"""Timerabbit under test."""
+"""Vendors under test that serve a contract of ours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
+from local.vendors.contract.sandbox import ContractSandbox
+from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
+from samspill.connectors.contract.connector import ContractConnector
+from samspill.connectors.contract.kinds import Kinds
+from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.timerabbit.connector import Timerabbit
-from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.ports import Connector
 from tests.connectors.rig import Rig
 
 
-class TimerabbitRig(Rig):
+class ContractRig(Rig):
     """An empty account."""
 
-    vendor = "timerabbit"
     page_size = 200
     rows_key = "items"
     update_method = "PATCH"
+    sandbox_class: ClassVar[type[ContractSandbox]]
+    connector_class: ClassVar[type[ContractConnector]]
 
-    def new_sandbox(self) -> TimerabbitSandbox:
-        return TimerabbitSandbox(clock=self.clock.now)
+    @property
+    def kinds(self) -> Kinds:
+        return self.connector_class.kinds
+
+    def new_sandbox(self) -> ContractSandbox:
+        return self.sandbox_class(clock=self.clock.now)
 
     def credentials(self) -> dict[str, str]:
         return dict(self.sandbox.tokens())
 
     def base_url(self) -> str:
-        return "https://timerabbit.sandbox"
+        return f"https://{self.vendor}.sandbox"
 
     def open(self) -> Connector:
-        return Timerabbit(
+        return self.connector_class(
             self.connection,
             secrets=self.secrets,
             budgets=self.budgets,
@@ -43,10 +52,10 @@ class TimerabbitRig(Rig):
         )
 
     def add(self, kind: str, fields: Mapping[str, Any]) -> str:
-        return str(self.sandbox.add(kind, KINDS[kind].mapped.write(fields, create=True))["id"])
+        return str(self.sandbox.add(kind, self.kinds[kind].mapped.write(fields, create=True))["id"])
 
     def edit(self, kind: str, record_id: str, fields: Mapping[str, Any]) -> None:
-        self.sandbox.edit(kind, record_id, KINDS[kind].mapped.write(fields))
+        self.sandbox.edit(kind, record_id, self.kinds[kind].mapped.write(fields))
 
     def remove(self, kind: str, record_id: str) -> None:
         self.sandbox.remove(kind, record_id)
@@ -67,3 +76,19 @@ class TimerabbitRig(Rig):
 
     def revoke_key(self) -> None:
         self.sandbox.set_faults({"revoke_key": True})
+
+
+class TimerabbitRig(ContractRig):
+    """Timerabbit."""
+
+    vendor = "timerabbit"
+    sandbox_class = TimerabbitSandbox
+    connector_class = Timerabbit
+
+
+class SvennRig(ContractRig):
+    """Svenn."""
+
+    vendor = "svenn"
+    sandbox_class = SvennSandbox
+    connector_class = Svenn
