@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from samspill.engine.model import Side
@@ -158,7 +159,7 @@ def _lose_key(hub: SimulatedHub) -> None:
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):
         for side in Side:
-            setup.test(hub.inner, FLOW.tenant, side)
+            hub.call(partial(setup.test, hub.world, FLOW.tenant, side), 60)
 
 
 __all__ = ["Broken", "Weather", "live"]

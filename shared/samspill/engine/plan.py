@@ -252,8 +252,10 @@ def _edited(case: _Case, side: Side) -> bool | None:
         return False
     if side not in case.seen:
         return None
-    shadow, fields = case.link.shadows[side].fields, case.seen[side].observation.fields
-    return any(name in fields and fields[name] != shadow.get(name) for name in own)
+    shadow, fields = case.link.shadows.get(side), case.seen[side].observation.fields
+    if shadow is None:
+        return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
+    return any(name in fields and fields[name] != shadow.fields.get(name) for name in own)
 
 
 def _version(case: _Case, side: Side) -> int | None:
@@ -333,6 +335,8 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     """Merge a pair: write the side that needs it, or settle. The second of two sides is written after a new look."""
     if case.waits:
         return _wait(case)
+    if _is_open(case.link) and len(case.seen) < len(Side):
+        return Plan(case.link, Result.WAITING, Reason("changed_meanwhile"), look=tuple(Side), store=False)
     views = {side: _view(case, side) for side in Side}
     merged = merge(case.rules.fields, case.link.base, views, _decided(case.link, views))
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side]), None)
@@ -353,6 +357,12 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
         overwritten=merged.overwritten[target],
         look=tuple(Side) if merged.writes[target.other] else (),
     )
+
+
+def _is_open(link: Link) -> bool:
+    """Tell whether something is unsettled, so that a side's shadow does not say what it holds: both must be seen."""
+    unsettled = {Result.CONFLICT, Result.FAILED, Result.REVIEW}
+    return bool(link.conflicts) or (link.outcome is not None and link.outcome.result in unsettled)
 
 
 def _view(case: _Case, side: Side) -> View:

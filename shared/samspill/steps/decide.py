@@ -37,7 +37,7 @@ class _Work:
 
     outcomes: Outcomes
     later: Later
-    commits: list[tuple[Plan, Link | None]] = field(default_factory=list)
+    commits: list[tuple[Plan, Link | None, Subject]] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
 
 
@@ -59,7 +59,7 @@ def map_records(world: World, message: MapRecords) -> None:
         link, subject = _link_of(known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
-        _note(world, message, work, planned, link)
+        _note(world, message, work, planned, link, subject)
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
@@ -78,11 +78,11 @@ def _link_of(known: dict[Side, dict[str, Link]], subject: Subject) -> tuple[Link
             and subject.right
             and left.ids.get(Side.RIGHT, subject.right.external_id) != (subject.right.external_id)
         ):
-            return left, Subject(left=subject.left)
+            return left, Subject(left=subject.left, ticket=subject.ticket)
         return left or right, subject
     if left.id == right.id or right.state is LinkState.UNLINKED:
         return left, subject
-    return left, Subject(left=subject.left)
+    return left, Subject(left=subject.left, ticket=subject.ticket)
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -97,7 +97,9 @@ def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dic
     return seen, waits
 
 
-def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None) -> None:
+def _note(
+    world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None, subject: Subject
+) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
     if planned.write is not None:
         work.writes[planned.write.side].append(
@@ -109,57 +111,58 @@ def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before:
                 recover=planned.recover,
                 again=bool(planned.look),
                 attempt=f"{planned.link.id}@{planned.link.revision}",
+                ticket=subject.ticket,
             )
         )
         return
     if planned.look:
-        _look_again(world, message, work, planned)
+        _look_again(world, message, work, planned, subject)
         return
     if planned.store:
-        work.commits.append((planned, before))
+        work.commits.append((planned, before, subject))
         return
     if planned.result is not Result.WAITING or not message.attempt:
-        work.outcomes.add(planned.link, planned.result, planned.reason)
-    _wait(message, work, planned)
+        work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
+    _wait(message, work, planned, subject)
 
 
-def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan) -> None:
+def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
     """Read the pair once more when nobody is at it; after many looks it has failed, and can be replayed."""
     if message.attempt >= TRIES:
         params = {"count": str(TRIES), "last": planned.reason.text()}
-        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params))
+        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params), ticket=subject.ticket)
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
-    work.later.add(hint(planned.link), delay_s=busy_s, attempt=message.attempt + 1)
+    work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
-def _wait(message: MapRecords, work: _Work, planned: Plan) -> None:
+def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
     """Look again soon, a few times. One that was waiting already is looked at by every full read, and no oftener."""
     if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
-        again = _matched_hint(message, planned.link)
+        again = _again(subject, planned.link)
         work.later.add(again, delay_s=WAIT_S * 2**message.attempt, attempt=message.attempt + 1, run="")
 
 
-def _matched_hint(message: MapRecords, link: Link) -> RecordHint:
-    """Return the hint with what the record was matched to, so that this is not forgotten while it waits."""
-    for subject in message.subjects:
-        if subject.left and subject.right and subject.rule and link.ids.get(Side.LEFT) == subject.left.external_id:
-            return RecordHint(left=subject.left.external_id, right=subject.right.external_id, rule=subject.rule)
-    return hint(link)
+def _again(subject: Subject, link: Link) -> RecordHint:
+    """Return the hint to look again, with what the record was matched to, so that this is not forgotten meanwhile."""
+    ids = {side: o.external_id if (o := subject.on(side)) else link.ids.get(side) for side in Side}
+    rule = subject.rule if subject.left and subject.right else ""
+    return RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=rule, ticket=subject.ticket)
 
 
 def _commit(world: World, message: MapRecords, work: _Work) -> None:
-    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before in work.commits]
+    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before, _ in work.commits]
     held = world.links.commit(message.stream_key, commits)
-    for (planned, _), ok in zip(work.commits, held, strict=True):
+    for (planned, _, subject), ok in zip(work.commits, held, strict=True):
         if ok:
-            work.outcomes.add(planned.link, planned.result, planned.reason)
-            _wait(message, work, planned)
+            work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
+            _wait(message, work, planned, subject)
         elif message.attempt < TRIES:
-            work.later.add(_matched_hint(message, planned.link), delay_s=1, attempt=message.attempt + 1)
+            work.later.add(_again(subject, planned.link), delay_s=1, attempt=message.attempt + 1)
         else:
-            work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
+            reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+            work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
 
 
 def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:

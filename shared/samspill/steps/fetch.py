@@ -71,10 +71,14 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
-            subjects.append(Subject(left=left, right=right, rule=hint.rule))
+            subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
     world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
+
+
+def _ticket(message: FetchPage, observation: Observation) -> str:
+    return f"{message.side}-{observation.external_id}"
 
 
 def salted(opened: Opened, observation: Observation) -> str:
@@ -97,7 +101,7 @@ def _changed(world: World, opened: Opened, message: FetchPage, observations: Seq
         part = observations[start : start + BATCH]
         links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
         subjects += [
-            Subject.model_validate({message.side.value: observation})
+            Subject.model_validate({message.side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
             if not _is_known(opened, message.side, links.get(observation.external_id), observation)
         ]

@@ -22,6 +22,7 @@ class Outcomes:
         self._world, self._message = world, message
         self._entries: list[JournalEntry] = []
         self._counters: Counter[str] = Counter()
+        self._tickets: list[str] = []
 
     def add(
         self,
@@ -32,8 +33,10 @@ class Outcomes:
         attempt: str = "",
         fields: Fields | None = None,
         before: Mapping[str, object] | None = None,
+        ticket: str = "",
     ) -> None:
         """Note how one record ended."""
+        self._tickets.append(ticket)
         stream = self._message.stream
         self._counters[f"{stream}.done"] += 1
         self._counters[f"{stream}.{result}"] += 1
@@ -63,7 +66,7 @@ class Outcomes:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
         quiet = self._counters[f"{self._message.stream}.unchanged"]
-        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts])
+        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)])
         return [
             LogOutcomes(
                 tenant=self._message.tenant,

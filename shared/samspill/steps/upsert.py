@@ -95,11 +95,18 @@ def _still_valid(room: _Room) -> list[_Job]:
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
         if link is not None and link.attempt == write.attempt:
-            room.outcomes.add(link, _result(link), write.reason, attempt=write.attempt, fields=write.write.fields)
+            room.outcomes.add(
+                link,
+                _result(link),
+                write.reason,
+                attempt=write.attempt,
+                fields=write.write.fields,
+                ticket=write.ticket,
+            )
         elif (link.revision if link else 0) != write.link.revision:
-            _again(room, link or write.link, delay_s=_busy_s(room, link))
+            _again(room, write, link, delay_s=_busy_s(room, link))
         elif fields is None:
-            _again(room, write.link, delay_s=1)
+            _again(room, write, delay_s=1)
         else:
             jobs.append(_Job(write, link, fields))
     return jobs
@@ -114,14 +121,16 @@ def _busy_s(room: _Room, link: Link | None) -> int:
     return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
 
 
-def _again(room: _Room, link: Link, *, delay_s: float, rule: str = "", right: str | None = None) -> None:
-    """Have the pair read and planned again; give up after many times."""
+def _again(room: _Room, write: PlannedWrite, link: Link | None = None, *, delay_s: float, found: str = "") -> None:
+    """Have the pair read and planned again, joined with the record `found` by its key; give up after many times."""
+    link = link or write.link
     if room.message.attempt >= TRIES:
-        room.outcomes.add(link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
+        reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+        room.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
         return
-    again = hint(link)
-    if rule:
-        again = again.model_copy(update={"right": right or again.right, "rule": rule})
+    again = hint(link).model_copy(update={"ticket": write.ticket})
+    if found:
+        again = again.model_copy(update={room.message.side.value: found, "rule": "natural key"})
     room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
 
 
@@ -144,9 +153,8 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
         elif found:
             _ask(room, job, found)
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
-            _again(
-                room, job.planned.link, delay_s=claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
-            )
+            wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
+            _again(room, job.planned, delay_s=wait_s)
         else:
             reason = Reason("created", job.planned.reason.params)
             rest.append(_as_create(job, reason))
@@ -191,7 +199,8 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
     link = replace(link, shadows={**link.shadows, side: shadow})
     commit = LinkCommit(link, pointers(link, job.stored))
     if room.world.links.commit(room.message.stream_key, [commit])[0]:
-        room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=job.planned.attempt)
+        planned = job.planned
+        room.outcomes.add(link, Result.APPLIED, planned.reason, attempt=planned.attempt, ticket=planned.ticket)
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
     room.later.add(hint(link), delay_s=1, attempt=0, run="")
 
@@ -209,7 +218,9 @@ def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        room.outcomes.add(link, Result.REVIEW, reason)
+        room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
+    else:
+        _again(room, job.planned, delay_s=1)
 
 
 def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -224,8 +235,7 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
         if not found:
             rest.append(job)
         elif len(found) == 1:
-            right = found[0].external_id
-            _again(room, job.planned.link, delay_s=0, rule="natural key", right=right)
+            _again(room, job.planned, delay_s=0, found=found[0].external_id)
         else:
             stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
             _ask(room, _Job(job.planned, stored, job.fields), found)
@@ -255,7 +265,7 @@ def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
         if ok:
             out.append(_Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
         else:
-            _again(room, job.planned.link, delay_s=1)
+            _again(room, job.planned, delay_s=1)
     return out
 
 
@@ -295,7 +305,7 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         _release(room, jobs)
         for job in jobs:
-            _again(room, job.planned.link, delay_s=error.retry_after_s)
+            _again(room, job.planned, delay_s=error.retry_after_s)
         return []
     except CredentialsError:
         _release(room, jobs)
@@ -327,20 +337,20 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             done.append((job, _written(room, job, answer.record), answer))
         elif isinstance(answer.error, UnknownOutcomeError):
             lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
-            _again(room, job.planned.link, delay_s=INTENT_S + lag_s + 1)
+            _again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
         elif isinstance(answer.error, ConflictError | NotFoundError | TransientError):
             _release(room, [job])
             wait_s = answer.error.retry_after_s if isinstance(answer.error, TransientError) else 1
-            _again(room, job.planned.link, delay_s=wait_s)
+            _again(room, job.planned, delay_s=wait_s)
         elif answer.error is not None:
             _fail(room, job, answer.error)
     commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
     held = room.world.links.commit(room.message.stream_key, commits)
     for (job, link, _), ok in zip(done, held, strict=True):
-        if not ok:
-            _again(room, link, delay_s=1)
-            continue
         planned = job.planned
+        if not ok:
+            _again(room, planned, link, delay_s=1)
+            continue
         room.outcomes.add(
             link,
             Result.APPLIED,
@@ -348,6 +358,7 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
+            ticket=planned.ticket,
         )
         if planned.again:
             room.later.add(hint(link), delay_s=0, attempt=0, run="")
@@ -396,9 +407,9 @@ def _fail(room: _Room, job: _Job, error: SamspillError) -> None:
         label=planned.link.label,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt)
+        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
     else:
-        _again(room, link, delay_s=1)
+        _again(room, planned, link, delay_s=1)
 
 
 def _words(error: SamspillError) -> str | None:
