@@ -9,7 +9,9 @@ from random import Random
 from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import FlowStatus
+from samspill.messages import Replay
 from samspill.steps import review, setup
+from samspill.steps.replay import replay
 from tests.simulation.flows import FIELDS, Rules, draw_rules
 from tests.simulation.hub import FLOW, Broken, SimulatedHub
 from tests.simulation.invariants import Watch, at_rest, fixpoint
@@ -46,10 +48,12 @@ def settle(hub: SimulatedHub, watch: Watch) -> None:
     for _ in range(ROUNDS):
         hub.drain()
         watch.step()
+        replay(hub.inner, Replay(tenant=FLOW.tenant, flow=FLOW.flow))
+        hub.drain()
         hub.sync()
         hub.drain()
         hub.clock.time += 1000
-    at_rest(hub)
+    at_rest(watch)
     fixpoint(hub)
 
 

@@ -33,8 +33,8 @@ class Watch:
     hub: SimulatedHub
     created: Counter[tuple[Record, Side]] = field(default_factory=Counter)
     """(source record, side created on) → how many the hub made."""
-    paired: dict[Record, set[Record]] = field(default_factory=lambda: defaultdict(set))
-    """Every record that was ever the other half of a pair."""
+    paired: dict[Record, dict[Record, float]] = field(default_factory=lambda: defaultdict(dict))
+    """Every record that was ever the other half of a pair, and since when."""
 
     def __post_init__(self) -> None:
         self.hub.watch_write = self.write
@@ -164,8 +164,8 @@ class Watch:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
         if after.state is LinkState.LINKED and len(after.ids) == len(Side):
             left, right = ((stream.stream, side, after.ids[side]) for side in Side)
-            self.paired[left].add(right)
-            self.paired[right].add(left)
+            self.paired[left].setdefault(right, self.hub.clock.time)
+            self.paired[right].setdefault(left, self.hub.clock.time)
         for side, shadow in after.shadows.items():
             record = (stream.stream, side, after.ids.get(side, ""))
             for name, value in shadow.fields.items():
@@ -215,14 +215,15 @@ def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
 # --- when everything is quiet ----------------------------------------------------------------------------------------
 
 
-def at_rest(hub: SimulatedHub) -> None:
+def at_rest(watch: Watch) -> None:
     """Check every Q and H row."""
+    hub = watch.hub
     for stream in hub.flow.streams:
         for link in hub.links(stream.name):
             _explained(hub, stream.name, link)
             if link.state is LinkState.LINKED and not _apart(hub, stream.name, link):
                 _converged(hub, stream.rules, link)
-                _nothing_lost(hub, stream.rules, link)
+                _nothing_lost(watch, stream.rules, link)
                 _no_echo(hub, stream.rules, link)
         _everything_known(hub, stream.name)
     _audited(hub)
@@ -256,7 +257,8 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
                 believed = link.shadows[side].fields.get(rule.name)
                 if believed != now[side]:
                     raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
-        if rule.policy not in {Policy.TWO_WAY, Policy.MASTER} or rule.name in link.conflicts:
+        enforced = rule.policy is Policy.MASTER and rule.name in link.base
+        if rule.name in link.conflicts or not (enforced or rule.policy is Policy.TWO_WAY):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
         if left != right:
@@ -268,14 +270,17 @@ def _losers(hub: SimulatedHub, link: Link, name: str) -> list[Value]:
     return [_normal(hub, value) for value in [*told, *link.conflicts.get(name, {}).values()]]
 
 
-def _nothing_lost(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
-    """The last edit of a field is there, or was named as the loser of a conflict."""
+def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
+    """The last edit of a field is there, or was named as the loser of a conflict. Before two records are one pair,
+    the one that holds nothing in a field gives way to the one that does."""
+    hub = watch.hub
     records = {(rules.name, side, link.ids[side]) for side in Side}
+    since = watch.paired[rules.name, Side.LEFT, link.ids[Side.LEFT]][rules.name, Side.RIGHT, link.ids[Side.RIGHT]]
     for rule in rules.fields:
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue
         edits = [edit for edit in hub.history.edits if edit.record in records and edit.name == rule.name]
-        if not edits or (edits[-1].record, rule.name) in hub.history.unseen:
+        if not edits or (edits[-1].value is None and edits[-1].at <= since) or (edits[-1].record, rule.name) in hub.history.unseen:
             continue
         last = _normal(hub, edits[-1].value)
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])

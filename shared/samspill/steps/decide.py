@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
@@ -56,7 +57,7 @@ def map_records(world: World, message: MapRecords) -> None:
         references.load(side, observations)
     work = _Work(Outcomes(world, message), Later(message))
     for subject in message.subjects:
-        link, subject = _link_of(known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
         _note(world, message, work, planned, link, subject)
@@ -66,22 +67,17 @@ def map_records(world: World, message: MapRecords) -> None:
     world.queues.send(work.outcomes.message())
 
 
-def _link_of(known: dict[Side, dict[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
-    """Return the pair's link. Two records that are linked to others are not joined: the left one is looked at alone."""
-    left = known[Side.LEFT].get(subject.left.external_id) if subject.left else None
-    right = known[Side.RIGHT].get(subject.right.external_id) if subject.right else None
-    if left is None or right is None:
-        if subject.left and subject.right and left is None and right is not None and right.state is LinkState.UNLINKED:
-            return None, subject  # the left record's new link takes the right one in
-        if (
-            left is not None
-            and subject.right
-            and left.ids.get(Side.RIGHT, subject.right.external_id) != (subject.right.external_id)
-        ):
-            return left, Subject(left=subject.left, ticket=subject.ticket)
-        return left or right, subject
-    if left.id == right.id or right.state is LinkState.UNLINKED:
-        return left, subject
+def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
+    """Return the pair's link. Two records that cannot be one pair are looked at one by one: the right one later."""
+    if subject.left is None or subject.right is None:
+        side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
+        return known[side].get(record.external_id) if record else None, subject
+    left, right = known[Side.LEFT].get(subject.left.external_id), known[Side.RIGHT].get(subject.right.external_id)
+    left_is_free = left is None or left.ids.get(Side.RIGHT, subject.right.external_id) == subject.right.external_id
+    right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
+    if left_is_free and right_is_free:
+        return left, subject  # without a link yet, the left record's new one takes the right one in
+    work.later.add(RecordHint(right=subject.right.external_id), delay_s=0, attempt=0, run="")
     return left, Subject(left=subject.left, ticket=subject.ticket)
 
 

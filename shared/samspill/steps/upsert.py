@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -61,6 +62,11 @@ class _Room:
     connector: Connector
     outcomes: Outcomes
     later: Later
+
+    @property
+    def ruled(self) -> list[FieldRule]:
+        """The fields that are kept in step."""
+        return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -360,7 +366,7 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             before=planned.overwritten,
             ticket=planned.ticket,
         )
-        if planned.again:
+        if planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(hint(link), delay_s=0, attempt=0, run="")
 
 
@@ -372,8 +378,8 @@ def _written(room: _Room, job: _Job, record: Observation) -> Link:
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
-    # If the answer holds an edit we have not seen, it must not pass for known when it is read next.
-    same = all(answer.fields.get(name, value) == value for name, value in fields.items())
+    # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
+    same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
         planned.link,
