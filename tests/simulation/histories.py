@@ -130,8 +130,8 @@ def _edit(hub: SimulatedHub) -> None:
         if customers:
             hub.person_edits(side, kind, row, name, hub.chance.choice(customers).id)
         return
-    if name == "number" and hub.chance.random() < 0.8:
-        return
+    if name == "number" and not all(vendor.options.markers for vendor in hub.vendors.values()):
+        return  # what a record is found by after an interruption; who changes it meanwhile makes it another record
     value = hub.value(name)
     if name == "name" and hub.chance.random() < 0.05:
         value = POISON

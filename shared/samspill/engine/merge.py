@@ -6,7 +6,7 @@ other to find changes, so a vendor that normalises what is written to it stays q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields, Value
@@ -75,6 +75,7 @@ def merge(
     base: Fields,
     views: Mapping[Side, View],
     decided: Mapping[str, Side] | None = None,
+    contested: Collection[str] = (),
 ) -> Merged:
     """Return what both sides should hold. Pure and total.
 
@@ -83,11 +84,12 @@ def merge(
         base: what the sides last agreed on; empty when they are being linked now.
         views: both sides.
         decided: fields whose conflict a person decided, and for which side.
+        contested: fields in conflict by now; an empty value is then a person's, and no lack of one.
     """
     draft = _Draft(dict(base))
     for rule in rules:
         if rule.policy is not Policy.OFF:
-            _merge_field(rule, views, draft, (decided or {}).get(rule.name))
+            _merge_field(rule, views, draft, (decided or {}).get(rule.name), contested=rule.name in contested)
     ruled = [rule.name for rule in rules if rule.policy is not Policy.OFF]
     unsettled = {*draft.conflicts, *draft.pending}
     shadows = {side: _shadow(view, ruled, unsettled) for side, view in views.items()}
@@ -101,7 +103,9 @@ def _shadow(view: View, ruled: list[str], unsettled: set[str]) -> Fields:
     return {name: source[name] for name, source in told if name in source}
 
 
-def _merge_field(rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None) -> None:
+def _merge_field(
+    rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None, *, contested: bool
+) -> None:
     name, master = rule.name, rule.master
     value: dict[Side, Value] = {}
     changed: dict[Side, bool] = {}
@@ -111,6 +115,12 @@ def _merge_field(rule: FieldRule, views: Mapping[Side, View], draft: _Draft, dec
         before = view.shadow.get(name, draft.base.get(name, _UNKNOWN))
         changed[side] = name in view.now and view.now[name] != before
     if rule.policy is Policy.TWO_WAY:
+        if contested and rule.name not in draft.base:
+            changed = dict.fromkeys(Side, True)
+        elif rule.name not in draft.base and len(value) == len(Side):
+            # Being linked: the side that has something speaks for the one that has nothing.
+            one_is_empty = None in value.values()
+            changed = {side: not one_is_empty or value[side] is not None for side in Side}
         _two_way(rule, views, value, changed, draft, decided=decided)
         return
     if master not in value:
@@ -147,10 +157,6 @@ def _two_way(
     if value[Side.LEFT] == value[Side.RIGHT]:
         draft.base[name] = value[Side.LEFT]
         return
-    if name not in draft.base:
-        # Being linked: the side that has something speaks for the one that has nothing.
-        filled = [side for side in Side if value[side] is not None]
-        changed = dict.fromkeys(Side, True) if len(filled) == len(Side) else {side: side in filled for side in Side}
     if changed[Side.LEFT] != changed[Side.RIGHT]:
         winner = Side.LEFT if changed[Side.LEFT] else Side.RIGHT
         draft.take(rule, winner, value[winner], value[winner.other], told=True, loses=False)

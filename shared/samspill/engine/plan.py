@@ -338,7 +338,8 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     if _is_open(case) and len(case.seen) < len(Side):
         return _look(case)
     views = {side: _view(case, side) for side in Side}
-    merged = merge(case.rules.fields, case.link.base, views, _decided(case.link, views))
+    decided = _decided(case.link, views)
+    merged = merge(case.rules.fields, case.link.base, views, decided, contested=case.link.conflicts)
     if merged.pending and len(case.seen) < len(Side):
         return _look(case)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side]), None)

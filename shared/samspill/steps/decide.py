@@ -21,6 +21,7 @@ from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s, open_flow
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
+from samspill.steps.markers import marked_for
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -56,15 +57,50 @@ def map_records(world: World, message: MapRecords) -> None:
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
     work = _Work(Outcomes(world, message), Later(message))
+    unfinished = _unfinished(world, message, known)
     for subject in message.subjects:
+        if (busy := _created_by(message, unfinished, subject)) is not None:
+            _come_back(world, message, work, busy, subject)
+            continue
         link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
+        _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
         _note(world, message, work, planned, link, subject)
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     world.queues.send(work.outcomes.message())
+
+
+def _unfinished(
+    world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]
+) -> Mapping[str, Link]:
+    """Return the claims that records without a link of their own are marked for."""
+    marks = {
+        name
+        for subject in message.subjects
+        for side in Side
+        if (o := subject.on(side)) and o.external_id not in known[side]
+        if (name := marked_for(message.stream_key, o.marker))
+    }
+    found = world.links.get(message.stream_key, sorted(marks)) if marks else {}
+    return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
+
+
+def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Subject) -> Link | None:
+    """Return the claim whose create made this record before it could be linked: no record of its own, then."""
+    marks = (marked_for(message.stream_key, o.marker) for side in Side if (o := subject.on(side)))
+    return next((unfinished[name] for name in marks if name in unfinished), None)
+
+
+def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
+    """Look at the record again, and at the pair it was created for, once the claim is over."""
+    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    work.later.add(hint(busy), delay_s=delay_s, attempt=0, run="")
+    ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
+    alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
+    work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
 
 
 def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
@@ -79,6 +115,17 @@ def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subjec
         return left, subject  # without a link yet, the left record's new one takes the right one in
     work.later.add(RecordHint(right=subject.right.external_id), delay_s=0, attempt=0, run="")
     return left, Subject(left=subject.left, ticket=subject.ticket)
+
+
+def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen], now: int) -> None:
+    """Put into the journal what became of an update whose answer nobody got."""
+    intent = link.intent if link is not None and link.state is LinkState.LINKED else None
+    if link is None or intent is None or now < intent.until or len(seen) < len(Side):
+        return
+    target = seen[intent.side].observation.fields
+    done = all(target.get(name) == value for name, value in intent.fields.items())
+    reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
+    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields)
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:

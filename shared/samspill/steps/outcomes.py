@@ -40,9 +40,22 @@ class Outcomes:
         stream = self._message.stream
         self._counters[f"{stream}.done"] += 1
         self._counters[f"{stream}.{result}"] += 1
-        if result is Result.UNCHANGED:
-            return
-        self._counters[f"{stream}.{reason.code}"] += 1
+        if result is not Result.UNCHANGED:
+            self._counters[f"{stream}.{reason.code}"] += 1
+            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
+
+    def tell(
+        self,
+        link: Link,
+        result: Result,
+        reason: Reason,
+        *,
+        attempt: str = "",
+        fields: Fields | None = None,
+        before: Mapping[str, object] | None = None,
+    ) -> None:
+        """Put a line into the journal, beside what is counted."""
+        stream = self._message.stream
         self._entries.append(
             JournalEntry(
                 at=self._world.clock.now(),
@@ -62,7 +75,7 @@ class Outcomes:
 
     def message(self) -> list[LogOutcomes]:
         """Return the message for the log step; the same outcomes give the same id, so that they count once."""
-        if not self._counters:
+        if not self._counters and not self._entries:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
         quiet = self._counters[f"{self._message.stream}.unchanged"]

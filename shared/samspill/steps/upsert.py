@@ -18,6 +18,7 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RejectedError,
     SamspillError,
     TransientError,
     UnknownOutcomeError,
@@ -30,6 +31,7 @@ from samspill.steps.context import Opened, connected, now_s, open_flow
 from samspill.steps.decide import TRIES, hint, pointers
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
+from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -80,6 +82,7 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         references = References(world, message.stream_key, stream.rules)
         room = _Room(world, message, opened, stream, references, connector, outcomes, later)
         jobs = _still_valid(room)
+        jobs = _findable(room, jobs)
         jobs = _recovered(room, jobs)
         jobs = _not_there_already(room, jobs)
         jobs = _claimed(room, jobs)
@@ -140,9 +143,18 @@ def _again(room: _Room, write: PlannedWrite, link: Link | None = None, *, delay_
     room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
 
 
-def _marker(room: _Room, link_id: str) -> str:
-    """What a create carries so that it can be found again: the same for every try, and for this pair only."""
-    return f"samspill:{room.message.tenant}:{room.message.flow}:{room.message.stream}:{link_id}"[:100]
+def _findable(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Refuse creates that could not be looked for if their answer were lost: no marker, and none of the keys."""
+    if room.stream.kind in room.connector.capabilities.markers:
+        return jobs
+    rest: list[_Job] = []
+    for job in jobs:
+        if not job.is_create or any(isinstance(job.fields.get(name), str) for name in room.stream.rules.look_first):
+            rest.append(job)
+        else:
+            names = " / ".join(room.stream.rules.look_first)
+            _fail(room, job, RejectedError("nothing to find it by", reason=Reason("no_key", {"fields": names})))
+    return rest
 
 
 def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -152,12 +164,13 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
         if not job.planned.recover:
             rest.append(job)
             continue
-        found = _unlinked(room, _find(room, job))
+        known = _find(room, job)
+        found = _unlinked(room, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
         if len(found) == 1:
             _adopt(room, job, found[0])
-        elif found:
-            _ask(room, job, found)
+        elif known:
+            _ask(room, job, found or known)  # several, or it has found another partner meanwhile
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             _again(room, job.planned, delay_s=wait_s)
@@ -177,7 +190,7 @@ def _as_create(job: _Job, reason: Reason) -> _Job:
 
 def _find(room: _Room, job: _Job) -> list[Observation]:
     if room.stream.kind in room.connector.capabilities.markers:
-        return list(room.connector.find(room.stream.kind, marker=_marker(room, job.planned.link.id)))
+        return list(room.connector.find(room.stream.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
     for name in room.stream.rules.look_first:
         value = job.fields.get(name)
         if isinstance(value, str):
@@ -189,7 +202,7 @@ def _unlinked(room: _Room, found: Sequence[Observation]) -> list[Observation]:
     """Return those that no other pair has."""
     side = room.message.side
     links = room.world.links.of_records(room.message.stream_key, side, [o.external_id for o in found])
-    return [o for o in found if o.external_id not in links or links[o.external_id].state is LinkState.UNLINKED]
+    return [o for o in found if _is_free(links.get(o.external_id))]
 
 
 def _adopt(room: _Room, job: _Job, record: Observation) -> None:
@@ -206,7 +219,9 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
     commit = LinkCommit(link, pointers(link, job.stored))
     if room.world.links.commit(room.message.stream_key, [commit])[0]:
         planned = job.planned
-        room.outcomes.add(link, Result.APPLIED, planned.reason, attempt=planned.attempt, ticket=planned.ticket)
+        claim = job.stored.intent if job.stored else None
+        attempt = claim.attempt if claim else planned.attempt
+        room.outcomes.add(link, Result.APPLIED, planned.reason, attempt=attempt, ticket=planned.ticket)
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
     room.later.add(hint(link), delay_s=1, attempt=0, run="")
 
@@ -237,8 +252,10 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
     rest: list[_Job] = []
     for job in jobs:
         decided = job.stored is not None and job.stored.decision is not None
-        found = [] if not job.is_create or decided else _by_natural_key(room, job, keys)
-        if not found:
+        found, busy_s = ([], 0) if not job.is_create or decided else _by_natural_key(room, job, keys)
+        if busy_s:
+            _again(room, job.planned, delay_s=busy_s)
+        elif not found:
             rest.append(job)
         elif len(found) == 1:
             _again(room, job.planned, delay_s=0, found=found[0].external_id)
@@ -248,16 +265,26 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
     return rest
 
 
-def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> list[Observation]:
+def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> tuple[list[Observation], int]:
+    """Return the free records with the same key; or how long to wait, where one's own create is still under way."""
+    side = room.message.side
     for name in keys:
         value = job.fields.get(name)
         if isinstance(value, str) and value:
             found = room.connector.find(room.stream.kind, keys={name: value})
-            exact = [o for o in found if o.fields.get(name) == value and not o.deleted]
-            free = _unlinked(room, exact)
+            exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
+            links = room.world.links.of_records(room.message.stream_key, side, exact)
+            claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id]
+            if claimed:
+                return [], max(_busy_s(room, link) for link in claimed)
+            free = [o for o in found if o.external_id in exact and _is_free(links.get(o.external_id))]
             if free:
-                return free
-    return []
+                return free, 0
+    return [], 0
+
+
+def _is_free(link: Link | None) -> bool:
+    return link is None or link.state is LinkState.UNLINKED
 
 
 def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -300,7 +327,7 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
             fields=job.fields,
             external_id=job.planned.write.external_id,
             version=job.planned.write.version,
-            marker=_marker(room, job.planned.link.id) if job.is_create else "",
+            marker=marker(room.message.stream_key, job.planned.link.id) if job.is_create else "",
             archive=job.planned.write.archive,
         )
         for job in jobs
