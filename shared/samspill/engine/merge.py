@@ -124,6 +124,7 @@ def _merge_field(
         _two_way(rule, views, value, changed, draft, decided=decided)
         return
     if master not in value:
+        draft.pending += [name] if changed[master.other] and rule.policy is Policy.MASTER else []
         return
     mine, other = value[master], master.other
     theirs, told = value.get(other), other in value

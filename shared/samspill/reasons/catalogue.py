@@ -47,6 +47,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Eine Unterbrechung verbarg die Antwort auf eine Änderung von {fields}. Beide Seiten wurden neu gelesen, Fehlendes wird nun geschrieben.",
     ),
     # unchanged
+    "not_found_after_all": (
+        "En oppretting i {system} ble avbrutt, og den finnes ikke der. Den opprettes nå.",
+        "A create in {system} was interrupted, and the record is not there. It is created now.",
+        "Eine Anlage in {system} wurde unterbrochen, und der Datensatz ist dort nicht. Er wird nun angelegt.",
+    ),
     "equal": (
         "Likt på begge sider.",
         "Equal on both sides.",

@@ -77,20 +77,16 @@ def _unfinished(
     world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]
 ) -> Mapping[str, Link]:
     """Return the claims that records without a link of their own are marked for."""
-    marks = {
-        name
-        for subject in message.subjects
-        for side in Side
-        if (o := subject.on(side)) and o.external_id not in known[side]
-        if (name := marked_for(message.stream_key, o.marker))
-    }
+    new = [(s, o) for subject in message.subjects for s in Side if (o := subject.on(s))]
+    told = (marked_for(message.stream_key, o.marker) for side, o in new if o.external_id not in known[side])
+    marks = {name for name in told if name}
     found = world.links.get(message.stream_key, sorted(marks)) if marks else {}
     return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
 
 
 def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Subject) -> Link | None:
     """Return the claim whose create made this record before it could be linked: no record of its own, then."""
-    marks = (marked_for(message.stream_key, o.marker) for side in Side if (o := subject.on(side)))
+    marks = (marked_for(message.stream_key, o.marker) or "" for side in Side if (o := subject.on(side)))
     return next((unfinished[name] for name in marks if name in unfinished), None)
 
 

@@ -66,6 +66,11 @@ class _Room:
     later: Later
 
     @property
+    def system(self) -> str:
+        """What people call the side that is written."""
+        return self.stream.rules.systems.get(self.message.side, self.message.side)
+
+    @property
     def ruled(self) -> list[FieldRule]:
         """The fields that are kept in step."""
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
@@ -175,8 +180,10 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             _again(room, job.planned, delay_s=wait_s)
         else:
-            reason = Reason("created", job.planned.reason.params)
-            rest.append(_as_create(job, reason))
+            if job.stored is not None and job.stored.intent is not None:
+                gone = Reason("not_found_after_all", {"system": room.system})
+                room.outcomes.tell(job.stored, Result.UNCHANGED, gone, attempt=job.stored.intent.attempt)
+            rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
@@ -227,7 +234,7 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
 
 
 def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
-    reason = Reason("found_several", {"system": room.stream.rules.systems.get(room.message.side, "")})
+    reason = Reason("found_several", {"system": room.system})
     candidates = tuple(Candidate(o.external_id, o.label or o.external_id, 100, "") for o in found[:5])
     if job.stored is None:
         return
