@@ -21,8 +21,8 @@ from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import Broken, SimulatedHub
 from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
-WINDOW_S = 400
-"""How long a plan may be old when it is carried out; without versions an edit within this may be overwritten unseen."""
+WINDOW_S = 1
+"""How long a write takes from the last look at the record: without versions an edit within this is overwritten unseen."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
 
 
@@ -130,8 +130,8 @@ class Watch:
             if vendor.options.versions:
                 unread = set(asked.fields) if asked.version != row.version else set()
             else:
-                late = [e for e in self.hub.history.edits if e.record == record and self.hub.clock.time - e.at < WINDOW_S]
-                unread = {edit.name for edit in late}
+                edits = [e for e in self.hub.history.edits if e.record == record]
+                unread = {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
             self.hub.history.unseen |= {(record, name) for name in unread}
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)

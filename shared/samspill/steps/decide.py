@@ -70,7 +70,7 @@ def map_records(world: World, message: MapRecords) -> None:
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
-    world.queues.send(work.outcomes.message())
+    work.outcomes.send()
 
 
 def _unfinished(

@@ -73,8 +73,13 @@ class Outcomes:
             )
         )
 
-    def message(self) -> list[LogOutcomes]:
-        """Return the message for the log step; the same outcomes give the same id, so that they count once."""
+    def send(self) -> None:
+        """Hand over what was noted since the last time."""
+        self._world.queues.send(self._message_for_log())
+        self._entries, self._counters, self._tickets = [], Counter(), []
+
+    def _message_for_log(self) -> list[LogOutcomes]:
+        """Return the message, if there is anything to tell; the same outcomes give the same id, so they count once."""
         if not self._counters and not self._entries:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)

@@ -90,11 +90,12 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         jobs = _findable(room, jobs)
         jobs = _recovered(room, jobs)
         jobs = _not_there_already(room, jobs)
+        jobs = _unchanged(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
             _finish(room, jobs, _call(room, jobs))
     later.send(world)
-    world.queues.send(outcomes.message())
+    outcomes.send()
 
 
 # --- before the call -------------------------------------------------------------------------------------------------
@@ -294,6 +295,30 @@ def _is_free(link: Link | None) -> bool:
     return link is None or link.state is LinkState.UNLINKED
 
 
+def _unchanged(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
+    ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
+    if room.connector.capabilities.preconditions or not ids:
+        return jobs
+    now = {record.external_id: record for record in room.connector.read(room.stream.kind, ids)}
+    room.references.load(room.message.side, now.values())
+    rest: list[_Job] = []
+    for job in jobs:
+        record = now.get(job.planned.write.external_id or "")
+        if record is None or _is_as_planned(room, job, record):
+            rest.append(job)
+        else:
+            _again(room, job.planned, delay_s=0)
+    return rest
+
+
+def _is_as_planned(room: _Room, job: _Job, record: Observation) -> bool:
+    held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
+    told = room.references.to_links(room.message.side, record)[0].fields
+    written = [name for name in job.planned.write.fields if name in held]
+    return not record.deleted and all(told.get(name, held[name]) == held[name] for name in written)
+
+
 def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
     """Store the intents; whoever does not get its own is not the one to write."""
     until = now_s(room.world) + INTENT_S
@@ -384,13 +409,8 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             _again(room, job.planned, delay_s=wait_s)
         elif answer.error is not None:
             _fail(room, job, answer.error)
-    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
-    held = room.world.links.commit(room.message.stream_key, commits)
-    for (job, link, _), ok in zip(done, held, strict=True):
+    for job, link, _ in done:
         planned = job.planned
-        if not ok:
-            _again(room, planned, link, delay_s=1)
-            continue
         room.outcomes.add(
             link,
             Result.APPLIED,
@@ -400,7 +420,14 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             before=planned.overwritten,
             ticket=planned.ticket,
         )
-        if planned.again or not link.shadows[room.message.side].fingerprint:
+    room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
+    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
+    held = room.world.links.commit(room.message.stream_key, commits)
+    for (job, link, _), ok in zip(done, held, strict=True):
+        planned = job.planned
+        if not ok:
+            room.later.add(hint(link), delay_s=1, attempt=room.message.attempt + 1, run="")
+        elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(hint(link), delay_s=0, attempt=0, run="")
 
 
