@@ -18,7 +18,7 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.steps.context import Opened, now_s, open_flow
+from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
 from samspill.steps.markers import marked_for
@@ -47,6 +47,7 @@ def map_records(world: World, message: MapRecords) -> None:
     """Decide about every record of the message."""
     opened = open_flow(world, message.flow_key)
     if not opened.may_write:
+        stop_run(world, message.flow_key, message.run)
         return
     rules = opened.flow.stream(message.stream).rules
     references = References(world, message.stream_key, rules)

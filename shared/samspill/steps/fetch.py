@@ -10,7 +10,7 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Messag
 from samspill.ports import World
 from samspill.state import RunStatus
 from samspill.steps import runs, snapshots, sweep
-from samspill.steps.context import Opened, connected, open_flow
+from samspill.steps.context import Opened, connected, open_flow, stop_run
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 
@@ -19,7 +19,10 @@ def fetch_page(world: World, message: FetchPage) -> None:
     """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
-    if run is None or run.status is RunStatus.STOPPED or not opened.may_read:
+    if run is None or run.status is RunStatus.STOPPED:
+        return
+    if not opened.may_read:
+        stop_run(world, message.flow_key, message.run)
         return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:

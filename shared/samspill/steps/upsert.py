@@ -247,7 +247,8 @@ def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
+        claimed = job.stored.intent.attempt if job.stored.intent else ""
+        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
     else:
         _again(room, job.planned, delay_s=1)
 
