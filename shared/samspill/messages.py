@@ -79,6 +79,8 @@ class RecordHint(BaseModel):
     """Somebody said that it is gone; the read decides."""
     rule: str = ""
     """Set when the two are known to be the same: link them, naming the rule."""
+    ticket: str = ""
+    """See `Subject.ticket`."""
 
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
@@ -105,6 +107,8 @@ class Subject(BaseModel):
     right: Observation | None = None
     rule: str = ""
     """Set when the two were matched: link them, naming the rule."""
+    ticket: str = ""
+    """Names the read that began this, so that its run counts its end once, even where two reads were of one pair."""
 
     def on(self, side: Side) -> Observation | None:
         """What was read on `side`."""
@@ -143,6 +147,8 @@ class PlannedWrite(BaseModel):
     again: bool = False
     """The other side must be written too: look again once this is done."""
     attempt: str
+    ticket: str = ""
+    """See `Subject.ticket`."""
 
 
 class UpsertRecords(_StreamMessage):

@@ -11,7 +11,7 @@ from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Po
 from samspill.flows.flow import Flow, Stream
 
 SYSTEMS = {Side.LEFT: "Alpha", Side.RIGHT: "Beta"}
-FIELDS = {"customers": ("name", "phone", "address", "number"), "projects": ("name", "customer")}
+FIELDS = {"customers": ("name", "phone", "address", "number"), "projects": ("name", "customer", "number")}
 
 
 def _number(fields: Fields) -> str | None:
@@ -35,8 +35,13 @@ CUSTOMERS = StreamRules(
 )
 PROJECTS = StreamRules(
     name="projects",
-    fields=(replace(_TWO_WAY, name="name"), FieldRule("customer", Policy.TWO_WAY, references="customers")),
+    fields=(
+        replace(_TWO_WAY, name="name"),
+        FieldRule("customer", Policy.TWO_WAY, references="customers"),
+        FieldRule("number", Policy.TWO_WAY),
+    ),
     creates=frozenset(Side),
+    look_first=("number",),
     systems=SYSTEMS,
 )
 
@@ -77,6 +82,6 @@ def draw_rules(chance: Random) -> Rules:
         fields=(policy(name, Policy.MASTER), policy(phone, *rest), policy(address, *rest), number),
         on_delete=on_delete,
     )
-    project_name, customer = PROJECTS.fields
-    projects = replace(PROJECTS, fields=(policy(project_name, *rest), policy(customer)), on_delete=on_delete)
+    project_name, customer, code = PROJECTS.fields
+    projects = replace(PROJECTS, fields=(policy(project_name, *rest), policy(customer), code), on_delete=on_delete)
     return Rules(customers, projects)

@@ -52,8 +52,8 @@ class History:
     """(record, field) → every value it held or was sent."""
     decided: set[tuple[str, str]] = field(default_factory=set)
     """(entity, action) a person decided."""
-    unseen: set[tuple[str, str]] = field(default_factory=set)
-    """(entity, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
+    unseen: set[tuple[Record, str]] = field(default_factory=set)
+    """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
     deaths: int = 0
     unknown: int = 0
     """Writes whose answer never came."""

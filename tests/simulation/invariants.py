@@ -6,7 +6,7 @@ broken: at a vendor's write, at a commit, at the end of a function; `at_rest` ch
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +21,8 @@ from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import Broken, SimulatedHub
 from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
+WINDOW_S = 1
+"""How long a write takes from the last look at the record: without versions an edit within this is overwritten unseen."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
 
 
@@ -31,6 +33,8 @@ class Watch:
     hub: SimulatedHub
     created: Counter[tuple[Record, Side]] = field(default_factory=Counter)
     """(source record, side created on) → how many the hub made."""
+    paired: dict[Record, dict[Record, float]] = field(default_factory=lambda: defaultdict(dict))
+    """Every record that was ever the other half of a pair, and since when."""
 
     def __post_init__(self) -> None:
         self.hub.watch_write = self.write
@@ -71,9 +75,8 @@ class Watch:
         )
         if self.created[source, side] - gone > 1:
             raise Broken("INV-NO-DUP-CREATE", f"{source} was created on {side} {self.created[source, side]} times")
-        before = [r for r in self.hub.history.records_of[done.entity] if r[1] is side and r != done.record]
-        if any(record in self.hub.history.deleted for record in before):
-            raise Broken("INV-NO-RESURRECT", f"{done.entity} was deleted on {side} and is there again")
+        if any(record in self.hub.history.deleted for record in self.paired[source]):
+            raise Broken("INV-NO-RESURRECT", f"the partner of {source} was deleted on {side} and is there again")
 
     def _archive(self, done: EngineWrite) -> None:
         others = [r for r in self.hub.history.records_of[done.entity] if r[1] is done.record[1].other]
@@ -122,14 +125,18 @@ class Watch:
         """Check what a write is about to replace."""
         if vendor.options.preconditions and asked.version is None:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
+        if not vendor.options.preconditions:
+            record = (kind, vendor.side, row.id)
+            if vendor.options.versions:
+                unread = set(asked.fields) if asked.version != row.version else set()
+            else:
+                edits = [e for e in self.hub.history.edits if e.record == record]
+                unread = {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
+            self.hub.history.unseen |= {(record, name) for name in unread}
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
         if link is None:
             return
-        shadow = link.shadows.get(vendor.side)
-        if not vendor.options.preconditions and shadow is not None:
-            entity = self.hub.history.entity_of[kind, vendor.side, row.id]
-            self.hub.history.unseen |= {(entity, name) for name in asked.fields if self._unread(kind, vendor, row, name)}
         decision = link.decision
         if decision is not None and decision.action in {"take-left", "take-right"} and str(link.revision - 1) == revision:
             for name, seen in decision.seen.items():
@@ -146,11 +153,6 @@ class Watch:
                 return stream.rules.by_name
         return {}
 
-    def _unread(self, kind: str, vendor: SimulatedVendor, row: Row, name: str) -> bool:
-        """Tell whether the value that is about to go was put there within the last moments, unread."""
-        edits = [e for e in self.hub.history.edits if e.record == (kind, vendor.side, row.id) and e.name == name]
-        return bool(edits) and self.hub.clock.time - edits[-1].at < 400
-
     # --- at a commit -------------------------------------------------------------------------------------------------
 
     def commit(self, stream: StreamKey, before: Link | None, after: Link) -> None:
@@ -160,6 +162,10 @@ class Watch:
             same = before is not None and before.ids.get(side) == after.ids.get(side)
             if now and same and shadow.version and now.version and now.version < shadow.version:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
+        if after.state is LinkState.LINKED and len(after.ids) == len(Side):
+            left, right = ((stream.stream, side, after.ids[side]) for side in Side)
+            self.paired[left].setdefault(right, self.hub.clock.time)
+            self.paired[right].setdefault(left, self.hub.clock.time)
         for side, shadow in after.shadows.items():
             record = (stream.stream, side, after.ids.get(side, ""))
             for name, value in shadow.fields.items():
@@ -209,14 +215,15 @@ def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
 # --- when everything is quiet ----------------------------------------------------------------------------------------
 
 
-def at_rest(hub: SimulatedHub) -> None:
+def at_rest(watch: Watch) -> None:
     """Check every Q and H row."""
+    hub = watch.hub
     for stream in hub.flow.streams:
         for link in hub.links(stream.name):
             _explained(hub, stream.name, link)
             if link.state is LinkState.LINKED and not _apart(hub, stream.name, link):
                 _converged(hub, stream.rules, link)
-                _nothing_lost(hub, stream.rules, link)
+                _nothing_lost(watch, stream.rules, link)
                 _no_echo(hub, stream.rules, link)
         _everything_known(hub, stream.name)
     _audited(hub)
@@ -250,7 +257,8 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
                 believed = link.shadows[side].fields.get(rule.name)
                 if believed != now[side]:
                     raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
-        if rule.policy not in {Policy.TWO_WAY, Policy.MASTER} or rule.name in link.conflicts:
+        enforced = rule.policy is Policy.MASTER and rule.name in link.base
+        if rule.name in link.conflicts or not (enforced or rule.policy is Policy.TWO_WAY):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
         if left != right:
@@ -262,14 +270,17 @@ def _losers(hub: SimulatedHub, link: Link, name: str) -> list[Value]:
     return [_normal(hub, value) for value in [*told, *link.conflicts.get(name, {}).values()]]
 
 
-def _nothing_lost(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
-    """The last edit of a field is there, or was named as the loser of a conflict."""
+def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
+    """The last edit of a field is there, or was named as the loser of a conflict. Before two records are one pair,
+    the one that holds nothing in a field gives way to the one that does."""
+    hub = watch.hub
     records = {(rules.name, side, link.ids[side]) for side in Side}
+    since = watch.paired[rules.name, Side.LEFT, link.ids[Side.LEFT]][rules.name, Side.RIGHT, link.ids[Side.RIGHT]]
     for rule in rules.fields:
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue
         edits = [edit for edit in hub.history.edits if edit.record in records and edit.name == rule.name]
-        if not edits or (edits[-1].entity, rule.name) in hub.history.unseen:
+        if not edits or (edits[-1].value is None and edits[-1].at <= since) or (edits[-1].record, rule.name) in hub.history.unseen:
             continue
         last = _normal(hub, edits[-1].value)
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
@@ -319,7 +330,7 @@ def _everything_known(hub: SimulatedHub, kind: str) -> None:
 
 def _audited(hub: SimulatedHub) -> None:
     """Every write that reached a vendor is in the journal."""
-    told = {entry.attempt for entry in hub.journal() if entry.result in {Result.APPLIED, Result.CONFLICT}}
+    told = {entry.attempt for entry in hub.journal()}
     silent = [write for write in hub.history.writes if write.attempt not in told]
     if silent:
         raise Broken("INV-AUDIT", f"{silent[0]} is in no journal line")

@@ -102,7 +102,7 @@ class SimulatedVendor:
         self.put(kind, row, fields)
         row.version = 1
         row.past.clear()
-        if kind == "customers" and self.options.assigns_numbers and row.fields.get("number") is None:
+        if self.options.assigns_numbers and row.fields.get("number") is None:
             number = f"{self.side[0]}{self._count}"
             self.hub.history.edited(now, (kind, self.side, row.id), "number", number)
             row.fields["number"] = number
@@ -269,6 +269,7 @@ class SimulatedConnector:
             seen_at=int(seen_at * 1000),
             changed_at=int(row.changed_at) if options.stamps else None,
             label=str(row.fields.get("name")),
+            marker=row.marker if options.markers else "",
         )
 
     # --- the protocol ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ other to find changes, so a vendor that normalises what is written to it stays q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields, Value
@@ -19,7 +19,11 @@ SKEW_S = 120
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One side of a pair: its fields as last confirmed (none before the first link), and as they are now."""
+    """One side of a pair: its fields as last confirmed (none before the first link), and as they are now.
+
+    A side that was not read now is as it was confirmed. A field that a read did not tell is unknown, whatever was
+    confirmed before.
+    """
 
     shadow: Fields
     now: Fields
@@ -39,6 +43,8 @@ class Merged:
     conflicts: Mapping[str, Mapping[str, Value]]
     drifted: tuple[str, ...]
     """Fields a side changed although the other owns them and the rule is to report only."""
+    pending: tuple[str, ...] = ()
+    """Fields changed on one side that the other does not tell: left alone until it does, so that nothing is buried."""
 
 
 @dataclass(slots=True)
@@ -48,6 +54,7 @@ class _Draft:
     overwritten: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
     conflicts: dict[str, dict[str, Value]] = field(default_factory=dict)
     drifted: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
 
     def take(self, rule: FieldRule, winner: Side, mine: Value, theirs: Value, *, told: bool, loses: bool) -> None:
         """Let `winner`'s value be the agreed one, and write it to the other side where that holds something else."""
@@ -68,6 +75,7 @@ def merge(
     base: Fields,
     views: Mapping[Side, View],
     decided: Mapping[str, Side] | None = None,
+    contested: Collection[str] = (),
 ) -> Merged:
     """Return what both sides should hold. Pure and total.
 
@@ -76,48 +84,58 @@ def merge(
         base: what the sides last agreed on; empty when they are being linked now.
         views: both sides.
         decided: fields whose conflict a person decided, and for which side.
+        contested: fields in conflict by now; an empty value is then a person's, and no lack of one.
     """
     draft = _Draft(dict(base))
     for rule in rules:
         if rule.policy is not Policy.OFF:
-            _merge_field(rule, views, draft, (decided or {}).get(rule.name))
+            _merge_field(rule, views, draft, (decided or {}).get(rule.name), contested=rule.name in contested)
     ruled = [rule.name for rule in rules if rule.policy is not Policy.OFF]
-    shadows = {side: _shadow(view, ruled, draft.conflicts) for side, view in views.items()}
-    return Merged(draft.base, shadows, draft.writes, draft.overwritten, draft.conflicts, tuple(draft.drifted))
+    unsettled = {*draft.conflicts, *draft.pending}
+    shadows = {side: _shadow(view, ruled, unsettled) for side, view in views.items()}
+    drifted, pending = tuple(draft.drifted), tuple(draft.pending)
+    return Merged(draft.base, shadows, draft.writes, draft.overwritten, draft.conflicts, drifted, pending)
 
 
-def _shadow(view: View, ruled: list[str], conflicts: Mapping[str, object]) -> Fields:
-    """What the side has confirmed: what it told now, else what it told before."""
-    out: dict[str, Value] = {}
-    for name in ruled:
-        source = view.shadow if name in conflicts or name not in view.now else view.now
-        if name in source:
-            out[name] = source[name]
-    return out
+def _shadow(view: View, ruled: list[str], unsettled: set[str]) -> Fields:
+    """What the side has confirmed: what it tells, and of what is unsettled what it told before."""
+    told = ((name, view.shadow if name in unsettled else view.now) for name in ruled if name in view.now)
+    return {name: source[name] for name, source in told if name in source}
 
 
-def _merge_field(rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None) -> None:
+def _merge_field(
+    rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None, *, contested: bool
+) -> None:
     name, master = rule.name, rule.master
     value: dict[Side, Value] = {}
     changed: dict[Side, bool] = {}
     for side, view in views.items():
-        before = view.shadow.get(name, _UNKNOWN)
-        now = view.now.get(name, before)
-        if now is not _UNKNOWN:
-            value[side] = now  # type: ignore[assignment]  # the sentinel is ruled out
-        changed[side] = now is not before and now != before
+        if name in view.now:
+            value[side] = view.now[name]
+        before = view.shadow.get(name, draft.base.get(name, _UNKNOWN))
+        changed[side] = name in view.now and view.now[name] != before
     if rule.policy is Policy.TWO_WAY:
+        if contested and rule.name not in draft.base:
+            changed = dict.fromkeys(Side, True)
+        elif rule.name not in draft.base and len(value) == len(Side):
+            # Being linked: the side that has something speaks for the one that has nothing.
+            one_is_empty = None in value.values()
+            changed = {side: not one_is_empty or value[side] is not None for side in Side}
         _two_way(rule, views, value, changed, draft, decided=decided)
         return
     if master not in value:
+        draft.pending += [name] if changed[master.other] and rule.policy is Policy.MASTER else []
         return
     mine, other = value[master], master.other
     theirs, told = value.get(other), other in value
     if rule.policy is Policy.FILL_IF_BLANK:
-        if theirs is None and mine is not None and (changed[master] or changed[other]):
+        if told and theirs is None and mine is not None and (changed[master] or changed[other]):
             draft.take(rule, master, mine, theirs, told=told, loses=False)
         else:
             draft.base[name] = mine
+    elif name not in draft.base and mine is None:
+        # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
+        draft.drifted += [name] if theirs is not None else []
     elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         draft.take(rule, master, mine, theirs, told=told, loses=changed[other])
     elif changed[other] and theirs != mine:
@@ -134,29 +152,23 @@ def _two_way(
     decided: Side | None,
 ) -> None:
     name = rule.name
-    if not value:
+    if len(value) < len(Side):
+        draft.pending += [name] if any(changed.values()) else []
         return
-    left, right = value.get(Side.LEFT), value.get(Side.RIGHT)
-    if len(value) == len(Side) and left == right:
-        draft.base[name] = left
+    if value[Side.LEFT] == value[Side.RIGHT]:
+        draft.base[name] = value[Side.LEFT]
         return
-    if name not in draft.base:
-        # Being linked: the side that has something speaks for the one that has nothing.
-        filled = [side for side in value if value[side] is not None]
-        changed = dict.fromkeys(Side, True) if len(filled) == len(Side) else {side: side in filled for side in Side}
     if changed[Side.LEFT] != changed[Side.RIGHT]:
         winner = Side.LEFT if changed[Side.LEFT] else Side.RIGHT
-        if winner in value:
-            other = winner.other
-            draft.take(rule, winner, value[winner], value.get(other), told=other in value, loses=False)
+        draft.take(rule, winner, value[winner], value[winner.other], told=True, loses=False)
         return
     if not changed[Side.LEFT]:
         return
     resolved = decided or _winner(rule, views)
     if resolved is None:
-        draft.conflicts[name] = {side.value: value.get(side) for side in Side}
+        draft.conflicts[name] = {side.value: value[side] for side in Side}
     else:
-        draft.take(rule, resolved, value[resolved], value.get(resolved.other), told=True, loses=True)
+        draft.take(rule, resolved, value[resolved], value[resolved.other], told=True, loses=True)
 
 
 def _winner(rule: FieldRule, views: Mapping[Side, View]) -> Side | None:

@@ -52,6 +52,8 @@ class Observation:
     label: str = ""
     deleted: bool = False
     problem: Reason | None = None
+    marker: str = ""
+    """What a create of ours left on the record, where the vendor keeps such a field."""
 
 
 @dataclass(frozen=True, slots=True)

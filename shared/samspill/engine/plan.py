@@ -220,7 +220,7 @@ def _one_gone(case: _Case, side: Side, names: Mapping[str, str], *, asks: bool) 
     decision = case.link.decision.action if case.link.decision else ""
     edited = _edited(case, side.other)
     if edited is None:
-        return Plan(case.link, Result.WAITING, Reason("changed_meanwhile"), look=tuple(Side), store=False)
+        return _look(case)
     if asks or (edited and decision != "archive"):
         reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
         after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
@@ -252,8 +252,10 @@ def _edited(case: _Case, side: Side) -> bool | None:
         return False
     if side not in case.seen:
         return None
-    shadow, fields = case.link.shadows[side].fields, case.seen[side].observation.fields
-    return any(name in fields and fields[name] != shadow.get(name) for name in own)
+    shadow, fields = case.link.shadows.get(side), case.seen[side].observation.fields
+    if shadow is None:
+        return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
+    return any(name in fields and fields[name] != shadow.fields.get(name) for name in own)
 
 
 def _version(case: _Case, side: Side) -> int | None:
@@ -333,8 +335,13 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     """Merge a pair: write the side that needs it, or settle. The second of two sides is written after a new look."""
     if case.waits:
         return _wait(case)
+    if _is_open(case) and len(case.seen) < len(Side):
+        return _look(case)
     views = {side: _view(case, side) for side in Side}
-    merged = merge(case.rules.fields, case.link.base, views, _decided(case.link, views))
+    decided = _decided(case.link, views)
+    merged = merge(case.rules.fields, case.link.base, views, decided, contested=case.link.conflicts)
+    if merged.pending and len(case.seen) < len(Side):
+        return _look(case)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side]), None)
     after = _after(case, merged, target)
     if target is None:
@@ -355,10 +362,24 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     )
 
 
+def _look(case: _Case) -> Plan:
+    return Plan(case.link, Result.WAITING, Reason("changed_meanwhile"), look=tuple(Side), store=False)
+
+
+def _is_open(case: _Case) -> bool:
+    """Tell whether something is unsettled, so that a side's shadow does not say what it holds: both must be seen."""
+    link, unsettled = case.link, {Result.CONFLICT, Result.FAILED, Result.REVIEW}
+    failed = link.outcome is not None and link.outcome.result in unsettled
+    shared = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY and rule.name in link.base]
+    untold = any(name not in shadow.fields for shadow in link.shadows.values() for name in shared)
+    unknown = any(side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen)
+    return failed or untold or unknown or bool(link.conflicts)
+
+
 def _view(case: _Case, side: Side) -> View:
     shadow = case.link.shadows[side].fields if side in case.link.shadows else {}
     if side not in case.seen:
-        return View(shadow, {})
+        return View(shadow, shadow)
     observation = case.seen[side].observation
     return View(shadow, observation.fields, observation.changed_at)
 
@@ -387,8 +408,8 @@ def _after(case: _Case, merged: Merged, target: Side | None) -> Link:
         fields = _with_old(merged.shadows[side], before.fields if before else {}, later)
         if side in case.seen:
             confirmed = case.seen[side].shadow(fields)
-            # With a write still owed to the other side, this one must not pass for known when it is read again.
-            shadows[side] = replace(confirmed, fingerprint="") if later else confirmed
+            # With something still owed to the other side, this one must not pass for known when it is read again.
+            shadows[side] = replace(confirmed, fingerprint="") if later or merged.pending else confirmed
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     labelled = _labelled(link, case.seen)

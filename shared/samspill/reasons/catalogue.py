@@ -36,7 +36,22 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Found in {system} what had been created before an interruption, and linked it. Nothing was created twice.",
         "In {system} wiedergefunden, was vor einer Unterbrechung angelegt wurde, und verknüpft. Nichts wurde doppelt angelegt.",
     ),
+    "confirmed": (
+        "Et avbrudd skjulte svaret; {fields} viste seg å være skrevet.",
+        "An interruption hid the answer; {fields} turned out to be written.",
+        "Eine Unterbrechung verbarg die Antwort; {fields} war tatsächlich geschrieben.",
+    ),
+    "outcome_unclear": (
+        "Et avbrudd skjulte svaret på en endring av {fields}. Begge sider er lest på nytt, og det som mangler skrives nå.",
+        "An interruption hid the answer to a change of {fields}. Both sides were read again, and what is missing is written now.",
+        "Eine Unterbrechung verbarg die Antwort auf eine Änderung von {fields}. Beide Seiten wurden neu gelesen, Fehlendes wird nun geschrieben.",
+    ),
     # unchanged
+    "not_found_after_all": (
+        "En oppretting i {system} ble avbrutt, og den finnes ikke der. Den opprettes nå.",
+        "A create in {system} was interrupted, and the record is not there. It is created now.",
+        "Eine Anlage in {system} wurde unterbrochen, und der Datensatz ist dort nicht. Er wird nun angelegt.",
+    ),
     "equal": (
         "Likt på begge sider.",
         "Equal on both sides.",
@@ -131,6 +146,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Posten ble endret mens vi arbeidet. Leses på nytt og vurderes igjen.",
         "The record was changed while we worked. It is read and considered again.",
         "Der Datensatz wurde währenddessen geändert. Er wird neu gelesen und geprüft.",
+    ),
+    "no_key": (
+        "Kan ikke opprettes i {system}: uten {fields} kan den ikke finnes igjen etter et avbrudd. Fyll ut feltet i {source}.",
+        "Cannot be created in {system}: without {fields} it could not be found again after an interruption. Fill in the field in {source}.",
+        "Kann in {system} nicht angelegt werden: ohne {fields} wäre der Datensatz nach einer Unterbrechung nicht auffindbar. Bitte das Feld in {source} ausfüllen.",
     ),
     # review
     "ambiguous": (

@@ -69,6 +69,13 @@ def stop_runs(world: World, key: FlowKey) -> None:
             world.runs.move(run, status=RunStatus.STOPPED, stage=run.stage, ended_at=world.clock.now())
 
 
+def stop_run(world: World, key: FlowKey, run_id: str) -> None:
+    """End a run that meets a flow at rest: it may have been started in the very moment the flow was stopped."""
+    run = world.runs.get(key, run_id) if run_id else None
+    if run is not None and not run.status.is_over:
+        world.runs.move(run, status=RunStatus.STOPPED, stage=run.stage, ended_at=world.clock.now())
+
+
 def stop_connection(world: World, tenant: str, connection_id: str, reason: Reason) -> None:
     """Mark the connection's key as invalid and stop every flow that uses it."""
     connection = world.registry.connection(tenant, connection_id)

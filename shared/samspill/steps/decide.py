@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
@@ -17,9 +18,10 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.steps.context import Opened, now_s, open_flow
+from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
+from samspill.steps.markers import marked_for
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -37,7 +39,7 @@ class _Work:
 
     outcomes: Outcomes
     later: Later
-    commits: list[tuple[Plan, Link | None]] = field(default_factory=list)
+    commits: list[tuple[Plan, Link | None, Subject]] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
 
 
@@ -45,6 +47,7 @@ def map_records(world: World, message: MapRecords) -> None:
     """Decide about every record of the message."""
     opened = open_flow(world, message.flow_key)
     if not opened.may_write:
+        stop_run(world, message.flow_key, message.run)
         return
     rules = opened.flow.stream(message.stream).rules
     references = References(world, message.stream_key, rules)
@@ -55,34 +58,71 @@ def map_records(world: World, message: MapRecords) -> None:
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
     work = _Work(Outcomes(world, message), Later(message))
+    unfinished = _unfinished(world, message, known)
     for subject in message.subjects:
-        link, subject = _link_of(known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        if (busy := _created_by(message, unfinished, subject)) is not None:
+            _come_back(world, message, work, busy, subject)
+            continue
+        link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
+        _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
-        _note(world, message, work, planned, link)
+        _note(world, message, work, planned, link, subject)
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
-    world.queues.send(work.outcomes.message())
+    work.outcomes.send()
 
 
-def _link_of(known: dict[Side, dict[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
-    """Return the pair's link. Two records that are linked to others are not joined: the left one is looked at alone."""
-    left = known[Side.LEFT].get(subject.left.external_id) if subject.left else None
-    right = known[Side.RIGHT].get(subject.right.external_id) if subject.right else None
-    if left is None or right is None:
-        if subject.left and subject.right and left is None and right is not None and right.state is LinkState.UNLINKED:
-            return None, subject  # the left record's new link takes the right one in
-        if (
-            left is not None
-            and subject.right
-            and left.ids.get(Side.RIGHT, subject.right.external_id) != (subject.right.external_id)
-        ):
-            return left, Subject(left=subject.left)
-        return left or right, subject
-    if left.id == right.id or right.state is LinkState.UNLINKED:
-        return left, subject
-    return left, Subject(left=subject.left)
+def _unfinished(
+    world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]
+) -> Mapping[str, Link]:
+    """Return the claims that records without a link of their own are marked for."""
+    new = [(s, o) for subject in message.subjects for s in Side if (o := subject.on(s))]
+    told = (marked_for(message.stream_key, o.marker) for side, o in new if o.external_id not in known[side])
+    marks = {name for name in told if name}
+    found = world.links.get(message.stream_key, sorted(marks)) if marks else {}
+    return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
+
+
+def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Subject) -> Link | None:
+    """Return the claim whose create made this record before it could be linked: no record of its own, then."""
+    marks = (marked_for(message.stream_key, o.marker) or "" for side in Side if (o := subject.on(side)))
+    return next((unfinished[name] for name in marks if name in unfinished), None)
+
+
+def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
+    """Look at the record again, and at the pair it was created for, once the claim is over."""
+    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    work.later.add(hint(busy), delay_s=delay_s, attempt=0, run="")
+    ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
+    alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
+    work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
+
+
+def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
+    """Return the pair's link. Two records that cannot be one pair are looked at one by one: the right one later."""
+    if subject.left is None or subject.right is None:
+        side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
+        return known[side].get(record.external_id) if record else None, subject
+    left, right = known[Side.LEFT].get(subject.left.external_id), known[Side.RIGHT].get(subject.right.external_id)
+    left_is_free = left is None or left.ids.get(Side.RIGHT, subject.right.external_id) == subject.right.external_id
+    right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
+    if left_is_free and right_is_free:
+        return left, subject  # without a link yet, the left record's new one takes the right one in
+    work.later.add(RecordHint(right=subject.right.external_id), delay_s=0, attempt=0, run="")
+    return left, Subject(left=subject.left, ticket=subject.ticket)
+
+
+def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen], now: int) -> None:
+    """Put into the journal what became of an update whose answer nobody got."""
+    intent = link.intent if link is not None and link.state is LinkState.LINKED else None
+    if link is None or intent is None or now < intent.until or len(seen) < len(Side):
+        return
+    target = seen[intent.side].observation.fields
+    done = all(target.get(name) == value for name, value in intent.fields.items())
+    reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
+    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields)
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -97,7 +137,9 @@ def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dic
     return seen, waits
 
 
-def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None) -> None:
+def _note(
+    world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None, subject: Subject
+) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
     if planned.write is not None:
         work.writes[planned.write.side].append(
@@ -109,57 +151,58 @@ def _note(world: World, message: MapRecords, work: _Work, planned: Plan, before:
                 recover=planned.recover,
                 again=bool(planned.look),
                 attempt=f"{planned.link.id}@{planned.link.revision}",
+                ticket=subject.ticket,
             )
         )
         return
     if planned.look:
-        _look_again(world, message, work, planned)
+        _look_again(world, message, work, planned, subject)
         return
     if planned.store:
-        work.commits.append((planned, before))
+        work.commits.append((planned, before, subject))
         return
     if planned.result is not Result.WAITING or not message.attempt:
-        work.outcomes.add(planned.link, planned.result, planned.reason)
-    _wait(message, work, planned)
+        work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
+    _wait(message, work, planned, subject)
 
 
-def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan) -> None:
+def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
     """Read the pair once more when nobody is at it; after many looks it has failed, and can be replayed."""
     if message.attempt >= TRIES:
         params = {"count": str(TRIES), "last": planned.reason.text()}
-        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params))
+        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params), ticket=subject.ticket)
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
-    work.later.add(hint(planned.link), delay_s=busy_s, attempt=message.attempt + 1)
+    work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
-def _wait(message: MapRecords, work: _Work, planned: Plan) -> None:
+def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
     """Look again soon, a few times. One that was waiting already is looked at by every full read, and no oftener."""
     if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
-        again = _matched_hint(message, planned.link)
+        again = _again(subject, planned.link)
         work.later.add(again, delay_s=WAIT_S * 2**message.attempt, attempt=message.attempt + 1, run="")
 
 
-def _matched_hint(message: MapRecords, link: Link) -> RecordHint:
-    """Return the hint with what the record was matched to, so that this is not forgotten while it waits."""
-    for subject in message.subjects:
-        if subject.left and subject.right and subject.rule and link.ids.get(Side.LEFT) == subject.left.external_id:
-            return RecordHint(left=subject.left.external_id, right=subject.right.external_id, rule=subject.rule)
-    return hint(link)
+def _again(subject: Subject, link: Link) -> RecordHint:
+    """Return the hint to look again, with what the record was matched to, so that this is not forgotten meanwhile."""
+    ids = {side: o.external_id if (o := subject.on(side)) else link.ids.get(side) for side in Side}
+    rule = subject.rule if subject.left and subject.right else ""
+    return RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=rule, ticket=subject.ticket)
 
 
 def _commit(world: World, message: MapRecords, work: _Work) -> None:
-    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before in work.commits]
+    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before, _ in work.commits]
     held = world.links.commit(message.stream_key, commits)
-    for (planned, _), ok in zip(work.commits, held, strict=True):
+    for (planned, _, subject), ok in zip(work.commits, held, strict=True):
         if ok:
-            work.outcomes.add(planned.link, planned.result, planned.reason)
-            _wait(message, work, planned)
+            work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
+            _wait(message, work, planned, subject)
         elif message.attempt < TRIES:
-            work.later.add(_matched_hint(message, planned.link), delay_s=1, attempt=message.attempt + 1)
+            work.later.add(_again(subject, planned.link), delay_s=1, attempt=message.attempt + 1)
         else:
-            work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
+            reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+            work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
 
 
 def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:

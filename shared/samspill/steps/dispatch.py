@@ -15,7 +15,7 @@ from samspill.messages import (
     UpsertRecords,
 )
 from samspill.ports import World
-from samspill.state import RunStatus
+from samspill.steps.context import stop_run
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.log import log_outcomes
@@ -36,9 +36,7 @@ def handle(world: World, message: Message) -> None:
     except RateLimitedError as error:
         world.queues.send([message], delay_s=min(int(error.retry_after_s) + 1, 900))
     except CredentialsError:
-        run = world.runs.get(message.flow_key, message.run) if message.run else None
-        if run is not None and not run.status.is_over:
-            world.runs.move(run, status=RunStatus.STOPPED, stage=run.stage, ended_at=world.clock.now())
+        stop_run(world, message.flow_key, message.run)
 
 
 def _step(world: World, message: Message) -> None:

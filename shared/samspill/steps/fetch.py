@@ -10,7 +10,7 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Messag
 from samspill.ports import World
 from samspill.state import RunStatus
 from samspill.steps import runs, snapshots, sweep
-from samspill.steps.context import Opened, connected, open_flow
+from samspill.steps.context import Opened, connected, open_flow, stop_run
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 
@@ -19,7 +19,10 @@ def fetch_page(world: World, message: FetchPage) -> None:
     """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
-    if run is None or run.status is RunStatus.STOPPED or not opened.may_read:
+    if run is None or run.status is RunStatus.STOPPED:
+        return
+    if not opened.may_read:
+        stop_run(world, message.flow_key, message.run)
         return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
@@ -71,10 +74,14 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
-            subjects.append(Subject(left=left, right=right, rule=hint.rule))
+            subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
     world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
+
+
+def _ticket(message: FetchPage, observation: Observation) -> str:
+    return f"{message.side}-{observation.external_id}"
 
 
 def salted(opened: Opened, observation: Observation) -> str:
@@ -97,7 +104,7 @@ def _changed(world: World, opened: Opened, message: FetchPage, observations: Seq
         part = observations[start : start + BATCH]
         links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
         subjects += [
-            Subject.model_validate({message.side.value: observation})
+            Subject.model_validate({message.side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
             if not _is_known(opened, message.side, links.get(observation.external_id), observation)
         ]

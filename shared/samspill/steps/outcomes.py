@@ -22,6 +22,7 @@ class Outcomes:
         self._world, self._message = world, message
         self._entries: list[JournalEntry] = []
         self._counters: Counter[str] = Counter()
+        self._tickets: list[str] = []
 
     def add(
         self,
@@ -32,14 +33,29 @@ class Outcomes:
         attempt: str = "",
         fields: Fields | None = None,
         before: Mapping[str, object] | None = None,
+        ticket: str = "",
     ) -> None:
         """Note how one record ended."""
+        self._tickets.append(ticket)
         stream = self._message.stream
         self._counters[f"{stream}.done"] += 1
         self._counters[f"{stream}.{result}"] += 1
-        if result is Result.UNCHANGED:
-            return
-        self._counters[f"{stream}.{reason.code}"] += 1
+        if result is not Result.UNCHANGED:
+            self._counters[f"{stream}.{reason.code}"] += 1
+            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
+
+    def tell(
+        self,
+        link: Link,
+        result: Result,
+        reason: Reason,
+        *,
+        attempt: str = "",
+        fields: Fields | None = None,
+        before: Mapping[str, object] | None = None,
+    ) -> None:
+        """Put a line into the journal, beside what is counted."""
+        stream = self._message.stream
         self._entries.append(
             JournalEntry(
                 at=self._world.clock.now(),
@@ -57,13 +73,18 @@ class Outcomes:
             )
         )
 
-    def message(self) -> list[LogOutcomes]:
-        """Return the message for the log step; the same outcomes give the same id, so that they count once."""
-        if not self._counters:
+    def send(self) -> None:
+        """Hand over what was noted since the last time."""
+        self._world.queues.send(self._message_for_log())
+        self._entries, self._counters, self._tickets = [], Counter(), []
+
+    def _message_for_log(self) -> list[LogOutcomes]:
+        """Return the message, if there is anything to tell; the same outcomes give the same id, so they count once."""
+        if not self._counters and not self._entries:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
         quiet = self._counters[f"{self._message.stream}.unchanged"]
-        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts])
+        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)])
         return [
             LogOutcomes(
                 tenant=self._message.tenant,

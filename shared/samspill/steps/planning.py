@@ -146,7 +146,7 @@ def _decided(world: World, planned: Run | None, run: Run, stream: Stream) -> lis
         left = sides[Side.LEFT].get(link.ids.get(Side.LEFT, ""))
         right = sides[Side.RIGHT].get(link.decision.target or "")
         if left is not None:
-            out.append(Subject(left=left, right=right, rule="person" if right else ""))
+            out.append(Subject(left=left, right=right, rule="person" if right else "", ticket=link.id))
     return out
 
 
@@ -182,16 +182,17 @@ def _plan_stream(draft: _Draft, stream: Stream) -> None:
         if subject.left or subject.right:
             _line(draft, stream, link, subject)
     for left, right, rule in matching.pairs:
-        subjects.append(
-            Subject(left=raw[Side.LEFT][left.external_id], right=raw[Side.RIGHT][right.external_id], rule=rule)
-        )
-        _line(draft, stream, links.get(link_id(Side.LEFT, left.external_id)), subjects[-1])
+        name = link_id(Side.LEFT, left.external_id)
+        pair = {side: raw[side][record.external_id] for side, record in ((Side.LEFT, left), (Side.RIGHT, right))}
+        subjects.append(Subject(left=pair[Side.LEFT], right=pair[Side.RIGHT], rule=rule, ticket=name))
+        _line(draft, stream, links.get(name), subjects[-1])
     for side in Side:
         faulty = [observation for observation in free[side] if observation.problem is not None]
         for observation in [*_parents_first(matching.only[side]), *faulty]:
-            subject = Subject.model_validate({side.value: raw[side][observation.external_id]})
+            name = link_id(side, observation.external_id)
+            subject = Subject.model_validate({side.value: raw[side][observation.external_id], "ticket": name})
             subjects.append(subject)
-            _line(draft, stream, links.get(link_id(side, observation.external_id)), subject)
+            _line(draft, stream, links.get(name), subject)
     _open_reviews(draft, stream, links, raw[Side.LEFT], matching.doubts)
     draft.subjects[stream.name] = subjects
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,9 @@ PROBLEMS = ("failed", "review", "conflict")
 def start_run(world: World, message: StartRun) -> None:
     """Start a run that a schedule asked for, unless the flow rests or another run is under way."""
     opened = open_flow(world, message.flow_key)
-    if opened.runs_by_itself and under_way(world, opened) is None:
+    if not opened.runs_by_itself:
+        return
+    with suppress(UsageError):
         begin(world, opened, message.purpose, message.trigger, full=message.full, by=message.by)
 
 
@@ -46,6 +49,7 @@ def begin(
     """Start a run; UsageError when one is under way."""
     busy = under_way(world, opened)
     if busy is not None:
+        advance(world, opened, busy)  # somebody may have died before it had begun
         message = f"run {busy.id} is still at work ({busy.status})"
         raise UsageError(message, reason=Reason("not_now", {"message": message}))
     now = world.clock.now()
@@ -92,7 +96,12 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
 
 def advance(world: World, opened: Opened, run: Run) -> None:
     """Go on to the next stream, to the plan, or to the end, once everything of this stream is settled."""
-    if run.status not in {RunStatus.READING, RunStatus.APPLYING} or not _stage_is_done(opened, run):
+    if run.status not in {RunStatus.READING, RunStatus.APPLYING}:
+        return
+    if not run.count(opened.flow.streams[run.stage].name, "begun"):
+        _next_stage(world, opened, run)
+        return
+    if not _stage_is_done(opened, run):
         return
     following = run.stage + 1
     if following < len(opened.flow.streams):
@@ -107,14 +116,14 @@ def advance(world: World, opened: Opened, run: Run) -> None:
 
 
 def _next_stage(world: World, opened: Opened, run: Run) -> None:
-    if run.purpose != "apply":
-        world.queues.send(_read_stage(world, opened, run))
-        return
+    """Send what the stage begins with, then note that it has begun: who finds no note sends again."""
     from samspill.steps.planning import stage_messages
 
-    world.queues.send(stage_messages(world, opened, run))
-    again = world.runs.get(run.key, run.id)
-    if again is not None:
+    applies = run.purpose == "apply"
+    world.queues.send(stage_messages(world, opened, run) if applies else _read_stage(world, opened, run))
+    begun = f"{opened.flow.streams[run.stage].name}.begun"
+    again = world.runs.add(run.key, run.id, {begun: 1}, begun)
+    if applies and again is not None:
         advance(world, opened, again)  # a stream with nothing to do is done at once
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RejectedError,
     SamspillError,
     TransientError,
     UnknownOutcomeError,
@@ -29,6 +31,7 @@ from samspill.steps.context import Opened, connected, now_s, open_flow
 from samspill.steps.decide import TRIES, hint, pointers
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
+from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -62,6 +65,16 @@ class _Room:
     outcomes: Outcomes
     later: Later
 
+    @property
+    def system(self) -> str:
+        """What people call the side that is written."""
+        return self.stream.rules.systems.get(self.message.side, self.message.side)
+
+    @property
+    def ruled(self) -> list[FieldRule]:
+        """The fields that are kept in step."""
+        return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
+
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
     """Carry out every write of the message that is still as planned."""
@@ -74,13 +87,15 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         references = References(world, message.stream_key, stream.rules)
         room = _Room(world, message, opened, stream, references, connector, outcomes, later)
         jobs = _still_valid(room)
+        jobs = _findable(room, jobs)
         jobs = _recovered(room, jobs)
         jobs = _not_there_already(room, jobs)
+        jobs = _unchanged(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
             _finish(room, jobs, _call(room, jobs))
     later.send(world)
-    world.queues.send(outcomes.message())
+    outcomes.send()
 
 
 # --- before the call -------------------------------------------------------------------------------------------------
@@ -95,11 +110,18 @@ def _still_valid(room: _Room) -> list[_Job]:
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
         if link is not None and link.attempt == write.attempt:
-            room.outcomes.add(link, _result(link), write.reason, attempt=write.attempt, fields=write.write.fields)
+            room.outcomes.add(
+                link,
+                _result(link),
+                write.reason,
+                attempt=write.attempt,
+                fields=write.write.fields,
+                ticket=write.ticket,
+            )
         elif (link.revision if link else 0) != write.link.revision:
-            _again(room, link or write.link, delay_s=_busy_s(room, link))
+            _again(room, write, link, delay_s=_busy_s(room, link))
         elif fields is None:
-            _again(room, write.link, delay_s=1)
+            _again(room, write, delay_s=1)
         else:
             jobs.append(_Job(write, link, fields))
     return jobs
@@ -114,20 +136,31 @@ def _busy_s(room: _Room, link: Link | None) -> int:
     return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
 
 
-def _again(room: _Room, link: Link, *, delay_s: float, rule: str = "", right: str | None = None) -> None:
-    """Have the pair read and planned again; give up after many times."""
+def _again(room: _Room, write: PlannedWrite, link: Link | None = None, *, delay_s: float, found: str = "") -> None:
+    """Have the pair read and planned again, joined with the record `found` by its key; give up after many times."""
+    link = link or write.link
     if room.message.attempt >= TRIES:
-        room.outcomes.add(link, Result.FAILED, Reason("gave_up", {"count": str(TRIES), "last": ""}))
+        reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+        room.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
         return
-    again = hint(link)
-    if rule:
-        again = again.model_copy(update={"right": right or again.right, "rule": rule})
+    again = hint(link).model_copy(update={"ticket": write.ticket})
+    if found:
+        again = again.model_copy(update={room.message.side.value: found, "rule": "natural key"})
     room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
 
 
-def _marker(room: _Room, link_id: str) -> str:
-    """What a create carries so that it can be found again: the same for every try, and for this pair only."""
-    return f"samspill:{room.message.tenant}:{room.message.flow}:{room.message.stream}:{link_id}"[:100]
+def _findable(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Refuse creates that could not be looked for if their answer were lost: no marker, and none of the keys."""
+    if room.stream.kind in room.connector.capabilities.markers:
+        return jobs
+    rest: list[_Job] = []
+    for job in jobs:
+        if not job.is_create or any(isinstance(job.fields.get(name), str) for name in room.stream.rules.look_first):
+            rest.append(job)
+        else:
+            names = " / ".join(room.stream.rules.look_first)
+            _fail(room, job, RejectedError("nothing to find it by", reason=Reason("no_key", {"fields": names})))
+    return rest
 
 
 def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -137,19 +170,21 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
         if not job.planned.recover:
             rest.append(job)
             continue
-        found = _unlinked(room, _find(room, job))
+        known = _find(room, job)
+        found = _unlinked(room, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
         if len(found) == 1:
             _adopt(room, job, found[0])
-        elif found:
-            _ask(room, job, found)
+        elif known:
+            _ask(room, job, found or known)  # several, or it has found another partner meanwhile
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
-            _again(
-                room, job.planned.link, delay_s=claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
-            )
+            wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
+            _again(room, job.planned, delay_s=wait_s)
         else:
-            reason = Reason("created", job.planned.reason.params)
-            rest.append(_as_create(job, reason))
+            if job.stored is not None and job.stored.intent is not None:
+                gone = Reason("not_found_after_all", {"system": room.system})
+                room.outcomes.tell(job.stored, Result.UNCHANGED, gone, attempt=job.stored.intent.attempt)
+            rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
@@ -163,7 +198,7 @@ def _as_create(job: _Job, reason: Reason) -> _Job:
 
 def _find(room: _Room, job: _Job) -> list[Observation]:
     if room.stream.kind in room.connector.capabilities.markers:
-        return list(room.connector.find(room.stream.kind, marker=_marker(room, job.planned.link.id)))
+        return list(room.connector.find(room.stream.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
     for name in room.stream.rules.look_first:
         value = job.fields.get(name)
         if isinstance(value, str):
@@ -175,7 +210,7 @@ def _unlinked(room: _Room, found: Sequence[Observation]) -> list[Observation]:
     """Return those that no other pair has."""
     side = room.message.side
     links = room.world.links.of_records(room.message.stream_key, side, [o.external_id for o in found])
-    return [o for o in found if o.external_id not in links or links[o.external_id].state is LinkState.UNLINKED]
+    return [o for o in found if _is_free(links.get(o.external_id))]
 
 
 def _adopt(room: _Room, job: _Job, record: Observation) -> None:
@@ -191,13 +226,16 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
     link = replace(link, shadows={**link.shadows, side: shadow})
     commit = LinkCommit(link, pointers(link, job.stored))
     if room.world.links.commit(room.message.stream_key, [commit])[0]:
-        room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=job.planned.attempt)
+        planned = job.planned
+        claim = job.stored.intent if job.stored else None
+        attempt = claim.attempt if claim else planned.attempt
+        room.outcomes.add(link, Result.APPLIED, planned.reason, attempt=attempt, ticket=planned.ticket)
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
     room.later.add(hint(link), delay_s=1, attempt=0, run="")
 
 
 def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
-    reason = Reason("found_several", {"system": room.stream.rules.systems.get(room.message.side, "")})
+    reason = Reason("found_several", {"system": room.system})
     candidates = tuple(Candidate(o.external_id, o.label or o.external_id, 100, "") for o in found[:5])
     if job.stored is None:
         return
@@ -209,7 +247,10 @@ def _ask(room: _Room, job: _Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        room.outcomes.add(link, Result.REVIEW, reason)
+        claimed = job.stored.intent.attempt if job.stored.intent else ""
+        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
+    else:
+        _again(room, job.planned, delay_s=1)
 
 
 def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -220,28 +261,63 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
     rest: list[_Job] = []
     for job in jobs:
         decided = job.stored is not None and job.stored.decision is not None
-        found = [] if not job.is_create or decided else _by_natural_key(room, job, keys)
-        if not found:
+        found, busy_s = ([], 0) if not job.is_create or decided else _by_natural_key(room, job, keys)
+        if busy_s:
+            _again(room, job.planned, delay_s=busy_s)
+        elif not found:
             rest.append(job)
         elif len(found) == 1:
-            right = found[0].external_id
-            _again(room, job.planned.link, delay_s=0, rule="natural key", right=right)
+            _again(room, job.planned, delay_s=0, found=found[0].external_id)
         else:
             stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
             _ask(room, _Job(job.planned, stored, job.fields), found)
     return rest
 
 
-def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> list[Observation]:
+def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> tuple[list[Observation], int]:
+    """Return the free records with the same key; or how long to wait, where one's own create is still under way."""
+    side = room.message.side
     for name in keys:
         value = job.fields.get(name)
         if isinstance(value, str) and value:
             found = room.connector.find(room.stream.kind, keys={name: value})
-            exact = [o for o in found if o.fields.get(name) == value and not o.deleted]
-            free = _unlinked(room, exact)
+            exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
+            links = room.world.links.of_records(room.message.stream_key, side, exact)
+            claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id]
+            if claimed:
+                return [], max(_busy_s(room, link) for link in claimed)
+            free = [o for o in found if o.external_id in exact and _is_free(links.get(o.external_id))]
             if free:
-                return free
-    return []
+                return free, 0
+    return [], 0
+
+
+def _is_free(link: Link | None) -> bool:
+    return link is None or link.state is LinkState.UNLINKED
+
+
+def _unchanged(room: _Room, jobs: list[_Job]) -> list[_Job]:
+    """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
+    ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
+    if room.connector.capabilities.preconditions or not ids:
+        return jobs
+    now = {record.external_id: record for record in room.connector.read(room.stream.kind, ids)}
+    room.references.load(room.message.side, now.values())
+    rest: list[_Job] = []
+    for job in jobs:
+        record = now.get(job.planned.write.external_id or "")
+        if record is None or _is_as_planned(room, job, record):
+            rest.append(job)
+        else:
+            _again(room, job.planned, delay_s=0)
+    return rest
+
+
+def _is_as_planned(room: _Room, job: _Job, record: Observation) -> bool:
+    held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
+    told = room.references.to_links(room.message.side, record)[0].fields
+    written = [name for name in job.planned.write.fields if name in held]
+    return not record.deleted and all(told.get(name, held[name]) == held[name] for name in written)
 
 
 def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
@@ -255,7 +331,7 @@ def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
         if ok:
             out.append(_Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
         else:
-            _again(room, job.planned.link, delay_s=1)
+            _again(room, job.planned, delay_s=1)
     return out
 
 
@@ -284,7 +360,7 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
             fields=job.fields,
             external_id=job.planned.write.external_id,
             version=job.planned.write.version,
-            marker=_marker(room, job.planned.link.id) if job.is_create else "",
+            marker=marker(room.message.stream_key, job.planned.link.id) if job.is_create else "",
             archive=job.planned.write.archive,
         )
         for job in jobs
@@ -295,7 +371,7 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         _release(room, jobs)
         for job in jobs:
-            _again(room, job.planned.link, delay_s=error.retry_after_s)
+            _again(room, job.planned, delay_s=error.retry_after_s)
         return []
     except CredentialsError:
         _release(room, jobs)
@@ -327,19 +403,14 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             done.append((job, _written(room, job, answer.record), answer))
         elif isinstance(answer.error, UnknownOutcomeError):
             lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
-            _again(room, job.planned.link, delay_s=INTENT_S + lag_s + 1)
+            _again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
         elif isinstance(answer.error, ConflictError | NotFoundError | TransientError):
             _release(room, [job])
             wait_s = answer.error.retry_after_s if isinstance(answer.error, TransientError) else 1
-            _again(room, job.planned.link, delay_s=wait_s)
+            _again(room, job.planned, delay_s=wait_s)
         elif answer.error is not None:
             _fail(room, job, answer.error)
-    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
-    held = room.world.links.commit(room.message.stream_key, commits)
-    for (job, link, _), ok in zip(done, held, strict=True):
-        if not ok:
-            _again(room, link, delay_s=1)
-            continue
+    for job, link, _ in done:
         planned = job.planned
         room.outcomes.add(
             link,
@@ -348,8 +419,16 @@ def _finish(room: _Room, jobs: list[_Job], answers: Sequence[Written]) -> None:
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
+            ticket=planned.ticket,
         )
-        if planned.again:
+    room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
+    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
+    held = room.world.links.commit(room.message.stream_key, commits)
+    for (job, link, _), ok in zip(done, held, strict=True):
+        planned = job.planned
+        if not ok:
+            room.later.add(hint(link), delay_s=1, attempt=room.message.attempt + 1, run="")
+        elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(hint(link), delay_s=0, attempt=0, run="")
 
 
@@ -361,8 +440,8 @@ def _written(room: _Room, job: _Job, record: Observation) -> Link:
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
-    # If the answer holds an edit we have not seen, it must not pass for known when it is read next.
-    same = all(answer.fields.get(name, value) == value for name, value in fields.items())
+    # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
+    same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
         planned.link,
@@ -396,9 +475,9 @@ def _fail(room: _Room, job: _Job, error: SamspillError) -> None:
         label=planned.link.label,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt)
+        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
     else:
-        _again(room, link, delay_s=1)
+        _again(room, planned, link, delay_s=1)
 
 
 def _words(error: SamspillError) -> str | None:
