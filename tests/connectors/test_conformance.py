@@ -188,9 +188,8 @@ def test_a_create_is_found_by_its_marker(rig: Rig) -> None:
         pytest.skip(f"{rig.vendor} has no searchable field for a marker")
     [written] = rig.connector.write("customers", [VendorWrite("k", {"name": "Fjord AS"}, marker="left-17")])
     assert written.record is not None
-    assert [each.external_id for each in rig.connector.find("customers", marker="left-17")] == [
-        written.record.external_id
-    ]
+    [found] = rig.connector.find("customers", marker="left-17")
+    assert (found.external_id, found.marker) == (written.record.external_id, "left-17")
     assert rig.connector.find("customers", marker="left-1") == []
 
 

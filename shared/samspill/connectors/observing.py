@@ -16,8 +16,13 @@ def observe(
     seen_at: int,
     label: Callable[[Row], str],
     changed_at: Callable[[Row], int | None] = lambda _row: None,
+    *,
+    marker: str = "",
 ) -> list[Observation]:
-    """Return rows as observations; one that cannot be taken carries the problem instead of failing the page."""
+    """Return rows as observations; one that cannot be taken carries the problem instead of failing the page.
+
+    `marker` names the field that keeps what a create of ours left on the record, where there is one.
+    """
     seen: list[Observation] = []
     for row in decoded.rows:
         external_id, version = str(row["id"]), row.get("version")
@@ -26,5 +31,6 @@ def observe(
         except MappingError as error:
             seen.append(Observation(external_id, {}, version, seen_at, label=label(row), problem=error.reason))
         else:
-            seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row)))
+            left = row.get(marker) or ""
+            seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
     return seen + [Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason) for bad in decoded.bad]

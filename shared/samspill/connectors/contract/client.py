@@ -70,7 +70,7 @@ class Client:
 
     def observed(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
-        seen = observe(kind.mapped, decoded, seen_at, kind.label, self._changed_at)
+        seen = observe(kind.mapped, decoded, seen_at, kind.label, self._changed_at, marker=self.profile.marker)
         return [replace(each, external_id=kind.prefix + each.external_id) for each in seen] if kind.prefix else seen
 
     def updated_at(self, row: Row) -> datetime | None:

@@ -60,6 +60,7 @@ class Kind:
         types = {**_TYPES, **self.types}
         shape: dict[str, Any] = {wire: types.get(ours, str | None) for ours, wire in self.fields.items()}
         shape |= {"id": Required[str], "version": Required[int], self.profile.updated_at: str}
+        shape |= {self.profile.marker: str | None}
         row = TypedDict("row", shape, total=False)  # type: ignore[misc]  # the names are data
 
         class Page(TypedDict, total=False):
