@@ -14,6 +14,7 @@ from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
 from local.vendors.webhooks import WebhookRequest
+from tests.sandbox.company import Company
 from tests.sandbox.contract import ContractTransport
 from tests.sandbox.specification import SpecificationTransport
 
@@ -146,6 +147,11 @@ def app(svenn: SvennSandbox) -> Iterator[httpx.Client]:
         headers={"X-Api-Key": svenn.tokens()["api_key"]},
     ) as client:
         yield client
+
+
+@pytest.fixture
+def company(svenn: SvennSandbox, app: httpx.Client) -> Company:
+    return Company(svenn, app)
 
 
 def refusal(response: httpx.Response) -> tuple[int, int, list[tuple[str | None, str]]]:

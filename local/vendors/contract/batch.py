@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from local.vendors.contract.kinds import Kind
+from local.vendors.contract.kinds import Kind, Record
 from local.vendors.contract.problems import Problem, Wrong, invalid
 from local.vendors.contract.store import Store
 
 MOST_ITEMS = 100
 
 
-def write_batch(store: Store, kind: Kind, sent: Any, request_id: str) -> dict[str, Any]:
+type Write = Callable[[dict[str, Any]], tuple[int, Record]]
+"""Carries out one item; returns the status and the record as it now stands."""
+
+
+def write_batch(write: Write, sent: Any, request_id: str) -> dict[str, Any]:
     """Carry out the items in their order and return one result per item.
 
     Raises:
@@ -27,7 +32,7 @@ def write_batch(store: Store, kind: Kind, sent: Any, request_id: str) -> dict[st
     ]
     if wrong:
         raise invalid(*wrong)
-    return {"results": [_write(store, kind, item, request_id) for item in items]}
+    return {"results": [_result(write, item, request_id) for item in items]}
 
 
 def _is_item(item: Any) -> bool:
@@ -39,11 +44,17 @@ def _is_item(item: Any) -> bool:
     return False
 
 
-def _write(store: Store, kind: Kind, item: dict[str, Any], request_id: str) -> dict[str, Any]:
+def _result(write: Write, item: dict[str, Any], request_id: str) -> dict[str, Any]:
     try:
-        if "create" in item:
-            return {"status": 201, "record": store.create(kind, item["create"])}
-        update = item["update"]
-        return {"status": 200, "record": store.change(kind, update["id"], update["changes"], update.get("version"))}
+        status, record = write(item)
     except Problem as problem:
         return {"status": problem.status, "problem": problem.body(request_id)}
+    return {"status": status, "record": record}
+
+
+def write_item(store: Store, kind: Kind, item: dict[str, Any]) -> tuple[int, Record]:
+    """Create or change a record of this kind."""
+    if "create" in item:
+        return 201, store.create(kind, item["create"])
+    update = item["update"]
+    return 200, store.change(kind, update["id"], update["changes"], update.get("version"))

@@ -114,7 +114,7 @@ class Hooks:
             hook.status = "disabled"
 
         about = f"{hook.id}/{kind.name}/{record['id']}"
-        return Notice(about, render, given_up=given_up, mergeable=event.endswith(".updated"))
+        return Notice(about, render, given_up=given_up, mergeable=event.endswith((".updated", ".changed")))
 
     def _signed(self, hook: Hook, delivery_id: str, body: bytes) -> WebhookRequest:
         timestamp = str(int(self._clock().timestamp()))

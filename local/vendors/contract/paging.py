@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+import orjson
 from werkzeug.datastructures import MultiDict
 
 from local.vendors.contract.problems import Wrong, invalid
@@ -33,13 +34,10 @@ def page(
     Raises:
         Problem: 422, a parameter is refused.
     """
-    wrong = [Wrong(name, "unknown_field", "no such parameter") for name in query if name not in {*PARAMETERS, *filters}]
-    limit = _limit(query.get("limit"), wrong)
-    after = _after(query.get("after"), wrong)
-    since = _moment(query.get("updatedSince"), wrong)
-    if wrong:
-        raise invalid(*wrong)
-    found = [each for each in records if each.number > after] if after else list(records)
+    asked = Asked(query, {*PARAMETERS, *filters})
+    since = _moment(query.get("updatedSince"), asked.wrong)
+    asked.check()
+    found = list(records)
     if since is not None:
         found = [each for each in found if datetime.fromisoformat(each.record["updatedAt"]) >= since]
     if reference := query.get("externalReference"):
@@ -50,9 +48,34 @@ def page(
     for name in filters:
         if name in query:
             found = [each for each in found if each.record[name] == query[name]]
-    shown = found[:limit]
-    following = b'"%s"' % shown[-1].record["id"].encode() if len(found) > limit else b"null"
-    return b'{"items":[%s],"next":%s}' % (b",".join(each.body for each in shown), following)
+    return asked.cut(found)
+
+
+class Asked:
+    """Which part of a list is asked for; `wrong` gathers what is wrong with the parameters."""
+
+    def __init__(self, query: MultiDict[str, str], names: Collection[str]) -> None:
+        """Take `limit` and `after`; nothing but `names` may be asked for."""
+        self.wrong = [Wrong(name, "unknown_field", "no such parameter") for name in query if name not in names]
+        self._limit = _limit(query.get("limit"), self.wrong)
+        self._after = _after(query.get("after"), self.wrong)
+
+    def check(self) -> None:
+        """Refuse the call if anything is wrong.
+
+        Raises:
+            Problem: 422, a parameter is refused.
+        """
+        if self.wrong:
+            raise invalid(*self.wrong)
+
+    def cut(self, found: Iterable[Stored], **more: str) -> bytes:
+        """Return the page of `found`, which lie in their order, as JSON; `more` stands beside it."""
+        rest = [each for each in found if each.number > self._after]
+        shown = rest[: self._limit]
+        following = b'"%d"' % shown[-1].number if len(rest) > self._limit else b"null"
+        beside = b"".join(b",%s:%s" % (orjson.dumps(name), orjson.dumps(value)) for name, value in more.items())
+        return b'{"items":[%s],"next":%s%s}' % (b",".join(each.body for each in shown), following, beside)
 
 
 def _limit(text: str | None, wrong: list[Wrong]) -> int:

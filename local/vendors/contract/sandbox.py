@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import orjson
 from werkzeug.wrappers import Request, Response
 
 from local.vendors.app import Json, NoSuchRecord, Sandbox, json_response
 from local.vendors.clock import Clock
-from local.vendors.contract.batch import write_batch
+from local.vendors.contract.batch import write_batch, write_item
 from local.vendors.contract.faults import ContractFaults
 from local.vendors.contract.hooks import Hooks
-from local.vendors.contract.kinds import Kind
+from local.vendors.contract.kinds import Kind, Record
 from local.vendors.contract.paging import page
-from local.vendors.contract.problems import Problem, Wrong
+from local.vendors.contract.problems import Problem
 from local.vendors.contract.store import Store, Stored
+from local.vendors.contract.wire import body_of, if_match, problem_response, record_response
 from local.vendors.rate import RateWindow
 from local.vendors.webhooks import Deliver, Outbox
 
 LARGEST_BODY = 1_000_000
+KEY_NAME = "Samspill"
 GIVE_UP_AFTER_S = 24 * 3600
-
-_VERSION = re.compile(r'"(\d+)"\Z')
 
 
 class ContractSandbox(Sandbox):
@@ -69,7 +68,7 @@ class ContractSandbox(Sandbox):
             self.hooks = Hooks(
                 self.clock, self.webhooks, self.header_prefix, self._version_of, https_only=self._https_only
             )
-            self.store = Store(self.clock, self.kinds, self.hooks.tell)
+            self.store = Store(self.clock, self.kinds, self._changed)
             self._freeze()
 
     # The contract.
@@ -80,7 +79,7 @@ class ContractSandbox(Sandbox):
         try:
             response = self._answer(request, request_id)
         except Problem as problem:
-            response = _problem(problem, request_id)
+            response = problem_response(problem, request_id)
             if problem.status == 429:
                 response.headers["Retry-After"] = problem.detail or "1"
         response.headers["X-Request-Id"] = request_id
@@ -105,7 +104,7 @@ class ContractSandbox(Sandbox):
                 return json_response({"items": [hook.as_json() for hook in self.hooks.held.values()]})
             case ["v1", "webhooks"], "POST":
                 self._may("webhooks", "write")
-                return json_response(self.hooks.subscribe(_json(request), self._events()).as_json(), 201)
+                return json_response(self.hooks.subscribe(body_of(request), self._events()).as_json(), 201)
             case ["v1", "webhooks", hook_id], "DELETE":
                 self._may("webhooks", "write")
                 self.hooks.unsubscribe(hook_id)
@@ -116,34 +115,50 @@ class ContractSandbox(Sandbox):
                     raise Problem(404, "not_found")
                 self._may(name, verb)
                 return self._records(self.kinds[name], rest, request, request_id)
-        raise Problem(404, "not_found")
+        return self._other(parts, request)
 
     def _records(self, kind: Kind, rest: list[str], request: Request, request_id: str) -> Response:
         match rest, request.method:
             case [], "GET":
-                seen = (self._frozen or self.store.held)[kind.name].values()
+                seen = self._seen(kind.name).values()
                 lag_s = self.faults.search_index_lag_s
                 return json_response(page(seen, request.args, self.clock(), lag_s, kind.filters))
             case [], "POST":
-                return _record(self.store.create(kind, _json(request)), 201)
+                return record_response(self.store.create(kind, body_of(request)), 201)
             case ["batch"], "POST":
-                return json_response(write_batch(self.store, kind, _json(request), request_id))
+                return json_response(write_batch(partial(write_item, self.store, kind), body_of(request), request_id))
             case [record_id], "GET":
-                stored = (self._frozen or self.store.held)[kind.name].get(record_id)
-                if stored is None:
-                    raise Problem(404, "not_found")
-                return _record(stored.record)
+                return record_response(self._stored(kind, record_id))
             case [record_id], "PATCH":
-                return _record(self.store.change(kind, record_id, _json(request), _if_match(request)))
+                return record_response(self.store.change(kind, record_id, body_of(request), if_match(request)))
             case [record_id], "DELETE":
-                self.store.delete(kind, record_id, _if_match(request))
+                self.store.delete(kind, record_id, if_match(request))
                 return Response(status=204)
         raise Problem(404, "not_found")
+
+    def _other(self, parts: list[str], request: Request) -> Response:
+        """Answer what this contract has beside records of its kinds; parts begin with `v1`."""
+        del parts, request
+        raise Problem(404, "not_found")
+
+    def _changed(self, kind: Kind, verb: str, record: Record) -> None:
+        """Hear of a change to a record."""
+        self.hooks.tell(kind, verb, record)
+
+    def _stored(self, kind: Kind, record_id: str) -> Record:
+        stored = self._seen(kind.name).get(record_id)
+        if stored is None:
+            raise Problem(404, "not_found")
+        return stored.record
+
+    def _seen(self, name: str) -> Mapping[str, Stored]:
+        """Return the records that reads show."""
+        return (self._frozen or self.store.held)[name]
 
     def _me(self) -> Response:
         granted = [right for right in self._rights() if not self._refused(*right.split(":"))]
         return json_response(
-            {"accountId": "1", "accountName": self.account_name, "keyName": "Samspill", "permissions": granted}
+            {"accountId": "1", "accountName": self.account_name, "keyName": KEY_NAME, "permissions": granted}
         )
 
     def _rights(self) -> list[str]:
@@ -167,7 +182,7 @@ class ContractSandbox(Sandbox):
     def failure(self, status: int) -> Response:
         """Answer with an error nobody caused, as a problem document."""
         request_id = f"r{next(self._request_ids):08}"
-        response = _problem(Problem(status, "injected", detail="sandbox: injected failure"), request_id)
+        response = problem_response(Problem(status, "injected", detail="sandbox: injected failure"), request_id)
         response.headers["X-Request-Id"] = request_id
         return response
 
@@ -222,28 +237,3 @@ class ContractSandbox(Sandbox):
         if collection not in self.kinds:
             raise NoSuchRecord(f"{collection}: there are {', '.join(self.kinds)}")
         return self.kinds[collection]
-
-
-def _problem(problem: Problem, request_id: str) -> Response:
-    return Response(orjson.dumps(problem.body(request_id)), problem.status, mimetype="application/problem+json")
-
-
-def _record(record: Json, status: int = 200) -> Response:
-    return json_response(record, status, {"ETag": f'"{record["version"]}"'})
-
-
-def _json(request: Request) -> Any:
-    try:
-        return orjson.loads(request.get_data())
-    except orjson.JSONDecodeError as error:
-        raise Problem(400, "invalid_json", detail=str(error)) from None
-
-
-def _if_match(request: Request) -> int | None:
-    header = request.headers.get("If-Match")
-    if header is None:
-        return None
-    match = _VERSION.match(header)
-    if match is None:
-        raise Problem(400, "invalid_header", [Wrong("If-Match", "invalid", 'must be a version in quotes: "3"')])
-    return int(match[1])

@@ -18,7 +18,10 @@ REFERENCE = Attribute(text(100))
 
 
 class Stored(NamedTuple):
-    """A record, its id as a number, the same as JSON, and when its external reference was last set."""
+    """A record, also as JSON.
+
+    `number` rises from one to the next; `referenced_at` is when the external reference was last set.
+    """
 
     number: int
     record: Record
@@ -72,7 +75,7 @@ class Store:
             Problem: 404, 412 or 422.
         """
         old = self.get(kind, record_id)
-        _check_version(old, version)
+        check_version(old, version)
         body = _fields(kind, sent)
         new = old | body
         self._check(kind, new, body)
@@ -88,7 +91,7 @@ class Store:
             Problem: 404, 409 or 412.
         """
         old = self.get(kind, record_id)
-        _check_version(old, version)
+        check_version(old, version)
         if kind.in_use(self, record_id):
             raise Problem(409, "in_use")
         del self.held[kind.name][record_id]
@@ -101,6 +104,11 @@ class Store:
         whole = {name: _whole(kind.attributes[name], value) for name, value in values.items()}
         self._keep(kind, head | defaults | whole, None, referenced=True)
         return str(head["id"])
+
+    def put(self, kind: Kind, record: Record) -> Record:
+        """Keep a record that is made from others: its id is its maker's, and so is who hears of it."""
+        held = self.held[kind.name].get(record["id"])
+        return self._keep(kind, record, None, referenced=True, number=held.number if held else next(self._ids))
 
     def _check(self, kind: Kind, record: Record, body: Record) -> None:
         wrong = [
@@ -125,18 +133,25 @@ class Store:
         others = (each.record for each in self.held[kind.name].values() if each.record["id"] != record["id"])
         return value is not None and any(other[name] == value for other in others)
 
-    def _keep(self, kind: Kind, record: Record, verb: str | None, *, referenced: bool) -> Record:
+    def _keep(
+        self, kind: Kind, record: Record, verb: str | None, *, referenced: bool, number: int | None = None
+    ) -> Record:
         now = self._clock()
         record["updatedAt"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         held = self.held[kind.name]
         referenced_at = now if referenced else held[record["id"]].referenced_at
-        held[record["id"]] = Stored(int(record["id"]), record, orjson.dumps(record), referenced_at)
+        held[record["id"]] = Stored(number or int(record["id"]), record, orjson.dumps(record), referenced_at)
         if verb is not None:
             self._changed(kind, verb, record)
         return record
 
 
-def _check_version(record: Record, version: int | None) -> None:
+def check_version(record: Record, version: int | None) -> None:
+    """Refuse a write that is about another version.
+
+    Raises:
+        Problem: 412, it is.
+    """
     if version is not None and version != record["version"]:
         raise Problem(412, "stale", detail=f"the version is {record['version']}")
 

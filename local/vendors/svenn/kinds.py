@@ -1,4 +1,4 @@
-"""Customers, projects on one level, and employees."""
+"""Customers, projects on one level, employees, and what hours are put on."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ PROJECTS = Kind(
         "internal": Attribute(boolean, default=False),
     },
     rules=_project_rules,
+    in_use=used_by("entries", "projectId"),
     filters=("number",),
     unique=("number",),
     fill=_next_number,
@@ -72,6 +73,19 @@ EMPLOYEES = Kind(
         "mobile": Attribute(text(50)),
         "active": Attribute(boolean, default=True),
     },
+    in_use=used_by("entries", "employeeId"),
     filters=("number", "email"),
     unique=("number",),
 )
+
+
+def _activities(name: str, attribute: str) -> Kind:
+    attributes = {
+        "name": Attribute(text(255, least=1, nullable=False), required=True),
+        "active": Attribute(boolean, default=True),
+    }
+    return Kind(name, name, attributes, in_use=used_by("entries", attribute), verbs=(), rights=("read",))
+
+
+TASKS = _activities("tasks", "taskId")
+TAGS = _activities("tags", "tagId")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal, TypedDict
 
 
@@ -25,3 +27,36 @@ class HoursEntry(TypedDict, total=False):
     hours: str
     comment: str | None
     is_locked: bool
+
+
+class Workday(TypedDict, total=False):
+    """What one employee worked on one day, by cells (`cell_key`). Each group is one field: it is merged as a whole.
+
+    A cell that is not in a group has no hours there: `{}` says that nobody approved anything, and is told as such.
+    """
+
+    employee: str
+    date: str
+    hours: Mapping[str, str]
+    """Cell → the sum of what is approved, a decimal written as text, always above 0."""
+    exported: Mapping[str, str]
+    """Cell → the hours that are noted as taken over by accounting, a decimal written as text, always above 0."""
+    comments: Mapping[str, str]
+    """Cell → the different comments of what is in `hours`, in their order, joined by "; "."""
+
+
+def cell_key(project: str | None, activity: str | None) -> str:
+    """Return the name of a cell of a day: `<project id or empty>|<activity id or empty>`. No project id holds a bar."""
+    return f"{project or ''}|{activity or ''}"
+
+
+def split_cell(cell: str) -> tuple[str | None, str | None]:
+    """Return the ids of project and activity, None where the cell has none."""
+    project, _, activity = cell.partition("|")
+    return project or None, activity or None
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return a decimal without trailing zeros and without an exponent: "7.5", "10"."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
