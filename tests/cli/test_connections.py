@@ -44,6 +44,18 @@ def test_a_vendor_that_is_down_ends_with_3(terminal: Terminal) -> None:
     terminal.run("test", "timerabbit", expect=3)
 
 
+def test_svenn_is_told_to_have_no_interface_of_its_own_and_its_key_is_asked_for(terminal: Terminal) -> None:
+    said = terminal.run(
+        "connect", "svenn", "--name", "s", "--address", "https://svenn.sandbox", "--setting", "hours_days=31",
+        keys="a-key-nobody-sees\n",
+    ).output  # fmt: skip
+
+    assert "Svenn publishes no API" in said
+    assert "a-key-nobody-sees" not in said
+    assert terminal.world.secrets.get("acme", "s") == {"api_key": "a-key-nobody-sees"}
+    assert terminal.world.registry.connection("acme", "s").settings == {"hours_days": "31"}
+
+
 def test_credentials_are_asked_for_without_being_shown(terminal: Terminal) -> None:
     tokens = terminal.hub.tripletex.tokens()
     keys = f"{tokens['consumer_token']}\n{tokens['employee_token']}\n\n"

@@ -90,5 +90,6 @@ class SvennRig(ContractRig):
     """Svenn."""
 
     vendor = "svenn"
+    windowed = frozenset({"hours"})
     sandbox_class = SvennSandbox
     connector_class = Svenn

@@ -48,6 +48,8 @@ class Rig(ABC):
     page_size: ClassVar[int]
     lists: ClassVar[int] = 1
     """Queries a whole list takes, each at least one call."""
+    windowed: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of which only some days are listed, so that a list is never complete."""
     kind: ClassVar[str] = "customers"
     update_method: ClassVar[str] = "PUT"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from samspill.canon.customers import address
 from samspill.canon.text import clean
+from samspill.canon.work import cell_key, decimal_text
 from samspill.connectors.mapping import Mapped, lines
+from samspill.connectors.svenn import mapping as svenn
 from samspill.connectors.timerabbit import mapping as timerabbit
 from samspill.connectors.tripletex import mapping as tripletex
 from samspill.connectors.tripletex.kinds import KINDS
@@ -137,19 +140,36 @@ def test_what_is_written_is_read_back(case: tuple[str, dict[str, Any], dict[str,
     assert {name: after[name] for name in untouched} == {name: mapped.read(row)[name] for name in untouched}
 
 
-@given(FIELDS["customers"])
-def test_timerabbit_customers_are_read_back(fields: dict[str, Any]) -> None:
-    known = {name: value for name, value in fields.items() if name not in {"description", "is_private"}}
-    patch = timerabbit.CUSTOMERS.write(known)
-    assert timerabbit.CUSTOMERS.read(patch) == known
+@pytest.mark.parametrize(
+    ("mapped", "unknown"), [(timerabbit.CUSTOMERS, {"description", "is_private"}), (svenn.CUSTOMERS, ())]
+)
+@given(fields=FIELDS["customers"])
+def test_customers_of_our_contracts_are_read_back(mapped: Mapped, unknown: set[str], fields: dict[str, Any]) -> None:
+    known = {name: value for name, value in fields.items() if name not in unknown}
+    assert mapped.read(mapped.write(known)) == known
 
 
 @given(FIELDS["projects"], st.one_of(st.none(), LINE))
-def test_timerabbit_projects_are_read_back(fields: dict[str, Any], parent: str | None) -> None:
-    known = {name: value for name, value in fields.items() if name not in {"manager", "is_offer"}} | {"parent": parent}
-    read = timerabbit.PROJECTS.read(timerabbit.PROJECTS.write(known))
+def test_projects_of_our_contracts_are_read_back(fields: dict[str, Any], parent: str | None) -> None:
+    known = {name: value for name, value in fields.items() if name not in {"manager", "is_offer"}}
+    assert svenn.PROJECTS.read(svenn.PROJECTS.write(known)) == known
+    read = timerabbit.PROJECTS.read(timerabbit.PROJECTS.write({**known, "parent": parent}))
     assert read.pop("level") == (1 if parent is None else 2)
-    assert read == known
+    assert read == {**known, "parent": parent}
+
+
+CELLS = st.builds(
+    cell_key,
+    st.one_of(st.none(), ID.map(str)),
+    st.one_of(st.none(), st.tuples(st.sampled_from(["task", "tag"]), ID).map(lambda on: f"{on[0]}:{on[1]}")),
+)
+
+
+@given(st.dictionaries(CELLS, st.decimals("0.01", 24, places=2).map(decimal_text)))
+def test_hours_that_are_noted_are_read_back(exported: dict[str, str]) -> None:
+    patch = svenn.WORKDAYS.write({"exported": exported})
+    told = {"exported": [{**line, "hours": Decimal(line["hours"])} for line in patch["exported"]]}
+    assert svenn.WORKDAYS.read(told) == {"exported": exported}
 
 
 @given(st.text())

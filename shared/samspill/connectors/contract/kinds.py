@@ -39,6 +39,8 @@ class Kind:
     """What to set so that the record is no longer in use; empty where the vendor has no such thing."""
     types: Mapping[str, Any] = field(default_factory=dict)
     """Our field → its type on the wire, where it is not the usual one."""
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """Theirs → its type, of what is read for messages only."""
     label: Callable[[Row], str] = _name_and_number
     prefix: str = ""
     """Put before ids, where several of the vendor's lists make one kind."""
@@ -60,12 +62,13 @@ class Kind:
         types = {**_TYPES, **self.types}
         shape: dict[str, Any] = {wire: types.get(ours, str | None) for ours, wire in self.fields.items()}
         shape |= {"id": Required[str], "version": Required[int], self.profile.updated_at: str}
-        shape |= {self.profile.marker: str | None}
+        shape |= {self.profile.marker: str | None, **self.also}
         row = TypedDict("row", shape, total=False)  # type: ignore[misc]  # the names are data
 
         class Page(TypedDict, total=False):
             items: Required[list[row]]
             next: str | None
+            cursor: str
 
         return RowDecoder(Page, row, "items")
 

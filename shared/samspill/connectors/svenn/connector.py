@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import override
+
 from samspill.connectors.contract.connector import SEARCH_LAG_S, ContractConnector
 from samspill.connectors.contract.writes import MAX_BATCH
+from samspill.connectors.svenn.activities import Activities
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.profile import PROFILE
-from samspill.ports import Capabilities
+from samspill.connectors.svenn.sheets import Sheets
+from samspill.engine.model import Observation
+from samspill.errors import UsageError
+from samspill.ports import Capabilities, Page
 
 _ALL = frozenset(KINDS)
 
@@ -17,14 +25,46 @@ class Svenn(ContractConnector):
     profile = PROFILE
     kinds = KINDS
     capabilities = Capabilities(
-        kinds=_ALL,
+        kinds=_ALL | {"activities"},
         writable=_ALL,
         delta=_ALL,
-        markers=_ALL,
+        markers=_ALL - {"hours"},
         webhooks=_ALL,
         max_batch=MAX_BATCH,
         search_lag_s=SEARCH_LAG_S,
     )
+
+    @cached_property
+    def _activities(self) -> Activities:
+        return Activities(self.reader)
+
+    @cached_property
+    def _sheets(self) -> Sheets:
+        return Sheets(self.client, self.reader, self.settings)
+
+    @override
+    def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
+        match kind:
+            case "activities":
+                return self._activities.page(token)
+            case "hours":
+                return self._sheets.page(token, since)
+        return super().page(kind, token=token, since=since)
+
+    @override
+    def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
+        return self._activities.read(external_ids) if kind == "activities" else super().read(kind, external_ids)
+
+    @override
+    def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
+        if kind in {"activities", "hours"} and not keys:
+            raise UsageError(f"{kind} are found by their values only")
+        match kind:
+            case "activities":
+                return self._activities.find(keys or {})
+            case "hours":
+                return self._sheets.find(keys or {})
+        return super().find(kind, marker=marker, keys=keys)
 
 
 CONNECTOR = Svenn

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from samspill.connectors.contract.profile import Profile, changes, rights
+
+_ACTIVITY = {"name": "name", "is_active": "active"}
 
 PROFILE = Profile(
     system="Svenn",
-    paths={"customers": "/v1/customers", "projects": "/v1/projects", "employees": "/v1/employees"},
-    events={"customers": changes("customer"), "projects": changes("project"), "employees": changes("employee")},
-    rights=rights("customers", "projects", "employees", "webhooks"),
+    paths={
+        "customers": "/v1/customers",
+        "projects": "/v1/projects",
+        "employees": "/v1/employees",
+        "tasks": "/v1/tasks",
+        "tags": "/v1/tags",
+        "hours": "/v1/day-sheets",
+    },
+    events={
+        "customers": changes("customer"),
+        "projects": changes("project"),
+        "employees": changes("employee"),
+        "hours": ("workday.changed",),
+    },
+    rights=(*rights("customers", "projects", "employees", "day-sheets", "webhooks"), "tasks:read", "tags:read"),
     header_prefix="X-Svenn",
     fields={
         "customers": {
@@ -41,10 +57,23 @@ PROFILE = Profile(
             "mobile": "mobile",
             "is_active": "active",
         },
+        "tasks": _ACTIVITY,
+        "tags": _ACTIVITY,
+        "hours": {"employee": "employeeId", "date": "date", "entries": "entries", "exported": "exported"},
     },
     filters={
         "customers": frozenset({"number", "organization_number"}),
         "projects": frozenset({"number"}),
         "employees": frozenset({"number", "email"}),
+        "tasks": frozenset(),
+        "tags": frozenset(),
     },
 )
+
+CLAIMS = "/v1/exports"
+"""Where hours are claimed before they are read."""
+CELL: Mapping[str, str] = {"project": "projectId", "task": "taskId", "tag": "tagId", "hours": "hours"}
+"""A line of what was exported; an entry has these, too."""
+ENTRY: Mapping[str, str] = {**CELL, "comment": "comment", "approved": "approved"}
+PERSON = "employeeName"
+"""Names the employee of a day sheet, for messages."""
