@@ -33,6 +33,8 @@ STEPS = ("fetch", "map", "upsert", "log")
 FUNCTION_S = {"fetch": 120, "map": 60, "upsert": 120, "log": 60}
 """Time-outs of the functions, as the template has them."""
 BEGAN = 1_772_438_400.0
+MOST_STEPS = 30_000
+"""More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
 PORTS = ("links", "registry", "runs", "cursors", "journal", "blobs", "queues")
@@ -201,6 +203,8 @@ class SimulatedHub:
     def io(self, label: str) -> None:
         """A step of a function: it may die here, run out of time, or be overtaken by others."""
         self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Broken("INV-PROGRESS", "this never comes to rest")
         self._at = label
         self.trace = hash((self.trace, label, self.clock.time))
         if not self._deadlines:
@@ -331,7 +335,7 @@ class SimulatedHub:
             waiting += [late[0] for vendor in self.vendors.values() for late in vendor.late]
             if not waiting:
                 return
-            self.clock.time = max(self.clock.time, min(waiting)) + 0.001
+            self.wait(max(min(waiting) - self.clock.time, 0) + 0.001)
 
     def sync(self, *, full: bool = True) -> Run | None:
         """Start a run as the schedule does, if none is under way."""
@@ -342,6 +346,15 @@ class SimulatedHub:
 
         self.call(begin, 60)
         return made[0] if made else None
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; what a vendor carries out late happens when it is due."""
+        end = self.clock.time + seconds
+        late = [(entry[0], vendor) for vendor in self.vendors.values() for entry in vendor.late if entry[0] <= end]
+        for due, vendor in sorted(late, key=lambda item: item[0]):
+            self.clock.time = max(self.clock.time, due)
+            vendor.pass_time()
+        self.clock.time = max(self.clock.time, end)
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

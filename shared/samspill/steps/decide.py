@@ -92,9 +92,8 @@ def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Su
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again, and at the pair it was created for, once the claim is over."""
+    """Look at the record again once the claim is over: by then it is one of a pair."""
     delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
-    work.later.add(hint(busy), delay_s=delay_s, attempt=0, run="")
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
@@ -122,7 +121,7 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
     target = seen[intent.side].observation.fields
     done = all(target.get(name) == value for name, value in intent.fields.items())
     reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
-    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields)
+    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten)
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
