@@ -133,7 +133,7 @@ def _edit(hub: SimulatedHub) -> None:
     value = hub.value(name)
     if name == "name" and hub.chance.random() < 0.05:
         value = POISON
-    if name == "phone" and hub.chance.random() < 0.1:
+    if name == "phone" and row.fields[name] is not None and hub.chance.random() < 0.1:
         value = None
     hub.person_edits(side, kind, row, name, value)
 

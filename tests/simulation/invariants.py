@@ -303,7 +303,8 @@ def _no_echo(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
 def _explained(hub: SimulatedHub, kind: str, link: Link) -> None:
     if link.state is LinkState.CLAIMED or link.intent is not None:
         raise Broken("INV-EXPLAINED", f"{link.id} is still being written")
-    if link.outcome is None and link.state is not LinkState.TOMBSTONE:
+    rows = [hub.row(kind, side, external_id) for side, external_id in link.ids.items()]
+    if link.outcome is None and link.state is not LinkState.TOMBSTONE and any(rows):
         raise Broken("INV-EXPLAINED", f"{link.id} has no outcome")
     if link.outcome is not None and link.outcome.result is Result.FAILED and not _is_poisoned(hub, kind, link):
         raise Broken("INV-PROGRESS", f"{link.id} failed: {link.outcome.reason}")

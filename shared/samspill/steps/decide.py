@@ -60,7 +60,7 @@ def map_records(world: World, message: MapRecords) -> None:
     work = _Work(Outcomes(world, message), Later(message))
     unfinished = _unfinished(world, message, known)
     for subject in message.subjects:
-        if (busy := _created_by(message, unfinished, subject)) is not None:
+        if (busy := _created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
         link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
@@ -85,10 +85,17 @@ def _unfinished(
     return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
 
 
-def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Subject) -> Link | None:
+def _created_by(
+    message: MapRecords,
+    unfinished: Mapping[str, Link],
+    known: Mapping[Side, Mapping[str, Link]],
+    subject: Subject,
+) -> Link | None:
     """Return the claim whose create made this record before it could be linked: no record of its own, then."""
-    marks = (marked_for(message.stream_key, o.marker) or "" for side in Side if (o := subject.on(side)))
-    return next((unfinished[name] for name in marks if name in unfinished), None)
+    seen = [(side, o) for side in Side if (o := subject.on(side))]
+    own = {link.id for side, o in seen if (link := known[side].get(o.external_id))}
+    marks = (marked_for(message.stream_key, o.marker) or "" for _, o in seen)
+    return next((unfinished[name] for name in marks if name in unfinished and name not in own), None)
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
@@ -160,7 +167,7 @@ def _note(
     if planned.store:
         work.commits.append((planned, before, subject))
         return
-    if planned.result is not Result.WAITING or not message.attempt:
+    if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
 
