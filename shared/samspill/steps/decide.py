@@ -63,7 +63,7 @@ def map_records(world: World, message: MapRecords) -> None:
         if (busy := _created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
-        link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        link, subject = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
@@ -106,7 +106,9 @@ def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subje
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
 
 
-def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
+def _pair(
+    message: MapRecords, work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject
+) -> tuple[Link | None, Subject]:
     """Return the pair's link. Two records that cannot be one pair are looked at one by one: the right one later."""
     if subject.left is None or subject.right is None:
         side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
@@ -116,7 +118,9 @@ def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subjec
     right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
     if left_is_free and right_is_free:
         return left, subject  # without a link yet, the left record's new one takes the right one in
-    work.later.add(RecordHint(right=subject.right.external_id), delay_s=0, attempt=0, run="")
+    if message.attempt < TRIES:
+        alone = RecordHint(right=subject.right.external_id)
+        work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
     return left, Subject(left=subject.left, ticket=subject.ticket)
 
 

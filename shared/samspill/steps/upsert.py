@@ -272,6 +272,8 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
         elif not found:
             rest.append(job)
         elif len(found) == 1:
+            if job.stored is not None and job.stored.state is LinkState.CLAIMED:
+                _release(room, [job])  # an interrupted create that never happened: the pair may be joined now
             _again(room, job.planned, delay_s=0, found=found[0].external_id)
         else:
             stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
