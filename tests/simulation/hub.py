@@ -37,7 +37,6 @@ MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
-PORTS = ("links", "registry", "runs", "cursors", "journal", "blobs", "queues")
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
@@ -85,12 +84,18 @@ class Port:
         return call
 
 
-class OneByOne(Port):
-    """A port whose batches are split: a function may die between any two of their parts."""
+class Links(Port):
+    """Links whose batches are split: a function may die between any two commits."""
 
     def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
         """See `Links.commit`."""
         return [self._hub.committed(stream, commit, self._inner, self._io) for commit in commits]
+
+    _hub: SimulatedHub
+
+
+class Queues(Port):
+    """Queues whose batches are split."""
 
     def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
@@ -99,7 +104,30 @@ class OneByOne(Port):
             self._inner.send([message], delay_s=delay_s)
         self._io("queues.send")
 
+
+class Cursors(Port):
+    """Cursors that are watched."""
+
+    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """See `Cursors.put`."""
+        self._io("cursors.put")
+        self._inner.put(stream, side, cursor)
+        self._hub.watch_cursor(stream, side, cursor)
+        self._io("cursors.put")
+
     _hub: SimulatedHub
+
+
+PORTS = {
+    "links": Links,
+    "queues": Queues,
+    "cursors": Cursors,
+    "registry": Port,
+    "runs": Port,
+    "journal": Port,
+    "blobs": Port,
+}
+"""Those of the hub's own calls that are steps of the simulation."""
 
 
 class _Connectors:
@@ -154,23 +182,24 @@ class SimulatedHub:
         )
         self.world = self._wrapped()
         self._values = 0
+        self.story_steps = 0
         self.meanwhile: Callable[[], None] = lambda: None
         """What may happen inside a call."""
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
         self.watch_overwrite: Callable[[SimulatedVendor, str, Row, VendorWrite], None] = lambda *_: None
         self.watch_commit: Callable[[StreamKey, Link | None, Link], None] = lambda *_: None
+        self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
         self._set_up()
 
     def _wrapped(self) -> World:
         ports: dict[str, Any] = {}
         for port in dataclass_fields(World):
             inner = getattr(self.inner, port.name)
-            if port.name in {"links", "queues"}:
-                wrapped = OneByOne(port.name, inner, self.io)
-                wrapped._hub = self
-                ports[port.name] = wrapped
+            if port.name in PORTS:
+                ports[port.name] = PORTS[port.name](port.name, inner, self.io)
+                ports[port.name]._hub = self
             else:
-                ports[port.name] = Port(port.name, inner, self.io) if port.name in PORTS else inner
+                ports[port.name] = inner
         return World(**ports)
 
     def _set_up(self) -> None:

@@ -41,6 +41,7 @@ class Watch:
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
+        self.hub.watch_cursor = self.cursor
 
     def rules(self, kind: str) -> StreamRules:
         return self.hub.flow.stream(kind).rules
