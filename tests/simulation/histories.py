@@ -52,7 +52,7 @@ def settle(hub: SimulatedHub, watch: Watch) -> None:
         hub.drain()
         hub.sync()
         hub.drain()
-        hub.clock.time += 1000
+        hub.wait(1000)
     at_rest(watch)
     fixpoint(hub)
 
@@ -92,9 +92,7 @@ def act(hub: SimulatedHub, watch: Watch) -> None:
     elif kind < 0.945:
         _lose_key(hub)
     else:
-        hub.clock.time += chance.choice((1, 10, 100, 500))
-        for vendor in hub.vendors.values():
-            vendor.pass_time()
+        hub.wait(chance.choice((1, 10, 100, 500)))
     watch.step()
 
 
@@ -135,7 +133,7 @@ def _edit(hub: SimulatedHub) -> None:
     value = hub.value(name)
     if name == "name" and hub.chance.random() < 0.05:
         value = POISON
-    if name == "phone" and hub.chance.random() < 0.1:
+    if name == "phone" and row.fields[name] is not None and hub.chance.random() < 0.1:
         value = None
     hub.person_edits(side, kind, row, name, value)
 

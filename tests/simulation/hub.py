@@ -33,9 +33,10 @@ STEPS = ("fetch", "map", "upsert", "log")
 FUNCTION_S = {"fetch": 120, "map": 60, "upsert": 120, "log": 60}
 """Time-outs of the functions, as the template has them."""
 BEGAN = 1_772_438_400.0
+MOST_STEPS = 30_000
+"""More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
-PORTS = ("links", "registry", "runs", "cursors", "journal", "blobs", "queues")
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
@@ -83,12 +84,18 @@ class Port:
         return call
 
 
-class OneByOne(Port):
-    """A port whose batches are split: a function may die between any two of their parts."""
+class Links(Port):
+    """Links whose batches are split: a function may die between any two commits."""
 
     def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
         """See `Links.commit`."""
         return [self._hub.committed(stream, commit, self._inner, self._io) for commit in commits]
+
+    _hub: SimulatedHub
+
+
+class Queues(Port):
+    """Queues whose batches are split."""
 
     def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
@@ -97,7 +104,30 @@ class OneByOne(Port):
             self._inner.send([message], delay_s=delay_s)
         self._io("queues.send")
 
+
+class Cursors(Port):
+    """Cursors that are watched."""
+
+    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """See `Cursors.put`."""
+        self._io("cursors.put")
+        self._inner.put(stream, side, cursor)
+        self._hub.watch_cursor(stream, side, cursor)
+        self._io("cursors.put")
+
     _hub: SimulatedHub
+
+
+PORTS = {
+    "links": Links,
+    "queues": Queues,
+    "cursors": Cursors,
+    "registry": Port,
+    "runs": Port,
+    "journal": Port,
+    "blobs": Port,
+}
+"""Those of the hub's own calls that are steps of the simulation."""
 
 
 class _Connectors:
@@ -152,23 +182,24 @@ class SimulatedHub:
         )
         self.world = self._wrapped()
         self._values = 0
+        self.story_steps = 0
         self.meanwhile: Callable[[], None] = lambda: None
         """What may happen inside a call."""
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
         self.watch_overwrite: Callable[[SimulatedVendor, str, Row, VendorWrite], None] = lambda *_: None
         self.watch_commit: Callable[[StreamKey, Link | None, Link], None] = lambda *_: None
+        self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
         self._set_up()
 
     def _wrapped(self) -> World:
         ports: dict[str, Any] = {}
         for port in dataclass_fields(World):
             inner = getattr(self.inner, port.name)
-            if port.name in {"links", "queues"}:
-                wrapped = OneByOne(port.name, inner, self.io)
-                wrapped._hub = self
-                ports[port.name] = wrapped
+            if port.name in PORTS:
+                ports[port.name] = PORTS[port.name](port.name, inner, self.io)
+                ports[port.name]._hub = self
             else:
-                ports[port.name] = Port(port.name, inner, self.io) if port.name in PORTS else inner
+                ports[port.name] = inner
         return World(**ports)
 
     def _set_up(self) -> None:
@@ -201,6 +232,8 @@ class SimulatedHub:
     def io(self, label: str) -> None:
         """A step of a function: it may die here, run out of time, or be overtaken by others."""
         self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Broken("INV-PROGRESS", "this never comes to rest")
         self._at = label
         self.trace = hash((self.trace, label, self.clock.time))
         if not self._deadlines:
@@ -331,7 +364,7 @@ class SimulatedHub:
             waiting += [late[0] for vendor in self.vendors.values() for late in vendor.late]
             if not waiting:
                 return
-            self.clock.time = max(self.clock.time, min(waiting)) + 0.001
+            self.wait(max(min(waiting) - self.clock.time, 0) + 0.001)
 
     def sync(self, *, full: bool = True) -> Run | None:
         """Start a run as the schedule does, if none is under way."""
@@ -342,6 +375,15 @@ class SimulatedHub:
 
         self.call(begin, 60)
         return made[0] if made else None
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; what a vendor carries out late happens when it is due."""
+        end = self.clock.time + seconds
+        late = [(entry[0], vendor) for vendor in self.vendors.values() for entry in vendor.late if entry[0] <= end]
+        for due, vendor in sorted(late, key=lambda item: item[0]):
+            self.clock.time = max(self.clock.time, due)
+            vendor.pass_time()
+        self.clock.time = max(self.clock.time, end)
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, LinkState, Result, Side
@@ -40,6 +41,7 @@ class Watch:
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
+        self.hub.watch_cursor = self.cursor
 
     def rules(self, kind: str) -> StreamRules:
         return self.hub.flow.stream(kind).rules
@@ -162,7 +164,7 @@ class Watch:
             same = before is not None and before.ids.get(side) == after.ids.get(side)
             if now and same and shadow.version and now.version and now.version < shadow.version:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
-        if after.state is LinkState.LINKED and len(after.ids) == len(Side):
+        if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
             left, right = ((stream.stream, side, after.ids[side]) for side in Side)
             self.paired[left].setdefault(right, self.hub.clock.time)
             self.paired[right].setdefault(left, self.hub.clock.time)
@@ -275,7 +277,7 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
     the one that holds nothing in a field gives way to the one that does."""
     hub = watch.hub
     records = {(rules.name, side, link.ids[side]) for side in Side}
-    since = watch.paired[rules.name, Side.LEFT, link.ids[Side.LEFT]][rules.name, Side.RIGHT, link.ids[Side.RIGHT]]
+    since = watch.paired[rules.name, Side.LEFT, link.ids[Side.LEFT]].get((rules.name, Side.RIGHT, link.ids[Side.RIGHT]), inf)
     for rule in rules.fields:
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue
@@ -303,7 +305,8 @@ def _no_echo(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
 def _explained(hub: SimulatedHub, kind: str, link: Link) -> None:
     if link.state is LinkState.CLAIMED or link.intent is not None:
         raise Broken("INV-EXPLAINED", f"{link.id} is still being written")
-    if link.outcome is None and link.state is not LinkState.TOMBSTONE:
+    rows = [hub.row(kind, side, external_id) for side, external_id in link.ids.items()]
+    if link.outcome is None and link.state is not LinkState.TOMBSTONE and any(rows):
         raise Broken("INV-EXPLAINED", f"{link.id} has no outcome")
     if link.outcome is not None and link.outcome.result is Result.FAILED and not _is_poisoned(hub, kind, link):
         raise Broken("INV-PROGRESS", f"{link.id} failed: {link.outcome.reason}")

@@ -96,6 +96,8 @@ class Intent:
     source: Shadow
     """The other side as it was when the write was planned."""
     base: Fields
+    overwritten: Fields = field(default_factory=dict)
+    """What the write replaces although a person put it there: told even if nobody lives to see the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def stop_connection(world: World, tenant: str, connection_id: str, reason: Reaso
         world.registry.save_connection(connection.model_copy(update=update))
     for state in world.registry.flows(tenant):
         if connection_id in {state.left, state.right} and state.status is not FlowStatus.KEY_INVALID:
+            stop_runs(world, state.key)  # first: who dies here is repeated, and a run begun meanwhile meets the rest
             resume_to = state.resume_to or state.status
             update = {"status": FlowStatus.KEY_INVALID, "resume_to": resume_to, "reason": named}
             world.registry.save_flow(state.model_copy(update=update))
-            stop_runs(world, state.key)

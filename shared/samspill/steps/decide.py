@@ -60,10 +60,10 @@ def map_records(world: World, message: MapRecords) -> None:
     work = _Work(Outcomes(world, message), Later(message))
     unfinished = _unfinished(world, message, known)
     for subject in message.subjects:
-        if (busy := _created_by(message, unfinished, subject)) is not None:
+        if (busy := _created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
-        link, subject = _pair(work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        link, subject = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
@@ -85,22 +85,30 @@ def _unfinished(
     return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
 
 
-def _created_by(message: MapRecords, unfinished: Mapping[str, Link], subject: Subject) -> Link | None:
+def _created_by(
+    message: MapRecords,
+    unfinished: Mapping[str, Link],
+    known: Mapping[Side, Mapping[str, Link]],
+    subject: Subject,
+) -> Link | None:
     """Return the claim whose create made this record before it could be linked: no record of its own, then."""
-    marks = (marked_for(message.stream_key, o.marker) or "" for side in Side if (o := subject.on(side)))
-    return next((unfinished[name] for name in marks if name in unfinished), None)
+    seen = [(side, o) for side in Side if (o := subject.on(side))]
+    own = {link.id for side, o in seen if (link := known[side].get(o.external_id))}
+    marks = (marked_for(message.stream_key, o.marker) or "" for _, o in seen)
+    return next((unfinished[name] for name in marks if name in unfinished and name not in own), None)
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again, and at the pair it was created for, once the claim is over."""
+    """Look at the record again once the claim is over: by then it is one of a pair."""
     delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
-    work.later.add(hint(busy), delay_s=delay_s, attempt=0, run="")
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
 
 
-def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject) -> tuple[Link | None, Subject]:
+def _pair(
+    message: MapRecords, work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject
+) -> tuple[Link | None, Subject]:
     """Return the pair's link. Two records that cannot be one pair are looked at one by one: the right one later."""
     if subject.left is None or subject.right is None:
         side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
@@ -110,7 +118,9 @@ def _pair(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subjec
     right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
     if left_is_free and right_is_free:
         return left, subject  # without a link yet, the left record's new one takes the right one in
-    work.later.add(RecordHint(right=subject.right.external_id), delay_s=0, attempt=0, run="")
+    if message.attempt < TRIES:
+        alone = RecordHint(right=subject.right.external_id)
+        work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
     return left, Subject(left=subject.left, ticket=subject.ticket)
 
 
@@ -122,7 +132,7 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
     target = seen[intent.side].observation.fields
     done = all(target.get(name) == value for name, value in intent.fields.items())
     reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
-    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields)
+    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten)
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -161,7 +171,7 @@ def _note(
     if planned.store:
         work.commits.append((planned, before, subject))
         return
-    if planned.result is not Result.WAITING or not message.attempt:
+    if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
 

@@ -202,9 +202,9 @@ def pause(world: World, key: FlowKey) -> FlowState:
     if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED}:
         raise _not_now(f"the flow is {state.status}")
     update = {"status": FlowStatus.PAUSED, "resume_to": state.status}
+    stop_runs(world, key)
     paused = world.registry.save_flow(state.model_copy(update=update))
     world.schedules.set(paused, enabled=False)
-    stop_runs(world, key)
     return paused
 
 

@@ -58,7 +58,7 @@ def look_for_absent(world: World, message: FetchPage) -> None:
 
 
 def _live(link: Link, side: Side) -> bool:
-    return link.state is LinkState.LINKED and side in link.ids
+    return link.state in {LinkState.LINKED, LinkState.CLAIMED} and side in link.ids
 
 
 def _hint(link: Link, side: Side) -> RecordHint:

@@ -27,7 +27,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, UpsertRecords
 from samspill.ports import Connector, LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
-from samspill.steps.context import Opened, connected, now_s, open_flow
+from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
 from samspill.steps.decide import TRIES, hint, pointers
 from samspill.steps.fetch import salted
 from samspill.steps.later import Later
@@ -45,7 +45,8 @@ class _Job:
 
     planned: PlannedWrite
     stored: Link | None
-    fields: Fields
+    fields: Fields | None
+    """None while something it refers to is not linked."""
 
     @property
     def is_create(self) -> bool:
@@ -80,6 +81,7 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     """Carry out every write of the message that is still as planned."""
     opened = open_flow(world, message.flow_key)
     if not opened.may_write:
+        stop_run(world, message.flow_key, message.run)
         return
     stream = opened.flow.stream(message.stream)
     outcomes, later = Outcomes(world, message), Later(message)
@@ -120,7 +122,7 @@ def _still_valid(room: _Room) -> list[_Job]:
             )
         elif (link.revision if link else 0) != write.link.revision:
             _again(room, write, link, delay_s=_busy_s(room, link))
-        elif fields is None:
+        elif fields is None and not write.recover:
             _again(room, write, delay_s=1)
         else:
             jobs.append(_Job(write, link, fields))
@@ -155,7 +157,7 @@ def _findable(room: _Room, jobs: list[_Job]) -> list[_Job]:
         return jobs
     rest: list[_Job] = []
     for job in jobs:
-        if not job.is_create or any(isinstance(job.fields.get(name), str) for name in room.stream.rules.look_first):
+        if not job.is_create or any(isinstance(job.planned.write.fields.get(name), str) for name in room.stream.rules.look_first):
             rest.append(job)
         else:
             names = " / ".join(room.stream.rules.look_first)
@@ -180,6 +182,9 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             _again(room, job.planned, delay_s=wait_s)
+        elif job.fields is None:
+            _release(room, [job])
+            _again(room, job.planned, delay_s=1)
         else:
             if job.stored is not None and job.stored.intent is not None:
                 gone = Reason("not_found_after_all", {"system": room.system})
@@ -200,7 +205,7 @@ def _find(room: _Room, job: _Job) -> list[Observation]:
     if room.stream.kind in room.connector.capabilities.markers:
         return list(room.connector.find(room.stream.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
     for name in room.stream.rules.look_first:
-        value = job.fields.get(name)
+        value = job.planned.write.fields.get(name)
         if isinstance(value, str):
             return list(room.connector.find(room.stream.kind, keys={name: value}))
     return []
@@ -267,6 +272,8 @@ def _not_there_already(room: _Room, jobs: list[_Job]) -> list[_Job]:
         elif not found:
             rest.append(job)
         elif len(found) == 1:
+            if job.stored is not None and job.stored.state is LinkState.CLAIMED:
+                _release(room, [job])  # an interrupted create that never happened: the pair may be joined now
             _again(room, job.planned, delay_s=0, found=found[0].external_id)
         else:
             stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
@@ -278,7 +285,7 @@ def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> tuple[list[O
     """Return the free records with the same key; or how long to wait, where one's own create is still under way."""
     side = room.message.side
     for name in keys:
-        value = job.fields.get(name)
+        value = job.planned.write.fields.get(name)
         if isinstance(value, str) and value:
             found = room.connector.find(room.stream.kind, keys={name: value})
             exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
@@ -338,7 +345,8 @@ def _claimed(room: _Room, jobs: list[_Job]) -> list[_Job]:
 def _with_intent(room: _Room, job: _Job, until: int) -> Link:
     planned, side = job.planned, room.message.side
     source = planned.link.shadows.get(side.other, Shadow({}))
-    intent = Intent(planned.attempt, side, until, planned.write.fields, source, planned.link.base)
+    replaced = planned.overwritten
+    intent = Intent(planned.attempt, side, until, planned.write.fields, source, planned.link.base, replaced)
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
     before = replace(before, label=planned.link.label or before.label, intent=intent)
     if job.is_create:
@@ -357,7 +365,7 @@ def _call(room: _Room, jobs: list[_Job]) -> list[Written]:
     writes = [
         VendorWrite(
             key=job.planned.attempt,
-            fields=job.fields,
+            fields=job.fields or {},
             external_id=job.planned.write.external_id,
             version=job.planned.write.version,
             marker=marker(room.message.stream_key, job.planned.link.id) if job.is_create else "",

@@ -83,14 +83,16 @@ def _intent(intent: Intent, link_base: Fields) -> list[Any]:
     same = [name for name, value in intent.fields.items() if _is_same(name, value, intent.base)]
     own = {name: value for name, value in intent.fields.items() if name not in same}
     source = _shadow(intent.source, intent.base)
-    return [intent.attempt, intent.side, intent.until, same, own, source, *_difference(intent.base, link_base)]
+    values = [own, dict(intent.overwritten)] if intent.overwritten else own
+    return [intent.attempt, intent.side, intent.until, same, values, source, *_difference(intent.base, link_base)]
 
 
 def _read_intent(data: list[Any], link_base: Fields) -> Intent:
-    attempt, side, until, same, own, source, *difference = data
+    attempt, side, until, same, values, source, *difference = data
+    own, overwritten = values if isinstance(values, list) else (values, {})
     base = _restored(link_base, difference)
     fields = {name: base[name] for name in same} | own
-    return Intent(attempt, _SIDES[side], until, fields, _read_shadow(source, base), base)
+    return Intent(attempt, _SIDES[side], until, fields, _read_shadow(source, base), base, overwritten)
 
 
 def _decision(decision: Decision) -> list[Any]:

@@ -1,0 +1,165 @@
+"""Small stories in which a function dies before or after every single call it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from samspill.engine.model import Side
+from samspill.engine.rules import OnConflict, OnDelete
+from samspill.state import FlowStatus
+from samspill.steps import setup
+from tests.simulation.flows import CUSTOMERS, Rules
+from tests.simulation.histories import settle
+from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.invariants import Watch
+from tests.simulation.options import VendorOptions
+
+type Story = Callable[[SimulatedHub], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What was before, and what happens while functions may die."""
+
+    name: str
+    before: Story
+    story: Story
+    rules: Rules = Rules()
+    left: VendorOptions = VendorOptions(webhooks="none")
+    right: VendorOptions = VendorOptions(webhooks="none", search_lag_s=5)
+
+
+def _nothing(hub: SimulatedHub) -> None:
+    """An empty world."""
+
+
+def _pair(hub: SimulatedHub) -> None:
+    hub.person_adds(Side.LEFT)
+    hub.sync()
+    hub.drain()
+
+
+def _row(hub: SimulatedHub, side: Side):  # type: ignore[no-untyped-def]
+    return next(iter(hub.vendors[side].rows["customers"].values()))
+
+
+def _edit(side: Side, name: str) -> Story:
+    def story(hub: SimulatedHub) -> None:
+        hub.person_edits(side, "customers", _row(hub, side), name, hub.value(name))
+
+    return story
+
+
+def _delete(side: Side) -> Story:
+    def story(hub: SimulatedHub) -> None:
+        hub.person_deletes(side, "customers", _row(hub, side))
+        external_id = next(link.ids[side] for link in hub.links("customers"))
+        hub.vendors[side].options = replace(hub.vendors[side].options, webhooks="exact")
+        hub.vendors[side].tell("customers", external_id, deleted=True)
+
+    return story
+
+
+def _all(*stories: Story) -> Story:
+    def story(hub: SimulatedHub) -> None:
+        for each in stories:
+            each(hub)
+
+    return story
+
+
+def _merge(hub: SimulatedHub) -> None:
+    """Two linked customers become one in the left system: the second is gone, the first takes its phone."""
+    first, second = hub.vendors[Side.LEFT].rows["customers"].values()
+    hub.person_edits(Side.LEFT, "customers", first, "phone", hub.value("phone"))
+    hub.person_deletes(Side.LEFT, "customers", second)
+    hub.vendors[Side.LEFT].options = replace(hub.vendors[Side.LEFT].options, webhooks="exact")
+    hub.vendors[Side.LEFT].tell("customers", second.id, deleted=True)
+
+
+def _two_pairs(hub: SimulatedHub) -> None:
+    hub.person_adds(Side.LEFT)
+    hub.person_adds(Side.LEFT)
+    hub.sync()
+    hub.drain()
+
+
+def _overlap(hub: SimulatedHub) -> None:
+    """Registers that overlap, before the first sync: a plan is made and approved."""
+    for count in range(3):
+        row = hub.person_adds(Side.LEFT)
+        if count:
+            entity = hub.history.entity_of["customers", Side.LEFT, row.id]
+            hub.person_adds(Side.RIGHT, entity=entity, number=row.fields["number"])
+    hub.person_adds(Side.RIGHT)
+    state = hub.inner.registry.flow(FLOW)
+    hub.inner.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
+    setup.run(hub.inner, FLOW, by="tester")
+    hub.drain()
+
+
+def _approve(hub: SimulatedHub) -> None:
+    plan = hub.inner.registry.flow(FLOW).plan
+    setup.approve_plan(hub.inner, FLOW, plan or "", "tester")
+
+
+def _pages(hub: SimulatedHub) -> None:
+    for _ in range(4):
+        hub.person_adds(Side.LEFT)
+
+
+def _delta(hub: SimulatedHub) -> None:
+    hub.wait(700)
+    hub.sync(full=False)
+
+
+ASK = replace(
+    CUSTOMERS,
+    fields=tuple(replace(rule, on_conflict=OnConflict.REVIEW) for rule in CUSTOMERS.fields),
+    on_delete={Side.LEFT: OnDelete.ARCHIVE},
+)
+SCENARIOS = (
+    Scenario("create", _nothing, lambda hub: _all(lambda h: h.person_adds(Side.LEFT))(hub)),
+    Scenario("update", _pair, _edit(Side.LEFT, "name")),
+    Scenario("two-sided update", _pair, _all(_edit(Side.LEFT, "name"), _edit(Side.RIGHT, "phone"))),
+    Scenario("conflict", _pair, _all(_edit(Side.LEFT, "name"), _edit(Side.RIGHT, "name")), Rules(ASK)),
+    Scenario("delete", _pair, _delete(Side.LEFT)),
+    Scenario("delete versus edit", _pair, _all(_edit(Side.RIGHT, "name"), _delete(Side.LEFT))),
+    Scenario("merge", _two_pairs, _merge),
+    Scenario("first match", _overlap, _approve),
+    Scenario("cursor page", _pair, _all(_pages, _delta)),
+)
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def play(scenario: Scenario, die_at: frozenset[int] = frozenset()) -> SimulatedHub:
+    """Play a scenario, with deaths at these calls of its story, and check everything. Raises Broken."""
+    hub = SimulatedHub(7, left=scenario.left, right=scenario.right, rules=scenario.rules)
+    watch = Watch(hub)
+    scenario.before(hub)
+    scenario.story(hub)
+    start = hub.steps
+    hub.die_at = frozenset(start + step for step in die_at)
+    if hub.inner.registry.flow(FLOW).status is FlowStatus.ACTIVE:
+        hub.sync(full=False)
+    hub.drain()
+    hub.story_steps = hub.steps - start
+    settle(hub, watch)
+    return hub
+
+
+def length(scenario: Scenario) -> int:
+    """Count the calls of a story in which nobody dies; every one counts before and after its effect."""
+    return play(scenario).story_steps
+
+
+def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
+    """Every single death."""
+    return (frozenset({step}) for step in range(1, length(scenario) + 1))
+
+
+def pairs(scenario: Scenario) -> Iterator[frozenset[int]]:
+    """Every pair of deaths; the second counts calls on, so that it may strike in the recovery from the first."""
+    steps = length(scenario)
+    return (frozenset({first, first + gap}) for first in range(1, steps + 1) for gap in range(1, steps + 1))
