@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from local.vendors.svenn import SvennSandbox
 from samspill.errors import UsageError
 from tests.cli.terminal import Terminal
 
@@ -45,6 +46,8 @@ def test_a_vendor_that_is_down_ends_with_3(terminal: Terminal) -> None:
 
 
 def test_svenn_is_told_to_have_no_interface_of_its_own_and_its_key_is_asked_for(terminal: Terminal) -> None:
+    terminal.hub.sandboxes["svenn"] = SvennSandbox(clock=terminal.hub.clock.now)
+
     said = terminal.run(
         "connect", "svenn", "--name", "s", "--address", "https://svenn.sandbox", "--setting", "hours_days=31",
         keys="a-key-nobody-sees\n",
@@ -52,7 +55,7 @@ def test_svenn_is_told_to_have_no_interface_of_its_own_and_its_key_is_asked_for(
 
     assert "Svenn publishes no API" in said
     assert "a-key-nobody-sees" not in said
-    assert terminal.world.secrets.get("acme", "s") == {"api_key": "a-key-nobody-sees"}
+    assert terminal.world.secrets.get("acme", "s")["api_key"] == "a-key-nobody-sees"
     assert terminal.world.registry.connection("acme", "s").settings == {"hours_days": "31"}
 
 
