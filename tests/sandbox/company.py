@@ -58,7 +58,3 @@ class Company:
 
     def cursor(self) -> str:
         return str(self.app.get("/day-sheets").json()["cursor"])
-
-
-def problem(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["code"]

@@ -10,7 +10,8 @@ import pytest
 
 from local.vendors.clock import ManualClock
 from local.vendors.svenn import SvennSandbox
-from tests.sandbox.company import Company, problem
+from tests.sandbox.asking import problem
+from tests.sandbox.company import Company
 
 
 def test_a_claim_tells_what_changed_since_the_cursor_and_the_next_cursor(company: Company) -> None:

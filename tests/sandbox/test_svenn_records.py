@@ -1,24 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 import pytest
 
 from local.vendors.data import build
 from local.vendors.svenn import SvennSandbox
-
-
-def made(app: httpx.Client, path: str, **body: Any) -> dict[str, Any]:
-    response = app.post(path, json=body)
-    assert response.status_code == 201, response.text
-    record: dict[str, Any] = response.json()
-    return record
-
-
-def wrong(response: httpx.Response) -> list[tuple[str, str]]:
-    assert response.status_code == 422, response.text
-    return [(each["field"], each["code"]) for each in response.json()["errors"]]
+from tests.sandbox.asking import made, wrong
 
 
 def test_a_project_made_without_a_number_gets_the_next_one_and_keeps_it(app: httpx.Client) -> None:

@@ -16,7 +16,8 @@ from local.vendors.clock import ManualClock
 from local.vendors.contract.problems import Problem
 from local.vendors.data import build
 from local.vendors.svenn import SvennSandbox
-from tests.sandbox.company import MONDAY, Company, problem
+from tests.sandbox.asking import problem
+from tests.sandbox.company import MONDAY, Company
 from tests.sandbox.conftest import Receiver
 from tests.sandbox.contract import complaints
 

@@ -7,19 +7,7 @@ import pytest
 
 from local.vendors.clock import ManualClock
 from local.vendors.timerabbit import TimerabbitSandbox
-
-
-def made(rabbit: httpx.Client, path: str, **body: Any) -> dict[str, Any]:
-    response = rabbit.post(path, json=body)
-    assert response.status_code == 201, response.text
-    record: dict[str, Any] = response.json()
-    return record
-
-
-def wrong(response: httpx.Response) -> list[tuple[str, str]]:
-    assert response.status_code == 422, response.text
-    assert response.json()["code"] == "validation"
-    return [(each["field"], each["code"]) for each in response.json()["errors"]]
+from tests.sandbox.asking import made, wrong
 
 
 def test_the_key_tells_whose_it_is_and_what_it_may_do(rabbit: httpx.Client, timerabbit: TimerabbitSandbox) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from local.vendors.contract.kinds import Attribute, Record, nested, pattern, text
 from local.vendors.contract.problems import Wrong
 from local.vendors.contract.store import Store
+from local.vendors.data.dataset import SeedAddress
 
 _PARTS = {
     "line1": text(255),
@@ -17,6 +18,11 @@ _PARTS = {
 }
 ADDRESS = Attribute(nested(_PARTS), parts=tuple(_PARTS))
 """A postal address."""
+
+
+def whole(address: SeedAddress) -> Record:
+    """Return demo data's address as the contracts have it."""
+    return {"line1": address.line1, "postcode": address.postcode, "city": address.city, "country": "NO"}
 
 
 def end_before_start(_store: Store, record: Record) -> list[Wrong]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from local.vendors.contract.common import whole
 from local.vendors.contract.kinds import Record
 from local.vendors.contract.store import Store
 from local.vendors.data import words
@@ -47,12 +48,7 @@ def _customers(store: Store, dice: Random, theirs: Sequence[SeedCustomer]) -> di
             "organizationNumber": each.organization_number if dice.random() < 0.7 else None,
             "email": each.email or None,
             "phone": each.phone or None,
-            "postalAddress": {
-                "line1": each.address.line1,
-                "postcode": each.address.postcode,
-                "city": each.address.city,
-                "country": "NO",
-            },
+            "postalAddress": whole(each.address),
             "active": each.is_active,
             "private": each.is_private,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from local.vendors.contract.common import whole
 from local.vendors.contract.kinds import Kind
 from local.vendors.contract.sandbox import ContractSandbox
 from local.vendors.data.counterpart import counterpart
@@ -36,12 +37,7 @@ class TimerabbitSandbox(ContractSandbox):
                         "organizationNumber": each.organization_number,
                         "email": each.email or None,
                         "phone": each.phone or None,
-                        "postalAddress": {
-                            "line1": each.address.line1,
-                            "postcode": each.address.postcode,
-                            "city": each.address.city,
-                            "country": "NO",
-                        },
+                        "postalAddress": whole(each.address),
                         "active": each.is_active,
                     },
                 )

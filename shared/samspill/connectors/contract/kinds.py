@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Required, TypedDict
 
+from samspill.connectors.contract.mapping import COMPLETED
 from samspill.connectors.contract.profile import Profile
 from samspill.connectors.decode import RowDecoder
 from samspill.connectors.mapping import Mapped, Row
@@ -71,6 +72,17 @@ class Kind:
             cursor: str
 
         return RowDecoder(Page, row, "items")
+
+
+def customers(profile: Profile, mapped: Mapped) -> Kind:
+    """Return customers; one that is no longer in use is made inactive."""
+    return Kind("customers", mapped, profile, archive={profile.fields["customers"]["is_active"]: False})
+
+
+def projects(profile: Profile, mapped: Mapped) -> Kind:
+    """Return projects; one that is no longer in use is completed."""
+    status = profile.fields["projects"]["is_active"]
+    return Kind("projects", mapped, profile, archive={status: COMPLETED}, types={"is_active": str})
 
 
 class Kinds(dict[str, Kind]):

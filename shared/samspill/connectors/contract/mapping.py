@@ -23,7 +23,9 @@ from samspill.connectors.mapping import (
     title,
 )
 
-_STATUS = {True: "active", False: "completed"}
+COMPLETED = "completed"
+"""The status of a project that is over."""
+_STATUS = {True: "active", False: COMPLETED}
 _MAKERS: Mapping[str, Callable[[str, str], Field]] = {
     "name": title,
     "organization_number": partial(organization, empty=None),

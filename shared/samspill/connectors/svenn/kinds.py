@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Required, TypedDict
 
-from samspill.connectors.contract.kinds import Kind, Kinds
+from samspill.connectors.contract.kinds import Kind, Kinds, customers, projects
 from samspill.connectors.mapping import Row
 from samspill.connectors.svenn import mapping
 from samspill.connectors.svenn.profile import CELL, ENTRY, PERSON, PROFILE
@@ -32,14 +32,8 @@ def _lines(names: Mapping[str, str]) -> Any:
 
 
 KINDS = Kinds(
-    Kind("customers", mapping.CUSTOMERS, PROFILE, archive={PROFILE.fields["customers"]["is_active"]: False}),
-    Kind(
-        "projects",
-        mapping.PROJECTS,
-        PROFILE,
-        archive={PROFILE.fields["projects"]["is_active"]: "completed"},
-        types={"is_active": str},
-    ),
+    customers(PROFILE, mapping.CUSTOMERS),
+    projects(PROFILE, mapping.PROJECTS),
     Kind(
         "employees",
         mapping.EMPLOYEES,

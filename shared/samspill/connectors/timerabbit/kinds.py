@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from samspill.connectors.contract.kinds import Kind, Kinds
+from samspill.connectors.contract.kinds import Kinds, customers, projects
 from samspill.connectors.timerabbit import mapping
 from samspill.connectors.timerabbit.profile import PROFILE
 
-KINDS = Kinds(
-    Kind("customers", mapping.CUSTOMERS, PROFILE, archive={PROFILE.fields["customers"]["is_active"]: False}),
-    Kind(
-        "projects",
-        mapping.PROJECTS,
-        PROFILE,
-        archive={PROFILE.fields["projects"]["is_active"]: "completed"},
-        types={"is_active": str},
-    ),
-)
+KINDS = Kinds(customers(PROFILE, mapping.CUSTOMERS), projects(PROFILE, mapping.PROJECTS))
