@@ -217,6 +217,15 @@ def test_a_claim_that_expires_on_the_way_is_made_anew_and_read_from_its_start(si
     assert len(site.claims()) == 2
 
 
+def test_where_the_cursor_is_not_known_any_more_the_window_is_read(site: Site) -> None:
+    for number in range(201):
+        site.write(date=str(date(2026, 1, 5) + timedelta(days=number)))
+    rows, complete, cursor = site.rig.read_all("hours", since="99999")
+    assert (len({*ids(rows)}), complete) == (201, False)
+    assert site.claims() == []
+    assert site.rig.read_all("hours", since=cursor) == ([], True, cursor)
+
+
 def test_a_claim_that_is_gone_at_once_is_told_and_not_repeated_for_ever(site: Site) -> None:
     cursor = site.cursor()
     site.write()

@@ -48,7 +48,7 @@ class Exports:
         """Claim what changed since a cursor; the same key gets the same claim until it expires.
 
         Raises:
-            Problem: 422, the body is refused.
+            Problem: 410, the cursor is not one of this account; 422, the body is refused.
         """
         if not isinstance(sent, dict):
             raise invalid(Wrong("", "wrong_type", "must be an object"))
@@ -60,10 +60,7 @@ class Exports:
         for held in self.held.values():
             if held.key == sent["key"] and held.expires_at > now:
                 return held
-        try:
-            sheets = frozenset(self._sheets.changed_since(sent["since"]))
-        except ValueError:
-            raise invalid(Wrong("since", "invalid", "not a cursor of this account")) from None
+        sheets = frozenset(self._sheets.changed_since(sent["since"]))
         made = Claim(str(next(self._ids)), sent["key"], sent["exporter"], self._sheets.cursor, sheets, now + LIFETIME)
         self.held[made.id] = made
         return made

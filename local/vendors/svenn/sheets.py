@@ -9,7 +9,7 @@ from typing import Any
 
 from local.vendors.clock import Clock
 from local.vendors.contract.kinds import Kind, Record
-from local.vendors.contract.problems import Problem
+from local.vendors.contract.problems import Problem, Wrong, invalid
 from local.vendors.contract.store import Store, check_version
 from local.vendors.svenn.cells import approved, cell_of, confirmed
 from local.vendors.svenn.entries import ENTRIES
@@ -40,9 +40,15 @@ class Sheets:
         return str(self._changes)
 
     def changed_since(self, cursor: str) -> list[str]:
-        """Return the ids of the sheets that changed; ValueError when it is no cursor."""
-        if not cursor.isdecimal() or int(cursor) > self._changes:
-            raise ValueError(cursor)
+        """Return the ids of the sheets that changed.
+
+        Raises:
+            Problem: 410 or 422, this account never told the cursor, or nobody did.
+        """
+        if not cursor.isdecimal():
+            raise invalid(Wrong("since", "invalid", "not a cursor"))
+        if int(cursor) > self._changes:
+            raise Problem(410, "expired")
         return [sheet_id for sheet_id, change in self._latest.items() if change > int(cursor)]
 
     def load(self) -> None:

@@ -5,7 +5,7 @@ Confirming is an ordinary write of `exported` under the sheet's version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
@@ -25,13 +25,25 @@ DAYS = 62
 _HOURS = KINDS["hours"]
 
 
-class _Claim(NamedTuple):
-    """A claim as page tokens carry it, and where in it the next page begins."""
+class _Place(NamedTuple):
+    """Where a read stands, as page tokens carry it. Without a claim it is a read of the window."""
 
-    id: str
-    cursor: str
-    sheets: int
+    claim: str = ""
+    cursor: str = ""
+    sheets: int = 0
     after: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What asks for the page that begins here."""
+        return {"after": self.after} if self.after else {}
+
+    def page(self, seen: Sequence[Observation], following: str | None) -> Page:
+        """Return the page that was read here. The window is never complete: what lies before it is not gone."""
+        whole, total = bool(self.claim), self.sheets if self.claim else None
+        if following:
+            return Page(seen, write_token(*self._replace(after=following)), complete=whole, total=total)
+        return Page(seen, None, self.cursor or None, complete=whole, total=total)
 
 
 class Sheets:
@@ -46,7 +58,16 @@ class Sheets:
 
     def page(self, token: str | None = None, since: str | None = None) -> Page:
         """Return one page of the window, or of what was claimed because it changed since the cursor."""
-        return self._listed(token) if since is None else self._claimed(token, since)
+        place = _read(token) if token else _Place() if since is None else self._claim(since)
+        if not place.claim:
+            return self._listed(place)
+        try:
+            return self._claimed(place)
+        except NotFoundError:
+            if token is None or since is None:
+                raise
+            # The claim expired on the way: what changed is claimed anew, and read from the start.
+            return self.page(None, since)
 
     def find(self, keys: Mapping[str, str]) -> list[Observation]:
         """Return the sheet of an employee and a date; UsageError when either is not told."""
@@ -55,16 +76,11 @@ class Sheets:
         found = self._reader.read(_HOURS, [f"{keys['employee']}|{keys['date']}"])
         return [each for each in found if not each.deleted]
 
-    def _listed(self, token: str | None) -> Page:
-        """Return a page of the window. It is never complete: what lies before it is not gone."""
-        cursor, after = read_token(token, 2) if token else ("", "")
-        query = {"from": self._first_day()} | ({"after": after} if after else {})
-        seen, decoded = self._reader.rows(_HOURS, _HOURS.path, query)
-        # The first page's: what changes while the others are read is told again.
-        cursor = cursor or decoded.envelope.get("cursor", "")
-        if following := decoded.envelope.get("next"):
-            return Page(seen, write_token(cursor, following), complete=False)
-        return Page(seen, None, cursor or None, complete=False)
+    def _listed(self, place: _Place) -> Page:
+        seen, decoded = self._reader.rows(_HOURS, _HOURS.path, {"from": self._first_day(), **place.query})
+        # The first page's cursor: what changes while the others are read is told again.
+        place = place._replace(cursor=place.cursor or decoded.envelope.get("cursor", ""))
+        return place.page(seen, decoded.envelope.get("next"))
 
     def _first_day(self) -> str:
         if not self._days.isdecimal():
@@ -72,35 +88,31 @@ class Sheets:
             raise ConfigurationError(f"hours_days is no number of days: {self._days}", reason=reason)
         return (self._client.now().date() - timedelta(days=int(self._days))).isoformat()
 
-    def _claimed(self, token: str | None, since: str) -> Page:
-        claim = _read(token) if token else self._claim(since)
-        if not claim.sheets:
-            return Page((), None, claim.cursor, total=0)
-        query = {"after": claim.after} if claim.after else {}
-        try:
-            seen, decoded = self._reader.rows(_HOURS, CLAIMS + "/{id}/day-sheets", query, {"id": claim.id})
-        except NotFoundError:
-            if token is None:
-                raise
-            # The claim expired on the way: what changed is claimed anew, and read from the start.
-            return self._claimed(None, since)
-        if following := decoded.envelope.get("next"):
-            return Page(seen, write_token(*claim._replace(after=following)), total=claim.sheets)
-        return Page(seen, None, claim.cursor, total=claim.sheets)
+    def _claimed(self, place: _Place) -> Page:
+        if not place.sheets:
+            return place.page((), None)
+        seen, decoded = self._reader.rows(_HOURS, CLAIMS + "/{id}/day-sheets", place.query, {"id": place.claim})
+        return place.page(seen, decoded.envelope.get("next"))
 
-    def _claim(self, since: str) -> _Claim:
-        """Claim what changed. The key makes it harmless to send the same claim twice; each look has its own."""
+    def _claim(self, since: str) -> _Place:
+        """Claim what changed, so that it can be read; where the cursor is not known any more, the window is.
+
+        The key makes it harmless to send the same claim twice; each look has its own.
+        """
         key = f"{since}@{self._client.now().isoformat()}#{next(self._looks)}"
         body = {"key": key, "exporter": EXPORTER, "since": since}
-        reply = self._client.gateway.call("POST", CLAIMS, body=body, repeatable=True)
+        try:
+            reply = self._client.gateway.call("POST", CLAIMS, body=body, repeatable=True)
+        except NotFoundError:
+            return _Place()
         told = reply.json()
         try:
-            return _Claim(str(told["id"]), str(told["cursor"]), int(told["sheets"]))
+            return _Place(str(told["id"]), str(told["cursor"]), int(told["sheets"]))
         except (KeyError, TypeError, ValueError):
             reason = Reason("answer_unreadable", {"system": self._client.profile.system, "field": "export"})
             raise ContractError("the answer is no claim", reason=reason, request_id=reply.request_id) from None
 
 
-def _read(token: str) -> _Claim:
-    claim_id, cursor, sheets, after = read_token(token, len(_Claim._fields))
-    return _Claim(claim_id, cursor, int(sheets), after)
+def _read(token: str) -> _Place:
+    claim, cursor, sheets, after = read_token(token, len(_Place._fields))
+    return _Place(claim, cursor, int(sheets), after)
