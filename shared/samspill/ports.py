@@ -266,7 +266,7 @@ class Page:
     cursor: str | None = None
     """With the last page: where a later read of changes starts. None when the vendor cannot tell changes."""
     complete: bool = True
-    """False when rows may be missing (the list moved while it was read): no evidence of absence."""
+    """False when rows may be missing (the list moved while it was read): no evidence of absence, and no new cursor."""
     total: int | None = None
     """How many rows the whole list has, when the vendor says."""
 

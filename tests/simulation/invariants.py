@@ -193,7 +193,7 @@ class Watch:
         """Check that everything before a cursor is known, or on its way."""
         underway = set(_underway(self.hub, stream.stream, side))
         for row in self.hub.vendors[side].rows[stream.stream].values():
-            if row.changed_at >= float(cursor) or row.archived:
+            if row.changed_at >= float(cursor) or row.archived or row.id in self.hub.vendors[side].hidden:
                 continue
             link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
             known = link is not None and (link.state is LinkState.TOMBSTONE or side in link.shadows)

@@ -76,6 +76,8 @@ class SimulatedVendor:
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
+        self.hidden: set[str] = set()
+        """Records a list left out without a word: no reader can know; the next whole read finds them."""
         self._count = 0
         self._deliveries = 0
 
@@ -292,7 +294,8 @@ class SimulatedConnector:
         stop = offset + ROWS_A_PAGE
         observations = [self._observe(kind, row, seen_at) for row in rows[offset:stop]]
         if since is None and observations and hub.happens(hub.weather.hides_rows, "hides_rows"):
-            observations.pop(hub.chance.randrange(len(observations)))
+            hidden = observations.pop(hub.chance.randrange(len(observations)))
+            vendor.hidden.add(hidden.external_id)
         last = stop >= len(rows)
         if not last and hub.happens(hub.weather.drops_page, "drops_page"):
             last, complete = True, False

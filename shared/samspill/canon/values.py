@@ -19,6 +19,15 @@ type Value = Scalar | Mapping[str, Scalar]
 type Fields = Mapping[str, Value]
 
 
+def spelled_alike(one: Value, other: Value) -> bool:
+    """Tell whether two values differ at most in case and space, as when a vendor tidies what it is given."""
+    if isinstance(one, str) and isinstance(other, str):
+        return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(spelled_alike(one[key], other[key]) for key in one)
+    return one == other
+
+
 def fingerprint(fields: Fields, salt: str = "") -> str:
     """Return 24 hex digits that differ when the content differs.
 

@@ -48,9 +48,14 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     # unchanged
     "not_found_after_all": (
-        "En oppretting i {system} ble avbrutt, og den finnes ikke der. Den opprettes nå.",
-        "A create in {system} was interrupted, and the record is not there. It is created now.",
-        "Eine Anlage in {system} wurde unterbrochen, und der Datensatz ist dort nicht. Er wird nun angelegt.",
+        "En oppretting i {system} ble avbrutt, og posten finnes ikke der. Den vurderes på nytt.",
+        "A create in {system} was interrupted, and the record is not there. It is considered again.",
+        "Eine Anlage in {system} wurde unterbrochen, und der Datensatz ist dort nicht. Er wird erneut geprüft.",
+    ),
+    "found_after_all": (
+        "En oppretting i {system} ble avbrutt. En post med samme nummer finnes der, og de to kobles.",
+        "A create in {system} was interrupted. A record with the same number is there, and the two are linked.",
+        "Eine Anlage in {system} wurde unterbrochen. Ein Datensatz mit derselben Nummer ist dort; beide werden verknüpft.",
     ),
     "equal": (
         "Likt på begge sider.",

@@ -51,7 +51,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         if run.purpose not in {"plan", "dry-run"}:
             if message.since is None and whole:
                 sweep.look_for_absent(world, message)
-            if page.cursor is not None:
+            if page.cursor is not None and whole:
                 world.cursors.put(message.stream_key, message.side, page.cursor)
         if after is not None:
             runs.advance(world, opened, after)

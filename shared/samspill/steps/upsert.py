@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from samspill.canon.values import Fields, Value
+from samspill.canon.values import Fields, Value, spelled_alike
 from samspill.engine.model import Candidate, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
@@ -175,22 +175,40 @@ def _recovered(room: _Room, jobs: list[_Job]) -> list[_Job]:
         known = _find(room, job)
         found = _unlinked(room, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
-        if len(found) == 1:
+        if len(found) == 1 and _is_ours(room, job, found[0]):
             _adopt(room, job, found[0])
+        elif len(found) == 1:
+            _tell_claim(room, job, "found_after_all")
+            _release(room, [job])
+            _again(room, job.planned, delay_s=0, found=found[0].external_id)
         elif known:
             _ask(room, job, found or known)  # several, or it has found another partner meanwhile
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             _again(room, job.planned, delay_s=wait_s)
         elif job.fields is None:
+            _tell_claim(room, job, "not_found_after_all")
             _release(room, [job])
             _again(room, job.planned, delay_s=1)
         else:
-            if job.stored is not None and job.stored.intent is not None:
-                gone = Reason("not_found_after_all", {"system": room.system})
-                room.outcomes.tell(job.stored, Result.UNCHANGED, gone, attempt=job.stored.intent.attempt)
+            _tell_claim(room, job, "not_found_after_all")
             rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
+
+
+def _tell_claim(room: _Room, job: _Job, code: str) -> None:
+    """Put into the journal what became of the create that was interrupted."""
+    if job.stored is not None and job.stored.intent is not None:
+        reason = Reason(code, {"system": room.system})
+        room.outcomes.tell(job.stored, Result.UNCHANGED, reason, attempt=job.stored.intent.attempt)
+
+
+def _is_ours(room: _Room, job: _Job, record: Observation) -> bool:
+    """Tell whether a found record is what the create made: by its mark, or by holding what was sent, spelling aside."""
+    if room.stream.kind in room.connector.capabilities.markers:
+        return True
+    sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
+    return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
 
 
 def _as_create(job: _Job, reason: Reason) -> _Job:
@@ -229,12 +247,11 @@ def _adopt(room: _Room, job: _Job, record: Observation) -> None:
     )
     shadow = replace(link.shadows[side], version=record.version)
     link = replace(link, shadows={**link.shadows, side: shadow})
-    commit = LinkCommit(link, pointers(link, job.stored))
-    if room.world.links.commit(room.message.stream_key, [commit])[0]:
-        planned = job.planned
-        claim = job.stored.intent if job.stored else None
-        attempt = claim.attempt if claim else planned.attempt
-        room.outcomes.add(link, Result.APPLIED, planned.reason, attempt=attempt, ticket=planned.ticket)
+    claim = job.stored.intent if job.stored else None
+    attempt = claim.attempt if claim else job.planned.attempt
+    room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=attempt, ticket=job.planned.ticket)
+    room.outcomes.send()
+    room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
     room.later.add(hint(link), delay_s=1, attempt=0, run="")
 
