@@ -45,11 +45,12 @@ class Died(BaseException):
 
 
 class Broken(AssertionError):
-    """An invariant does not hold."""
+    """Invariants do not hold."""
 
-    def __init__(self, name: str, detail: str) -> None:
-        super().__init__(f"{name}: {detail}")
+    def __init__(self, name: str, detail: str, *more: Broken) -> None:
+        super().__init__("; ".join([f"{name}: {detail}", *(str(each) for each in more)]))
         self.name = name
+        self.names = frozenset({name}.union(*(each.names for each in more)))
 
 
 class SimulatedClock:
@@ -188,6 +189,7 @@ class SimulatedHub:
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
         self.watch_overwrite: Callable[[SimulatedVendor, str, Row, VendorWrite], None] = lambda *_: None
         self.watch_commit: Callable[[StreamKey, Link | None, Link], None] = lambda *_: None
+        self.watch_limit: Callable[[SimulatedVendor, int], None] = lambda *_: None
         self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
         self._set_up()
 

@@ -79,7 +79,7 @@ def draw_vendor(chance: Random) -> VendorOptions:
         delta=chance.random() < 0.7,
         commit_lag_s=chance.choice((0, 0, 120)),
         assigns_numbers=chance.random() < 0.3,
-        calls_per_window=chance.choice((0, 0, 0, 40)),
+        calls_per_window=chance.choice((0, 0, 0, 10)),
     )
 
 

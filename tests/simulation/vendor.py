@@ -248,6 +248,7 @@ class SimulatedConnector:
         limit = vendor.options.calls_per_window
         if limit:
             if vendor.calls[window] > limit:
+                self._hub.watch_limit(vendor, vendor.calls[window])
                 raise self._limiter.refused({"reset": str(WINDOW_S - self._hub.clock.time % WINDOW_S)})
             left = {"limit": str(limit), "remaining": str(limit - vendor.calls[window])}
             self._limiter.told(left | {"reset": str(WINDOW_S - self._hub.clock.time % WINDOW_S)})

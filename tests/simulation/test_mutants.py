@@ -1,0 +1,44 @@
+"""Every wrong engine is caught, by the invariant that is about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.histories import live
+from tests.simulation.hub import Broken
+from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.scenarios import QUIET, SCENARIOS, play
+
+SEEDS = 300
+
+
+def broken_by(mutant: Mutant) -> frozenset[str]:
+    """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
+    found: frozenset[str] = frozenset()
+    stories = () if mutant.deltas_only else (*SCENARIOS, *QUIET)
+    for run in (
+        *((lambda s=story: play(s)) for story in stories),
+        *(
+            (lambda n=seed: live(n, calm=not mutant.deaths, plain=mutant.plain, deltas_only=mutant.deltas_only))
+            for seed in range(SEEDS)
+        ),
+    ):
+        try:
+            run()
+        except Broken as broken:
+            found |= broken.names
+            if found & mutant.killed_by:
+                break
+    return found
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.number} {mutant.name}")
+def test_no_wrong_engine_lives(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant.apply(monkeypatch)
+    found = broken_by(mutant)
+    assert found & mutant.killed_by, f"{mutant.name} lives; it broke {sorted(found) or 'nothing'}"
+
+
+def test_the_list_of_mutants_is_whole() -> None:
+    numbers = {mutant.number for mutant in MUTANTS}
+    assert numbers >= {str(number) for number in (*range(1, 11), *range(12, 17), *range(19, 23))} | {"3b", "7b"}
