@@ -1,44 +1,78 @@
-"""Run the tests that search (simulation, properties) again and again with fresh seeds, until the time is up.
+"""Live random lives of the simulated hub until the time is up: every seed is another world.
 
-Usage: `python -m tools.soak [SECONDS]`. Ends at the first failure, and names the seed that repeats it.
+Usage: `python -m tools.soak [SECONDS]`. Ends at the first invariant that breaks, and names the seed that repeats it.
+What is printed at the end tells whether the search was any good: which faults struck at which step, how often.
 """
 
 import sys
 import time
+from collections import Counter
+from dataclasses import dataclass, field
 
-from tools.say import CommandError, run
-from tools.uv import ROOT
+from tests.simulation.histories import live
+from tests.simulation.hub import Broken
 
-SEARCHING = ("tests/simulation", "tests/properties")
-
-
-def command(seed: int) -> list[str]:
-    """Return the command that runs every searching test with one seed."""
-    seeds = [f"--randomly-seed={seed}", f"--hypothesis-seed={seed}"]
-    return [sys.executable, "-m", "pytest", "-q", "-x", *seeds, *SEARCHING]
+FIRST_SEED = int(time.time()) * 1000
+"""Another place to begin every time; a failure names its seed."""
 
 
-def soak(seconds: float) -> str | None:
-    """Search for so long, at least once; the first failure's output with its seed, or None."""
-    began = time.monotonic()
-    seed = first = int(time.time())
-    while seed == first or time.monotonic() - began < seconds:
+@dataclass(slots=True)
+class Found:
+    """What a soak has seen."""
+
+    lives: int = 0
+    steps: int = 0
+    deaths: int = 0
+    writes: int = 0
+    edits: int = 0
+    faults: Counter[tuple[str, str]] = field(default_factory=Counter)
+    broken: str = ""
+
+    def report(self, seconds: float) -> str:
+        """Return the figures as text: totals, then per fault the steps at which it struck."""
+        kinds: dict[str, Counter[str]] = {}
+        for (fault, step), count in self.faults.items():
+            kinds.setdefault(fault, Counter())[step] += count
+        speed = f"{self.steps:,} I/O steps ({self.steps / seconds:,.0f} a second)"
+        done = f"{self.edits:,} edits by people, {self.writes:,} writes, {self.deaths:,} deaths"
+        lines = [f"{self.lives:,} lives, {speed}, {done}", f"{len(self.faults)} pairs of fault and step:"]
+        for fault, steps in sorted(kinds.items()):
+            most = ", ".join(f"{step} {count:,}" for step, count in steps.most_common(4))
+            lines.append(f"  {fault:18} {sum(steps.values()):>9,} at {len(steps):>2} steps: {most}")
+        return "\n".join(lines)
+
+
+def soak(seconds: float, first_seed: int = FIRST_SEED) -> Found:
+    """Live for so long, at least once; stop at the first life in which an invariant breaks."""
+    began, found = time.monotonic(), Found()
+    while not found.lives or (time.monotonic() - began < seconds and not found.broken):
+        seed, calm = first_seed + found.lives, found.lives % 3 == 2
+        found.lives += 1
         try:
-            run(command(seed), cwd=ROOT)
-        except CommandError as error:
-            return f"{error}\nRepeat it with: {' '.join(command(seed))}"
-        seed += 1
-        print(f"\r  {seed - first} rounds in {time.monotonic() - began:.0f} s, seeds {first} to {seed - 1}", end="")
+            hub = live(seed, calm=calm)
+        except Broken as broken:
+            found.broken = f"{broken}\nRepeat it with: live({seed}, calm={calm})"
+            break
+        found.steps += hub.steps
+        found.deaths += hub.history.deaths
+        found.writes += len(hub.history.writes)
+        found.edits += len(hub.history.edits)
+        found.faults.update(hub.seen)
+        if found.lives % 50 == 0:
+            print(f"\r  {found.lives:,} lives in {time.monotonic() - began:.0f} s", end="", flush=True)
     print()
-    return None
+    return found
 
 
 def main(arguments: list[str]) -> int:
     """Search, tell what was found; the exit code."""
-    failure = soak(float(arguments[0]) if arguments else 60)
-    if failure:
-        print(f"\n{failure}", file=sys.stderr)
-    return 1 if failure else 0
+    seconds = float(arguments[0]) if arguments else 60.0
+    began = time.monotonic()
+    found = soak(seconds)
+    print(found.report(time.monotonic() - began))
+    if found.broken:
+        print(f"\n{found.broken}", file=sys.stderr)
+    return 1 if found.broken else 0
 
 
 if __name__ == "__main__":

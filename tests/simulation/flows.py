@@ -76,7 +76,9 @@ def draw_rules(chance: Random) -> Rules:
 
     name, phone, address, number = CUSTOMERS.fields
     rest = tuple(Policy)
-    on_delete = {side: chance.choice((OnDelete.ARCHIVE, OnDelete.ARCHIVE, OnDelete.KEEP, OnDelete.REVIEW)) for side in Side}
+    on_delete = {
+        side: chance.choice((OnDelete.ARCHIVE, OnDelete.ARCHIVE, OnDelete.KEEP, OnDelete.REVIEW)) for side in Side
+    }
     customers = replace(
         CUSTOMERS,
         fields=(policy(name, Policy.MASTER), policy(phone, *rest), policy(address, *rest), number),

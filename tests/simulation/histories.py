@@ -9,8 +9,8 @@ from random import Random
 
 from samspill.engine.model import Side
 from samspill.errors import SamspillError
-from samspill.state import FlowStatus
 from samspill.messages import Replay
+from samspill.state import FlowStatus
 from samspill.steps import review, setup
 from samspill.steps.replay import replay
 from tests.simulation.flows import FIELDS, Rules, draw_rules
@@ -66,7 +66,7 @@ def settle(hub: SimulatedHub, watch: Watch, *, full: bool = True, rounds: int = 
         hub.drain()
         hub.wait(1000 if full else 100)
     at_rest(watch)
-    fixpoint(hub)
+    fixpoint(hub, full=full)
 
 
 def heal(hub: SimulatedHub) -> None:
@@ -87,11 +87,11 @@ def act(hub: SimulatedHub, watch: Watch) -> None:
     chance = hub.chance
     kind = chance.random()
     if kind < 0.10:
-        _add(hub)
+        add(hub)
     elif kind < 0.34:
-        _edit(hub)
+        edit(hub)
     elif kind < 0.37:
-        _delete(hub)
+        delete(hub)
     elif kind < 0.80:
         if not hub.deliver_any():
             hub.hook()
@@ -100,15 +100,15 @@ def act(hub: SimulatedHub, watch: Watch) -> None:
     elif kind < 0.92:
         hub.sync(full=chance.random() < 0.5)
     elif kind < 0.94:
-        _decide(hub)
+        decide(hub)
     elif kind < 0.945:
-        _lose_key(hub)
+        lose_key(hub)
     else:
         hub.wait(chance.choice((1, 10, 100, 500)))
     watch.step()
 
 
-def _add(hub: SimulatedHub) -> None:
+def add(hub: SimulatedHub) -> None:
     chance = hub.chance
     side = chance.choice(tuple(Side))
     customers = [row for row in hub.vendors[side].rows["customers"].values() if not row.archived]
@@ -129,7 +129,7 @@ def _some_row(hub: SimulatedHub):  # type: ignore[no-untyped-def]  # (side, kind
     return (side, kind, hub.chance.choice(rows)) if rows else None
 
 
-def _edit(hub: SimulatedHub) -> None:
+def edit(hub: SimulatedHub) -> None:
     found = _some_row(hub)
     if found is None:
         return
@@ -154,13 +154,13 @@ def _edit(hub: SimulatedHub) -> None:
     hub.person_edits(side, kind, row, name, value)
 
 
-def _delete(hub: SimulatedHub) -> None:
+def delete(hub: SimulatedHub) -> None:
     found = _some_row(hub)
     if found is not None:
         hub.person_deletes(*found)
 
 
-def _decide(hub: SimulatedHub) -> None:
+def decide(hub: SimulatedHub) -> None:
     waiting = review.waiting_for_a_person(hub.inner, FLOW)
     if not waiting:
         return
@@ -172,7 +172,7 @@ def _decide(hub: SimulatedHub) -> None:
         return
 
 
-def _lose_key(hub: SimulatedHub) -> None:
+def lose_key(hub: SimulatedHub) -> None:
     vendor = hub.vendors[hub.chance.choice(tuple(Side))]
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):

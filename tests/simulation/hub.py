@@ -44,13 +44,13 @@ class Died(BaseException):
     """The function is gone; no handler of ours may catch this."""
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818 - reads as a sentence where it is raised
     """Invariants do not hold."""
 
     def __init__(self, name: str, detail: str, *more: Broken) -> None:
         super().__init__("; ".join([f"{name}: {detail}", *(str(each) for each in more)]))
         self.name = name
-        self.names = frozenset({name}.union(*(each.names for each in more)))
+        self.names: frozenset[str] = frozenset({name}.union(*(each.names for each in more)))
 
 
 class SimulatedClock:
@@ -325,12 +325,17 @@ class SimulatedHub:
         steps = [step for step in STEPS if self.inner.queues.depth(step)]
         if not steps:
             return False
-        return self.deliver(self.chance.choice(steps), repeat=self.happens(self.weather.repeats_message, "repeats_message"))
+        return self.deliver(
+            self.chance.choice(steps), repeat=self.happens(self.weather.repeats_message, "repeats_message")
+        )
 
     def hook(self) -> bool:
         """Deliver one webhook that is due, chosen by chance."""
         due = [
-            (vendor, event) for vendor in self.vendors.values() for event in vendor.events if event.due <= self.clock.time
+            (vendor, event)
+            for vendor in self.vendors.values()
+            for event in vendor.events
+            if event.due <= self.clock.time
         ]
         if not due:
             return False

@@ -5,10 +5,11 @@ The numbers are those of the list in `docs/guarantees.md`. Every mutant names th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import pytest
 
 from samspill.engine import merge as merging
@@ -21,6 +22,7 @@ from samspill.messages import MapRecords, Subject
 from samspill.ports import Page, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.steps import decide, fetch, sweep, upsert
+from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryBudgets, MemoryLinks
@@ -110,7 +112,7 @@ def shadow_is_what_was_sent(patch: Patch) -> None:
 def shadow_from_a_later_read(patch: Patch) -> None:
     """3b: the shadow after a write is what a read afterwards tells, edits of people included."""
 
-    def written(room: Any, job: Any, record: Observation) -> Link:
+    def written(room: Any, job: Any, record: Observation) -> Any:
         side = room.message.side
         (seen,) = room.connector.read(room.stream.kind, [record.external_id])
         room.references.load(side, [seen])
@@ -237,8 +239,8 @@ def absent_is_deleted(patch: Patch) -> None:
     def look(world: Any, message: Any) -> None:
         run = world.runs.get(message.flow_key, message.run)
         seen = set()
-        for key in world.blobs.keys(f"{sweep.folder(run)}/{message.stream}/{message.side}/seen/"):
-            seen.update(sweep.orjson.loads(world.blobs.get(key) or b"[]"))
+        for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{message.side}/seen/"):
+            seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
         now = int(world.clock.now().timestamp() * 1000)
         for link in world.links.all(message.stream_key):
             if sweep._live(link, message.side) and link.ids[message.side] not in seen:
@@ -345,7 +347,7 @@ def groups_are_torn(patch: Patch) -> None:
 
         parts = [replace(r, name=f"address.{p}") for r in rules if r.name == "address" for p in ("street", "city")]
         flat_views = {s: View(flat(v.shadow), flat(v.now), v.changed_at) for s, v in views.items()}
-        done = merge(tuple([*(r for r in rules if r.name != "address"), *parts]), flat(base), flat_views)
+        done = merge((*(r for r in rules if r.name != "address"), *parts), flat(base), flat_views)
 
         def whole(fields: Mapping[str, Any], now: Any) -> dict[str, Any]:
             out = {name: value for name, value in fields.items() if not name.startswith("address.")}
@@ -374,7 +376,7 @@ def groups_are_torn(patch: Patch) -> None:
 def likeness_links(patch: Patch) -> None:
     """19: two records are joined because they look alike: here, because both have a name."""
 
-    def by_likeness(room: Any, jobs: list[Any]) -> list[Any]:
+    def by_likeness(room: Any, jobs: list[Any]) -> Iterator[Any]:
         for job in jobs:
             if job.is_create:
                 rows = room.connector._vendor.rows[room.stream.kind].values()
@@ -427,7 +429,9 @@ DUPLICATE = "INV-NO-DUP-CREATE"
 MUTANTS = (
     Mutant("1", "newest record wins", newest_record_wins, frozenset({LOST}), plain=True),
     Mutant("2", "echo filter by origin only", echo_by_origin, frozenset({LOST, CONVERGE, "INV-EXPLAINED"})),
-    Mutant("3", "shadow is what was sent", shadow_is_what_was_sent, frozenset({ECHO, "INV-ATOMIC-STATE"}), deaths=False),
+    Mutant(
+        "3", "shadow is what was sent", shadow_is_what_was_sent, frozenset({ECHO, "INV-ATOMIC-STATE"}), deaths=False
+    ),
     Mutant("3b", "shadow from a later read", shadow_from_a_later_read, frozenset({CONVERGE, LOST})),
     Mutant("4", "sides compared with each other", sides_compared, frozenset({ECHO}), deaths=False, plain=True),
     Mutant("5", "cursor before the marks", cursor_first, frozenset({"INV-CURSOR-SAFE"})),

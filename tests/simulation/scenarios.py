@@ -13,9 +13,11 @@ from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import FLOW, SimulatedHub
 from tests.simulation.invariants import Watch
-from tests.simulation.vendor import Row
 from tests.simulation.options import VendorOptions, Weather
+from tests.simulation.vendor import Row
 
+PLAIN, LEFT = Rules(), VendorOptions(webhooks="none")
+RIGHT = VendorOptions(webhooks="none", search_lag_s=5)
 type Story = Callable[[SimulatedHub], None]
 
 
@@ -26,13 +28,17 @@ class Scenario:
     name: str
     before: Story
     story: Story
-    rules: Rules = Rules()
-    left: VendorOptions = VendorOptions(webhooks="none")
-    right: VendorOptions = VendorOptions(webhooks="none", search_lag_s=5)
+    rules: Rules = PLAIN
+    left: VendorOptions = LEFT
+    right: VendorOptions = RIGHT
 
 
 def _nothing(hub: SimulatedHub) -> None:
     """An empty world."""
+
+
+def _add(hub: SimulatedHub) -> None:
+    hub.person_adds(Side.LEFT)
 
 
 def _pair(hub: SimulatedHub) -> None:
@@ -146,7 +152,7 @@ ASK = replace(
     on_delete={Side.LEFT: OnDelete.ARCHIVE},
 )
 SCENARIOS = (
-    Scenario("create", _nothing, lambda hub: _all(lambda h: h.person_adds(Side.LEFT))(hub)),
+    Scenario("create", _nothing, _add),
     Scenario("update", _pair, _edit(Side.LEFT, "name")),
     Scenario("two-sided update", _pair, _all(_edit(Side.LEFT, "name"), _edit(Side.RIGHT, "phone"))),
     Scenario("conflict", _pair, _all(_edit(Side.LEFT, "name"), _edit(Side.RIGHT, "name")), Rules(ASK)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.simulation.histories import live
@@ -15,14 +17,10 @@ SEEDS = 300
 def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
+    kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
     stories = () if mutant.deltas_only else (*SCENARIOS, *QUIET)
-    for run in (
-        *((lambda s=story: play(s)) for story in stories),
-        *(
-            (lambda n=seed: live(n, calm=not mutant.deaths, plain=mutant.plain, deltas_only=mutant.deltas_only))
-            for seed in range(SEEDS)
-        ),
-    ):
+    runs = [partial(play, story) for story in stories] + [partial(live, seed, **kind) for seed in range(SEEDS)]
+    for run in runs:
         try:
             run()
         except Broken as broken:

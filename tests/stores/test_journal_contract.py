@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from samspill.canon.values import fingerprint
 from samspill.engine.model import Result
 from samspill.errors import ContractError
 from samspill.reasons import Reason
@@ -110,7 +111,7 @@ moments = st.integers(0, 4 * 86_400).map(lambda seconds: START - timedelta(secon
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(moments, min_size=1, max_size=6), max_size=5))
 def test_however_batches_overlap_the_journal_is_in_order(aws: OnAws, batches: list[list[datetime]]) -> None:
-    flow = FlowKey("t", f"flow {batches}")
+    flow = FlowKey("t", f"flow {fingerprint({'batches': str(batches)})}")
     for number, batch in enumerate(batches):
         aws.journal.append(flow, str(number), [entry("", at) for at in batch])
     found = [one.at for one in aws.journal.read(flow, START - 5 * DAY, START)]

@@ -1,36 +1,41 @@
 """The search goes on with fresh seeds, and tells how to see again what it found."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from samspill.flows.catalogue import FLOWS
+from tests.simulation.hub import Broken
 from tools import soak
-from tools.say import CommandError
 
 
-def test_it_searches_at_least_once_and_says_with_which_seeds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    seeds: list[str] = []
-    monkeypatch.setattr(soak, "run", lambda command, **_: seeds.append(command[5]))
+@pytest.fixture(autouse=True)
+def catalogue_as_it_was() -> Iterator[None]:
+    before = dict(FLOWS)
+    yield
+    FLOWS.clear()
+    FLOWS.update(before)
 
+
+def test_it_lives_at_least_once_and_tells_what_struck_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert soak.main(["0"]) == 0
 
-    assert len(seeds) == 1
-    assert seeds[0].startswith("--randomly-seed=")
-    assert f"seeds {seeds[0].partition('=')[2]} to" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 lives" in told
+    assert "I/O steps" in told
+    assert "pairs of fault and step" in told
 
 
-def test_a_failure_ends_the_search_and_names_the_command_that_repeats_it(
+def test_a_failure_ends_the_search_and_names_the_life_that_repeats_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(_command: list[str], **_more: object) -> str:
-        raise CommandError("an invariant does not hold")
+    def broken(_seed: int, *, calm: bool) -> None:
+        raise Broken("INV-TEST", f"broken in a life with calm={calm}")
 
-    monkeypatch.setattr(soak, "run", broken)
+    monkeypatch.setattr(soak, "live", broken)
 
     assert soak.main(["3600"]) == 1
 
     told = capsys.readouterr().err
-    assert "an invariant does not hold" in told
-    assert "Repeat it with: " in told
-    assert "--randomly-seed=" in told
-    assert "--hypothesis-seed=" in told
+    assert "INV-TEST" in told
+    assert f"Repeat it with: live({soak.FIRST_SEED}, calm=False)" in told

@@ -106,7 +106,7 @@ def _shadow(view: View, ruled: list[str], unsettled: set[str]) -> Fields:
 def _merge_field(
     rule: FieldRule, views: Mapping[Side, View], draft: _Draft, decided: Side | None, *, contested: bool
 ) -> None:
-    name, master = rule.name, rule.master
+    name = rule.name
     value: dict[Side, Value] = {}
     changed: dict[Side, bool] = {}
     for side, view in views.items():
@@ -115,14 +115,22 @@ def _merge_field(
         before = view.shadow.get(name, draft.base.get(name, _UNKNOWN))
         changed[side] = name in view.now and view.now[name] != before
     if rule.policy is Policy.TWO_WAY:
-        if contested and rule.name not in draft.base:
-            changed = dict.fromkeys(Side, True)
-        elif rule.name not in draft.base and len(value) == len(Side):
-            # Being linked: the side that has something speaks for the one that has nothing.
-            one_is_empty = None in value.values()
-            changed = {side: not one_is_empty or value[side] is not None for side in Side}
+        if name not in draft.base and len(value) == len(Side):
+            changed = _speaking(value, contested=contested)
         _two_way(rule, views, value, changed, draft, decided=decided)
-        return
+    else:
+        _owned(rule, value, changed, draft)
+
+
+def _speaking(value: Mapping[Side, Value], *, contested: bool) -> dict[Side, bool]:
+    """While two records are being linked, the side that has something speaks for the one that has nothing."""
+    one_is_empty = None in value.values() and not contested
+    return {side: not one_is_empty or value[side] is not None for side in Side}
+
+
+def _owned(rule: FieldRule, value: Mapping[Side, Value], changed: Mapping[Side, bool], draft: _Draft) -> None:
+    """Merge a field that one side decides."""
+    name, master = rule.name, rule.master
     if master not in value:
         draft.pending += [name] if changed[master.other] and rule.policy is Policy.MASTER else []
         return

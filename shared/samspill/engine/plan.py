@@ -372,7 +372,9 @@ def _is_open(case: _Case) -> bool:
     failed = link.outcome is not None and link.outcome.result in unsettled
     shared = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY and rule.name in link.base]
     untold = any(name not in shadow.fields for shadow in link.shadows.values() for name in shared)
-    unknown = any(side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen)
+    unknown = any(
+        side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
+    )
     return failed or untold or unknown or bool(link.conflicts)
 
 

@@ -33,13 +33,22 @@ TRIES = 12
 """Looks at a record that is busy or changing before it counts as failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A plan, the link it was made on, and what was read."""
+
+    plan: Plan
+    before: Link | None
+    subject: Subject
+
+
 @dataclass(slots=True)
 class _Work:
     """What one message leads to."""
 
     outcomes: Outcomes
     later: Later
-    commits: list[tuple[Plan, Link | None, Subject]] = field(default_factory=list)
+    commits: list[_Decided] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
 
 
@@ -67,16 +76,14 @@ def map_records(world: World, message: MapRecords) -> None:
         seen, waits = _seen(opened, references, subject)
         _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
-        _note(world, message, work, planned, link, subject)
+        _note(world, message, work, _Decided(planned, link, subject))
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
 
 
-def _unfinished(
-    world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]
-) -> Mapping[str, Link]:
+def _unfinished(world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]) -> Mapping[str, Link]:
     """Return the claims that records without a link of their own are marked for."""
     new = [(s, o) for subject in message.subjects for s in Side if (o := subject.on(s))]
     told = (marked_for(message.stream_key, o.marker) for side, o in new if o.external_id not in known[side])
@@ -132,7 +139,9 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
     target = seen[intent.side].observation.fields
     done = all(target.get(name) == value for name, value in intent.fields.items())
     reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
-    work.outcomes.tell(link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten)
+    work.outcomes.tell(
+        link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
+    )
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -147,10 +156,9 @@ def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dic
     return seen, waits
 
 
-def _note(
-    world: World, message: MapRecords, work: _Work, planned: Plan, before: Link | None, subject: Subject
-) -> None:
+def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
+    planned, subject = decided.plan, decided.subject
     if planned.write is not None:
         work.writes[planned.write.side].append(
             PlannedWrite(
@@ -169,7 +177,7 @@ def _note(
         _look_again(world, message, work, planned, subject)
         return
     if planned.store:
-        work.commits.append((planned, before, subject))
+        work.commits.append(decided)
         return
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
@@ -202,9 +210,10 @@ def _again(subject: Subject, link: Link) -> RecordHint:
 
 
 def _commit(world: World, message: MapRecords, work: _Work) -> None:
-    commits = [LinkCommit(planned.link, pointers(planned.link, before)) for planned, before, _ in work.commits]
+    commits = [LinkCommit(x.plan.link, pointers(x.plan.link, x.before)) for x in work.commits]
     held = world.links.commit(message.stream_key, commits)
-    for (planned, _, subject), ok in zip(work.commits, held, strict=True):
+    for decided, ok in zip(work.commits, held, strict=True):
+        planned, subject = decided.plan, decided.subject
         if ok:
             work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
             _wait(message, work, planned, subject)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, Observation, Result, Side
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
-from samspill.ports import World
-from samspill.state import RunStatus
+from samspill.ports import Page, World
+from samspill.state import Run, RunStatus
 from samspill.steps import runs, snapshots, sweep
 from samspill.steps.context import Opened, connected, open_flow, stop_run
 
@@ -28,33 +28,43 @@ def fetch_page(world: World, message: FetchPage) -> None:
     with connected(world, opened, message.side) as connector:
         page = connector.page(stream.kind, token=message.token, since=message.since)
     whole = message.whole and page.complete
-    changed = 0
-    if run.purpose in {"plan", "dry-run"}:
-        snapshots.save(world, run, message, page.observations)
-    else:
-        subjects = _changed(world, opened, message, page.observations)
-        changed = len(subjects)
-        world.queues.send(_batches(message, subjects))
+    changed = _passed_on(world, opened, run, message, page.observations)
+    if page.next is not None:
+        update = {"token": page.next, "page": message.page + 1, "whole": whole}
+        world.queues.send([message.model_copy(update=update)])
+    after = _counted(world, message, page, changed)
+    if page.next is not None:
+        return
+    if whole and run.purpose not in {"plan", "dry-run"}:
         if message.since is None:
-            sweep.note(world, run, message, page.observations)
+            sweep.look_for_absent(world, message)
+        if page.cursor is not None:
+            world.cursors.put(message.stream_key, message.side, page.cursor)
+    if after is not None:
+        runs.advance(world, opened, after)
+
+
+def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, observations: Sequence[Observation]) -> int:
+    """Pass on what changed, or keep all for a plan; return how many records were passed on."""
+    if run.purpose in {"plan", "dry-run"}:
+        snapshots.save(world, run, message, observations)
+        return 0
+    subjects = _changed(world, opened, message, observations)
+    world.queues.send(_batches(message, subjects))
+    if message.since is None:
+        sweep.note(world, run, message, observations)
+    return len(subjects)
+
+
+def _counted(world: World, message: FetchPage, page: Page, changed: int) -> Run | None:
+    """Count a page in its run, once, and return the run."""
     read = len(page.observations)
     counters = {"read": read, f"{message.side}.read": read, "expected": changed, "unchanged": read - changed}
     if page.next is None:
         counters[f"{message.side}.complete"] = 1
-    else:
-        update = {"token": page.next, "page": message.page + 1, "whole": whole}
-        world.queues.send([message.model_copy(update=update)])
     once = f"{message.stream}/{message.side}/{message.page}"
     counted = {f"{message.stream}.{name}": count for name, count in counters.items()}
-    after = world.runs.add(message.flow_key, message.run, counted, once)
-    if page.next is None:
-        if run.purpose not in {"plan", "dry-run"}:
-            if message.since is None and whole:
-                sweep.look_for_absent(world, message)
-            if page.cursor is not None and whole:
-                world.cursors.put(message.stream_key, message.side, page.cursor)
-        if after is not None:
-            runs.advance(world, opened, after)
+    return world.runs.add(message.flow_key, message.run, counted, once)
 
 
 def fetch_records(world: World, message: FetchRecords) -> None:

@@ -84,7 +84,9 @@ class Outcomes:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
         quiet = self._counters[f"{self._message.stream}.unchanged"]
-        content = "|".join([self._message.run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)])
+        content = "|".join(
+            [self._message.run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)]
+        )
         return [
             LogOutcomes(
                 tenant=self._message.tenant,

@@ -157,7 +157,9 @@ def _findable(room: _Room, jobs: list[_Job]) -> list[_Job]:
         return jobs
     rest: list[_Job] = []
     for job in jobs:
-        if not job.is_create or any(isinstance(job.planned.write.fields.get(name), str) for name in room.stream.rules.look_first):
+        if not job.is_create or any(
+            isinstance(job.planned.write.fields.get(name), str) for name in room.stream.rules.look_first
+        ):
             rest.append(job)
         else:
             names = " / ".join(room.stream.rules.look_first)
@@ -307,7 +309,9 @@ def _by_natural_key(room: _Room, job: _Job, keys: Sequence[str]) -> tuple[list[O
             found = room.connector.find(room.stream.kind, keys={name: value})
             exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
             links = room.world.links.of_records(room.message.stream_key, side, exact)
-            claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id]
+            claimed = [
+                link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id
+            ]
             if claimed:
                 return [], max(_busy_s(room, link) for link in claimed)
             free = [o for o in found if o.external_id in exact and _is_free(links.get(o.external_id))]

@@ -1,0 +1,57 @@
+"""Random lives, from fixed seeds, and those that once broke something."""
+
+from __future__ import annotations
+
+import pytest
+
+from samspill.steps import setup
+from tests.simulation.histories import live
+from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.options import VendorOptions
+
+SEEDS = range(150)
+CALM_SEEDS = range(100)
+REGRESSIONS = (
+    *(1005, 1006, 1028, 1038, 1045, 1059, 1068, 1174, 1204, 1214, 1394, 1424, 1505, 1802, 1821),
+    *(2157, 2178, 2198, 2392, 2439, 2640, 3063, 11010, 11013, 12580, 12747, 22144, 24226, 24903),
+)
+"""Lives in which an earlier engine, or an earlier simulation, failed; `docs/simulation.md` tells of what."""
+CALM_REGRESSIONS = (5, 14, 26, 73, 77, 79, 84, 98, 113, 141, 208, 230, 323, 376, 597)
+
+
+def test_every_invariant_holds_in_random_lives() -> None:
+    for seed in SEEDS:
+        live(seed)
+
+
+def test_bounds_on_writes_are_exact_where_calls_do_what_they_are_told() -> None:
+    for seed in CALM_SEEDS:
+        live(seed, calm=True)
+
+
+@pytest.mark.parametrize("seed", REGRESSIONS)
+def test_what_broke_once_holds(seed: int) -> None:
+    live(seed)
+
+
+@pytest.mark.parametrize("seed", CALM_REGRESSIONS)
+def test_what_broke_once_without_faults_holds(seed: int) -> None:
+    live(seed, calm=True)
+
+
+def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:
+    for seed in range(40):
+        live(seed, calm=True, deltas_only=True)
+
+
+def test_the_same_seed_lives_the_same_life() -> None:
+    assert live(11).trace == live(11).trace
+
+
+def test_a_dry_run_writes_nothing() -> None:
+    hub = SimulatedHub(3, left=VendorOptions(webhooks="none"), right=VendorOptions(webhooks="none"))
+    for side in hub.vendors:
+        hub.person_adds(side)
+    setup.run(hub.inner, FLOW, by="tester", dry_run=True)
+    hub.drain()
+    assert not hub.history.writes

@@ -1,0 +1,95 @@
+"""The same world, driven by Hypothesis: it draws who acts next, and makes what fails as short as it can."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import settings, target
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.simulation import histories
+from tests.simulation.histories import hub_of, settle
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.invariants import Watch
+
+LUCK = st.integers(0, 2**16)
+ACTS = ("add", "edit", "delete", "decide", "lose_key", "sync", "hook", "wait")
+
+
+class World(RuleBasedStateMachine):
+    """People, messages, faults and time; which of the acts happen at all is drawn too (swarm testing)."""
+
+    hub: SimulatedHub
+    watch: Watch
+    acts: frozenset[str]
+
+    @initialize(seed=st.integers(0, 10_000), calm=st.booleans(), acts=st.frozensets(st.sampled_from(ACTS)))
+    def begin(self, seed: int, calm: bool, acts: frozenset[str]) -> None:
+        self.hub = hub_of(seed, calm=calm)
+        self.watch = Watch(self.hub)
+        self.hub.meanwhile = lambda: histories.act(self.hub, self.watch)
+        self.acts = acts | {"add", "edit"}
+
+    def _lucky(self, luck: int) -> SimulatedHub:
+        self.hub.chance = Random(luck)
+        return self.hub
+
+    @rule(luck=LUCK)
+    def somebody_adds(self, luck: int) -> None:
+        histories.add(self._lucky(luck))
+
+    @rule(luck=LUCK)
+    def somebody_edits(self, luck: int) -> None:
+        histories.edit(self._lucky(luck))
+
+    @precondition(lambda self: "delete" in self.acts)
+    @rule(luck=LUCK)
+    def somebody_deletes(self, luck: int) -> None:
+        histories.delete(self._lucky(luck))
+
+    @precondition(lambda self: "decide" in self.acts)
+    @rule(luck=LUCK)
+    def an_operator_decides(self, luck: int) -> None:
+        histories.decide(self._lucky(luck))
+
+    @precondition(lambda self: "lose_key" in self.acts)
+    @rule(luck=LUCK)
+    def a_key_is_lost_or_found(self, luck: int) -> None:
+        histories.lose_key(self._lucky(luck))
+
+    @rule(luck=LUCK, messages=st.integers(1, 6))
+    def functions_work(self, luck: int, messages: int) -> None:
+        hub = self._lucky(luck)
+        for _ in range(messages):
+            hub.deliver_any()
+
+    @precondition(lambda self: "hook" in self.acts)
+    @rule(luck=LUCK)
+    def a_webhook_arrives(self, luck: int) -> None:
+        self._lucky(luck).hook()
+
+    @precondition(lambda self: "sync" in self.acts)
+    @rule(luck=LUCK, full=st.booleans())
+    def the_schedule_strikes(self, luck: int, full: bool) -> None:
+        self._lucky(luck).sync(full=full)
+
+    @precondition(lambda self: "wait" in self.acts)
+    @rule(luck=LUCK, seconds=st.sampled_from((1, 30, 200, 1000)))
+    def time_passes(self, luck: int, seconds: int) -> None:
+        self._lucky(luck).wait(seconds)
+
+    @invariant()
+    def what_must_always_hold(self) -> None:
+        if hasattr(self, "watch"):
+            self.watch.step()
+
+    def teardown(self) -> None:
+        if hasattr(self, "watch"):
+            settle(self.hub, self.watch)
+            edits = len(self.hub.history.edits) or 1
+            target(len(self.hub.history.writes) / edits, label="engine writes per edit")
+
+
+TestWorld = World.TestCase
+TestWorld.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
