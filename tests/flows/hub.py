@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from local.vendors.app import Sandbox
 from local.vendors.data import build
+from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
+from samspill.connectors.svenn import webhooks as svenn_webhooks
+from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.timerabbit import webhooks as timerabbit_webhooks
 from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.connectors.tripletex import webhooks as tripletex_webhooks
 from samspill.connectors.tripletex.connector import Tripletex
-from samspill.engine.model import Link
+from samspill.engine.model import Link, Side
+from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
 from samspill.ports import Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
@@ -28,6 +32,8 @@ from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
 FLOW = FlowKey("acme", "tripletex-timerabbit")
+CONNECTORS: dict[str, Any] = {"tripletex": Tripletex, "timerabbit": Timerabbit, "svenn": Svenn}
+SANDBOXES: dict[str, Any] = {"tripletex": TripletexSandbox, "timerabbit": TimerabbitSandbox, "svenn": SvennSandbox}
 STEPS = ("fetch", "map", "upsert", "log")
 
 
@@ -36,8 +42,7 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
-        made = Tripletex if connection.vendor == "tripletex" else Timerabbit
-        return made(
+        made: Connector = CONNECTORS[connection.vendor](
             connection,
             secrets=self._hub.world.secrets,
             budgets=self._hub.budgets,
@@ -46,29 +51,46 @@ class _Connectors:
             transport=SandboxTransport(self._hub.sandboxes[connection.vendor]),
             log=lambda _call: None,
         )
+        return made
 
 
 class _Hooks:
     def read(self, vendor: str, headers: Any, body: bytes, secret: str, now: Any) -> list[Hook]:
         if vendor == "tripletex":
             return tripletex_webhooks.read(headers, body, secret)
+        if vendor == "svenn":
+            return svenn_webhooks.read(headers, body, secret, now)
         return timerabbit_webhooks.read(headers, body, secret, now)
 
 
 class Hub:
     """One customer's hub between two accounts full of demo data."""
 
-    def __init__(self, size: int | str = "demo", seed: int = 7) -> None:
+    def __init__(self, size: int | str = "demo", seed: int = 7, flow: str = FLOW.flow) -> None:
+        self.flow = FlowKey(FLOW.tenant, flow)
+        self.vendors = FLOWS[flow].vendors
         self.clock = FixedClock()
         self.budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.delivered: list[int] = []
-        self.tripletex = TripletexSandbox(clock=self.clock.now, deliver=self._deliver)
-        self.timerabbit = TimerabbitSandbox(clock=self.clock.now, deliver=self._deliver)
-        self.sandboxes: dict[str, Sandbox] = {"tripletex": self.tripletex, "timerabbit": self.timerabbit}
+        self.sandboxes: dict[str, Sandbox] = {
+            vendor: SANDBOXES[vendor](clock=self.clock.now, deliver=self._deliver) for vendor in self.vendors.values()
+        }
         data = build(seed, size)
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
         self.world = memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+
+    @property
+    def tripletex(self) -> TripletexSandbox:
+        return cast("TripletexSandbox", self.sandboxes["tripletex"])
+
+    @property
+    def timerabbit(self) -> TimerabbitSandbox:
+        return cast("TimerabbitSandbox", self.sandboxes["timerabbit"])
+
+    @property
+    def svenn(self) -> SvennSandbox:
+        return cast("SvennSandbox", self.sandboxes["svenn"])
 
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
@@ -77,51 +99,52 @@ class Hub:
         self.delivered.append(int(answer))
         return int(answer)
 
+    def manager(self) -> str:
+        """Somebody who may lead projects in Tripletex."""
+        return str(self.tripletex.rows("project")[0]["projectManager"]["id"])
+
     # --- what people do ----------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
-        addresses = {"tripletex": "https://tripletex.sandbox/v2", "timerabbit": "https://timerabbit.sandbox"}
-        for vendor, url in addresses.items():
-            settings = {"environment": "test"} if vendor == "tripletex" else {}
-            setup.connect(
-                self.world,
-                "acme",
-                vendor,
-                vendor,
-                url,
-                credentials=self.sandboxes[vendor].tokens(),
-                settings=settings,
+        for vendor in self.vendors.values():
+            sandbox = self.sandboxes[vendor]
+            settings = (
+                {"environment": "test", "default_project_manager": self.manager()} if vendor == "tripletex" else {}
             )
+            address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
+            setup.connect(self.world, "acme", vendor, vendor, address, credentials=sandbox.tokens(), settings=settings)
             setup.test(self.world, "acme", vendor)
-        setup.enable(self.world, "acme", FLOW.flow, "tripletex", "timerabbit")
+        setup.enable(self.world, "acme", self.flow.flow, self.vendors[Side.LEFT], self.vendors[Side.RIGHT])
+        if FLOWS[self.flow.flow].needs_operator:
+            setup.approve_setup(self.world, self.flow)
 
     def plan(self) -> DraftPlan:
-        run = setup.run(self.world, FLOW, by="tester")
+        run = setup.run(self.world, self.flow, by="tester")
         self.drain()
-        found = self.world.runs.get(FLOW, run.id)
+        found = self.world.runs.get(self.flow, run.id)
         assert found is not None
         plan = read_plan(self.world, found)
         assert plan is not None, found
         return plan
 
     def approve(self, plan: DraftPlan) -> Run:
-        run = setup.approve_plan(self.world, FLOW, plan.hash, "tester")
+        run = setup.approve_plan(self.world, self.flow, plan.hash, "tester")
         self.drain()
-        found = self.world.runs.get(FLOW, run.id)
+        found = self.world.runs.get(self.flow, run.id)
         assert found is not None
         return found
 
     def first_sync(self) -> Run:
         self.connect()
         run = self.approve(self.plan())
-        for vendor in ("tripletex", "timerabbit"):
+        for vendor in self.vendors.values():
             setup.subscribe(self.world, "acme", vendor, f"https://hub.example/hooks/acme/{vendor}")
         return run
 
     def sync(self, *, full: bool = True) -> Run:
-        run = setup.run(self.world, FLOW, by="tester", full=full)
+        run = setup.run(self.world, self.flow, by="tester", full=full)
         self.drain()
-        found = self.world.runs.get(FLOW, run.id)
+        found = self.world.runs.get(self.flow, run.id)
         assert found is not None
         return found
 
@@ -152,14 +175,14 @@ class Hub:
 
     def journal(self, code: str = "") -> list[JournalEntry]:
         now = self.clock.now()
-        entries = self.world.journal.read(FLOW, now.replace(year=now.year - 1), now)
+        entries = self.world.journal.read(self.flow, now.replace(year=now.year - 1), now)
         return [entry for entry in entries if not code or entry.reason.code == code]
 
     def links(self, stream: str) -> list[Link]:
-        return list(self.world.links.all(StreamKey(*FLOW, stream)))
+        return list(self.world.links.all(StreamKey(*self.flow, stream)))
 
     def reviews(self) -> list[tuple[StreamKey, Link]]:
-        return review.waiting_for_a_person(self.world, FLOW)
+        return review.waiting_for_a_person(self.world, self.flow)
 
     def writes(self, vendor: str) -> int:
         calls = self.sandboxes[vendor].calls

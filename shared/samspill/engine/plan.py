@@ -299,7 +299,8 @@ def _create(case: _Case, side: Side) -> Plan:
         decision=None,
         absent={},
     )
-    sent = {name: value for name, value in fields.items() if value is not None}
+    own = {rule.name for rule in case.rules.fields if rule.computed and rule.owner is side.other}
+    sent = {name: value for name, value in fields.items() if value is not None and name not in own}
     return Plan(after, Result.APPLIED, reason, Write(side.other, sent))
 
 

@@ -43,6 +43,8 @@ class FieldRule:
     on_conflict: OnConflict = OnConflict.MASTER_WINS
     references: str | None = None
     """The stream this field's ids belong to, for references."""
+    computed: bool = False
+    """True where the owner works it out by itself: it is never written there, not even with a create."""
     gated: bool = False
     """True for fields such as bank accounts, whose changes a person approves."""
 

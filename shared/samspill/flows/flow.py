@@ -32,6 +32,8 @@ class Flow:
     streams: tuple[Stream, ...]
     version: int = 1
     """Raised when the rules change meaning: every record is then looked at again."""
+    first: Side | None = None
+    """Whose records the first sync creates on the other side before it goes the other way; None: both at once."""
     needs_operator: bool = False
     """True when somebody at our end approves before the first sync, beside the customer."""
     default_every_min: int = 15

@@ -152,12 +152,37 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The record was changed while we worked. It is read and considered again.",
         "Der Datensatz wurde währenddessen geändert. Er wird neu gelesen und geprüft.",
     ),
+    "number_not_numeric": (
+        "Kundenummeret {number} i {source} er ikke et tall, og {target} tar bare tall. Gi kunden et nummer med bare sifre i {source}.",
+        "The customer number {number} in {source} is not numeric, and {target} takes digits only. Give the customer a number of digits in {source}.",
+        "Die Kundennummer {number} in {source} ist keine Zahl, {target} nimmt nur Ziffern. Bitte in {source} eine Nummer aus Ziffern vergeben.",
+    ),
+    "no_start_date": (
+        "Prosjektet har ingen startdato i {source} og overføres ikke til {target}. Sett startdato i {source}.",
+        "The project has no start date in {source} and is not taken to {target}. Set a start date in {source}.",
+        "Das Projekt hat in {source} kein Startdatum und wird nicht nach {target} übernommen. Bitte in {source} ein Startdatum setzen.",
+    ),
+    "sub_project": (
+        "Underprosjekt av {parent}. {target} har ikke underprosjekter, så det overføres ikke. Gjør det til et hovedprosjekt i {source} hvis det skal med.",
+        "Sub-project of {parent}. {target} has no sub-projects, so it is not taken over. Make it a main project in {source} if it should be.",
+        "Unterprojekt von {parent}. {target} kennt keine Unterprojekte, es wird nicht übernommen. Bei Bedarf in {source} zum Hauptprojekt machen.",
+    ),
+    "internal_project": (
+        "Internt prosjekt i {source}. Det opprettes ikke i {target}, men kobles hvis {target} har et prosjekt med samme nummer.",
+        "Internal project in {source}. It is not created in {target}, but linked if {target} has a project of the same number.",
+        "Internes Projekt in {source}. Es wird in {target} nicht angelegt, aber verknüpft, wenn {target} ein Projekt mit derselben Nummer hat.",
+    ),
     "no_key": (
         "Kan ikke opprettes i {system}: uten {fields} kan den ikke finnes igjen etter et avbrudd. Fyll ut feltet i {source}.",
         "Cannot be created in {system}: without {fields} it could not be found again after an interruption. Fill in the field in {source}.",
         "Kann in {system} nicht angelegt werden: ohne {fields} wäre der Datensatz nach einer Unterbrechung nicht auffindbar. Bitte das Feld in {source} ausfüllen.",
     ),
     # review
+    "maybe_same": (
+        "Kan være den samme som {label}, som venter på en avgjørelse. Avgjør den først; er de ikke den samme, velg å opprette.",
+        "May be the same as {label}, which waits for a decision. Decide that first; if they are not the same, choose to create.",
+        "Könnte derselbe Datensatz wie {label} sein, der auf eine Entscheidung wartet. Zuerst dort entscheiden; sonst Anlegen wählen.",
+    ),
     "ambiguous": (
         "Flere enn én kan være den samme ({rule}: {value}). Velg i «samspill review».",
         "More than one could be the same ({rule}: {value}). Choose in “samspill review”.",

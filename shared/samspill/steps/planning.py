@@ -35,6 +35,7 @@ from samspill.reasons import Reason
 from samspill.state import Run, RunStatus, StreamKey
 from samspill.steps.context import Opened, now_s, open_flow
 from samspill.steps.fetch import salted
+from samspill.steps.runs import stage_of
 from samspill.steps.snapshots import folder, load
 
 _SUBJECTS = TypeAdapter(list[Subject])
@@ -113,13 +114,14 @@ def read_plan(world: World, run: Run) -> DraftPlan | None:
 
 
 def stage_messages(world: World, opened: Opened, run: Run) -> list[Message]:
-    """Return the messages that carry out the approved plan for the run's present stream, and count what to expect."""
-    stream = opened.flow.streams[run.stage]
+    """Return the messages that carry out the approved plan for the run's present stage, and count what to expect."""
+    stream, rounds = stage_of(opened, run)
     planned = world.runs.get(run.key, opened.state.plan_run or "")
     body = world.blobs.get(f"{folder(planned)}/subjects/{stream.name}") if planned else None
     subjects = _SUBJECTS.validate_json(body or b"[]") + _decided(world, planned, run, stream)
+    subjects = [subject for subject in subjects if _round_of(opened, subject) == rounds]
     key = f"{stream.name}"
-    world.runs.add(run.key, run.id, {f"{key}.expected": len(subjects), f"{key}.sent": 1}, f"sent/{key}")
+    world.runs.add(run.key, run.id, {f"{key}.expected": len(subjects), f"{key}.sent": 1}, f"sent/{key}/{run.stage}")
     return [
         MapRecords(
             tenant=run.tenant,
@@ -133,6 +135,13 @@ def stage_messages(world: World, opened: Opened, run: Run) -> list[Message]:
     ]
 
 
+def _round_of(opened: Opened, subject: Subject) -> int:
+    """Pairs, and what goes over first, come before what goes the other way."""
+    first = opened.flow.first
+    alone = subject.left is None or subject.right is None
+    return 1 if first is not None and alone and subject.on(first) is None else 0
+
+
 def _decided(world: World, planned: Run | None, run: Run, stream: Stream) -> list[Subject]:
     """Return what people decided about the plan's doubts before it was approved."""
     if planned is None:
@@ -140,13 +149,14 @@ def _decided(world: World, planned: Run | None, run: Run, stream: Stream) -> lis
     sides = {side: {o.external_id: o for o in load(world, planned, stream.name, side)} for side in Side}
     key = StreamKey(run.tenant, run.flow, stream.name)
     out: list[Subject] = []
-    for _, link in world.links.with_result(run.key, [Result.REVIEW]):
-        if _ != key or link.decision is None or link.state is not LinkState.UNLINKED:
+    for found, link in world.links.with_result(run.key, [Result.REVIEW]):
+        if found != key or link.decision is None or link.state is not LinkState.UNLINKED:
             continue
         left = sides[Side.LEFT].get(link.ids.get(Side.LEFT, ""))
-        right = sides[Side.RIGHT].get(link.decision.target or "")
-        if left is not None:
-            out.append(Subject(left=left, right=right, rule="person" if right else "", ticket=link.id))
+        right = sides[Side.RIGHT].get(link.decision.target or link.ids.get(Side.RIGHT, ""))
+        if left is not None or right is not None:
+            rule = "person" if left is not None and right is not None else ""
+            out.append(Subject(left=left, right=right, rule=rule, ticket=link.id))
     return out
 
 
@@ -186,14 +196,19 @@ def _plan_stream(draft: _Draft, stream: Stream) -> None:
         pair = {side: raw[side][record.external_id] for side, record in ((Side.LEFT, left), (Side.RIGHT, right))}
         subjects.append(Subject(left=pair[Side.LEFT], right=pair[Side.RIGHT], rule=rule, ticket=name))
         _line(draft, stream, links.get(name), subjects[-1])
+    doubts = [(Side.LEFT, doubt) for doubt in matching.doubts]
+    named = _named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
     for side in Side:
         faulty = [observation for observation in free[side] if observation.problem is not None]
         for observation in [*_parents_first(matching.only[side]), *faulty]:
+            if side is Side.RIGHT and observation.external_id in named:
+                doubts.append((side, Doubt(observation, named[observation.external_id], ())))
+                continue
             name = link_id(side, observation.external_id)
             subject = Subject.model_validate({side.value: raw[side][observation.external_id], "ticket": name})
             subjects.append(subject)
             _line(draft, stream, links.get(name), subject)
-    _open_reviews(draft, stream, links, raw[Side.LEFT], matching.doubts)
+    _open_reviews(draft, stream, links, raw, doubts)
     draft.subjects[stream.name] = subjects
 
 
@@ -274,21 +289,30 @@ def _action(made: Plan, subject: Subject) -> str:
     return names.get(made.result, "review")
 
 
+def _named_in(doubts: Sequence[Doubt]) -> dict[str, Reason]:
+    """Return the right records that may be what a doubt is about: created on the left, they could be there twice."""
+    return {
+        candidate.external_id: Reason("maybe_same", {"label": doubt.observation.label})
+        for doubt in doubts
+        for candidate in doubt.candidates
+    }
+
+
 def _open_reviews(
     draft: _Draft,
     stream: Stream,
     links: Mapping[str, Link],
-    raw: Mapping[str, Observation],
-    doubts: Sequence[Doubt],
+    raw: Mapping[Side, Mapping[str, Observation]],
+    doubts: Sequence[tuple[Side, Doubt]],
 ) -> None:
     """Store what a person must decide; a decision that was made already stays."""
     key = StreamKey(draft.run.tenant, draft.run.flow, stream.name)
     commits: list[LinkCommit] = []
-    for doubt in doubts:
+    for side, doubt in doubts:
         observation = doubt.observation
-        name = link_id(Side.LEFT, observation.external_id)
-        before = links.get(name) or Link(id=name, ids={Side.LEFT: observation.external_id})
-        known = salted(draft.opened, raw[observation.external_id])
+        name = link_id(side, observation.external_id)
+        before = links.get(name) or Link(id=name, ids={side: observation.external_id})
+        known = salted(draft.opened, raw[side][observation.external_id])
         shadow = Shadow({}, observation.version, observation.seen_at, known)
         outcome = Outcome(Result.REVIEW, doubt.reason)
         after = replace(
@@ -296,7 +320,7 @@ def _open_reviews(
             label=observation.label,
             outcome=outcome,
             candidates=doubt.candidates,
-            shadows={Side.LEFT: shadow},
+            shadows={side: shadow},
         )
         if draft.run.purpose == "plan":
             commits.append(LinkCommit(after))
@@ -305,7 +329,8 @@ def _open_reviews(
                 stream=stream.name,
                 action="review",
                 label=observation.label,
-                left=observation.external_id,
+                left=observation.external_id if side is Side.LEFT else None,
+                right=observation.external_id if side is Side.RIGHT else None,
                 reason=doubt.reason,
                 candidates=doubt.candidates,
             )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from samspill.errors import UsageError
+from samspill.flows.flow import Stream
 from samspill.messages import FetchPage, MakePlan, Message, StartRun
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -81,8 +82,19 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
     return state.last_full_at < struck
 
 
+def stage_of(opened: Opened, run: Run) -> tuple[Stream, int]:
+    """Return the stream at work, and the round: a first sync that goes one way first has two."""
+    rounds, index = divmod(run.stage, len(opened.flow.streams))
+    return opened.flow.streams[index], rounds
+
+
+def _stages(opened: Opened, run: Run) -> int:
+    rounds = 2 if run.purpose == "apply" and opened.flow.first is not None else 1
+    return rounds * len(opened.flow.streams)
+
+
 def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
-    stream = opened.flow.streams[run.stage]
+    stream, _ = stage_of(opened, run)
     out: list[Message] = []
     for side in sorted(stream.watch):
         page = FetchPage(
@@ -98,13 +110,14 @@ def advance(world: World, opened: Opened, run: Run) -> None:
     """Go on to the next stream, to the plan, or to the end, once everything of this stream is settled."""
     if run.status not in {RunStatus.READING, RunStatus.APPLYING}:
         return
-    if not run.count(opened.flow.streams[run.stage].name, "begun"):
+    stream, rounds = stage_of(opened, run)
+    if run.count(stream.name, "begun") <= rounds:
         _next_stage(world, opened, run)
         return
     if not _stage_is_done(opened, run):
         return
     following = run.stage + 1
-    if following < len(opened.flow.streams):
+    if following < _stages(opened, run):
         if world.runs.move(run, status=run.status, stage=following):
             _next_stage(world, opened, run.model_copy(update={"stage": following}))
     elif run.purpose in {"plan", "dry-run"}:
@@ -121,21 +134,21 @@ def _next_stage(world: World, opened: Opened, run: Run) -> None:
 
     applies = run.purpose == "apply"
     world.queues.send(stage_messages(world, opened, run) if applies else _read_stage(world, opened, run))
-    begun = f"{opened.flow.streams[run.stage].name}.begun"
-    again = world.runs.add(run.key, run.id, {begun: 1}, begun)
+    begun = f"{stage_of(opened, run)[0].name}.begun"
+    again = world.runs.add(run.key, run.id, {begun: 1}, f"{begun}/{run.stage}")
     if applies and again is not None:
         advance(world, opened, again)  # a stream with nothing to do is done at once
 
 
 def _stage_is_done(opened: Opened, run: Run) -> bool:
-    stream = opened.flow.streams[run.stage]
+    stream, rounds = stage_of(opened, run)
     if run.purpose != "apply":
         sides = stream.watch
         if any(not run.count(stream.name, f"{side}.complete") for side in sides):
             return False
         if run.purpose in {"plan", "dry-run"}:
             return True
-    elif not run.count(stream.name, "sent"):
+    elif run.count(stream.name, "sent") <= rounds:
         return False
     return run.count(stream.name, "done") >= run.count(stream.name, "expected")
 
