@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from samspill.steps.upsert import INTENT_S
 from tests.support.stack import Stack, the
 
 STEPS = ("Fetch", "Map", "Upsert", "Log")
@@ -96,3 +97,8 @@ def test_an_alarm_rings_when_messages_wait_too_long(stack: Stack) -> None:
         if alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
     }
     assert watched == set(stack.work_queues)
+
+
+def test_an_intent_outlives_the_function_that_made_it_and_a_late_answer(stack: Stack) -> None:
+    (upsert,) = (f for f in stack.of_type("AWS::Lambda::Function").values() if "Writes to a vendor" in f["Description"])
+    assert upsert["Timeout"] + 60 <= INTENT_S

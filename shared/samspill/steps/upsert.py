@@ -36,7 +36,7 @@ from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
 INTENT_S = 180
-"""How long an intent keeps others off: longer than a function may run and a vendor may answer late."""
+"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
 
 
 @dataclass(slots=True)
