@@ -21,6 +21,7 @@ import httpx
 from rich.console import Console
 from rich.rule import Rule
 
+from local import second_act
 from local.launcher.machine import OneMachine
 from tools.say import CommandError
 from tools.uv import ROOT
@@ -125,16 +126,19 @@ class Demo:
             console.print(f"  {vendor.title():<12} {', '.join(counts)}")
         self.write_one_by_hand()
         self.chapter("2  Connect, and test the keys")
+        manager = self.records("tripletex", "project")[0]["projectManager"]["id"]
         for vendor, path in (("tripletex", "/tripletex/v2"), ("timerabbit", "/timerabbit")):
             tokens = self.vendors.get(f"/{vendor}/tokens").raise_for_status().json()
-            with credentials_file(tokens) as file:
-                address = f"{self.machine.sandbox_url}{path}"
-                settings = ["--setting", "environment=test"] if vendor == "tripletex" else []
-                self.samspill(
-                    "connect", vendor, "--name", vendor, "--address", address, "--credentials-file", file, *settings
-                )
-            self.samspill("test", vendor)
+            settings = {"environment": "test", "default_project_manager": manager} if vendor == "tripletex" else {}
+            self.connect_vendor(vendor, f"{self.machine.sandbox_url}{path}", tokens, **settings)
         self.tell("Both keys were tested and shown back with their company before anything was read.")
+
+    def connect_vendor(self, vendor: str, address: str, tokens: Mapping[str, str], **settings: object) -> None:
+        """Connect an account and test its key."""
+        more = [part for name, value in settings.items() for part in ("--setting", f"{name}={value}")]
+        with credentials_file(tokens) as file:
+            self.samspill("connect", vendor, "--name", vendor, "--address", address, "--credentials-file", file, *more)
+        self.samspill("test", vendor)
 
     def write_one_by_hand(self) -> None:
         """Let one customer in Timerabbit be as somebody typed it there: without numbers, and spelt another way."""
@@ -274,6 +278,7 @@ def main() -> int:
             demo.skipped()
             demo.replayed()
             demo.scheduled()
+            second_act.play(demo)
             demo.summary()
     except CommandError as error:
         console.print(f"\n[red]{error}[/]")

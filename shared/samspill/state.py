@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from samspill.engine.model import Result, Side
+from samspill.flows.flow import RuleChange
 from samspill.reasons import Reason
 
 
@@ -115,6 +116,8 @@ class FlowState(Document):
     full_at_hour: int = 2
     """Hour of the day (Europe/Oslo) of the nightly full comparison."""
     settings: dict[str, str] = Field(default_factory=dict)
+    rules: dict[str, RuleChange] = Field(default_factory=dict)
+    """Field rules an admin changed, by `stream.field`."""
     plan: str | None = None
     """Hash of the first-sync plan a person may approve."""
     plan_run: str | None = None

@@ -32,7 +32,13 @@ def test_an_operator_lets_a_flow_in_review_be_planned(terminal: Terminal) -> Non
     state = terminal.world.registry.flow(KEY)
     terminal.world.registry.save_flow(state.model_copy(update={"status": FlowStatus.IN_REVIEW}))
 
-    assert terminal.ask("approve", FLOW)["status"] == "approved"
+    said = terminal.run("approve", FLOW, "--yes", expect=2).stderr
+    assert "An operator approves it with --operator" in said
+    assert terminal.world.registry.flow(KEY).status is FlowStatus.IN_REVIEW
+
+    assert terminal.ask("approve", FLOW, "--operator")["status"] == "approved"
+    (entry,) = (e for e in terminal.hub.journal() if e.reason.code == "operator_approved")
+    assert entry.reason.params == {"person": "kari"}
     assert terminal.world.registry.flow(KEY).status is FlowStatus.APPROVED
     assert terminal.world.runs.latest(KEY) == []
 

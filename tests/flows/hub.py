@@ -116,7 +116,7 @@ class Hub:
             setup.test(self.world, "acme", vendor)
         setup.enable(self.world, "acme", self.flow.flow, self.vendors[Side.LEFT], self.vendors[Side.RIGHT])
         if FLOWS[self.flow.flow].needs_operator:
-            setup.approve_setup(self.world, self.flow)
+            setup.approve_setup(self.world, self.flow, "operator")
 
     def plan(self) -> DraftPlan:
         run = setup.run(self.world, self.flow, by="tester")

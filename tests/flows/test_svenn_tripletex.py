@@ -75,7 +75,7 @@ def test_nothing_is_read_before_an_operator_has_approved(hub: Hub) -> None:
         setup.run(hub.world, hub.flow, by="tester")
 
     assert len(hub.svenn.calls) == calls
-    assert setup.approve_setup(hub.world, hub.flow).status is FlowStatus.APPROVED
+    assert setup.approve_setup(hub.world, hub.flow, "operator").status is FlowStatus.APPROVED
     assert hub.plan().counts()["customers"]["link"] > 10
 
 

@@ -8,7 +8,7 @@ from itertools import batched
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
-from samspill.engine.model import Candidate, Link
+from samspill.engine.model import Candidate, Link, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import BATCH
 from samspill.state import StreamKey
@@ -107,7 +107,10 @@ def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
     for key, link in found:
         rows.append([key.stream, link.id, link.label, desk.reason(link.outcome.reason) if link.outcome else ""])
         rows += [["", *row] for row in candidate_rows(link.candidates)]
-        rows += [["", "", name, str(values)] for name, values in link.conflicts.items()]
+        systems = flow_named(key.flow).stream(key.stream).rules.systems
+        for name, values in link.conflicts.items():
+            told = (f"{systems.get(Side(side), side)}: {value}" for side, value in values.items())
+            rows.append(["", "", name, " · ".join(told)])
     desk.table([""] * 4, rows)
     desk.answer(
         [
@@ -115,6 +118,7 @@ def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
                 "stream": key.stream,
                 "link": link.id,
                 "label": link.label,
+                "ids": {side.value: external_id for side, external_id in link.ids.items()},
                 "reason": link.outcome.reason.to_json() if link.outcome else None,
                 "candidates": [
                     {"external_id": c.external_id, "label": c.label, "score": c.score, "why": c.why}

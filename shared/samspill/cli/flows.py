@@ -7,7 +7,9 @@ import click
 from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
 from samspill.cli.hooks import subscribe_flow
+from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
+from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.steps import setup
 from samspill.steps.planning import DraftPlan, read_plan
@@ -80,11 +82,12 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
 @click.command()
 @click.argument("flow")
 @click.option("--plan", "plan_hash", help="The plan you saw; without it the plan is shown first.")
+@click.option("--operator", is_flag=True, help="Approve a set-up in review, as somebody at our end.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @pass_desk
-def approve(desk: Desk, *, flow: str, plan_hash: str | None, yes: bool, as_json: bool) -> int:
-    """Approve the set-up (an operator), or carry out exactly the plan you saw.
+def approve(desk: Desk, *, flow: str, plan_hash: str | None, operator: bool, yes: bool, as_json: bool) -> int:
+    """Carry out exactly the plan you saw; or, with --operator, let a set-up in review go on.
 
     Exit code 1 when records failed or wait for a person.
 
@@ -94,9 +97,11 @@ def approve(desk: Desk, *, flow: str, plan_hash: str | None, yes: bool, as_json:
     desk.as_json = as_json
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
-    if state.status is FlowStatus.IN_REVIEW:
-        _tell_state(desk, setup.approve_setup(desk.world, key))
+    if operator:
+        _tell_state(desk, setup.approve_setup(desk.world, key, desk.by))
         return 0
+    if state.status is FlowStatus.IN_REVIEW:
+        raise UsageError("the set-up is in review", reason=Reason("needs_operator"))
     if plan_hash is None:
         plan = _present_plan(desk, key, state)
         show_plan(desk, flow, plan)

@@ -38,9 +38,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
     ),
     "next.in review": (
-        "Venter på at en operatør godkjenner oppsettet: samspill approve {flow}",
-        "Waits for an operator to approve the set-up: samspill approve {flow}",
-        "Wartet auf die Freigabe durch einen Operator: samspill approve {flow}",
+        "Venter på at en operatør godkjenner oppsettet: samspill approve {flow} --operator",
+        "Waits for an operator to approve the set-up: samspill approve {flow} --operator",
+        "Wartet auf die Freigabe durch einen Operator: samspill approve {flow} --operator",
     ),
     "plan": ("Plan {hash} for {flow}", "Plan {hash} for {flow}", "Plan {hash} für {flow}"),
     "approve?": (

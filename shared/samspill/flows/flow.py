@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 from samspill.engine.model import Side
-from samspill.engine.rules import StreamRules
+from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,19 @@ class Stream:
     rules: StreamRules
     watch: frozenset[Side] = frozenset(Side)
     """Sides that are read on schedule and by webhook."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What an admin made of a field's rule."""
+
+    policy: Policy
+    master: Side
+    on_conflict: OnConflict
+
+    def of(self, rule: FieldRule) -> FieldRule:
+        """Return the rule as changed."""
+        return replace(rule, policy=self.policy, master=self.master, on_conflict=self.on_conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class Flow:
     needs_operator: bool = False
     """True when somebody at our end approves before the first sync, beside the customer."""
     default_every_min: int = 15
+    rules: str = ""
+    """What an admin changed, as text; empty for the rules as declared."""
     setup: Mapping[str, str] = field(default_factory=dict)
     """What the person must do in the vendors' screens first, per language."""
 
@@ -47,6 +63,26 @@ class Flow:
                 return stream
         raise KeyError(name)
 
+    def changed(self, changes: Mapping[str, RuleChange]) -> Flow:
+        """Return the flow under an admin's rules, by `stream.field`. Every record is then looked at again."""
+        if not changes:
+            return self
+        streams = tuple(_changed(stream, changes) for stream in self.streams)
+        told = (f"{name}={c.policy},{c.master},{c.on_conflict}" for name, c in sorted(changes.items()))
+        return replace(self, streams=streams, rules=";".join(told))
+
     def salt(self) -> str:
         """Return what fingerprints are salted with."""
-        return f"{self.name}/{self.version}"
+        return f"{self.name}/{self.version}" + (f"/{_short(self.rules)}" if self.rules else "")
+
+
+def _changed(stream: Stream, changes: Mapping[str, RuleChange]) -> Stream:
+    rules = stream.rules
+    fields = tuple(
+        change.of(rule) if (change := changes.get(f"{stream.name}.{rule.name}")) else rule for rule in rules.fields
+    )
+    return replace(stream, rules=replace(rules, fields=fields))
+
+
+def _short(text: str) -> str:
+    return blake2b(text.encode(), digest_size=6).hexdigest()

@@ -6,6 +6,36 @@ from samspill.reasons.vendors import VENDORS
 
 CATALOGUE: dict[str, tuple[str, str, str]] = {
     # applied
+    "operator_approved": (
+        "Oppsettet er gjennomgått og godkjent av {person}. Første synkronisering kan planlegges.",
+        "The set-up was reviewed and approved by {person}. The first sync may be planned.",
+        "Die Einrichtung wurde von {person} geprüft und freigegeben. Die erste Synchronisierung kann geplant werden.",
+    ),
+    "rule_changed": (
+        "{person} endret regelen for {field}: {policy}. Alle poster vurderes på nytt ved neste kjøring.",
+        "{person} changed the rule of {field}: {policy}. Every record is looked at again by the next run.",
+        "{person} hat die Regel für {field} geändert: {policy}. Beim nächsten Lauf wird jeder Datensatz neu geprüft.",
+    ),
+    "rule_reset": (
+        "{person} satte regelen for {field} tilbake til standard. Alle poster vurderes på nytt ved neste kjøring.",
+        "{person} gave {field} its declared rule back. Every record is looked at again by the next run.",
+        "{person} hat die Regel für {field} auf den Standard zurückgesetzt. Beim nächsten Lauf wird jeder Datensatz neu geprüft.",
+    ),
+    "no_such_field": (
+        "Det finnes ikke noe felt {field}. Feltene er: {fields}",
+        "There is no field {field}. The fields are: {fields}",
+        "Es gibt kein Feld {field}. Die Felder sind: {fields}",
+    ),
+    "field_is_computed": (
+        "{field} regnes ut av systemet som eier det, så regelen kan ikke endres.",
+        "{field} is worked out by the system that owns it, so its rule cannot be changed.",
+        "{field} wird vom führenden System berechnet; die Regel lässt sich nicht ändern.",
+    ),
+    "needs_operator": (
+        "Oppsettet er til gjennomgang hos oss. En operatør godkjenner det med --operator; du trenger ikke gjøre noe.",
+        "The set-up is in review with us. An operator approves it with --operator; there is nothing for you to do.",
+        "Die Einrichtung wird von uns geprüft. Ein Operator gibt sie mit --operator frei; Sie müssen nichts tun.",
+    ),
     "created": (
         "Opprettet i {system}.",
         "Created in {system}.",

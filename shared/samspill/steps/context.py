@@ -40,7 +40,8 @@ class Opened:
 
 def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
-    return Opened(flow_named(key.flow), world.registry.flow(key))
+    state = world.registry.flow(key)
+    return Opened(flow_named(key.flow).changed(state.rules), state)
 
 
 def now_s(world: World) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from samspill.engine.model import Side
+from samspill.engine.model import Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.ports import World
@@ -18,6 +18,7 @@ from samspill.state import (
     FlowState,
     FlowStatus,
     Identity,
+    JournalEntry,
     Run,
 )
 from samspill.steps import runs
@@ -133,12 +134,22 @@ def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every
     return state
 
 
-def approve_setup(world: World, key: FlowKey) -> FlowState:
-    """An operator's yes to a flow in review: the first sync may be planned."""
+def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:
+    """An operator's yes to a flow in review: the first sync may be planned. The journal keeps who said it, and when."""
     state = world.registry.flow(key)
     if state.status is not FlowStatus.IN_REVIEW:
         raise _not_now(f"the flow is {state.status}, not in review")
-    return world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
+    approved = world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
+    said = JournalEntry(
+        at=world.clock.now(),
+        stream="",
+        link="",
+        result=Result.APPLIED,
+        reason=Reason("operator_approved", {"person": by}),
+        trigger="manual",
+    )
+    world.journal.append(key, f"operator/{approved.revision}", [said])
+    return approved
 
 
 def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: bool | None = None) -> Run:

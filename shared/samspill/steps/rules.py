@@ -1,0 +1,75 @@
+"""What an admin makes of a flow's field rules. A change overwrites nothing by itself: both sides are looked at again."""
+
+from __future__ import annotations
+
+from samspill.engine.model import Result, Side
+from samspill.engine.rules import FieldRule, OnConflict, Policy
+from samspill.errors import UsageError
+from samspill.flows.flow import RuleChange
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import FlowKey, FlowState, JournalEntry
+from samspill.steps.context import open_flow
+
+
+def in_force(world: World, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
+    """Return every field's rule by `stream.field`, and whether an admin changed it."""
+    opened = open_flow(world, key)
+    return {
+        f"{stream.name}.{rule.name}": (rule, f"{stream.name}.{rule.name}" in opened.state.rules)
+        for stream in opened.flow.streams
+        for rule in stream.rules.fields
+    }
+
+
+def change(
+    world: World,
+    key: FlowKey,
+    field: str,
+    *,
+    by: str,
+    policy: Policy,
+    master: Side | None = None,
+    on_conflict: OnConflict | None = None,
+) -> FlowState:
+    """Change the rule of one field (`stream.field`); what is not given stays as it is. The journal keeps who did.
+
+    Raises:
+        UsageError: there is no such field, or its owner works it out by itself.
+    """
+    known = in_force(world, key)
+    if field not in known:
+        raise UsageError(
+            f"no field {field}", reason=Reason("no_such_field", {"field": field, "fields": ", ".join(known)})
+        )
+    rule, _ = known[field]
+    if rule.computed:
+        raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
+    changed = RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)
+    rules = {**world.registry.flow(key).rules, field: changed}
+    return _save(world, key, rules, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+
+
+def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
+    """Give a field its declared rule back."""
+    rules = dict(world.registry.flow(key).rules)
+    if rules.pop(field, None) is None:
+        raise UsageError(f"{field} is as declared", reason=Reason("not_now", {"message": f"{field} is as declared"}))
+    return _save(world, key, rules, Reason("rule_reset", {"field": field, "person": by}))
+
+
+def _save(world: World, key: FlowKey, rules: dict[str, RuleChange], reason: Reason) -> FlowState:
+    state = world.registry.flow(key)
+    saved = world.registry.save_flow(state.model_copy(update={"rules": rules, "last_full_at": None}))
+    stream, _, field = reason.params["field"].partition(".")
+    entry = JournalEntry(
+        at=world.clock.now(),
+        stream=stream,
+        link="",
+        result=Result.APPLIED,
+        reason=reason,
+        trigger="manual",
+        fields=(field,),
+    )
+    world.journal.append(key, f"rules/{saved.revision}", [entry])
+    return saved
