@@ -162,7 +162,7 @@ class SimulatedHub:
         self.clock = SimulatedClock()
         self.history = History()
         self.weather, self.die_at = weather, die_at
-        self.steps = 0
+        self.steps, self.most_steps = 0, MOST_STEPS
         self.seen: Counter[tuple[str, str]] = Counter()
         """(fault, step) → how often, for coverage."""
         self.trace = 0
@@ -234,7 +234,7 @@ class SimulatedHub:
     def io(self, label: str) -> None:
         """A step of a function: it may die here, run out of time, or be overtaken by others."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > self.most_steps:
             raise Broken("INV-PROGRESS", "this never comes to rest")
         self._at = label
         self.trace = hash((self.trace, label, self.clock.time))

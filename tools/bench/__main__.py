@@ -11,12 +11,13 @@ from tools.bench.figures import table
 from tools.bench.imports import imports
 from tools.bench.storage import storage
 from tools.bench.sync import sync
+from tools.bench.two_way import two_way
 
 
 def main() -> int:
     """Measure, print, and tell whether every budget is kept."""
     began = time.monotonic()
-    figures = [*imports(), *sync(), *storage()]
+    figures = [*imports(), *sync(), *two_way(), *storage()]
     print(table(figures))
     missed = sum(not figure.met for figure in figures)
     print(f"\n  {len(figures) - missed} budgets kept, {missed} missed ({time.monotonic() - began:.0f} s)")

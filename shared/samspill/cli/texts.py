@@ -20,9 +20,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "address": ("Adresse", "Address", "Adresse"),
     "enable.what": (
-        "{title}: {left} → {right}. Ingenting skrives før du har godkjent en plan.",
-        "{title}: {left} → {right}. Nothing is written until you have approved a plan.",
-        "{title}: {left} → {right}. Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
+        "{title} ({left}, {right}). Ingenting skrives før du har godkjent en plan.",
+        "{title} ({left}, {right}). Nothing is written until you have approved a plan.",
+        "{title} ({left}, {right}). Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
     ),
     "enable?": ("Slå på?", "Switch it on?", "Einschalten?"),
     "state": ("{flow}: {status}.", "{flow}: {status}.", "{flow}: {status}."),

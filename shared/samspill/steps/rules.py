@@ -1,4 +1,4 @@
-"""What an admin makes of a flow's field rules. A change overwrites nothing by itself: both sides are looked at again."""
+"""What an admin makes of a flow's field rules. A change overwrites nothing: both sides are looked at again."""
 
 from __future__ import annotations
 
