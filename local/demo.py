@@ -232,7 +232,7 @@ class Demo:
         self.chapter("What happened")
         for text in self.told:
             console.print(f"  [green]✓[/] {text}")
-        self.samspill("status", FLOW)
+        self.samspill("status")
         console.print(
             "\nLook further: `make local` keeps a machine running for use by hand; docs/index.md has the rest."
         )

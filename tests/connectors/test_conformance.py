@@ -52,7 +52,7 @@ def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
     assert row.fields["name"] == "Bjørk & Sønner AS"
     assert row.fields["organization_number"] == "923609016"
     assert isinstance(row.version, int)
-    assert row.seen_at == int(rig.clock.now().timestamp())
+    assert row.seen_at == int(rig.clock.now().timestamp() * 1000)
     assert "Bjørk" in row.label
     assert row.problem is None
 

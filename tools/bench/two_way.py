@@ -61,7 +61,9 @@ def _first_sync() -> Iterator[Figure]:
     for number in range(2 * RECORDS - BOTH):
         sides = [side for side in Side if (number < RECORDS if side is Side.LEFT else number >= RECORDS - BOTH)]
         for side in sides:
-            hub.person_adds(side, entity=f"E{number}", number=str(number), name=f"Kunde {number}", phone=None, address=None)
+            hub.person_adds(
+                side, entity=f"E{number}", number=str(number), name=f"Kunde {number}", phone=None, address=None
+            )
     state = hub.inner.registry.flow(FLOW)
     hub.inner.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
     seen: Counter[str] = Counter()

@@ -38,7 +38,7 @@ class Result(StrEnum):
 class Observation:
     """What a read saw of one record.
 
-    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch seconds of the
+    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch ms of the
     read) orders reads. `fields` holds what was told and nothing else. `deleted` is positive evidence: the vendor
     answered that the record is gone. `problem` says why the record cannot be taken; its fields may then be incomplete.
     """

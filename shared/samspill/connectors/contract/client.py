@@ -65,8 +65,8 @@ class Client:
         self.now = now
 
     def seen_at(self) -> int:
-        """Return the present moment in epoch seconds."""
-        return int(self.now().timestamp())
+        """Return the present moment in epoch milliseconds: two reads within a second have an order."""
+        return int(self.now().timestamp() * 1000)
 
     def observed(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""

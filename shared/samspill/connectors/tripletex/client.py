@@ -41,8 +41,8 @@ class Client:
         return found
 
     def seen_at(self) -> int:
-        """Return the present moment in epoch seconds."""
-        return int(self.now().timestamp())
+        """Return the present moment in epoch milliseconds: two reads within a second have an order."""
+        return int(self.now().timestamp() * 1000)
 
     def mapped(self, kind: Kind) -> Mapped:
         """Return the kind's table, as of today in Norway."""
