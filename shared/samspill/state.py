@@ -101,6 +101,20 @@ class Approval(BaseModel):
     expires_at: AwareDatetime
 
 
+class HeldDeletes(BaseModel):
+    """A list of deletes that the guard stopped: nothing of it is done until a person approves exactly this list."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hash: str
+    stream: str
+    side: Side
+    count: int
+    total: int
+    examples: tuple[str, ...]
+    at: AwareDatetime
+
+
 class FlowState(Document):
     """One flow of one tenant: which connections, where it stands, the admin's settings."""
 
@@ -116,6 +130,8 @@ class FlowState(Document):
     full_at_hour: int = 2
     """Hour of the day (Europe/Oslo) of the nightly full comparison."""
     settings: dict[str, str] = Field(default_factory=dict)
+    held: dict[str, HeldDeletes] = Field(default_factory=dict)
+    """Deletes the guard stopped, by `stream/side`."""
     rules: dict[str, RuleChange] = Field(default_factory=dict)
     """Field rules an admin changed, by `stream.field`."""
     plan: str | None = None

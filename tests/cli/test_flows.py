@@ -7,8 +7,11 @@ import re
 import pytest
 
 from samspill.cli import follow
+from samspill.engine.model import Side
 from samspill.flows.catalogue import FLOWS
+from samspill.messages import FetchPage
 from samspill.state import FlowKey, FlowStatus
+from samspill.steps import held
 from tests.cli.terminal import FLOW, Terminal
 
 KEY = FlowKey("acme", FLOW)
@@ -153,3 +156,15 @@ def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: 
     said = terminal.run(command, "no-such-flow", expect=2).stderr
 
     assert "no-such-flow" in said
+
+
+def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Terminal) -> None:
+    message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
+    links = [link for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
+    stopped = held.hold(active.world, message, links, 3)
+
+    told = active.run("status", FLOW, expect=1).output
+    assert f"--deletes {stopped.hash}" in " ".join(told.split())
+    assert "no such list" in active.run("approve", FLOW, "--deletes", "000000000000", expect=1).stderr
+    assert active.ask("approve", FLOW, "--deletes", stopped.hash)["count"] == 3
+    assert active.ask_any("status", FLOW)["flows"][0]["held"] == []

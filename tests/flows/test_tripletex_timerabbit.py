@@ -8,9 +8,9 @@ import pytest
 
 from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
-from samspill.messages import Replay
+from samspill.messages import FetchPage, Replay
 from samspill.state import FlowStatus, RunStatus, StreamKey
-from samspill.steps import review, setup
+from samspill.steps import held, review, setup
 from samspill.steps.replay import replay
 from tests.flows.hub import FLOW, Hub
 
@@ -299,6 +299,58 @@ def test_a_list_that_lost_its_records_changes_nothing_and_says_so() -> None:
         hub.sync()
     assert hub.writes("timerabbit") == writes
     assert hub.journal("too_many_deletes")
+
+
+def emptied() -> tuple[Hub, str]:
+    """A hub whose guard stopped a mass deletion, and the hash of the list."""
+    hub = Hub(size=120)
+    hub.first_sync()
+    hub.tripletex.set_faults({"webhook_drop": True})
+    for row in list(hub.tripletex.rows("customer")):
+        if not any((project.get("customer") or {}).get("id") == row["id"] for project in hub.tripletex.rows("project")):
+            hub.tripletex.remove("customer", str(row["id"]))
+    hub.sync()
+    (stopped,) = hub.world.registry.flow(FLOW).held.values()
+    return hub, stopped.hash
+
+
+def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_that_list() -> None:
+    hub, digest = emptied()
+    (stopped,) = hub.world.registry.flow(FLOW).held.values()
+
+    held.approve(hub.world, FLOW, digest, "kari")
+    hub.drain()
+
+    gone = [link for link in hub.links("customers") if link.state is LinkState.TOMBSTONE]
+    assert len(gone) == stopped.count
+    assert hub.world.registry.flow(FLOW).held == {}
+    (entry,) = hub.journal("deletes_approved")
+    assert entry.reason.params == {"person": "kari", "count": str(stopped.count), "hash": digest}
+
+
+def test_another_list_or_an_old_one_cannot_be_approved() -> None:
+    hub, digest = emptied()
+    writes = hub.writes("timerabbit")
+
+    with pytest.raises(ConflictError):
+        held.approve(hub.world, FLOW, "000000000000", "kari")
+    hub.clock.advance(24 * 3600 + 1)
+    with pytest.raises(ConflictError):
+        held.approve(hub.world, FLOW, digest, "kari")
+
+    hub.drain()
+    assert hub.writes("timerabbit") == writes
+
+
+def test_a_list_that_a_later_read_makes_void_is_forgotten() -> None:
+    hub, digest = emptied()
+    message = FetchPage(tenant=FLOW.tenant, flow=FLOW.flow, stream="customers", side=Side.LEFT)
+
+    held.drop(hub.world, message)
+
+    assert hub.world.registry.flow(FLOW).held == {}
+    with pytest.raises(ConflictError):
+        held.approve(hub.world, FLOW, digest, "kari")
 
 
 def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> None:

@@ -3,12 +3,12 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unittest import mock
 
 from samspill.engine.model import Side
 from samspill.flows.catalogue import FLOWS
-from samspill.messages import UpsertRecords
+from samspill.messages import Message, UpsertRecords
 from samspill.state import FlowStatus
 from samspill.steps import setup
 from tests.flows.hub import Hub
@@ -69,9 +69,9 @@ def _first_sync() -> Iterator[Figure]:
     seen: Counter[str] = Counter()
     send = hub.inner.queues.send
 
-    def count(messages, **named):  # type: ignore[no-untyped-def]
+    def count(messages: Sequence[Message], *, delay_s: int = 0) -> None:
         seen["write"] += sum(isinstance(message, UpsertRecords) for message in messages)
-        send(messages, **named)
+        send(messages, delay_s=delay_s)
 
     with mock.patch.object(vendor, "ROWS_A_PAGE", PAGE), mock.patch.object(hub.inner.queues, "send", count):
         began = time.perf_counter()

@@ -10,6 +10,7 @@ from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.engine.model import Result
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
+from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowState
 
 FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
@@ -61,7 +62,8 @@ def status(desk: Desk, *, flow: str | None, as_json: bool) -> int:
     told = [_tell_status(desk, state) for state in states]
     desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told})
     stopped = any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
-    return PERSON_MUST_ACT if stopped or any(t["waiting"][r] for t in told for r in FOR_A_PERSON) else 0
+    waits = any(t["held"] or any(t["waiting"][r] for r in FOR_A_PERSON) for t in told)
+    return PERSON_MUST_ACT if stopped or waits else 0
 
 
 def _connection_row(desk: Desk, connection: Connection) -> list[str]:
@@ -81,10 +83,15 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
+    for each in state.held.values():
+        params = {"count": str(each.count), "total": str(each.total), "flow": state.flow, "hash": each.hash}
+        desk.tell(f"  {each.stream}: {desk.reason(Reason('too_many_deletes', params))}")
+        desk.tell(f"  {', '.join(each.examples)} …")
     rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%Y-%m-%d %H:%M:%S}"] for r in latest]
     desk.table([""] * 4, rows)
     runs = [run.model_dump(mode="json") for run in latest]
-    return {"flow": state.flow, "status": state.status, "waiting": waiting, "runs": runs}
+    held = [each.model_dump(mode="json") for each in state.held.values()]
+    return {"flow": state.flow, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
 
 
 COMMANDS = (flows, status)

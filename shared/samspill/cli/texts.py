@@ -37,6 +37,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Next: samspill review {flow} for what only you can decide, then samspill approve {flow}",
         "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
     ),
+    "deletes.approved": (
+        "Listen er sluppet gjennom. Hver post leses på nytt før noe gjøres.",
+        "The list is let through. Every record is read again before anything is done.",
+        "Die Liste ist freigegeben. Jeder Datensatz wird vorher erneut gelesen.",
+    ),
     "next.in review": (
         "Venter på at en operatør godkjenner oppsettet: samspill approve {flow} --operator",
         "Waits for an operator to approve the set-up: samspill approve {flow} --operator",

@@ -21,6 +21,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{person} gave {field} its declared rule back. Every record is looked at again by the next run.",
         "{person} hat die Regel für {field} auf den Standard zurückgesetzt. Beim nächsten Lauf wird jeder Datensatz neu geprüft.",
     ),
+    "deletes_approved": (
+        "{person} slapp gjennom {count} slettinger ({hash}). Hver post leses på nytt før noe gjøres.",
+        "{person} let {count} deletes through ({hash}). Every record is read again before anything is done.",
+        "{person} hat {count} Löschungen freigegeben ({hash}). Jeder Datensatz wird vorher erneut gelesen.",
+    ),
+    "held_changed": (
+        "Det finnes ingen slik liste nå ({hash}), eller den er eldre enn et døgn. Se den nye med samspill status.",
+        "There is no such list now ({hash}), or it is older than a day. See the present one with samspill status.",
+        "Diese Liste ({hash}) gibt es nicht mehr, oder sie ist älter als einen Tag. Die aktuelle zeigt samspill status.",
+    ),
     "no_such_field": (
         "Det finnes ikke noe felt {field}. Feltene er: {fields}",
         "There is no field {field}. The fields are: {fields}",
@@ -249,9 +259,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Nach einer Unterbrechung mehrere in {system} mit unserem Merkmal gefunden. In „samspill review“ wählen.",
     ),
     "too_many_deletes": (
-        "{count} av {total} ville blitt satt inaktive på én gang. Ingenting er gjort. Se etter i kilden: rettigheter, filtre, en gjenopprettet kopi.",
-        "{count} of {total} would be set inactive at once. Nothing was done. Look at the source first: rights, filters, a restored backup.",
-        "{count} von {total} würden auf einmal deaktiviert. Nichts wurde getan. Zuerst die Quelle prüfen: Rechte, Filter, eine zurückgespielte Sicherung.",
+        "{count} av {total} ville blitt satt inaktive på én gang. Ingenting er gjort. Se etter i kilden: rettigheter, filtre, en gjenopprettet kopi. Er det riktig: samspill approve {flow} --deletes {hash}",
+        "{count} of {total} would be set inactive at once. Nothing was done. Look at the source first: rights, filters, a restored backup. If it is right: samspill approve {flow} --deletes {hash}",
+        "{count} von {total} würden auf einmal deaktiviert. Nichts wurde getan. Zuerst die Quelle prüfen: Rechte, Filter, eine zurückgespielte Sicherung. Wenn es richtig ist: samspill approve {flow} --deletes {hash}",
     ),
     "writes_in_circles": (
         "{field} er skrevet {count} ganger på en time uten at noen har endret det. Stanset for å unngå en evig runde. "

@@ -16,7 +16,8 @@ from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.state import JournalEntry, Run
+from samspill.state import HeldDeletes, JournalEntry, Run
+from samspill.steps import held
 from samspill.steps.snapshots import folder
 
 READS_WITHOUT = 2
@@ -41,11 +42,13 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     linked = [link for link in world.links.all(message.stream_key) if _live(link, side)]
     absent = [link for link in linked if link.ids[side] not in seen]
     if not absent:
+        held.drop(world, message)
         return
     guard = Guard()
     if guard.trips(len(absent), len(linked)) or guard.shrank(len(linked), len(linked) - len(absent)):
-        _tell(world, message, absent, len(linked))
+        _tell(world, message, held.hold(world, message, absent, len(linked)))
         return
+    held.drop(world, message)
     times = {link.id: link.absent.get(side, 0) + 1 for link in absent}
     noted = [replace(link, absent={**link.absent, side: times[link.id]}) for link in absent]
     world.links.commit(message.stream_key, [LinkCommit(link) for link in noted if times[link.id] < READS_WITHOUT])
@@ -65,13 +68,13 @@ def _hint(link: Link, side: Side) -> RecordHint:
     return RecordHint.model_validate({side.value: link.ids[side], "deleted": True})
 
 
-def _tell(world: World, message: FetchPage, absent: list[Link], total: int) -> None:
-    params = {"count": str(len(absent)), "total": str(total)}
+def _tell(world: World, message: FetchPage, stopped: HeldDeletes) -> None:
+    params = {"count": str(stopped.count), "total": str(stopped.total), "flow": message.flow, "hash": stopped.hash}
     entry = JournalEntry(
         at=world.clock.now(),
         stream=message.stream,
         link="",
-        label=", ".join(link.label for link in absent[:3]),
+        label=", ".join(stopped.examples),
         result=Result.REVIEW,
         reason=Reason("too_many_deletes", params),
         run=message.run,
