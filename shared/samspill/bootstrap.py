@@ -29,8 +29,8 @@ from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
 
-BUDGET = BudgetRule(limit=100, window_s=10, reserve=10)
-"""Assumed of every key until its vendor's answers tell (Tripletex's test server: 100 calls in ten seconds)."""
+RESERVE = 10
+"""One call in so many is left to the customer's other integrations and to people."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 type Names = Callable[[str], str]
@@ -67,6 +67,14 @@ class LazyConnectors:
         return self._made.open(connection)
 
 
+def assumed_budget(key: str) -> BudgetRule:
+    """Return what is assumed of a key (`vendor/…`) until the vendor tells: what it is known to allow."""
+    from samspill.connectors.registry import vendor_facts
+
+    limit, window_s = vendor_facts(key.partition("/")[0]).calls
+    return BudgetRule(limit=limit, window_s=window_s, reserve=limit // RESERVE)
+
+
 def world(names: Names, allowed_hosts: str) -> World:
     """Return the world whose parts have these names; clients are made when a part is first used."""
     clock, ids = SystemClock(), TimedIds()
@@ -75,7 +83,7 @@ def world(names: Names, allowed_hosts: str) -> World:
     journal = Table(names("SAMSPILL_JOURNAL_TABLE"), dynamo)
     webhooks = Table(names("SAMSPILL_WEBHOOK_TABLE"), dynamo)
     leases = DynamoLeases(state, clock)
-    budgets = DynamoBudgets(state, clock, lambda _key: BUDGET)
+    budgets = DynamoBudgets(state, clock, assumed_budget)
     stored = SecretsManagerSecrets(
         names("SAMSPILL_SECRET_PREFIX"), leases, clock=clock, ids=ids, make=partial(client, "secretsmanager")
     )

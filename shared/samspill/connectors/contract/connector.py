@@ -50,7 +50,7 @@ class ContractConnector(Connector):
         key = Key(self.profile, connection, secrets)
         limiter = Limiter(
             budgets,
-            f"{connection.tenant}/{connection.id}",
+            f"{connection.vendor}/{connection.tenant}/{connection.id}",
             RateHeaders(),
             system=self.profile.system,
             now=lambda: now().timestamp(),

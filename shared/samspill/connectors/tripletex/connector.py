@@ -63,7 +63,7 @@ class Tripletex(Connector):
         """Call `base_url`, an address that was checked."""
         self._connection = connection
         self._base_url = base_url
-        key = f"{connection.tenant}/{connection.id}"
+        key = f"{connection.vendor}/{connection.tenant}/{connection.id}"
         self._sessions = Sessions(connection, secrets, now, self._mint)
         self._gateway = Gateway(
             DIALECT,
