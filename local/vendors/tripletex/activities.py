@@ -52,6 +52,7 @@ class Activity(Entity):
         ),
     )
     indexed = ("name",)
+    by_hand = frozenset({"isDisabled"})
     filters: ClassVar[Filters] = {
         "id": ids("id"),
         "name": contains("name"),
@@ -79,10 +80,9 @@ class Activity(Entity):
 
     def check(self, world: World, values: Values, old: Row | None) -> None:
         """Refuse a name in use, and the kind that is made through project/projectActivity."""
-        del old
-        if values["activityType"] == PROJECT_SPECIFIC:
+        if old is None and values["activityType"] == PROJECT_SPECIFIC:
             raise rule("activityType", m.BAD_FORMAT)
-        if world.where("activity", "name", values["name"]):
+        if any(old is None or row.id != old.id for row in world.where("activity", "name", values["name"])):
             raise rule("name", m.NAME_IN_USE)
 
 

@@ -72,8 +72,10 @@ def _wrong(entity: Entity, name: str, value: Any) -> Message | None:
     return m.WRONG_TYPE if is_ref and not isinstance(value.get("id"), int | None) else None
 
 
-def settable(world: World, entity: Entity, body: dict[str, Any]) -> Values:
+def settable(world: World, entity: Entity, body: dict[str, Any], *, by_hand: bool = False) -> Values:
     """Return what the body sets, as it is stored, apart from addresses. What is read-only is ignored.
+
+    People working `by_hand` may set more than the API lets anybody set.
 
     Raises:
         Refusal: A text or number is out of bounds, or a reference leads nowhere.
@@ -82,7 +84,9 @@ def settable(world: World, entity: Entity, body: dict[str, Any]) -> Values:
     issues: list[tuple[str, Message]] = []
     for name, value in body.items():
         field = entity.model.fields.get(name)
-        if field is None or field.read_only or field.kind is Kind.ADDRESS:
+        if field is None or field.kind is Kind.ADDRESS:
+            continue
+        if field.read_only and not (by_hand and name in entity.by_hand):
             continue
         if value is None:
             values[name] = field.default if field.kind in {Kind.TEXT, Kind.BOOLEAN, Kind.CHOICE} else None

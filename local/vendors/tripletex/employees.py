@@ -67,6 +67,7 @@ class Employee(Entity):
     first_version = 1
     event = "employee"
     digest = False
+    by_hand = frozenset({"allowInformationRegistration"})
     filters: ClassVar[Filters] = {
         "id": ids("id"),
         "firstName": contains("firstName"),

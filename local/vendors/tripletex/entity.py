@@ -27,6 +27,8 @@ class Entity:
     """The subject of the webhooks it fires, such as `customer`."""
     digest: ClassVar[bool] = True
     """Whether a list of it can be checked with If-None-Match."""
+    by_hand: ClassVar[frozenset[str]] = frozenset()
+    """Fields that people set on the vendor's screens, while the API only shows them."""
     filters: ClassVar[Filters] = {}
     params: ClassVar[frozenset[str]] = frozenset()
     """Query parameters of the list that are not plain filters."""

@@ -1,6 +1,7 @@
 """What Tripletex says, in the language of the key's user.
 
-The Norwegian sentences were seen in recorded answers. Where no English one was, the English is a plain translation.
+The Norwegian sentences were seen in recorded answers, but for those at the end: there only the rule is known, and the
+words are ours. Where no English sentence was seen, the English is a plain translation.
 """
 
 from __future__ import annotations
@@ -106,13 +107,16 @@ HOURS_EXIST = Message(
     "Hours are already registered on the employee on this day, activity and project. "
     "Update the number of hours already registered.",
 )
+CONSUMER_TOKEN = same("The consumer token is invalid or does not exist.")
+EMPLOYEE_TOKEN = same("The employee token is invalid or does not exist.")
+NO_SUCH_EVENT = Message("Hendelsen finnes ikke.", "The event does not exist.")
+ABSOLUTE_HTTPS = Message("Må være en absolutt https-adresse.", "Must be an absolute https address.")
+
+# Our own words for refusals that the vendor's help describes without quoting (article 497).
 PROJECT_NOT_STARTED = Message("Prosjektet har ikke startet.", "The project has not started.")
 PROJECT_ENDED = Message("Prosjektet er avsluttet.", "The project has ended.")
 PARTICIPANTS_ONLY = Message(
     "Bare prosjektdeltakere kan føre timer på prosjektet.", "Only participants can register hours on the project."
 )
+ACTIVITY_INACTIVE = Message("Aktiviteten er ikke aktiv.", "The activity is not active.")
 MONTH_APPROVED = Message("Timene er godkjent og kan ikke endres.", "The hours are approved and cannot be changed.")
-CONSUMER_TOKEN = same("The consumer token is invalid or does not exist.")
-EMPLOYEE_TOKEN = same("The employee token is invalid or does not exist.")
-NO_SUCH_EVENT = Message("Hendelsen finnes ikke.", "The event does not exist.")
-ABSOLUTE_HTTPS = Message("Må være en absolutt https-adresse.", "Must be an absolute https address.")

@@ -201,7 +201,7 @@ class TripletexSandbox(Sandbox):
         entity = self._entity(collection)
         with self.lock:
             with self.account.by_hand() as world:
-                row = writing.update(world, entity, _number(record_id), body)
+                row = writing.update(world, entity, _number(record_id), body, by_hand=True)
             shown = self.account.renderer.show(entity, row)
         return self._told(shown)
 

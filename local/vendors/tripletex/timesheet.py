@@ -105,6 +105,8 @@ class Entry(Entity):
     @staticmethod
     def _check_activity(world: World, values: Values) -> None:
         activity, project = world.rows("activity")[values["activity"]], world.get("project", values["project"])
+        if activity["isDisabled"]:
+            raise rule("activity.id", m.ACTIVITY_INACTIVE)
         if activity["activityType"] != TASK and for_projects(activity) != (project is not None):
             raise rule("activity.id", m.ACTIVITY_UNUSABLE)
         linked_only = activity["activityType"] == PROJECT_SPECIFIC or (

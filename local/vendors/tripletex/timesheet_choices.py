@@ -47,7 +47,9 @@ def routes(crud: Crud) -> Routes:
         part = (ask.query.get("query") or "").casefold()
 
         def usable(row: Row) -> bool:
-            if row.id in hide or part not in row["name"].casefold() or for_projects(row) != (project is not None):
+            if row["isDisabled"] or row.id in hide or part not in row["name"].casefold():
+                return False
+            if for_projects(row) != (project is not None):
                 return False
             if project is None or (
                 row["activityType"] != PROJECT_SPECIFIC and not project["generalProjectActivitiesPerProjectOnly"]

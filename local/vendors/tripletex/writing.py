@@ -33,8 +33,8 @@ def create(world: World, entity: Entity, sent: Any) -> Row:
     return world.insert(entity.model.name, values)
 
 
-def update(world: World, entity: Entity, row_id: int, sent: Any) -> Row:
-    """Change a record; what the body leaves out stays.
+def update(world: World, entity: Entity, row_id: int, sent: Any, *, by_hand: bool = False) -> Row:
+    """Change a record, by the API or `by_hand`; what the body leaves out stays.
 
     Raises:
         Refusal: The vendor says no, for instance 409/8000 to a stale version.
@@ -48,7 +48,7 @@ def update(world: World, entity: Entity, row_id: int, sent: Any) -> Row:
     entity.refuse(body)
     entity.may_change(world, row)
     need(entity, body, whole=False)
-    sets = settable(world, entity, body)
+    sets = settable(world, entity, body, by_hand=by_hand)
     if entity.nulled:
         sets = {name: None if value in {"", 0} and value is not False else value for name, value in sets.items()}
     values = row.values | sets
