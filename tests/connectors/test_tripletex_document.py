@@ -20,14 +20,14 @@ SENSITIVE = re.compile(
     r"nationalIdentityNumber|dnumber|bankAccount|iban|bic|dateOfBirth|internationalId|\*", re.IGNORECASE
 )
 MODELS = {"customers": "Customer", "projects": "Project", "employees": "Employee", "departments": "Department",
-          "activities": "Activity"}  # fmt: skip
+          "activities": "Activity", "hours": "TimesheetEntry"}  # fmt: skip
 
 
 @NO_SPEC
 @pytest.mark.parametrize("path", sorted(PARAMETERS))
 def test_the_parameters_we_may_send_are_those_the_document_has(path: str) -> None:
-    method = "DELETE" if path.endswith("/list") else "GET"
-    assert PARAMETERS[path] == parameters(path, method)
+    methods = {"GET", "DELETE"} & {each.upper() for each in document()["paths"][path]}
+    assert PARAMETERS[path] == frozenset[str]().union(*(parameters(path, method) for method in methods))
 
 
 def fields_of(text: str, model: str) -> Iterator[tuple[str, str]]:

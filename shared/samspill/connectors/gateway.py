@@ -106,6 +106,7 @@ class Gateway:
         accept: Collection[int] = (),
         names: Mapping[str, str] | None = None,
         signed: bool = True,
+        errors: ErrorTable | None = None,
     ) -> Reply:
         """Make one call and return the answer when its status is 2xx or in `accept`.
 
@@ -120,6 +121,7 @@ class Gateway:
             accept: Statuses other than 2xx the caller deals with.
             names: The vendor's field → canonical field, for reasons.
             signed: False for calls that carry no key (those that get one).
+            errors: What refusals of this call mean, where that differs from the vendor's table.
 
         Raises:
             SamspillError: what the vendor's table says; RateLimitedError; UnavailableError (nothing happened);
@@ -140,13 +142,19 @@ class Gateway:
             return reply
         if reply.status in _REDIRECTS:
             raise redirected(request.url.host, reply.headers.get("location", ""))
-        raise self.error(self.dialect.read_faults(reply), names, f"{method} {path}")
+        raise self.error(self.dialect.read_faults(reply), names, f"{method} {path}", errors)
 
-    def error(self, faults: Iterable[Fault], names: Mapping[str, str] | None = None, what: str = "") -> SamspillError:
+    def error(
+        self,
+        faults: Iterable[Fault],
+        names: Mapping[str, str] | None = None,
+        what: str = "",
+        errors: ErrorTable | None = None,
+    ) -> SamspillError:
         """Return the error for what a vendor finds wrong, in words that are safe to show."""
         secrets = [*self._secrets()]
         safe = [replace(fault, message=plain(fault.message, secrets)) for fault in faults]
-        return self.dialect.errors.error(safe, names, what)
+        return (errors or self.dialect.errors).error(safe, names, what)
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
         try:

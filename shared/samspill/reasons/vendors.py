@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from samspill.reasons.hours import HOURS
+
 VENDORS: dict[str, tuple[str, str, str]] = {
     # addresses
     "address_no_scheme": (
@@ -120,3 +122,4 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} hat etwas geantwortet, das wir nicht verstehen, bei {field}. Bitte melden, wenn es sich wiederholt.",
     ),
 }
+VENDORS.update(HOURS)

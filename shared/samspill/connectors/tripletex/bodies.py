@@ -12,9 +12,11 @@ from samspill.ports import VendorWrite
 from samspill.reasons import Reason
 
 
-def verb_of(write: VendorWrite) -> Verb:
-    """Return POST for a create, PUT for the rest."""
-    return "POST" if write.external_id is None else "PUT"
+def verb_of(kind: Kind, write: VendorWrite) -> Verb:
+    """Return POST for a create, DELETE for what is archived by that, PUT for the rest."""
+    if write.external_id is None:
+        return "POST"
+    return "DELETE" if write.archive and kind.deleted else "PUT"
 
 
 def is_repeatable(write: VendorWrite) -> bool:
@@ -23,18 +25,26 @@ def is_repeatable(write: VendorWrite) -> bool:
 
 
 def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: VendorWrite) -> dict[str, Any]:
-    """Return the body: only the fields to set, beside id and version of a change.
+    """Return the body: only the fields to set, beside id and version of a change; nothing for what is deleted.
 
     Raises:
         MappingError: a value cannot be taken over.
         RejectedError: Tripletex lets nobody change or archive such a record from outside.
     """
+    if verb_of(kind, write) == "DELETE":
+        return {}
     body = mapped.write(write.fields, create=write.external_id is None)
     if write.external_id is None:
         filled = {wire: {"id": int(settings[name])} for wire, name in kind.settings.items() if settings.get(name)}
         return {**kind.defaults, **filled, **body}
     if not kind.changeable or (write.archive and not kind.archive):
-        reason = Reason("not_changeable", {"system": "Tripletex", "what": mapped.what})
-        raise RejectedError(f"{kind.name} cannot be changed", reason=reason)
+        raise _fixed(mapped.what)
+    for name in sorted(kind.fixed & write.fields.keys()):
+        raise _fixed(f"{mapped.what}.{name}", name)
     version = {} if write.version is None else {"version": write.version}
     return {"id": int(write.external_id), **version, **body, **(kind.archive if write.archive else {})}
+
+
+def _fixed(what: str, field: str | None = None) -> RejectedError:
+    reason = Reason("not_changeable", {"system": "Tripletex", "what": what})
+    return RejectedError(f"{what} cannot be changed", reason=reason, field=field)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway, Reply
-from samspill.connectors.mapping import Mapped, Row
+from samspill.connectors.mapping import Mapped
 from samspill.connectors.observing import observe
 from samspill.connectors.tripletex.errors import canonical
 from samspill.connectors.tripletex.kinds import KINDS, Kind
@@ -44,9 +44,13 @@ class Client:
         """Return the present moment in epoch milliseconds: two reads within a second have an order."""
         return int(self.now().timestamp() * 1000)
 
+    def today(self) -> date:
+        """Return the day it is in Norway."""
+        return self.now().astimezone(OSLO).date()
+
     def mapped(self, kind: Kind) -> Mapped:
         """Return the kind's table, as of today in Norway."""
-        return kind.mapped(self.now().astimezone(OSLO).date().isoformat())
+        return kind.mapped(self.today().isoformat())
 
     def names(self, kind: Kind) -> dict[str, str]:
         """Return the vendor's field → ours, for reasons."""
@@ -54,7 +58,7 @@ class Client:
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
-        return observe(self.mapped(kind), decoded, seen_at, _label)
+        return observe(self.mapped(kind), decoded, seen_at, kind.label)
 
 
 def kind_of(name: str) -> Kind:
@@ -63,7 +67,3 @@ def kind_of(name: str) -> Kind:
         return KINDS[name]
     except KeyError:
         raise ContractError(f"no kind {name} in Tripletex", reason=Reason("defect")) from None
-
-
-def _label(row: Row) -> str:
-    return row.get("displayName") or row.get("name") or ""

@@ -75,7 +75,7 @@ class Tripletex(Connector):
             log=log,
         )
         self._client = Client(self._gateway, now)
-        self._reader = Reader(self._client)
+        self._reader = Reader(self._client, connection.settings)
         self._writer = Writer(self._client, self._reader, connection.settings)
 
     def _mint(self, body: dict[str, str]) -> str:

@@ -68,6 +68,24 @@ FACTS = VendorFacts(
             },
             optional=True,
         ),
+        Ask(
+            "hours_days",
+            {
+                "nb": "Hvor mange dager tilbake timer leses når alt sammenlignes (62)",
+                "en": "How many days back hours are read when everything is compared (62)",
+                "de": "Wie viele Tage zurück Stunden beim Gesamtabgleich gelesen werden (62)",
+            },
+            optional=True,
+        ),
+        Ask(
+            "refusal_words",
+            {
+                "nb": "Hva Tripletex skriver når timer avvises, der vi ikke kjenner det: grunn=ord; grunn=ord",
+                "en": "What Tripletex says when it refuses hours, where we do not know it: reason=words; reason=words",
+                "de": "Was Tripletex sagt, wenn es Stunden ablehnt, wo wir es nicht kennen: Grund=Wörter; Grund=Wörter",
+            },
+            optional=True,
+        ),
     ),
     help={
         "nb": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from samspill.connectors.tripletex.client import Client
+from samspill.connectors.tripletex.hours.days import one_day
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.errors import PermanentError, PermissionsError
 from samspill.reasons import Reason
@@ -51,7 +52,9 @@ def _rights(client: Client, employees: set[str]) -> tuple[str, ...]:
 
 def _may_read(client: Client, kind: str) -> bool:
     try:
-        client.call("GET", KINDS[kind].path, query={"fields": "id", "count": "1"})
+        # Of hours those of today: of all there are more than may be asked for.
+        today = one_day(client.today().isoformat()) if KINDS[kind].windowed else {}
+        client.call("GET", KINDS[kind].path, query={**today, "fields": "id", "count": "1"})
     except PermissionsError:
         return False
     return True

@@ -8,11 +8,25 @@ from functools import cached_property
 from typing import Any, Literal
 
 from samspill.connectors.decode import RowDecoder
-from samspill.connectors.mapping import Mapped
+from samspill.connectors.faults import Row as Refusal
+from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.tripletex import mapping, records
+from samspill.connectors.tripletex.hours.days import EVER, one_day
+from samspill.connectors.tripletex.hours.mapping import HOURS
+from samspill.connectors.tripletex.hours.refusals import ROWS
 
 type Query = Mapping[str, str]
-type Verb = Literal["POST", "PUT"]
+type Verb = Literal["POST", "PUT", "DELETE"]
+
+
+def _label(row: Row) -> str:
+    return row.get("displayName") or row.get("name") or ""
+
+
+def _cell(row: Row) -> str:
+    named = (row.get(name) or {} for name in ("employee", "project", "activity"))
+    employee, project, activity = (each.get("displayName") for each in named)
+    return " ".join(part for part in (employee, row.get("date"), project, activity) if part)
 
 
 @dataclass(frozen=True)
@@ -30,17 +44,30 @@ class Kind:
     """Canonical field → query parameter that narrows by it; the match is checked again in code."""
     archive: Mapping[str, object]
     """What to set so that the record is no longer in use; empty where the vendor has no such thing."""
+    label: Callable[[Row], str] = _label
+    narrows: Mapping[str, Callable[[str], Query]] = field(default_factory=dict)
+    """Canonical field → the parameters that narrow by its value, where that takes several."""
     untold: frozenset[str] = frozenset()
     """Canonical flags that can be searched for but are not told: what is found by one has it."""
     numeric: frozenset[str] = frozenset()
     """Canonical fields that are whole numbers there; nothing else can match."""
     lists: tuple[Query, ...] = ({},)
     """The queries that together give every record."""
+    windowed: bool = False
+    """Listed for the days around today only; `lists` is for looking up."""
     event: str | None = None
     """Subject of its webhooks."""
     batch: frozenset[Verb] = frozenset()
     """Verbs with a `/list` form."""
     changeable: bool = True
+    deleted: bool = False
+    """Archiving deletes: there is nothing to set instead."""
+    fixed: frozenset[str] = frozenset()
+    """Canonical fields that are set on create only."""
+    cell: tuple[str, ...] = ()
+    """Fields, named alike on both sides, of which no two records have the same values."""
+    refusals: tuple[Refusal, ...] = ()
+    """What its refusals mean; the rows that hold for all kinds come after."""
     digest: bool = True
     """False where the vendor computes no `versionDigest`."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -118,6 +145,9 @@ KINDS: Mapping[str, Kind] = {
             archive={},
             event="employee",
             batch=frozenset({"POST"}),
+            # Changing an address takes its owner's confirmation (specification), and is not supported
+            # (mysupport.simployer.com).
+            fixed=frozenset({"email"}),
             digest=False,
             # The vendor wants a user type; an integration opens no doors by itself.
             defaults={"userType": "NO_ACCESS"},
@@ -143,6 +173,28 @@ KINDS: Mapping[str, Kind] = {
             archive={},
             batch=frozenset({"POST"}),
             changeable=False,
+        ),
+        Kind(
+            name="hours",
+            path="/timesheet/entry",
+            fields=(
+                "id,version,date,hours,comment,locked,employee(id,displayName),project(id,displayName),"
+                "activity(id,displayName)"
+            ),
+            record=records.HoursEntry,
+            mapped=lambda _today: HOURS,
+            filters={"employee": "employeeId", "project": "projectId", "activity": "activityId"},
+            narrows={"date": one_day},
+            archive={},
+            label=_cell,
+            lists=(EVER,),
+            windowed=True,
+            batch=frozenset({"POST", "PUT"}),
+            # Approving a month locks its entries; whether a digest sees that is not documented, so all are read.
+            digest=False,
+            deleted=True,
+            cell=("employee", "project", "activity", "date"),
+            refusals=ROWS,
         ),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from samspill.canon.customers import address
+from samspill.canon.text import email
 from samspill.canon.values import Value
 from samspill.connectors.mapping import (
     UNTOLD,
@@ -152,6 +153,13 @@ def _employed(today: str) -> Callable[[Row], Value]:
     return read
 
 
+def _write_email(value: str | None) -> Patch:
+    # An address with æ, ø or å was seen refused with no more than "invalid format".
+    if value is not None and not value.isascii():
+        raise bad_value("email", "Tripletex takes addresses of employees in plain letters only, without æ, ø and å")
+    return {"email": value or ""}
+
+
 def employees(today: str) -> Mapped:
     """Return the table for employees; whether one is active depends on the day (ISO date, in Norway)."""
     return Mapped(
@@ -160,7 +168,7 @@ def employees(today: str) -> Mapped:
             text("number", "employeeNumber"),
             text("first_name", "firstName"),
             text("last_name", "lastName"),
-            mail("email", "email"),
+            Field("email", "email", normal=email, write=_write_email),
             telephone("mobile", "phoneNumberMobile"),
             reference("department", "department"),
             computed("is_active", "employments", _employed(today)),

@@ -63,6 +63,8 @@ PARAMETERS: dict[str, frozenset[str]] = {
     "/department": _PAGING | {"id", "name", "departmentNumber", "departmentManagerId", "isInactive"},
     "/activity": _PAGING
     | {"id", "name", "number", "description", "isProjectActivity", "isGeneral", "isChargeable", "isTask", "isInactive"},
+    "/timesheet/entry": _PAGING | {"id", "employeeId", "projectId", "activityId", "dateFrom", "dateTo", "comment"},
+    "/timesheet/entry/{id}": frozenset({"fields", "version"}),
     "/country": _PAGING | {"id", "code", "isDisabled", "supportedInZtl"},
     "/employee/entitlement": _PAGING | {"employeeId"},
     "/company/salesmodules": _PAGING,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.tripletex.client import Client, kind_of
+from samspill.connectors.tripletex.hours.days import window
 from samspill.connectors.tripletex.kinds import Kind, Query
 from samspill.connectors.tripletex.narrow import narrower
 from samspill.connectors.tripletex.paging import (
@@ -31,18 +32,21 @@ _TOO_LARGE = "23000"
 class Reader:
     """Reads one connection."""
 
-    def __init__(self, client: Client) -> None:
-        """Read through `client`."""
+    def __init__(self, client: Client, settings: Mapping[str, str]) -> None:
+        """Read through `client`; of hours the days that `settings` say."""
         self._client = client
+        self._settings = settings
 
     def page(self, name: str, token: str | None = None, since: str | None = None) -> Page:
         """Return one slice of a list; with `since`, unchanged slices come back empty.
+
+        Of hours the list is that of the days around today, and whole when it holds these.
 
         Raises:
             RejectedError: `result_too_large`, the vendor gives at most 10 000 rows and the query cannot be narrowed.
         """
         kind = kind_of(name)
-        at = Token.decode(token) if token else Token(kind.lists)
+        at = Token.decode(token) if token else Token(self._queries(kind))
         known = {(each.query, each.start): each for each in decode_cursor(since)} if kind.digest else {}
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
@@ -60,6 +64,9 @@ class Reader:
         seen = self._client.observe(kind, fresh, seen_at)
         more = full and (size is None or size > end)
         return self._turn(kind, at, slice_, seen, more=more, complete=not moved)
+
+    def _queries(self, kind: Kind) -> tuple[Query, ...]:
+        return (window(self._settings, self._client.today()),) if kind.windowed else kind.lists
 
     def _slice(self, kind: Kind, at: Token, known: Mapping[tuple[int, int], Seen]) -> tuple[Reply, Token, Seen | None]:
         """Ask for the slice at `at`, narrowing its query while it matches more rows than the vendor gives."""
@@ -134,10 +141,12 @@ class Reader:
         """Return the records that have all of these values.
 
         Filters of the vendor only narrow: most of them mean "contains", and one may be ignored. An organisation number
-        is found only as it was typed there.
+        is found only as it was typed there. An empty value finds records that have none, beside others.
         """
         kind = kind_of(name)
-        filters = {kind.filters[key]: value for key, value in keys.items() if key in kind.filters}
+        filters = {kind.filters[key]: value for key, value in keys.items() if value and key in kind.filters}
+        for key in kind.narrows.keys() & keys.keys():
+            filters |= kind.narrows[key](keys[key])
         if not filters:
             raise UsageError(f"Tripletex cannot search {name} by {', '.join(keys)}")
         if not all(value.isdecimal() for key, value in keys.items() if key in kind.numeric):
@@ -176,4 +185,4 @@ def _has(seen: Observation, keys: Mapping[str, str]) -> bool:
 
 
 def _same(value: object, wanted: str) -> bool:
-    return value is not None and str(value).casefold() == wanted.casefold()
+    return ("" if value is None else str(value)).casefold() == wanted.casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Required, TypedDict
 
 
@@ -10,6 +11,7 @@ class Ref(TypedDict, total=False):
 
     id: Required[int]
     name: str | None
+    displayName: str | None
     number: str | None
 
 
@@ -104,6 +106,18 @@ class Activity(_Record, total=False):
     activityType: str | None
     isChargeable: bool
     isDisabled: bool
+
+
+class HoursEntry(_Record, total=False):
+    """Hours of one employee on one day, activity and project."""
+
+    employee: Ref | None
+    project: Ref | None
+    activity: Ref | None
+    date: str
+    hours: Decimal | None
+    comment: str | None
+    locked: bool
 
 
 class Page[R](TypedDict, total=False):

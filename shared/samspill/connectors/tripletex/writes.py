@@ -2,6 +2,8 @@
 
 Whether a list endpoint does all or nothing is not documented. So when one refuses a batch of creates, what it may have
 created all the same is looked for before the records are sent again; updates carry their version and need no look.
+
+Where archiving is deleting, that is done last and one by one: there is no list for it.
 """
 
 from __future__ import annotations
@@ -9,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
-from samspill.connectors.faults import Fault
+from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.outcomes import Outcomes
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
 from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.errors import CONFLICT, REVISION, TABLE
-from samspill.connectors.tripletex.kinds import Kind
+from samspill.connectors.tripletex.hours.refusals import table
+from samspill.connectors.tripletex.kinds import Kind, Verb
 from samspill.connectors.tripletex.leftovers import began, leftovers
 from samspill.connectors.tripletex.reads import Reader
 from samspill.engine.model import Observation
@@ -28,6 +32,7 @@ from samspill.reasons import Reason
 MAX_BATCH = 100
 """Documented for orders and invoices only; used for all."""
 _REFUSALS = frozenset({400, 404, CONFLICT, 422})
+_ORDER: tuple[Verb, ...] = ("POST", "PUT", "DELETE")
 
 type Bodies = dict[str, dict[str, Any]]
 """Key of a write → its body."""
@@ -42,6 +47,7 @@ class Writer:
         self._reader = reader
         self._settings = settings
         self._addresses = Addresses(client)
+        self._tables: dict[str, ErrorTable] = {}
 
     def write(self, name: str, writes: Sequence[VendorWrite]) -> list[Written]:
         """Carry out the writes.
@@ -51,9 +57,11 @@ class Writer:
         """
         kind = kind_of(name)
         done = Outcomes(TABLE.system)
+        if kind.name not in self._tables:  # before anything is sent, because the settings may not be readable
+            self._tables[kind.name] = table(kind.refusals, self._settings)
         bodies = self._bodies(kind, writes, done)
-        for verb in ("POST", "PUT"):
-            for batch in chunks((write for write in done.open(writes) if verb_of(write) == verb), MAX_BATCH):
+        for verb in _ORDER:
+            for batch in chunks((write for write in done.open(writes) if verb_of(kind, write) == verb), MAX_BATCH):
                 with done.together(batch):
                     self._addresses.ids(kind, [bodies[write.key] for write in done.open(batch)])
                     self._batch(kind, done.open(batch), bodies, done)
@@ -73,7 +81,7 @@ class Writer:
 
     def _batch(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
         """Send a batch; one that is refused is halved until what is wrong stands alone or is known."""
-        if len(batch) > 1 and verb_of(batch[0]) in kind.batch:
+        if len(batch) > 1 and verb_of(kind, batch[0]) in kind.batch:
             refused: list[VendorWrite] = []
             with done.together(batch):
                 refused = self._many(kind, batch, bodies, done)
@@ -87,7 +95,7 @@ class Writer:
 
     def _many(self, kind: Kind, batch: list[VendorWrite], bodies: Bodies, done: Outcomes) -> list[VendorWrite]:
         """Send a batch in one call; return what is still to be sent because the vendor refused the whole."""
-        verb = verb_of(batch[0])
+        verb = verb_of(kind, batch[0])
         sent_at = self._client.now()
         reply = self._client.call(
             verb,
@@ -106,8 +114,8 @@ class Writer:
                 self._tell_stale(kind, batch, done)
             return done.open(batch)
         decoded = _told(kind, reply, one=False)
-        seen = self._client.observe(kind, decoded, int(sent_at.timestamp()))
-        for write, record in zip(batch, _paired(batch, decoded, seen), strict=True):
+        seen = self._client.observe(kind, decoded, int(sent_at.timestamp() * 1000))
+        for write, record in zip(batch, _paired(kind, batch, decoded, seen), strict=True):
             done.take(write, record or _unreadable(reply))
         return []
 
@@ -125,16 +133,22 @@ class Writer:
                 done.take(write, TABLE.error([Fault(CONFLICT, REVISION)]))
 
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
-        seen_at = self._client.seen_at()
+        seen_at, verb = self._client.seen_at(), verb_of(kind, write)
+        gone = verb == "DELETE"
         reply = self._client.call(
-            verb_of(write),
+            verb,
             kind.path if write.external_id is None else kind.path + "/{id}",
             ids={} if write.external_id is None else {"id": write.external_id},
-            body=body,
+            query={"version": str(write.version)} if gone and write.version is not None else None,
+            body=None if gone else body,
             repeatable=is_repeatable(write),
             names=self._client.names(kind),
+            errors=self._tables[kind.name],
         )
-        done.take(write, self._client.observe(kind, _told(kind, reply, one=True), seen_at)[0])
+        if gone:
+            done.take(write, Observation(write.external_id or "", {}, seen_at=seen_at, deleted=True))
+        else:
+            done.take(write, self._client.observe(kind, _told(kind, reply, one=True), seen_at)[0])
 
     def _tell_addresses(self, kind: Kind, writes: Sequence[VendorWrite], done: Outcomes) -> None:
         """Read addresses that were written: the answer to a write names them by id only."""
@@ -162,14 +176,26 @@ def _unreadable(reply: Reply) -> UnknownOutcomeError:
     return UnknownOutcomeError("the answer does not tell what was written", reason=reason, request_id=reply.request_id)
 
 
-def _paired(batch: Sequence[VendorWrite], decoded: Decoded, told: Sequence[Observation]) -> list[Observation | None]:
-    """Return the record of each write: by id for changes; for creates by place, if the name there is the one sent."""
-    if verb_of(batch[0]) == "PUT":
+def _paired(
+    kind: Kind, batch: Sequence[VendorWrite], decoded: Decoded, told: Sequence[Observation]
+) -> list[Observation | None]:
+    """Return the record of each write.
+
+    Changes by id, creates by cell where records have one, else by place, if the name there is the one sent.
+    """
+    if verb_of(kind, batch[0]) == "PUT":
         by_id = {each.external_id: each for each in told}
         return [by_id.get(write.external_id or "") for write in batch]
+    if kind.cell:
+        by_cell = {_cell(kind, each.fields): each for each in told}
+        return [by_cell.get(_cell(kind, write.fields)) for write in batch]
     if len(told) != len(batch) or decoded.bad:
         return [None] * len(batch)
     return [each if _is_named(each, write) else None for write, each in zip(batch, told, strict=True)]
+
+
+def _cell(kind: Kind, fields: Fields) -> tuple[Value, ...]:
+    return tuple(fields.get(name) for name in kind.cell)
 
 
 def _is_named(record: Observation, write: VendorWrite) -> bool:

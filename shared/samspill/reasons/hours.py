@@ -1,0 +1,127 @@
+"""The part of the catalogue that tells why hours were not taken, and what to do about it."""
+
+from __future__ import annotations
+
+HOURS: dict[str, tuple[str, str, str]] = {
+    "hours_project_not_started": (
+        (
+            "Prosjektet har ikke startet i {system} på denne dagen. Sett startdatoen der tidligere, eller flytt "
+            "timene, og spill av igjen."
+        ),
+        (
+            "The project has not started in {system} on that day. Set its start date earlier there, or move the "
+            "hours, and replay."
+        ),
+        (
+            "Das Projekt hat in {system} an diesem Tag noch nicht begonnen. Dort das Startdatum vorziehen oder "
+            "die Stunden verschieben und erneut abspielen."
+        ),
+    ),
+    "hours_project_ended": (
+        (
+            "Prosjektet er avsluttet eller lukket i {system} på denne dagen. Åpne det eller flytt sluttdatoen "
+            "der, eller før timene på et annet prosjekt, og spill av igjen."
+        ),
+        (
+            "The project has ended or is closed in {system} on that day. Reopen it or move its end date there, or"
+            " put the hours on another project, and replay."
+        ),
+        (
+            "Das Projekt ist in {system} an diesem Tag beendet oder geschlossen. Dort wieder öffnen oder das "
+            "Enddatum verschieben, oder die Stunden auf ein anderes Projekt buchen, und erneut abspielen."
+        ),
+    ),
+    "hours_participants_only": (
+        (
+            "Prosjektet er bare for deltakere i {system}, og den ansatte er ikke deltaker. Legg til den ansatte "
+            "på prosjektet, og spill av igjen."
+        ),
+        (
+            "The project is for participants only in {system}, and the employee is none. Add the employee to the "
+            "project, and replay."
+        ),
+        (
+            "Das Projekt ist in {system} nur für Teilnehmer, und der Mitarbeiter ist keiner. Den Mitarbeiter dem "
+            "Projekt hinzufügen und erneut abspielen."
+        ),
+    ),
+    "hours_activity_not_linked": (
+        (
+            "Aktiviteten kan ikke brukes her i {system}. Koble den til prosjektet, eller velg en annen: en "
+            "prosjektaktivitet krever et prosjekt, en intern aktivitet skal ikke ha noe. Spill av igjen."
+        ),
+        (
+            "The activity cannot be used here in {system}. Link it to the project, or choose another: a project "
+            "activity needs a project, an internal one has none. Then replay."
+        ),
+        (
+            "Die Aktivität kann hier in {system} nicht verwendet werden. Mit dem Projekt verknüpfen oder eine "
+            "andere wählen: eine Projektaktivität braucht ein Projekt, eine interne hat keines. Dann erneut "
+            "abspielen."
+        ),
+    ),
+    "hours_activity_inactive": (
+        "Aktiviteten er ikke aktiv i {system}. Gjør den aktiv der, eller velg en annen, og spill av igjen.",
+        "The activity is not active in {system}. Activate it there, or choose another, and replay.",
+        "Die Aktivität ist in {system} nicht aktiv. Dort aktivieren oder eine andere wählen und erneut abspielen.",
+    ),
+    "hours_month_locked": (
+        (
+            "Timene er låst i {system}: perioden er godkjent, lønnet eller fakturert. Den som har godkjent, kan "
+            "åpne den i «Månedsoversikt»; spill deretter av igjen. Ellers føres rettelsen i en åpen periode."
+        ),
+        (
+            "The hours are locked in {system}: the period is approved, paid or invoiced. Whoever approved it can "
+            "reopen it in “Månedsoversikt”; then replay. Otherwise correct it in an open period."
+        ),
+        (
+            "Die Stunden sind in {system} gesperrt: der Zeitraum ist freigegeben, abgerechnet oder fakturiert. "
+            "Wer ihn freigegeben hat, kann ihn in „Månedsoversikt“ öffnen; dann erneut abspielen. Sonst in einem "
+            "offenen Zeitraum berichtigen."
+        ),
+    ),
+    "hours_employee_not_open": (
+        (
+            "Det kan ikke føres timer på den ansatte i {system}. Slå på «Det kan føres lønn, reiseregninger, "
+            "utlegg m.m. på bruker» på ansattkortet, og spill av igjen."
+        ),
+        (
+            "Hours cannot be registered on the employee in {system}. Switch on “Det kan føres lønn, "
+            "reiseregninger, utlegg m.m. på bruker” on the employee card, and replay."
+        ),
+        (
+            "Für den Mitarbeiter können in {system} keine Stunden erfasst werden. Auf der Mitarbeiterkarte „Det "
+            "kan føres lønn, reiseregninger, utlegg m.m. på bruker“ einschalten und erneut abspielen."
+        ),
+    ),
+    "hours_employee_number": (
+        "Den ansatte mangler ansattnummer i {system}. Fyll det ut på ansattkortet, og spill av igjen.",
+        "The employee has no employee number in {system}. Fill it in on the employee card, and replay.",
+        (
+            "Dem Mitarbeiter fehlt in {system} die Mitarbeiternummer. Auf der Mitarbeiterkarte ausfüllen und "
+            "erneut abspielen."
+        ),
+    ),
+    "hours_exist": (
+        (
+            "Det er alt ført timer i {system} på samme ansatt, dag, aktivitet og prosjekt. De leses på nytt og "
+            "overskrives ikke uten videre."
+        ),
+        (
+            "There are hours in {system} already for the same employee, day, activity and project. They are read "
+            "again, and not simply written over."
+        ),
+        (
+            "In {system} sind für denselben Mitarbeiter, Tag, dieselbe Aktivität und dasselbe Projekt schon "
+            "Stunden erfasst. Sie werden neu gelesen und nicht einfach überschrieben."
+        ),
+    ),
+    "hours_over_day": (
+        "Det er mer enn 24 timer på én dag. De er ikke ført i {system}. Rett timene, og spill av igjen.",
+        "These are more than 24 hours on one day. They are not registered in {system}. Correct the hours, and replay.",
+        (
+            "Das sind mehr als 24 Stunden an einem Tag. Sie sind in {system} nicht erfasst. Stunden berichtigen "
+            "und erneut abspielen."
+        ),
+    ),
+}
