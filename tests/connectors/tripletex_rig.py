@@ -19,6 +19,7 @@ COLLECTIONS = {
     "employees": "employee",
     "departments": "department",
     "activities": "activity",
+    "hours": "timesheetEntry",
 }
 
 

@@ -235,3 +235,27 @@ def test_only_usable_projects_and_activities_are_offered(api: Tripletex, place: 
     assert place.work not in [each["id"] for each in api.values("/activity/>forTimeSheet", **query)]
     shown = api.values("/activity/>forTimeSheet", **query, filterExistingHours="false")
     assert [each["name"] for each in shown] == ["Prosjektadministrasjon", "Fakturerbart arbeid"]
+
+
+def test_an_activity_that_somebody_deactivated_takes_no_hours_and_is_not_offered(
+    api: Tripletex, place: Place, tripletex: TripletexSandbox
+) -> None:
+    assert api.put(f"/activity/{place.work}", json={"isDisabled": True}).status_code == 403
+    tripletex.edit("activity", str(place.work), {"isDisabled": True})
+
+    assert refusal(api.post("/timesheet/entry", json=place.entry()))[2] == [
+        ("activity.id", "Aktiviteten er ikke aktiv.")
+    ]
+    offered = api.values("/activity/>forTimeSheet", projectId=str(place.project), date="2026-03-02")
+    assert [each["name"] for each in offered] == ["Prosjektadministrasjon"]
+
+
+def test_only_people_open_and_close_an_employee_for_hours(
+    api: Tripletex, place: Place, tripletex: TripletexSandbox
+) -> None:
+    assert api.changed(f"/employee/{place.employee}", allowInformationRegistration=False)[
+        "allowInformationRegistration"
+    ]
+    tripletex.edit("employee", str(place.employee), {"allowInformationRegistration": False})
+
+    assert refusal(api.post("/timesheet/entry", json=place.entry()))[2][0][0] == "employee.id"

@@ -25,8 +25,10 @@ def _write_hours(value: Any) -> Patch:
         hours = Decimal(str(value))
     except InvalidOperation:
         raise bad_value("hours", "not a number") from None
+    if not hours.is_finite():
+        raise bad_value("hours", "not a number")
     # A zero would be stored as nothing at all (specification, `PUT /timesheet/entry/{id}`).
-    if not hours > 0:
+    if hours <= 0:
         raise bad_value("hours", "must be above 0; an entry without hours is deleted instead")
     if hours > _DAY:
         # The vendor takes any number: 108 hours on one day were seen accepted.
