@@ -70,6 +70,7 @@ def _tell_claim(room: Room, job: Job, code: str) -> None:
     if job.stored is not None and job.stored.intent is not None:
         reason = Reason(code, {"system": room.system})
         room.outcomes.tell(job.stored, Result.UNCHANGED, reason, attempt=job.stored.intent.attempt)
+        room.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
 
 
 def _is_ours(room: Room, job: Job, record: Observation) -> bool:
