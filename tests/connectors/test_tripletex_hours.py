@@ -8,8 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from samspill.canon.work import decimal_text
+from samspill.connectors.tripletex.hours.mapping import HOURS
+from samspill.connectors.tripletex.kinds import KINDS
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -66,8 +72,9 @@ def test_today_is_the_day_it_is_in_norway(sheet: Timesheet) -> None:
     assert sheet.rig.transport.sent[-1].url.params["dateTo"] == day(33)
 
 
-def test_a_setting_that_is_no_number_is_told_before_anything_is_asked() -> None:
-    rig = TripletexRig({"hours_days": "two months"})
+@pytest.mark.parametrize("days", ["two months", "-1", "1000000000"])
+def test_a_setting_that_is_no_number_of_days_is_told_before_anything_is_asked(days: str) -> None:
+    rig = TripletexRig({"hours_days": days})
     with pytest.raises(ConfigurationError) as caught:
         rig.connector.page("hours")
     assert caught.value.reason.params == {"message": "hours_days"}
@@ -106,7 +113,7 @@ def test_too_many_entries_of_one_day_cannot_be_read(sheet: Timesheet) -> None:
 
 
 def test_a_list_that_moves_while_it_is_read_is_not_complete(monkeypatch: pytest.MonkeyPatch, sheet: Timesheet) -> None:
-    monkeypatch.setattr("samspill.connectors.tripletex.reads.SLICE", 10)
+    monkeypatch.setattr("samspill.connectors.tripletex.paging.SLICE", 10)
     entries = [sheet.entry(date=day(offset)) for offset in range(-15, 0)]
     first = sheet.rig.connector.page("hours")
     sheet.rig.remove("hours", entries[3])
@@ -255,6 +262,13 @@ def test_a_create_whose_answer_was_lost_is_unknown_and_found_by_its_cell(sheet: 
     assert sheet.held() == [(MONDAY, 7.5)]
 
 
+@given(st.decimals(min_value="0.01", max_value=24, places=2))
+def test_hours_travel_without_losing_a_hundredth(hours: Decimal) -> None:
+    sent = orjson.dumps({"value": {"id": 1, **HOURS.write({"hours": str(hours)})}})
+    [row] = KINDS["hours"].decoder.one(sent, "value").rows
+    assert HOURS.read(row) == {"hours": decimal_text(hours)}
+
+
 @pytest.mark.parametrize(
     ("hours", "reason"),
     [
@@ -314,6 +328,18 @@ def test_what_a_refused_list_left_behind_is_looked_for_among_its_days_and_employ
     query = look.url.params
     assert (query["dateFrom"], query["dateTo"], query["employeeId"]) == (day(1), day(3), sheet.kari)
     assert (query["sorting"], query["count"]) == ("-id", "2")
+
+
+def test_where_there_is_too_much_to_look_among_nothing_is_written_twice_all_the_same(sheet: Timesheet) -> None:
+    for offset in (1, 5):
+        sheet.entry(date=day(offset), hours="1")
+    sheet.rig.sandbox.set_faults({"list_atomic": False, "result_limit": 1})
+    writes = [create(str(offset), **sheet.fields(date=day(offset))) for offset in range(1, 7)]
+    written = sheet.rig.connector.write("hours", writes)
+    refused = {each.key: each.error.reason.code for each in written if each.error}
+    assert {"1", "5"} <= refused.keys()
+    assert {*refused.values()} == {"hours_exist"}
+    assert sheet.held() == [(day(offset), 1 if offset in {1, 5} else 7.5) for offset in range(1, 7)]
 
 
 def test_one_locked_change_does_not_take_the_others_with_it(sheet: Timesheet) -> None:

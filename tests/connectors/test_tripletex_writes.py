@@ -11,6 +11,7 @@ import pytest
 
 from samspill.errors import (
     ConflictError,
+    MappingError,
     NotFoundError,
     PermissionsError,
     RateLimitedError,
@@ -235,6 +236,26 @@ def test_a_project_number_in_use_is_a_duplicate_of_the_number(tripletex: Triplet
     assert "<a" not in str(written.error.vendor_message)
 
 
+@pytest.mark.parametrize("kind", ["customers", "projects"])
+def test_a_record_is_put_out_of_use_and_back_by_a_field(tripletex: TripletexRig, kind: str) -> None:
+    seen = tripletex.one(tripletex.add(kind, {"name": "A"}), kind)
+    wire = {"customers": "isInactive", "projects": "isClosed"}[kind]
+    for is_active in (False, True):
+        [written] = tripletex.connector.write(kind, [change(seen, {"is_active": is_active})])
+        assert written.record is not None
+        assert written.record.fields["is_active"] is is_active
+        assert sent(tripletex, "PUT")[-1] == {"id": int(seen.external_id), "version": seen.version, wire: not is_active}
+        seen = written.record
+
+
+def test_a_project_number_is_written_back(tripletex: TripletexRig) -> None:
+    seen = tripletex.one(tripletex.add("projects", {"name": "P", "number": "100"}), "projects")
+    [written] = tripletex.connector.write("projects", [change(seen, {"number": "2026-7"})])
+    assert written.record is not None
+    assert written.record.fields["number"] == "2026-7"
+    assert sent(tripletex, "PUT") == [{"id": int(seen.external_id), "version": seen.version, "number": "2026-7"}]
+
+
 def test_closing_a_project_is_its_archive(tripletex: TripletexRig) -> None:
     seen = tripletex.one(tripletex.add("projects", {"name": "P"}), "projects")
     [written] = tripletex.connector.write("projects", [change(seen, {}, archive=True)])
@@ -260,6 +281,40 @@ def test_a_new_employee_opens_no_door(tripletex: TripletexRig) -> None:
     assert written.record is not None
     assert {name: written.record.fields[name] for name in fields} == fields
     assert sent(tripletex, "POST")[-1]["userType"] == "NO_ACCESS"
+
+
+def test_an_address_of_an_employee_is_set_once_and_never_changed(tripletex: TripletexRig) -> None:
+    [made] = tripletex.connector.write(
+        "employees", [create("e", first_name="Ada", last_name="Berg", email="ada@nordlys.example")]
+    )
+    assert made.record is not None
+    assert made.record.fields["email"] == "ada@nordlys.example"
+    [changed] = tripletex.connector.write("employees", [change(made.record, {"email": "berg@nordlys.example"})])
+    assert isinstance(changed.error, RejectedError)
+    assert (changed.error.reason.code, changed.error.field) == ("not_changeable", "email")
+    assert "employee.email" in changed.error.reason.text("nb")
+    assert sent(tripletex, "PUT") == []
+
+
+def test_an_address_tripletex_would_not_take_fails_alone_and_says_why(tripletex: TripletexRig) -> None:
+    bad, good = tripletex.connector.write(
+        "employees",
+        [
+            create("bad", first_name="Kåre", last_name="Bø", email="kåre@nordlys.example"),
+            create("good", first_name="Ada", last_name="Berg", email="ada@nordlys.example"),
+        ],
+    )
+    assert isinstance(bad.error, MappingError)
+    assert bad.error.field == "email"
+    assert "æ, ø" in bad.error.reason.text("nb")
+    assert good.record is not None
+
+
+def test_an_address_somebody_has_is_told_as_a_duplicate_of_the_address(tripletex: TripletexRig) -> None:
+    fields = {"first_name": "Ada", "last_name": "Berg", "email": "administrator@nordlys.example"}
+    [written] = tripletex.connector.write("employees", [create("e", **fields)])
+    assert isinstance(written.error, RejectedError)
+    assert (written.error.reason.code, written.error.field) == ("duplicate", "email")
 
 
 def test_several_employees_are_created_in_one_call_and_changed_one_by_one(tripletex: TripletexRig) -> None:

@@ -15,6 +15,7 @@ from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.hours.days import EVER, span
 from samspill.connectors.tripletex.kinds import Kind, Query
+from samspill.errors import RejectedError
 from samspill.ports import VendorWrite
 
 _NAMES = ("name", "firstName", "lastName", "number", "customerNumber", "employeeNumber", "hours", "comment")
@@ -36,7 +37,12 @@ def leftovers(
     fields = ",".join(["id", *(name for name in _NAMES if name in kind.fields.split(",")), *kind.cell, "changes"])
     last = {"sorting": "-id", "count": str(len(batch))}
     queries = [_around([body for _, body in batch])] if kind.windowed else kind.lists
-    newest = [row for query in queries for row in client.values(kind.path, fields, **{**query, **last})]
+    try:
+        newest = [row for query in queries for row in client.values(kind.path, fields, **{**query, **last})]
+    except RejectedError:
+        if not kind.cell:
+            raise
+        return  # too many to look among; but what is there already is refused when it is sent again
     fresh = [row for row in newest if _created_at(row) >= since]
     for write, body in batch:
         for row in fresh:
