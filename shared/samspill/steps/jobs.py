@@ -89,17 +89,17 @@ def release(room: Room, jobs: Sequence[Job]) -> None:
 
 
 def fail(room: Room, job: Job, error: SamspillError) -> None:
-    """Keep the refusal on the link. The source counts as seen: the same content is not sent again until it changes."""
+    """Keep the refusal on the link. Both sides count as seen: the same content is not sent again until one changes."""
     planned, side = job.planned, room.message.side
     systems = room.stream.rules.systems
     params = {"system": systems.get(side, side), "source": systems.get(side.other, side.other), "message": str(error)}
     reason = Reason(error.reason.code, {**params, **error.reason.params}, error.reason.vendor or _words(error))
     stored = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
-    source = planned.link.shadows.get(side.other)
     shadows = dict(stored.shadows)
-    if source is not None:
-        confirmed = shadows[side.other].fields if side.other in shadows else {}
-        shadows[side.other] = replace(source, fields=confirmed)
+    for seen_on, seen in planned.link.shadows.items():
+        if seen_on is side.other or seen_on in stored.ids:
+            confirmed = shadows[seen_on].fields if seen_on in shadows else {}
+            shadows[seen_on] = replace(seen, fields=confirmed)
     link = replace(
         stored,
         state=LinkState.UNLINKED if job.is_create else stored.state,
