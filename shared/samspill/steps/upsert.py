@@ -483,17 +483,16 @@ def _written(room: _Room, job: _Job, record: Observation) -> Link:
 
 
 def _fail(room: _Room, job: _Job, error: SamspillError) -> None:
-    """Keep the refusal on the link. The source counts as seen: the same content is not sent again until it changes."""
+    """Keep the refusal on the link. What was read counts as seen: it is not sent again until one side changes."""
     planned, side = job.planned, room.message.side
     systems = room.stream.rules.systems
     params = {"system": systems.get(side, side), "source": systems.get(side.other, side.other), "message": str(error)}
     reason = Reason(error.reason.code, {**params, **error.reason.params}, error.reason.vendor or _words(error))
     stored = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
-    source = planned.link.shadows.get(side.other)
     shadows = dict(stored.shadows)
-    if source is not None:
-        confirmed = shadows[side.other].fields if side.other in shadows else {}
-        shadows[side.other] = replace(source, fields=confirmed)
+    for each, seen in planned.link.shadows.items():
+        confirmed = shadows[each].fields if each in shadows else {}
+        shadows[each] = replace(seen, fields=confirmed)
     link = replace(
         stored,
         state=LinkState.UNLINKED if job.is_create else stored.state,
