@@ -16,7 +16,7 @@ from tests.connectors.tripletex_rig import TripletexRig
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tripletex: TripletexRig) -> TripletexRig:
     """Slices of ten, so that a list has many."""
-    monkeypatch.setattr("samspill.connectors.tripletex.reads.SLICE", 10)
+    monkeypatch.setattr("samspill.connectors.tripletex.paging.SLICE", 10)
     return tripletex
 
 
@@ -24,8 +24,8 @@ def customers(rig: TripletexRig, count: int, **fields: Any) -> list[str]:
     return [rig.add("customers", {"name": f"Kunde {number}", **fields}) for number in range(count)]
 
 
-@pytest.mark.parametrize(("count", "calls"), [(9, 1), (10, 1), (11, 2), (19, 2), (20, 3), (28, 3), (29, 4)])
-def test_slices_overlap_by_one_row_and_nothing_is_read_twice(small: TripletexRig, count: int, calls: int) -> None:
+@pytest.mark.parametrize(("count", "calls"), [(9, 1), (10, 1), (11, 2), (20, 2), (21, 3), (30, 3), (31, 4)])
+def test_slices_overlap_by_one_row_and_no_call_is_made_for_it(small: TripletexRig, count: int, calls: int) -> None:
     added = customers(small, count)
     small.forget_calls()
     rows, complete, _cursor = small.read_all()
@@ -33,6 +33,24 @@ def test_slices_overlap_by_one_row_and_nothing_is_read_twice(small: TripletexRig
     assert complete
     # The other one asks for inactive customers.
     assert small.calls() == calls + 1
+
+
+@pytest.mark.parametrize("count", [20, 21, 28, 29, 37])
+def test_a_vendor_that_gives_no_more_than_its_default_is_read_whole(small: TripletexRig, count: int) -> None:
+    def capped(request: httpx.Request) -> httpx.Response:
+        url = request.url.copy_set_param("count", min(10, int(request.url.params["count"])))
+        return small.transport.inner.handle_request(httpx.Request("GET", url, headers=request.headers))
+
+    added = customers(small, count)
+    small.read_all("departments")  # opens the session
+    small.transport.answers = [capped] * 9
+    rows, complete, cursor = small.read_all()
+    small.transport.answers = [capped] * 9
+    unchanged = small.read_all(since=cursor)
+    assert [row.external_id for row in rows] == added
+    assert complete
+    assert {row.external_id for row in unchanged[0]} <= set(added)
+    assert unchanged[1:] == (True, cursor)
 
 
 def test_a_row_that_vanishes_between_two_slices_makes_the_list_incomplete(small: TripletexRig) -> None:
@@ -110,9 +128,10 @@ def test_a_full_last_slice_is_always_read_because_rows_may_follow_it(
     assert ["any" if each == paging.ANY_DIGEST else "known" for each in told] == [*asked, "known"]
 
 
-def test_a_cursor_of_another_make_reads_everything(small: TripletexRig) -> None:
+@pytest.mark.parametrize("cursor", ["2026-01-01T00:00:00Z", "17", '[[0,0,"d1","17",true],[1,0,"d2","0",false]]'])
+def test_a_cursor_of_another_make_reads_everything(small: TripletexRig, cursor: str) -> None:
     customers(small, 3)
-    assert len(small.read_all(since="2026-01-01T00:00:00Z")[0]) == 3
+    assert len(small.read_all(since=cursor)[0]) == 3
 
 
 def test_a_page_token_of_another_make_is_refused(small: TripletexRig) -> None:
@@ -218,7 +237,7 @@ def test_an_unknown_kind_is_refused(tripletex: TripletexRig) -> None:
 
 
 def test_tokens_and_cursors_survive_their_text() -> None:
-    seen = (paging.Seen(0, 0, "d1", "17", full=True), paging.Seen(1, 0, "d2", "0", full=False))
+    seen = (paging.Seen(0, 0, "d1", "17", rows=1000), paging.Seen(1, 0, "d2", "0", rows=0))
     token = paging.Token(({"isClosed": "false"}, {}), 999, "17", 1, seen, narrowed=True)
     assert paging.Token.decode(token.encode()) == token
     assert paging.decode_cursor(paging.encode_cursor(seen)) == seen

@@ -134,7 +134,7 @@ STEPS_OF_A_RUN = count_steps()
 @pytest.fixture(autouse=True)
 def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the search by number before a create: the claim and its marker must hold by themselves."""
-    monkeypatch.setattr(upsert, "_not_there_already", lambda _room, jobs: jobs)
+    monkeypatch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
 
 
 @pytest.mark.parametrize("at", range(1, STEPS_OF_A_RUN + 1))

@@ -377,6 +377,7 @@ def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> 
         setup.test(synced.world, FLOW.tenant, "tripletex")
     synced.tripletex.set_faults({})
     setup.test(synced.world, FLOW.tenant, "tripletex")
+    assert synced.world.registry.flow(FLOW).last_full_at is None  # the next run reads everything
     synced.sync()
     assert right_name(synced, right) == "Mens nøkkelen var borte AS"
 

@@ -47,6 +47,7 @@ def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: boo
     watch = Watch(hub)
     if deltas_only:
         hub.watch_cursor = lambda *_: None
+        hub.loses_keys = False
     hub.meanwhile = lambda: act(hub, watch)
     for _ in range(LENGTH):
         act(hub, watch)
@@ -173,6 +174,8 @@ def decide(hub: SimulatedHub) -> None:
 
 
 def lose_key(hub: SimulatedHub) -> None:
+    if not hub.loses_keys:
+        return
     vendor = hub.vendors[hub.chance.choice(tuple(Side))]
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):

@@ -182,6 +182,8 @@ class SimulatedHub:
             self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=10**6, visibility_s=10**6
         )
         self.world = self._wrapped()
+        self.loses_keys = True
+        """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
         self._values = 0
         self.story_steps = 0
         self.meanwhile: Callable[[], None] = lambda: None

@@ -21,7 +21,7 @@ from samspill.errors import UnknownOutcomeError
 from samspill.messages import MapRecords, Subject
 from samspill.ports import Page, VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import decide, fetch, sweep, upsert
+from samspill.steps import creates, decide, fetch, jobs, sweep, upsert
 from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
@@ -44,6 +44,8 @@ class Mutant:
     """False: only in histories where calls do what they are told, so that bounds are exact."""
     plain: bool = False
     """Every field two-way, so that no other invariant is broken first."""
+    first_seed: int = 0
+    """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
 
@@ -171,7 +173,7 @@ def cursor_by_our_clock(patch: Patch) -> None:
 def no_claim(patch: Patch) -> None:
     """7: records are created without a claim, and linked afterwards."""
     patch.setattr(upsert, "_claimed", lambda _room, jobs: jobs)
-    patch.setattr(upsert, "_not_there_already", lambda _room, jobs: jobs)
+    patch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
     patch.setattr(decide, "marked_for", lambda _stream, _mark: None)
 
 
@@ -193,7 +195,7 @@ def link_with_the_present_source(patch: Patch) -> None:
         )
         return planning.Plan(after, Result.APPLIED, Reason("recovered"), Write(claim.side, claim.fields), recover=True)
 
-    adopt = upsert._adopt
+    adopt = creates._adopt
 
     def adopt_as_known(room: Any, job: Any, record: Observation) -> None:
         side = room.message.side
@@ -203,7 +205,7 @@ def link_with_the_present_source(patch: Patch) -> None:
         adopt(room, replace(job, planned=job.planned.model_copy(update={"link": link})), record)
 
     patch.setattr(planning, "_recover", recover)
-    patch.setattr(upsert, "_adopt", adopt_as_known)
+    patch.setattr(creates, "_adopt", adopt_as_known)
 
 
 def post_is_retried(patch: Patch) -> None:
@@ -308,7 +310,7 @@ def commits_without_condition(patch: Patch) -> None:
         upsert,
         "_still_valid",
         lambda room: [
-            upsert._Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
+            jobs.Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
             for w, f in zip(
                 room.message.writes,
                 room.references.to_ids(room.message.side, [w.write.fields for w in room.message.writes]),
@@ -376,18 +378,18 @@ def groups_are_torn(patch: Patch) -> None:
 def likeness_links(patch: Patch) -> None:
     """19: two records are joined because they look alike: here, because both have a name."""
 
-    def by_likeness(room: Any, jobs: list[Any]) -> Iterator[Any]:
-        for job in jobs:
+    def by_likeness(room: Any, todo: list[Any]) -> Iterator[Any]:
+        for job in todo:
             if job.is_create:
                 rows = room.connector._vendor.rows[room.stream.kind].values()
                 links = room.world.links.of_records(room.message.stream_key, room.message.side, [r.id for r in rows])
                 free = [r.id for r in rows if r.id not in links]
                 if free:
-                    upsert._again(room, job.planned, delay_s=0, found=free[0])
+                    jobs.again(room, job.planned, delay_s=0, found=free[0])
                     continue
             yield job
 
-    patch.setattr(upsert, "_not_there_already", lambda room, jobs: list(by_likeness(room, jobs)))
+    patch.setattr(upsert, "not_there_already", lambda room, todo: list(by_likeness(room, todo)))
 
 
 def own_bucket(patch: Patch) -> None:
@@ -438,14 +440,14 @@ MUTANTS = (
     Mutant("6", "cursor by our clock", cursor_by_our_clock, frozenset({CONVERGE, "INV-EXPLAINED"}), deltas_only=True),
     Mutant("7", "no claim", no_claim, frozenset({DUPLICATE})),
     Mutant("7b", "linked with the present source", link_with_the_present_source, frozenset({CONVERGE, LOST})),
-    Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE})),
-    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE})),
+    Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE}), first_seed=30),
+    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=285),
     Mutant("10", "absent is deleted", absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE, LOST})),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),
-    Mutant("15", "missing is null", missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"})),
-    Mutant("16", "groups are torn", groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True),
+    Mutant("15", "missing is null", missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
+    Mutant("16", "groups are torn", groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
     Mutant("19", "likeness links", likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),

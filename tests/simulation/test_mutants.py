@@ -19,7 +19,9 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
     stories = () if mutant.deltas_only else (*SCENARIOS, *QUIET)
-    runs = [partial(play, story) for story in stories] + [partial(live, seed, **kind) for seed in range(SEEDS)]
+    runs = [partial(play, story) for story in stories] + [
+        partial(live, seed, **kind) for seed in range(mutant.first_seed, SEEDS)
+    ]
     for run in runs:
         try:
             run()

@@ -96,8 +96,9 @@ def _after_test(world: World, state: FlowState) -> None:
     if state.status is FlowStatus.NEW:
         world.registry.save_flow(state.model_copy(update={"status": FlowStatus.TESTED}))
     elif state.status is FlowStatus.KEY_INVALID:
-        update = {"status": state.resume_to or FlowStatus.TESTED, "resume_to": None, "reason": None}
-        world.registry.save_flow(state.model_copy(update=update))
+        # What the queues held was dropped, and cursors may be past it: the next run reads everything.
+        update: dict[str, object] = {"status": state.resume_to or FlowStatus.TESTED, "resume_to": None, "reason": None}
+        world.registry.save_flow(state.model_copy(update={**update, "last_full_at": None}))
 
 
 def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every_min: int | None = None) -> FlowState:

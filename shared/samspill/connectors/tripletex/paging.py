@@ -1,7 +1,9 @@
 """How far a list has been read, and what it looked like last time: the page token and the cursor.
 
-A list is read in slices of 1000, sorted by id; each slice after the first begins with the last row of the one before.
-When another row stands there, the list has moved, and rows may have been missed. Where that happens the page says so.
+A list is read in slices of 1000 new rows, sorted by id; each slice after the first begins with the last row of the one
+before, which is asked for on top. When another row stands there, the list has moved, and rows may have been missed.
+Where that happens the page says so. `count` has a default there, 1000, but no documented maximum (OpenAPI 2.75.00), so
+where a slice ends is told by the rows that came, not by the number asked for.
 
 The cursor holds the digest of every slice. Sent as `If-None-Match` it lets the vendor answer 304 with no body. What the
 digest covers is documented two ways (whole list, slice), so it is used per slice, which is right either way. It
@@ -20,19 +22,31 @@ from samspill.connectors.tripletex.kinds import Query
 from samspill.errors import ContractError
 
 SLICE = 1000
+MAKE = "rows"
+"""Tells cursors that count the rows of a slice from older ones, which are not understood any more."""
 ANY_DIGEST = "0"
 """Sent without a known digest: the vendor computes one only when asked (changelog 2.59.0)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One slice as it was: in which query, where, its digest, its last id, and whether no further row had fitted in."""
+    """One slice as it was: in which query, where, its digest, its last id, and how many rows it held."""
 
     query: int
     start: int
     digest: str
     last: str
-    full: bool
+    rows: int
+
+    @property
+    def full(self) -> bool:
+        """Whether no further row had fitted in."""
+        return self.rows >= SLICE
+
+    @property
+    def following(self) -> int:
+        """Where the slice behind this one begins: with its last row."""
+        return self.start + self.rows - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +62,14 @@ class Token:
     narrowed: bool = False
     """True once a query was cut in parts: then slices have no fixed place, and no cursor is kept."""
 
+    @property
+    def count(self) -> int:
+        """How many rows to ask for: the one that must stand there comes on top."""
+        return SLICE + bool(self.overlap)
+
     def encode(self) -> str:
         """Return the token as text."""
-        seen = [[each.query, each.start, each.digest, each.last, each.full] for each in self.seen]
+        seen = _rows(self.seen)
         return orjson.dumps([self.queries, self.start, self.overlap, self.done, seen, self.narrowed]).decode()
 
     @classmethod
@@ -71,15 +90,20 @@ def digest_of(envelope: Mapping[str, Any]) -> str:
 
 def encode_cursor(seen: tuple[Seen, ...]) -> str:
     """Return the cursor of a list whose slices looked like this."""
-    return orjson.dumps([[each.query, each.start, each.digest, each.last, each.full] for each in seen]).decode()
+    return orjson.dumps([MAKE, _rows(seen)]).decode()
 
 
 def decode_cursor(text: str | None) -> tuple[Seen, ...]:
     """Read a cursor; one that is not ours is as none: everything is read."""
     try:
-        return _seen(orjson.loads(text)) if text else ()
+        make, rows = orjson.loads(text) if text else (MAKE, ())
+        return _seen(rows) if make == MAKE else ()
     except (ValueError, TypeError):
         return ()
+
+
+def _rows(seen: tuple[Seen, ...]) -> list[list[object]]:
+    return [[each.query, each.start, each.digest, each.last, each.rows] for each in seen]
 
 
 def _seen(rows: Any) -> tuple[Seen, ...]:

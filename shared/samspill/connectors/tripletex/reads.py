@@ -12,7 +12,6 @@ from samspill.connectors.tripletex.kinds import Kind, Query
 from samspill.connectors.tripletex.narrow import narrower
 from samspill.connectors.tripletex.paging import (
     ANY_DIGEST,
-    SLICE,
     Seen,
     Token,
     decode_cursor,
@@ -47,18 +46,16 @@ class Reader:
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
         if reply.status == NOT_MODIFIED and before is not None:
-            return self._turn(kind, at, before, [], more=(at.done, _following(before)) in known)
+            return self._turn(kind, at, before, [], more=(at.done, before.following) in known)
         decoded = kind.decoder.page(reply.body)
         ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
-        end = at.start + len(ids)
         # Not exact, and so never told on as a total; but it does tell whether more follows.
         size: int | None = decoded.envelope.get("fullResultSize")
-        full = len(ids) >= SLICE
-        slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), full)
+        slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), len(ids))
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
         fresh = _after(decoded, at.overlap)
         seen = self._client.observe(kind, fresh, seen_at)
-        more = full and (size is None or size > end)
+        more = slice_.full and (size is None or size > at.start + len(ids))
         return self._turn(kind, at, slice_, seen, more=more, complete=not moved)
 
     def _slice(self, kind: Kind, at: Token, known: Mapping[tuple[int, int], Seen]) -> tuple[Reply, Token, Seen | None]:
@@ -66,12 +63,12 @@ class Reader:
         while True:
             before = known.get((at.done, at.start))
             # Whether a digest tells of rows added behind a full last slice is not documented; that one is always read.
-            if before and before.full and (at.done, _following(before)) not in known:
+            if before and before.full and (at.done, before.following) not in known:
                 before = None
             query = {
                 **at.queries[0],
                 "from": str(at.start),
-                "count": str(SLICE),
+                "count": str(at.count),
                 "sorting": "id",
                 "fields": kind.fields,
             }
@@ -92,7 +89,7 @@ class Reader:
         """Return the page, with the token of what follows it."""
         seen = (*at.seen, slice_)
         if more:
-            follows = replace(at, start=_following(slice_), overlap=slice_.last, seen=seen)
+            follows = replace(at, start=slice_.following, overlap=slice_.last, seen=seen)
         elif len(at.queries) > 1:
             follows = replace(at, queries=at.queries[1:], start=0, overlap="", done=at.done + 1, seen=seen)
         else:
@@ -151,11 +148,6 @@ class Reader:
             found += [_marked(each, believed) for each in page.observations if _has(each, checked)]
             token = page.next
         return found
-
-
-def _following(slice_: Seen) -> int:
-    """Return where the slice behind this one begins: with its last row."""
-    return slice_.start + SLICE - 1
 
 
 def _after(decoded: Decoded, overlap: str) -> Decoded:
