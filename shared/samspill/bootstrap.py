@@ -22,6 +22,7 @@ from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.s3 import S3Blobs
@@ -107,6 +108,7 @@ def world(names: Names, allowed_hosts: str) -> World:
         runs=DynamoRuns(state, clock),
         cursors=DynamoCursors(state),
         leases=leases,
+        quotas=DynamoQuotas(state, clock),
         journal=DynamoJournal(journal, clock),
         blobs=blobs,
         secrets=stored,

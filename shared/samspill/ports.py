@@ -157,6 +157,17 @@ class Leases(Protocol):
         ...
 
 
+class Quotas(Protocol):
+    """Which records met a kind of change in a time, so that no more than a limit do."""
+
+    def take(self, name: str, members: Sequence[str], *, limit: int, until: datetime) -> bool:
+        """Note the members under `name`, all or none; False where that would make more than `limit` of them.
+
+        A member that was noted before is not counted again. What `name` holds is forgotten after `until`.
+        """
+        ...
+
+
 class Budgets(Protocol):
     """The vendors' rate limits, shared by every function that calls on the same key."""
 
@@ -394,6 +405,7 @@ class World:
     runs: Runs
     cursors: Cursors
     leases: Leases
+    quotas: Quotas
     journal: Journal
     blobs: Blobs
     secrets: Secrets

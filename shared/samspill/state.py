@@ -101,18 +101,48 @@ class Approval(BaseModel):
     expires_at: AwareDatetime
 
 
-class HeldDeletes(BaseModel):
-    """A list of deletes that the guard stopped: nothing of it is done until a person approves exactly this list."""
+class Stop(BaseModel):
+    """Changes of one kind that the guard stopped in one stream: none goes out until a person has seen the list.
+
+    The list is the records that wait with reason `held_back`; for deletes found by absence also the list `listed`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    stream: str
+    side: Side
+    """The side that would be written."""
+    kind: str
+    """See `engine.guard.kinds`."""
+    at: AwareDatetime
+    listed: str = ""
+    """Names the stored list of records that a whole read did not hold."""
+
+
+class ApprovedList(BaseModel):
+    """A person's yes to one list that the guard had stopped, good until `expires_at`."""
 
     model_config = ConfigDict(frozen=True)
 
     hash: str
     stream: str
-    side: Side
     count: int
-    total: int
-    examples: tuple[str, ...]
+    by: str
     at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class Limits(BaseModel):
+    """The guard's limits as an admin set them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at_least: int
+    share: float
+    shrink: float
+    by: str
+    expires_at: AwareDatetime | None = None
+    """Limits above the standard end by themselves."""
 
 
 class FlowState(Document):
@@ -130,8 +160,16 @@ class FlowState(Document):
     full_at_hour: int = 2
     """Hour of the day (Europe/Oslo) of the nightly full comparison."""
     settings: dict[str, str] = Field(default_factory=dict)
-    held: dict[str, HeldDeletes] = Field(default_factory=dict)
-    """Deletes the guard stopped, by `stream/side`."""
+    held: dict[str, Stop] = Field(default_factory=dict)
+    """What the guard stopped, by `stream/side/kind`."""
+    approved_lists: dict[str, ApprovedList] = Field(default_factory=dict)
+    """The last list a person let through, by `stream/side/kind`."""
+    refused: tuple[str, ...] = ()
+    """`stream/side/kind` of which a person refused lists; what exactly is a blob."""
+    limits: Limits | None = None
+    """The guard's, where an admin made them stricter."""
+    raised: Limits | None = None
+    """The guard's, where an admin raised them for a while."""
     rules: dict[str, RuleChange] = Field(default_factory=dict)
     """Field rules an admin changed, by `stream.field`."""
     plan: str | None = None

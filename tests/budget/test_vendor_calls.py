@@ -8,6 +8,7 @@ from math import ceil
 import pytest
 
 from samspill.engine.model import LinkState, Side
+from samspill.steps import limits
 from tests.flows.hub import Hub
 
 PAGES = Counter({"/v2/customer": 2, "/v2/project": 1, "/v1/customers": 2, "/v1/projects": 1})
@@ -19,6 +20,7 @@ BATCH = 100
 def _first_sync() -> Hub:
     hub = Hub(300)
     hub.first_sync()
+    limits.change(hub.world, hub.flow, by="test", at_least=limits.MOST)  # what follows are mass changes
     for name in ("tripletex", "timerabbit"):
         hub.sandboxes[name].set_faults({"webhook_drop": True})
     hub.deliver_webhooks()

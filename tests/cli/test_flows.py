@@ -161,10 +161,10 @@ def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: 
 def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Terminal) -> None:
     message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
     links = [link for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
-    stopped = held.hold(active.world, message, links, 3)
+    stopped = held.hold(active.world, message, links)
 
     told = active.run("status", FLOW, expect=1).output
-    assert f"--deletes {stopped.hash}" in " ".join(told.split())
-    assert "no such list" in active.run("approve", FLOW, "--deletes", "000000000000", expect=1).stderr
-    assert active.ask("approve", FLOW, "--deletes", stopped.hash)["count"] == 3
+    assert f"--list {stopped.hash}" in " ".join(told.split())
+    assert "no such list" in active.run("approve", FLOW, "--list", "000000000000", expect=1).stderr
+    assert active.ask("approve", FLOW, "--list", stopped.hash)["count"] == 3
     assert active.ask_any("status", FLOW)["flows"][0]["held"] == []

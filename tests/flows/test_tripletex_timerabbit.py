@@ -310,13 +310,13 @@ def emptied() -> tuple[Hub, str]:
         if not any((project.get("customer") or {}).get("id") == row["id"] for project in hub.tripletex.rows("project")):
             hub.tripletex.remove("customer", str(row["id"]))
     hub.sync()
-    (stopped,) = hub.world.registry.flow(FLOW).held.values()
+    (stopped,) = held.lists(hub.world, FLOW)
     return hub, stopped.hash
 
 
 def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_that_list() -> None:
     hub, digest = emptied()
-    (stopped,) = hub.world.registry.flow(FLOW).held.values()
+    (stopped,) = held.lists(hub.world, FLOW)
 
     held.approve(hub.world, FLOW, digest, "kari")
     hub.drain()
@@ -324,8 +324,13 @@ def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_t
     gone = [link for link in hub.links("customers") if link.state is LinkState.TOMBSTONE]
     assert len(gone) == stopped.count
     assert hub.world.registry.flow(FLOW).held == {}
-    (entry,) = hub.journal("deletes_approved")
-    assert entry.reason.params == {"person": "kari", "count": str(stopped.count), "hash": digest}
+    (entry,) = hub.journal("list_approved")
+    assert entry.reason.params == {
+        "person": "kari",
+        "count": str(stopped.count),
+        "what": "customers (archive)",
+        "hash": digest,
+    }
 
 
 def test_another_list_or_an_old_one_cannot_be_approved() -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from samspill.ports import Blobs, Budgets, Cursors, Deliveries, Journal, Leases, Links, Registry, Runs, Secrets
+from samspill.ports import Blobs, Budgets, Cursors, Deliveries, Journal, Leases, Links, Quotas, Registry, Runs, Secrets
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.memory import (
@@ -23,6 +24,7 @@ from samspill.store.memory import (
     MemoryJournal,
     MemoryLeases,
     MemoryLinks,
+    MemoryQuotas,
     MemoryRegistry,
     MemoryRuns,
     MemorySecrets,
@@ -45,6 +47,7 @@ class Stores:
     runs: Runs
     cursors: Cursors
     leases: Leases
+    quotas: Quotas
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
@@ -62,6 +65,7 @@ class InMemory(Stores):
             MemoryCursors(),
         )
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
+        self.quotas = MemoryQuotas(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
@@ -76,6 +80,7 @@ class OnAws(Stores):
         self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
+        self.quotas = DynamoQuotas(self.state, self.clock)
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
         self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
         self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)

@@ -47,6 +47,7 @@ def test_no_two_kinds_of_item_share_a_key() -> None:
         keys.tenant("t"),
         keys.lease("t"),
         keys.budget("t"),
+        keys.quota("t"),
     ]
     assert len(set(partitions)) == len(partitions)
     assert not keys.connection("x").startswith(keys.flow(""))

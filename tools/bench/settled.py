@@ -9,6 +9,7 @@ from local.vendors.transport import SandboxTransport
 from samspill.connectors.registry import open_connector
 from samspill.ports import Connector
 from samspill.state import Connection, Run
+from samspill.steps import limits
 from tests.flows.hub import Hub
 
 
@@ -48,6 +49,7 @@ class Settled(Hub):
     def settle(self) -> None:
         """Do the first sync, until nothing is left to do."""
         self.first_sync()
+        limits.change(self.world, self.flow, by="bench", at_least=limits.MOST)  # what follows are mass changes
         self.deliver_webhooks()
         self.drain()
 

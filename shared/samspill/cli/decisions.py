@@ -8,6 +8,7 @@ from itertools import batched
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.cli.held import tell_held
 from samspill.engine.model import Candidate, Link, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import BATCH
@@ -63,6 +64,7 @@ def review(
     if everything:
         wanted += [(link.id, everything, "") for _, link in found if link.id not in {name for name, _, _ in wanted}]
     elif not wanted:
+        tell_held(desk, desk.flow(flow))
         _list(desk, found)
         return
     places = {name: _place(desk, flow, stream, name, found) for name, _, _ in wanted}

@@ -82,13 +82,13 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
 @click.command()
 @click.argument("flow")
 @click.option("--plan", "plan_hash", help="The plan you saw; without it the plan is shown first.")
-@click.option("--deletes", metavar="HASH", help="Let exactly this list of deletes through, which the guard stopped.")
+@click.option("--list", "listed", metavar="HASH", help="Let exactly this list through, which the guard stopped.")
 @click.option("--operator", is_flag=True, help="Approve a set-up in review, as somebody at our end.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @pass_desk
 def approve(
-    desk: Desk, *, flow: str, plan_hash: str | None, deletes: str | None, operator: bool, yes: bool, as_json: bool
+    desk: Desk, *, flow: str, plan_hash: str | None, listed: str | None, operator: bool, yes: bool, as_json: bool
 ) -> int:
     """Carry out exactly the plan you saw; or, with --operator, let a set-up in review go on.
 
@@ -100,9 +100,9 @@ def approve(
     desk.as_json = as_json
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
-    if deletes is not None:
-        desk.answer(held.approve(desk.world, key, deletes, desk.by).model_dump(mode="json"))
-        desk.tell(desk.text("deletes.approved"))
+    if listed is not None:
+        desk.answer(held.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
+        desk.tell(desk.text("list.approved"))
         return 0
     if operator:
         _tell_state(desk, setup.approve_setup(desk.world, key, desk.by))

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
+from samspill.cli.held import tell_held
 from samspill.engine.model import Result
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
-from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowState
 
 FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
@@ -83,14 +83,10 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
-    for each in state.held.values():
-        params = {"count": str(each.count), "total": str(each.total), "flow": state.flow, "hash": each.hash}
-        desk.tell(f"  {each.stream}: {desk.reason(Reason('too_many_deletes', params))}")
-        desk.tell(f"  {', '.join(each.examples)} …")
+    held = tell_held(desk, state.key)
     rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%Y-%m-%d %H:%M:%S}"] for r in latest]
     desk.table([""] * 4, rows)
     runs = [run.model_dump(mode="json") for run in latest]
-    held = [each.model_dump(mode="json") for each in state.held.values()]
     return {"flow": state.flow, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
 
 

@@ -37,7 +37,22 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Next: samspill review {flow} for what only you can decide, then samspill approve {flow}",
         "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
     ),
-    "deletes.approved": (
+    "list.rejected": (
+        "Listen er avvist. Ingenting av den gjøres.",
+        "The list is refused. Nothing of it is done.",
+        "Die Liste ist abgelehnt. Nichts davon wird getan.",
+    ),
+    "limits": (
+        "Grenser per døgn og slag: {at_least} poster, eller {share} av parene; {shrink} færre i kilden.",
+        "Limits per day and kind: {at_least} records, or {share} of the pairs; {shrink} fewer at the source.",
+        "Grenzen pro Tag und Art: {at_least} Datensätze, oder {share} der Paare; {shrink} weniger in der Quelle.",
+    ),
+    "limits.until": (
+        "Hevet av {person} til {until}.",
+        "Raised by {person} until {until}.",
+        "Angehoben von {person} bis {until}.",
+    ),
+    "list.approved": (
         "Listen er sluppet gjennom. Hver post leses på nytt før noe gjøres.",
         "The list is let through. Every record is read again before anything is done.",
         "Die Liste ist freigegeben. Jeder Datensatz wird vorher erneut gelesen.",

@@ -369,14 +369,14 @@ def _look(case: _Case) -> Plan:
 
 def _is_open(case: _Case) -> bool:
     """Tell whether something is unsettled, so that a side's shadow does not say what it holds: both must be seen."""
-    link, unsettled = case.link, {Result.CONFLICT, Result.FAILED, Result.REVIEW}
-    failed = link.outcome is not None and link.outcome.result in unsettled
+    link, unsettled = case.link, {Result.CONFLICT, Result.FAILED, Result.REVIEW, Result.WAITING}
+    is_unsettled = link.outcome is not None and link.outcome.result in unsettled
     shared = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY and rule.name in link.base]
     untold = any(name not in shadow.fields for shadow in link.shadows.values() for name in shared)
     unknown = any(
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
-    return failed or untold or unknown or bool(link.conflicts)
+    return is_unsettled or untold or unknown or bool(link.conflicts)
 
 
 def _view(case: _Case, side: Side) -> View:

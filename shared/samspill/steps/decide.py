@@ -20,6 +20,7 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
+from samspill.steps.guarded import Gate
 from samspill.steps.later import Later
 from samspill.steps.markers import marked_for
 from samspill.steps.outcomes import Outcomes
@@ -50,6 +51,8 @@ class _Work:
     later: Later
     commits: list[_Decided] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
+    before: dict[str, Link | None] = field(default_factory=dict)
+    """Link id → the link that a write was planned on."""
 
 
 def map_records(world: World, message: MapRecords) -> None:
@@ -77,6 +80,8 @@ def map_records(world: World, message: MapRecords) -> None:
         _tell_interrupted(work, link, seen, now_s(world))
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
         _note(world, message, work, _Decided(planned, link, subject))
+    gate = Gate(world, opened, message, work.outcomes, work.later)
+    work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
@@ -160,6 +165,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     """Sort one plan into what is stored now, written next, or looked at again."""
     planned, subject = decided.plan, decided.subject
     if planned.write is not None:
+        work.before[planned.link.id] = decided.before
         work.writes[planned.write.side].append(
             PlannedWrite(
                 link=planned.link,

@@ -12,6 +12,7 @@ from samspill.messages import FetchPage, MakePlan, Message, StartRun
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
+from samspill.steps import held
 from samspill.steps.context import Opened, open_flow
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -164,4 +165,6 @@ def end(world: World, opened: Opened, run: Run) -> None:
     if run.purpose == "apply" and state.status is FlowStatus.MATCHING:
         world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE, "approval": None}))
     elif run.full and run.purpose == "sync":
+        held.forget_settled(world, run.key)
+        state = world.registry.flow(run.key)
         world.registry.save_flow(state.model_copy(update={"last_full_at": now}))

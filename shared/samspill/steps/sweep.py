@@ -11,13 +11,14 @@ from dataclasses import replace
 
 import orjson
 
-from samspill.engine.guard import Guard
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.state import HeldDeletes, JournalEntry, Run
+from samspill.state import JournalEntry, Run
 from samspill.steps import held
+from samspill.steps.held import HeldList
+from samspill.steps.limits import in_force
 from samspill.steps.snapshots import folder
 
 READS_WITHOUT = 2
@@ -41,12 +42,13 @@ def look_for_absent(world: World, message: FetchPage) -> None:
         seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
     linked = [link for link in world.links.all(message.stream_key) if _live(link, side)]
     absent = [link for link in linked if link.ids[side] not in seen]
+    held.count(world, message.stream_key, len(linked))
     if not absent:
         held.drop(world, message)
         return
-    guard = Guard()
+    guard = in_force(world.registry.flow(message.flow_key), world.clock.now())
     if guard.trips(len(absent), len(linked)) or guard.shrank(len(linked), len(linked) - len(absent)):
-        _tell(world, message, held.hold(world, message, absent, len(linked)))
+        _tell(world, message, held.hold(world, message, absent), len(linked))
         return
     held.drop(world, message)
     times = {link.id: link.absent.get(side, 0) + 1 for link in absent}
@@ -56,7 +58,16 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     for start in range(0, len(ask), BATCH):
         hints = tuple(_hint(link, side) for link in ask[start : start + BATCH])
         world.queues.send(
-            [FetchRecords(tenant=message.tenant, flow=message.flow, stream=message.stream, records=hints, force=True)]
+            [
+                FetchRecords(
+                    tenant=message.tenant,
+                    flow=message.flow,
+                    trigger=message.trigger,
+                    stream=message.stream,
+                    records=hints,
+                    force=True,
+                )
+            ]
         )
 
 
@@ -68,8 +79,8 @@ def _hint(link: Link, side: Side) -> RecordHint:
     return RecordHint.model_validate({side.value: link.ids[side], "deleted": True})
 
 
-def _tell(world: World, message: FetchPage, stopped: HeldDeletes) -> None:
-    params = {"count": str(stopped.count), "total": str(stopped.total), "flow": message.flow, "hash": stopped.hash}
+def _tell(world: World, message: FetchPage, stopped: HeldList, total: int) -> None:
+    params = {"count": str(stopped.count), "total": str(total), "flow": message.flow, "hash": stopped.hash}
     entry = JournalEntry(
         at=world.clock.now(),
         stream=message.stream,

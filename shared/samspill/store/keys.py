@@ -76,6 +76,11 @@ def lease(name: str) -> str:
     return join("LEASE", name)
 
 
+def quota(name: str) -> str:
+    """Partition of a quota."""
+    return join("QUOTA", name)
+
+
 def budget(name: str) -> str:
     """Partition of a rate budget."""
     return join("BUDGET", name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.links import MemoryLinks
-from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases
+from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
 from samspill.store.memory.registry import MemoryRegistry
 from samspill.store.memory.runs import MemoryJournal, MemoryRuns
@@ -27,6 +27,7 @@ __all__ = [
     "MemoryLeases",
     "MemoryLinks",
     "MemoryQueues",
+    "MemoryQuotas",
     "MemoryRegistry",
     "MemoryRuns",
     "MemorySchedules",
@@ -57,6 +58,7 @@ def memory_world(
         runs=MemoryRuns(),
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
+        quotas=MemoryQuotas(clock),
         journal=MemoryJournal(clock),
         blobs=MemoryBlobs(),
         secrets=MemorySecrets(),

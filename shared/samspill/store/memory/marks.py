@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
@@ -81,6 +81,28 @@ class MemoryBudgets:
 
     def _now_ms(self) -> int:
         return arithmetic.epoch_ms(self._clock.now())
+
+
+class MemoryQuotas:
+    """Members by name, forgotten after a time."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin empty."""
+        self._clock = clock
+        self._taken: dict[str, tuple[frozenset[str], datetime]] = {}
+
+    def take(self, name: str, members: Sequence[str], *, limit: int, until: datetime) -> bool:
+        """See `Quotas.take`."""
+        known, ends = self._taken.get(name, (frozenset(), until))
+        if ends <= self._clock.now():
+            known = frozenset()
+        if known.issuperset(members):
+            return True
+        together = known.union(members)
+        if len(together) > limit:
+            return False
+        self._taken[name] = (together, until)
+        return True
 
 
 class MemoryDeliveries:

@@ -1,0 +1,163 @@
+"""The mass-change guard before writes go out: counts them by kind, stream and day, and stops what is too much.
+
+What it stops waits, each record with reason `held_back`; `held` shows the list, and lets it through or refuses it. Not
+counted: the approved first sync, what a person decided record by record, and what goes on after an interruption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from samspill.engine.guard import CREATE, kinds
+from samspill.engine.model import Link, Outcome, Result, Side, link_id
+from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
+from samspill.ports import LinkCommit, World
+from samspill.reasons import Reason
+from samspill.state import FlowStatus, JournalEntry, Stop
+from samspill.steps import held
+from samspill.steps.context import Opened
+from samspill.steps.later import Later
+from samspill.steps.limits import change_flow, in_force
+from samspill.steps.outcomes import Outcomes
+
+COUNTED_FOR = timedelta(days=2)
+"""Longer than the day it is about, so that a message of yesterday still finds it."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One write before the guard, and the kinds of it that are not cleared yet."""
+
+    write: PlannedWrite
+    before: Link | None
+    open: set[str]
+    stopped: set[str] = field(default_factory=set)
+    refused: str = ""
+
+    @property
+    def link_id(self) -> str:
+        return self.write.link.id
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Everything the guard works with for one message."""
+
+    world: World
+    opened: Opened
+    message: MapRecords
+    outcomes: Outcomes
+    later: Later
+
+    def let_through(
+        self, side: Side, writes: Sequence[PlannedWrite], before: Mapping[str, Link | None]
+    ) -> list[PlannedWrite]:
+        """Return the writes that may go out now; the others are kept waiting."""
+        if self.message.trigger == "internal" or self.opened.state.status is FlowStatus.MATCHING:
+            return list(writes)
+        asked = [self._asked(side, write, before.get(write.link.id)) for write in writes]
+        names = sorted({name for each in asked for name in each.open})
+        for name in names:
+            self._heed_decisions(name, [each for each in asked if name in each.open])
+        for name in names:
+            rest = [each for each in asked if name in each.open and not each.stopped and not each.refused]
+            if rest and not self._take(name, [each.link_id for each in rest]):
+                self._stop(name)
+                for each in rest:
+                    each.stopped.add(name)
+        self._keep_waiting([each for each in asked if each.stopped or each.refused])
+        return [each.write for each in asked if not each.stopped and not each.refused]
+
+    def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
+        found = kinds(write.write, write.overwritten, before)
+        decided = before is not None and before.decision is not None
+        failed = before is not None and before.outcome is not None and before.outcome.result is Result.FAILED
+        if write.recover or decided or (failed and CREATE in found):
+            found = frozenset()  # it was let through before, or a person said so about this very record
+        return _Asked(write, before, {f"{self.message.stream}/{side}/{kind}" for kind in found})
+
+    def _heed_decisions(self, name: str, asked: Sequence[_Asked]) -> None:
+        """Clear what a person let through; note what a person refused, and what the guard has stopped already."""
+        state = self.opened.state
+        approved = held.approved(self.world, state, name)
+        refused = held.refused(self.world, state, name)
+        for each in asked:
+            content = held.content(each.write.write)
+            if refused.get(each.link_id) == content:
+                each.refused = name
+            elif approved.get(each.link_id) == content:
+                each.open.discard(name)
+            elif name in state.held:
+                each.stopped.add(name)
+
+    def _take(self, name: str, ids: Sequence[str]) -> bool:
+        """Count records within the day's limit; how many pairs there are is asked only once the small one is met."""
+        key, now = self.message.stream_key, self.world.clock.now()
+        guard, quota = in_force(self.opened.state, now), f"{key.tenant}/{key.flow}/{name}/{now:%Y-%m-%d}"
+        until = now + COUNTED_FOR
+        if self.world.quotas.take(quota, ids, limit=guard.at_least, until=until):
+            return True
+        limit = guard.limit(held.linked(self.world, key))
+        return limit > guard.at_least and self.world.quotas.take(quota, ids, limit=limit, until=until)
+
+    def _stop(self, name: str) -> None:
+        """Stop the kind in the stream, first of all: who dies after this is repeated, and meets the stop."""
+        stream, side, kind = name.split("/", 2)
+        now = self.world.clock.now()
+        stop = Stop(stream=stream, side=Side(side), kind=kind, at=now)
+        key = self.message.flow_key
+        change_flow(self.world, key, lambda s: None if name in s.held else {"held": {**s.held, name: stop}})
+        said = JournalEntry(
+            at=now,
+            stream=stream,
+            link="",
+            result=Result.REVIEW,
+            reason=Reason("guard_stopped", {"what": held.words(name), "flow": key.flow}),
+            run=self.message.run,
+            trigger=self.message.trigger,
+        )
+        told = LogOutcomes(
+            tenant=key.tenant,
+            flow=key.flow,
+            run=self.message.run,
+            id=f"guard/{name}/{now.isoformat()}",
+            entries=(said,),
+            counters={f"{stream}.review": 1} if self.message.run else {},
+        )
+        self.world.queues.send([told])
+
+    def _keep_waiting(self, asked: Sequence[_Asked]) -> None:
+        """Note on each record why it waits. One that says so already is left as it is."""
+        links = [self._waiting(each) for each in asked]
+        new = [link for link, each in zip(links, asked, strict=True) if not _says(each.before, link)]
+        kept = self.world.links.commit(self.message.stream_key, [LinkCommit(link) for link in new])
+        lost = {link.id for link, ok in zip(new, kept, strict=True) if not ok}
+        for link, each in zip(links, asked, strict=True):
+            if link.id in lost:
+                again = RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
+                again = again.model_copy(update={"ticket": each.write.ticket})
+                self.later.add(again, delay_s=1, attempt=self.message.attempt + 1)
+            elif link.outcome is not None:
+                ticket = each.write.ticket
+                self.outcomes.add(link, link.outcome.result, link.outcome.reason, ticket=ticket)
+
+    def _waiting(self, each: _Asked) -> Link:
+        planned = each.write.link
+        own = {side: i for side, i in planned.ids.items() if link_id(side, i) == planned.id}
+        if each.refused:
+            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": held.words(each.refused)}))
+        else:
+            params = {
+                "what": ", ".join(held.words(name) for name in sorted(each.stopped)),
+                "names": " ".join(sorted(each.stopped)),
+                "content": held.content(each.write.write),
+            }
+            outcome = Outcome(Result.WAITING, Reason(held.HELD_BACK, params))
+        before = each.before or Link(id=planned.id, ids=own)
+        return replace(before, label=planned.label or before.label, outcome=outcome)
+
+
+def _says(before: Link | None, link: Link) -> bool:
+    return before is not None and before.outcome == link.outcome and before.label == link.label
