@@ -155,7 +155,8 @@ def _owned(
     elif decided is None and _is_asked(rule, theirs, mine, is_new=name not in draft.base) and changed[other] and told:
         draft.conflicts[name] = {side.value: value[side] for side in Side}
     elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
-        draft.take(rule, master, mine, theirs, told=told, loses=changed[other])
+        was_free = name not in draft.base and theirs is None
+        draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
     elif changed[other] and theirs != mine:
         draft.drifted.append(name)
 

@@ -7,7 +7,7 @@ is written, by the step that writes; the entry's version, and the vendor's refus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Fields
@@ -16,6 +16,7 @@ from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.cells import NOTHING, Cell
 from samspill.engine.model import Observation
+from samspill.errors import ConflictError
 from samspill.ports import Page, VendorWrite, Written
 
 ENTRIES = "hours"
@@ -28,8 +29,8 @@ class Cells:
     def __init__(self, reader: Reader, writer: Writer, seen_at: Callable[[], int]) -> None:
         """Nothing is known yet. `seen_at` tells the present moment in epoch milliseconds."""
         self._reader, self._writer, self._seen_at = reader, writer, seen_at
-        self._entries: dict[str, Observation] = {}
-        """Cell → its entry as last read, to be changed under its version."""
+        self._entries: dict[str, Observation | None] = {}
+        """Cell → its entry as last read, to be changed under its version; None where there was none."""
 
     def page(self, token: str | None = None) -> Page:
         """Return the cells of one slice of the days that are listed. A cell that is not listed may hold hours."""
@@ -42,13 +43,9 @@ class Cells:
         found = list(self._around(wanted)) if wanted else []
         entries = {_cell(each).id: each for each in found if each.problem is None}
         unreadable = next((each.problem for each in found if each.problem is not None), None)
-        self._entries = {each.id: entries[each.id] for each in wanted if each.id in entries}
-        return [
-            _as_cell(self._entries[each.id])
-            if each.id in self._entries
-            else replace(_empty(each, seen_at), problem=unreadable)
-            for each in wanted
-        ]
+        self._entries |= {each.id: entries.get(each.id) for each in wanted}
+        empty = {each.id: replace(_empty(each, seen_at), problem=unreadable) for each in wanted}
+        return [_as_cell(entry) if (entry := entries.get(each.id)) else empty[each.id] for each in wanted]
 
     def _around(self, wanted: Sequence[Cell]) -> Iterable[Observation]:
         days = [each.date for each in wanted]
@@ -59,12 +56,24 @@ class Cells:
         """Set what the cells hold; see the module."""
         unknown = [write.external_id or "" for write in writes if write.external_id not in self._entries]
         if unknown:
-            held = self._entries
             self.read(unknown)
-            self._entries = {**held, **self._entries}
         changes = {write.key: change for write in writes if (change := self._change(write))}
         answers = {answer.key: answer for answer in self._writer.write(ENTRIES, [*changes.values()])}
+        answers |= self._made_all_the_same(writes, answers)
         return [self._written(write, answers.get(write.key)) for write in writes]
+
+    def _made_all_the_same(self, writes: Sequence[VendorWrite], answers: Mapping[str, Written]) -> dict[str, Written]:
+        """Return the answers for what exists by now and is what was wanted: a refused list may have made part of it."""
+        refused = [write for write in writes if (a := answers.get(write.key)) and isinstance(a.error, ConflictError)]
+        if not refused:
+            return {}
+        self.read([write.external_id or "" for write in refused])
+        held = {write.key: self._entries.get(write.external_id or "") for write in refused}
+        return {
+            write.key: Written(write.key, entry)
+            for write in refused
+            if (entry := held[write.key]) and all(entry.fields.get(n) == value for n, value in write.fields.items())
+        }
 
     def _change(self, write: VendorWrite) -> VendorWrite | None:
         """Return what to do about the entry; None where there is none, and is to be none."""
