@@ -181,6 +181,8 @@ class Replay(_Message):
     """Link ids; empty for all that failed."""
     code: str | None = None
     """Only failures with this reason."""
+    dead: bool = False
+    """The flow's messages on the dead-letter queues instead of failed records."""
     limit: int | None = None
     dry_run: bool = False
     by: str = ""

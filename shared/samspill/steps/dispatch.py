@@ -16,6 +16,7 @@ from samspill.messages import (
 )
 from samspill.ports import World
 from samspill.steps.context import stop_run
+from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.log import log_outcomes
@@ -55,5 +56,7 @@ def _step(world: World, message: Message) -> None:
             start_run(world, message)
         case MakePlan():
             make_plan(world, message)
+        case Replay(dead=True):
+            answer_dead(world, message)
         case Replay():
             replay(world, message)
