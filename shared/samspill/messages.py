@@ -37,6 +37,8 @@ class _Message(BaseModel):
 
 class _StreamMessage(_Message):
     stream: str
+    late_of: str = ""
+    """The run that counted these records before: what becomes of them now is told there apart, and nobody waits."""
 
     @property
     def stream_key(self) -> StreamKey:
@@ -169,6 +171,8 @@ class LogOutcomes(_Message):
     id: str
     entries: tuple[JournalEntry, ...] = ()
     counters: dict[str, int] = Field(default_factory=dict)
+    late: bool = False
+    """Of records that the run had counted before: it tells them apart."""
 
 
 class Replay(_Message):

@@ -197,6 +197,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "In {source} gelöscht. Der Datensatz in {system} bleibt, die Verknüpfung ist beendet.",
     ),
     # waiting
+    "waits_in_circle": (
+        "Venter på {stream} {record}, som selv venter på denne. Ta bort en av henvisningene.",
+        "Waits for {stream} {record}, which itself waits for this one. Take one of the references away.",
+        "Wartet auf {stream} {record}, das selbst auf dieses wartet. Bitte einen der Verweise entfernen.",
+    ),
     "waiting_for": (
         "Venter på {stream} {record}, som ikke er koblet ennå. Fortsetter av seg selv når den er det.",
         "Waits for {stream} {record}, which is not linked yet. Goes on by itself once it is.",

@@ -134,6 +134,7 @@ def _by_key(
         run=message.run,
         trigger="replay",
         stream=message.stream,
+        late_of=message.late_of,
         records=tuple(hints),
         force=True,
     )
