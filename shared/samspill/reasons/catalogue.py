@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samspill.reasons.usage import USAGE
 from samspill.reasons.vendors import VENDORS
 
 CATALOGUE: dict[str, tuple[str, str, str]] = {
@@ -451,3 +452,4 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
 }
 CATALOGUE.update(VENDORS)
+CATALOGUE.update(USAGE)
