@@ -60,7 +60,5 @@ def _step(world: World, message: Message) -> None:
             start_run(world, message)
         case MakePlan():
             make_plan(world, message)
-        case Replay(dead=True):
-            answer_dead(world, message)
         case Replay():
-            replay(world, message)
+            (answer_dead if message.dead else replay)(world, message)
