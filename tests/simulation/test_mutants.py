@@ -11,7 +11,7 @@ from tests.simulation.hub import Broken
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 
-SEEDS = 300
+SEEDS = 500
 
 
 def broken_by(mutant: Mutant) -> frozenset[str]:
