@@ -37,6 +37,13 @@ MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
+CHANGES = frozenset(
+    {"links.commit", "queues.send", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
+    | {f"runs.{name}" for name in ("start", "add", "move")}
+    | {f"registry.{name}" for name in ("save_flow", "save_connection")}
+    | {f"{side}.{name}" for side in Side for name in ("write", "subscribe")}
+)
+"""Steps that change something; all others only look."""
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
@@ -74,11 +81,12 @@ class Port:
         if name in QUIET or not callable(found):
             return found
         label, io = f"{self._name}.{name}", self._io
+        done = f"{label} done"
 
         def call(*arguments: Any, **named: Any) -> Any:
             io(label)
             out = found(*arguments, **named)
-            io(label)
+            io(done)
             return out
 
         setattr(self, name, call)
@@ -103,7 +111,7 @@ class Queues(Port):
         for message in messages:
             self._io("queues.send")
             self._inner.send([message], delay_s=delay_s)
-        self._io("queues.send")
+        self._io("queues.send done")
 
 
 class Cursors(Port):
@@ -114,7 +122,7 @@ class Cursors(Port):
         self._io("cursors.put")
         self._inner.put(stream, side, cursor)
         self._hub.watch_cursor(stream, side, cursor)
-        self._io("cursors.put")
+        self._io("cursors.put done")
 
     _hub: SimulatedHub
 
@@ -167,6 +175,10 @@ class SimulatedHub:
         """(fault, step) → how often, for coverage."""
         self.trace = 0
         """A hash over every step, so that two runs can be compared."""
+        self.turns: dict[tuple[int, int], int] = {}
+        """(function, changes so far) → the first step in which that was so. Between two changes a function only looks:
+        wherever it dies there, it leaves the same behind."""
+        self._functions, self._changes = 0, 0
         self._deadlines: list[float] = []
         self._depth = 0
         self._at = ""
@@ -186,6 +198,7 @@ class SimulatedHub:
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
         self._values = 0
         self.story_steps = 0
+        self.story_turns: list[int] = []
         self.meanwhile: Callable[[], None] = lambda: None
         """What may happen inside a call."""
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
@@ -243,6 +256,8 @@ class SimulatedHub:
         if not self._deadlines:
             return
         self.clock.time += 0.005
+        self.turns.setdefault((self._functions, self._changes), self.steps)
+        self._changes += label in CHANGES
         if self.steps in self.die_at or self.happens(self.weather.dies, "dies"):
             raise Died
         if self._depth < DEPTH and self.happens(self.weather.meanwhile, "meanwhile"):
@@ -271,7 +286,7 @@ class SimulatedHub:
         held: bool = links.commit(stream, [commit])[0]
         if held:
             self.watch_commit(stream, before, commit.link)
-        io("links.commit")
+        io("links.commit done")
         return held
 
     def cursor(self, vendor: SimulatedVendor, newest: float) -> str:
@@ -297,6 +312,7 @@ class SimulatedHub:
     def call(self, function: Callable[[], object], seconds: float) -> Literal["done", "failed", "died"]:
         """Run a function with a time limit; tell how it ended."""
         self._deadlines.append(self.clock.time + seconds)
+        self._functions += 1
         try:
             function()
         except Died:
@@ -405,6 +421,11 @@ class SimulatedHub:
     def journal(self) -> list[JournalEntry]:
         now = self.clock.now()
         return list(self.inner.journal.read(FLOW, now.replace(year=now.year - 1), now))
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """Return what vendors carried out and what the journal says became of it, without times."""
+        writes = [("write", str(write.record), str(write.fields)) for write in self.history.writes]
+        return writes + sorted({("line", e.attempt, f"{e.result} {e.reason.code}") for e in self.journal()})
 
     def row(self, kind: str, side: Side, external_id: str | None) -> Row | None:
         return self.vendors[side].rows[kind].get(external_id or "")
