@@ -65,9 +65,12 @@ class SimulatedClock:
 
     def __init__(self) -> None:
         self.time = BEGAN
+        self._told = BEGAN, datetime.fromtimestamp(BEGAN, UTC)
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
+        if self._told[0] != self.time:
+            self._told = self.time, datetime.fromtimestamp(self.time, UTC)
+        return self._told[1]
 
 
 class Port:
