@@ -168,7 +168,7 @@ def decide(hub: SimulatedHub) -> None:
     stream, link = hub.chance.choice(waiting)
     action = hub.chance.choice(("take-left", "take-right") if link.conflicts else ("archive", "keep"))
     try:
-        review.decide(hub.inner, stream, [link.id], action, by="tester")
+        hub.person_decides(stream.stream, link.id, action)
     except SamspillError:
         return
 

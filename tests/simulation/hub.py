@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
+from math import inf
 from random import Random
 from typing import Any, Literal, cast
 
@@ -14,10 +15,10 @@ from samspill.canon.values import Value
 from samspill.engine.model import Link, Side
 from samspill.errors import SamspillError
 from samspill.flows.catalogue import FLOWS
-from samspill.messages import decode
-from samspill.ports import Connector, Hook, LinkCommit, VendorWrite, World
+from samspill.messages import FetchPage, Message, UpsertRecords, decode
+from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
-from samspill.steps import setup
+from samspill.steps import held, limits, review, setup
 from samspill.steps.dispatch import handle
 from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
@@ -112,9 +113,13 @@ class Queues(Port):
     def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
         for message in messages:
+            if isinstance(message, UpsertRecords):
+                self._hub.let_out(message)
             self._io("queues.send")
             self._inner.send([message], delay_s=delay_s)
         self._io("queues.send done")
+
+    _hub: SimulatedHub
 
 
 class Cursors(Port):
@@ -209,6 +214,10 @@ class SimulatedHub:
         self.watch_commit: Callable[[StreamKey, Link | None, Link], None] = lambda *_: None
         self.watch_limit: Callable[[SimulatedVendor, int], None] = lambda *_: None
         self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
+        self.watch_page: Callable[[FetchPage, Page], None] = lambda *_: None
+        self.watch_read: Callable[[FetchPage], None] = lambda *_: None
+        self.watch_refusal: Callable[[str], None] = lambda *_: None
+        self._at_work: list[Message] = []
         self._set_up()
 
     def _wrapped(self) -> World:
@@ -296,6 +305,17 @@ class SimulatedHub:
         """Return where the next read of changes begins: behind the vendor's own clock by more than it may lag."""
         return str(newest - OVERLAP_S)
 
+    def paged(self, page: Page) -> Page:
+        """Called with every page a vendor answers; returns it."""
+        if self._at_work and isinstance(message := self._at_work[-1], FetchPage):
+            self.watch_page(message, page)
+        return page
+
+    def let_out(self, message: UpsertRecords) -> None:
+        """Called when writes leave for the vendor."""
+        for write in message.writes:
+            self.history.let_out.setdefault((message.stream, write.attempt), self.clock.time)
+
     def source_of(self, kind: str, marker: str) -> Record:
         """Return the record a create was made from."""
         side, _, external_id = marker.rpartition(":")[2].partition("-")
@@ -334,9 +354,13 @@ class SimulatedHub:
             if repeat:
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
+            self._at_work.append(message)
             ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
+            self._at_work.pop()
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
+                if isinstance(message, FetchPage):
+                    self.watch_read(message)
             else:
                 self.inner.queues.back(delivery.handle, 30 if ended == "failed" else self.chance.choice((1, 60, 400)))
         return bool(deliveries)
@@ -430,6 +454,10 @@ class SimulatedHub:
         writes = [("write", str(write.record), str(write.fields)) for write in self.history.writes]
         return writes + sorted({("line", e.attempt, f"{e.result} {e.reason.code}") for e in self.journal()})
 
+    def archived(self, side: Side, kind: str = "customers") -> set[str]:
+        """Return what the hub has archived on a side."""
+        return {w.record[2] for w in self.history.writes if w.archive and w.record[:2] == (kind, side)}
+
     def row(self, kind: str, side: Side, external_id: str | None) -> Row | None:
         return self.vendors[side].rows[kind].get(external_id or "")
 
@@ -464,3 +492,24 @@ class SimulatedHub:
         """A person deletes a record."""
         self.history.deleted[kind, side, row.id] = self.clock.time
         self.vendors[side].remove(kind, row)
+
+    def person_decides(self, stream: str, link: str, action: str) -> None:
+        """A person decides about one record in review."""
+        self.history.decided.add((stream, link))
+        review.decide(self.inner, self.key(stream), [link], action, by="tester")
+
+    def person_sets_limits(self, **limit: float) -> None:
+        """A person sets limits of the guard."""
+        state = limits.change(self.inner, FLOW, by="tester", **limit)  # type: ignore[arg-type]  # counts are whole
+        ends = state.raised.expires_at.timestamp() if state.raised and state.raised.expires_at else inf
+        self.history.limits.append((self.clock.time, limits.in_force(state, self.clock.now()), ends))
+
+    def person_lets_through(self, found: held.HeldList) -> None:
+        """A person lets exactly one list through."""
+        given = held.approve(self.inner, FLOW, found.hash, "tester")
+        self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
+
+    def person_refuses(self, found: held.HeldList) -> None:
+        """A person refuses one list."""
+        held.reject(self.inner, FLOW, found.hash, "tester")
+        self.watch_refusal(found.name.rpartition("/")[0])

@@ -18,6 +18,7 @@ from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
+from tests.simulation.deletes import DeleteGuard
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import Broken, SimulatedHub
@@ -41,7 +42,11 @@ class Watch:
     agreed: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(stream, link, field) → since when both sides have agreed on it."""
 
+    deletes: DeleteGuard = field(init=False)
+
     def __post_init__(self) -> None:
+        self.deletes = DeleteGuard(self.hub)
+        self.hub.watch_refusal = self.deletes.refused
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
@@ -60,6 +65,7 @@ class Watch:
             self._create(vendor, done, asked)
         if done.archive:
             self._archive(done)
+            self.deletes.archive(done, asked)
         for name, value in done.fields.items():
             rule = self.rules(kind).by_name.get(name)
             if rule is None or rule.policy is Policy.OFF:
@@ -389,6 +395,9 @@ def _audited(hub: SimulatedHub) -> None:
     silent = [write for write in hub.history.writes if write.attempt not in told]
     if silent:
         raise Broken("INV-AUDIT", f"{silent[0]} is in no journal line")
+    told_limits = [entry for entry in hub.journal() if entry.reason.code in {"limits_raised", "limits_set"}]
+    if len(told_limits) != len(hub.history.limits):
+        raise Broken("INV-AUDIT", f"limits were set {len(hub.history.limits)} times; the journal says {told_limits}")
 
 
 def state(hub: SimulatedHub) -> object:

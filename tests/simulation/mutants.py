@@ -14,6 +14,7 @@ import pytest
 
 from samspill.engine import merge as merging
 from samspill.engine import plan as planning
+from samspill.engine.guard import Guard
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import FieldRule, Policy
@@ -21,7 +22,8 @@ from samspill.errors import UnknownOutcomeError
 from samspill.messages import MapRecords, Subject
 from samspill.ports import Page, VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import creates, decide, fetch, jobs, sweep, upsert
+from samspill.state import FlowState
+from samspill.steps import creates, decide, fetch, guarded, jobs, sweep, upsert
 from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
@@ -232,7 +234,7 @@ def no_wait_for_the_index(patch: Patch) -> None:
     patch.setattr(upsert, "INTENT_S", 1)
 
 
-# --- 10, 12 to 14: reads and commits ---------------------------------------------------------------------------------
+# --- 10 to 14: reads, the guard, and commits -------------------------------------------------------------------------
 
 
 def absent_is_deleted(patch: Patch) -> None:
@@ -253,6 +255,32 @@ def absent_is_deleted(patch: Patch) -> None:
 
     patch.setattr(sweep, "look_for_absent", look)
     patch.setattr(planning, "_edited", lambda _case, _side: False)
+
+
+def counts_while_executing(patch: Patch) -> None:
+    """11: what a whole read lacks is deleted one by one until the day's limit is met."""
+    let_through = guarded.Gate.let_through
+
+    def one_by_one(self: guarded.Gate, side: Side, writes: Sequence[Any], before: Any) -> list[Any]:
+        return [out for write in writes for out in let_through(self, side, [write], before)]
+
+    patch.setattr(guarded.Gate, "let_through", one_by_one)
+    patch.setattr(sweep, "in_force", lambda *_: Guard(at_least=10**6, share=1.0, shrink=1.0))
+
+
+def nothing_is_counted(patch: Patch) -> None:
+    """11b: deletes told one by one go out however many they are."""
+    patch.setattr(guarded.Gate, "_take", lambda *_: True)
+
+
+def raised_for_good(patch: Patch) -> None:
+    """11c: a limit that was raised stays raised."""
+
+    def in_force(state: FlowState, _now: Any) -> Guard:
+        limits = state.raised or state.limits
+        return Guard(limits.at_least, limits.share, limits.shrink) if limits else Guard()
+
+    patch.setattr(guarded, "in_force", in_force)
 
 
 def payload_is_applied(patch: Patch) -> None:
@@ -428,6 +456,7 @@ def decision_outlives_what_was_seen(patch: Patch) -> None:
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+GUARD = frozenset({"INV-DELETE-GUARD"})
 MUTANTS = (
     Mutant("1", "newest record wins", newest_record_wins, frozenset({LOST}), plain=True),
     Mutant("2", "echo filter by origin only", echo_by_origin, frozenset({LOST, CONVERGE, "INV-EXPLAINED"})),
@@ -443,6 +472,9 @@ MUTANTS = (
     Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE}), first_seed=30),
     Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=285),
     Mutant("10", "absent is deleted", absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
+    Mutant("11", "guard counts while executing", counts_while_executing, GUARD),
+    Mutant("11b", "deletes are not counted", nothing_is_counted, GUARD),
+    Mutant("11c", "a raised limit never ends", raised_for_good, GUARD),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE, LOST})),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),
