@@ -79,7 +79,7 @@ def _hints(world: World, connection: Connection, hooks: list[Hook]) -> list[Mess
             if state.connection(side) != connection.id:
                 continue
             for stream in flow_named(state.flow).streams:
-                about = [hook for hook in hooks if hook.kind == stream.kind and side in stream.watch]
+                about = [hook for hook in hooks if hook.kind == stream.kind_on(side) and side in stream.watch]
                 records = tuple(
                     RecordHint.model_validate({side.value: hook.external_id, "deleted": hook.deleted}) for hook in about
                 )

@@ -31,6 +31,7 @@ from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
+from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
 """How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
@@ -46,7 +47,8 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     outcomes, later = Outcomes(world, message), Later(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
-        room = Room(world, message, opened, stream, references, connector, outcomes, later)
+        writer = by_cell(world, opened, stream, message.side, connector)
+        room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
         jobs = findable(room, jobs)
         jobs = recovered(room, jobs)
@@ -92,9 +94,9 @@ def _result(link: Link) -> Result:
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
     """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
     ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
-    if room.connector.capabilities.preconditions or not ids:
+    if room.connector.capabilities.guards(room.kind) or not ids:
         return jobs
-    now = {record.external_id: record for record in room.connector.read(room.stream.kind, ids)}
+    now = {record.external_id: record for record in room.connector.read(room.kind, ids)}
     room.references.load(room.message.side, now.values())
     rest: list[Job] = []
     for job in jobs:
@@ -157,7 +159,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
         for job in jobs
     ]
     try:
-        return list(room.connector.write(room.stream.kind, writes))
+        return list(room.connector.write(room.kind, writes))
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)

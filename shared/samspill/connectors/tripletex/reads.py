@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.connectors.decode import Decoded
@@ -150,13 +150,15 @@ class Reader:
             return []
         believed = {key: True for key in keys if key in kind.untold}
         checked = {key: value for key, value in keys.items() if key not in believed}
-        token: str | None = Token(tuple({**query, **filters} for query in kind.lists)).encode()
-        found: list[Observation] = []
+        return [_marked(each, believed) for each in self.among(name, filters) if _has(each, checked)]
+
+    def among(self, name: str, query: Query) -> Iterator[Observation]:
+        """Yield what the vendor lists for a query."""
+        token: str | None = Token(tuple({**each, **query} for each in kind_of(name).lists)).encode()
         while token:
             page = self.page(name, token)
-            found += [_marked(each, believed) for each in page.observations if _has(each, checked)]
+            yield from page.observations
             token = page.next
-        return found
 
 
 def _after(decoded: Decoded, overlap: str) -> Decoded:
