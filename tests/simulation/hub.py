@@ -129,7 +129,8 @@ class Cursors(Port):
         """See `Cursors.put`."""
         self._io("cursors.put")
         self._inner.put(stream, side, cursor)
-        self._hub.watch_cursor(stream, side, cursor)
+        self._hub.touched(stream.tenant)
+        self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
         self._io("cursors.put done")
 
     _hub: SimulatedHub
@@ -152,7 +153,9 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
-        return cast("Connector", SimulatedConnector(self._hub.vendors[Side(connection.id)], self._hub.io))
+        whose = self._hub.of(connection.tenant)
+        self._hub.touched(connection.tenant)
+        return cast("Connector", SimulatedConnector(whose.vendors[Side(connection.id)], self._hub.io))
 
 
 class _Hooks:
@@ -174,6 +177,11 @@ class SimulatedHub:
         weather: Weather = CALM,
         die_at: frozenset[int] = frozenset(),
     ) -> None:
+        self.flow_key = FLOW
+        self.tag = ""
+        """In every word that this customer's people write, so that it is known in whose records it ends up."""
+        self.hubs: list[SimulatedHub] = [self]
+        """Every customer of this hub; a `Neighbour` adds itself."""
         self.chance = Random(seed)
         self.clock = SimulatedClock()
         self.history = History()
@@ -190,7 +198,8 @@ class SimulatedHub:
         self._deadlines: list[float] = []
         self._depth = 0
         self._at = ""
-        self.flow = (rules or Rules()).flow()
+        self.rules = rules or Rules()
+        self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
         limit = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
         self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limit.get(Side(key[7:])) or 10**6, 60))
@@ -233,10 +242,10 @@ class SimulatedHub:
 
     def _set_up(self) -> None:
         for side in Side:
-            self.inner.secrets.put(FLOW.tenant, side, {"hook_secret": "secret", "key": "key"})
+            self.inner.secrets.put(self.flow_key.tenant, side, {"hook_secret": "secret", "key": "key"})
             self.inner.registry.save_connection(
                 Connection(
-                    tenant=FLOW.tenant,
+                    tenant=self.flow_key.tenant,
                     id=side,
                     vendor=self.flow.vendors[side],
                     base_url="https://vendor.example",
@@ -246,8 +255,8 @@ class SimulatedHub:
             )
         self.inner.registry.save_flow(
             FlowState(
-                tenant=FLOW.tenant,
-                flow=FLOW.flow,
+                tenant=self.flow_key.tenant,
+                flow=self.flow_key.flow,
                 left=Side.LEFT,
                 right=Side.RIGHT,
                 status=FlowStatus.ACTIVE,
@@ -297,7 +306,8 @@ class SimulatedHub:
             return False
         held: bool = links.commit(stream, [commit])[0]
         if held:
-            self.watch_commit(stream, before, commit.link)
+            self.touched(stream.tenant)
+            self.of(stream.tenant).watch_commit(stream, before, commit.link)
         io("links.commit done")
         return held
 
@@ -313,8 +323,18 @@ class SimulatedHub:
 
     def let_out(self, message: UpsertRecords) -> None:
         """Called when writes leave for the vendor."""
+        let_out = self.of(message.tenant).history.let_out
         for write in message.writes:
-            self.history.let_out.setdefault((message.stream, write.attempt), self.clock.time)
+            let_out.setdefault((message.stream, write.attempt), self.clock.time)
+
+    def of(self, tenant: str) -> SimulatedHub:
+        """Return the customer of that name."""
+        return next(hub for hub in self.hubs if hub.flow_key.tenant == tenant)
+
+    def touched(self, tenant: str) -> None:
+        """Called with whose vendors or state a function is about to use."""
+        if self._at_work and self._at_work[-1].tenant != tenant:
+            raise Broken("INV-TENANT", f"{self._at_work[-1]} used what belongs to {tenant}")
 
     def source_of(self, kind: str, marker: str) -> Record:
         """Return the record a create was made from."""
@@ -339,7 +359,8 @@ class SimulatedHub:
         try:
             function()
         except Died:
-            self.history.deaths += 1
+            for hub in self.hubs:
+                hub.history.deaths += 1
             return "died"
         except SamspillError:
             return "failed"
@@ -360,7 +381,7 @@ class SimulatedHub:
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
                 if isinstance(message, FetchPage):
-                    self.watch_read(message)
+                    self.of(message.tenant).watch_read(message)
             else:
                 self.inner.queues.back(delivery.handle, 30 if ended == "failed" else self.chance.choice((1, 60, 400)))
         return bool(deliveries)
@@ -394,7 +415,7 @@ class SimulatedHub:
         body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted}
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
-        return self.call(lambda: receive(self.world, FLOW.tenant, event.side, {}, text), 10)
+        return self.call(lambda: receive(self.world, self.flow_key.tenant, event.side, {}, text), 10)
 
     def drain(self, *, limit_s: float = 4000) -> None:
         """Work until nothing is left, moving the clock on for what is delayed."""
@@ -404,26 +425,30 @@ class SimulatedHub:
             for step in STEPS:
                 while self.deliver(step):
                     worked = True
-            for vendor in self.vendors.values():
+            for vendor in self._all_vendors():
                 vendor.pass_time()
-            while self.hook():
-                worked = True
+            for hub in self.hubs:
+                while hub.hook():
+                    worked = True
             if worked:
                 continue
             due = self.inner.queues.next_due()
             waiting = [due.timestamp()] if due else []
-            waiting += [event.due for vendor in self.vendors.values() for event in vendor.events]
-            waiting += [late[0] for vendor in self.vendors.values() for late in vendor.late]
+            waiting += [event.due for vendor in self._all_vendors() for event in vendor.events]
+            waiting += [late[0] for vendor in self._all_vendors() for late in vendor.late]
             if not waiting:
                 return
             self.wait(max(min(waiting) - self.clock.time, 0) + 0.001)
+
+    def _all_vendors(self) -> list[SimulatedVendor]:
+        return [vendor for hub in self.hubs for vendor in hub.vendors.values()]
 
     def sync(self, *, full: bool = True) -> Run | None:
         """Start a run as the schedule does, if none is under way."""
         made: list[Run] = []
 
         def begin() -> None:
-            made.append(setup.run(self.world, FLOW, by="schedule", full=full))
+            made.append(setup.run(self.world, self.flow_key, by="schedule", full=full))
 
         self.call(begin, 60)
         return made[0] if made else None
@@ -431,7 +456,7 @@ class SimulatedHub:
     def wait(self, seconds: float) -> None:
         """Let time pass; what a vendor carries out late happens when it is due."""
         end = self.clock.time + seconds
-        late = [(entry[0], vendor) for vendor in self.vendors.values() for entry in vendor.late if entry[0] <= end]
+        late = [(entry[0], vendor) for vendor in self._all_vendors() for entry in vendor.late if entry[0] <= end]
         for due, vendor in sorted(late, key=lambda item: item[0]):
             self.clock.time = max(self.clock.time, due)
             vendor.pass_time()
@@ -440,14 +465,14 @@ class SimulatedHub:
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def key(self, stream: str) -> StreamKey:
-        return StreamKey(*FLOW, stream)
+        return StreamKey(*self.flow_key, stream)
 
     def links(self, stream: str) -> list[Link]:
         return list(self.inner.links.all(self.key(stream)))
 
     def journal(self) -> list[JournalEntry]:
         now = self.clock.now()
-        return list(self.inner.journal.read(FLOW, now.replace(year=now.year - 1), now))
+        return list(self.inner.journal.read(self.flow_key, now.replace(year=now.year - 1), now))
 
     def told(self) -> list[tuple[str, str, str]]:
         """Return what vendors carried out and what the journal says became of it, without times."""
@@ -467,8 +492,8 @@ class SimulatedHub:
         """Return a value nobody has used yet, which a vendor may normalise."""
         self._values += 1
         if name == "address":
-            return {"street": f" Gate {self._values}", "city": f"By {self._values} "}
-        return str(self._values) if name == "number" else f"{name.title()} {self._values} "
+            return {"street": f" Gate {self._values}{self.tag}", "city": f"By {self._values} "}
+        return str(self._values) if name == "number" else f"{name.title()} {self._values}{self.tag} "
 
     def person_adds(self, side: Side, kind: str = "customers", *, entity: str = "", **given: Value) -> Row:
         """A person makes a record."""
@@ -500,16 +525,16 @@ class SimulatedHub:
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""
-        state = limits.change(self.inner, FLOW, by="tester", **limit)  # type: ignore[arg-type]  # counts are whole
+        state = limits.change(self.inner, self.flow_key, by="tester", **limit)  # type: ignore[arg-type]  # counts are whole
         ends = state.raised.expires_at.timestamp() if state.raised and state.raised.expires_at else inf
         self.history.limits.append((self.clock.time, limits.in_force(state, self.clock.now()), ends))
 
     def person_lets_through(self, found: held.HeldList) -> None:
         """A person lets exactly one list through."""
-        given = held.approve(self.inner, FLOW, found.hash, "tester")
+        given = held.approve(self.inner, self.flow_key, found.hash, "tester")
         self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
 
     def person_refuses(self, found: held.HeldList) -> None:
         """A person refuses one list."""
-        held.reject(self.inner, FLOW, found.hash, "tester")
+        held.reject(self.inner, self.flow_key, found.hash, "tester")
         self.watch_refusal(found.name.rpartition("/")[0])

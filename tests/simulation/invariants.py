@@ -61,6 +61,7 @@ class Watch:
     def write(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
         """Check one write that a vendor carried out."""
         kind, side, _ = done.record
+        alone(self.hub, done.fields)
         if done.create:
             self._create(vendor, done, asked)
         if done.archive:
@@ -235,7 +236,7 @@ class Watch:
 def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
     for place in hub.inner.queues._places.values():
         message = place.letter.message
-        if getattr(message, "stream", "") != stream:
+        if getattr(message, "stream", "") != stream or message.flow_key != hub.flow_key:
             continue
         if isinstance(message, FetchRecords):
             yield from (hint.id_on(side) or "" for hint in message.records)
@@ -269,8 +270,16 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
                 yield partial(_converged, hub, stream.rules, link)
                 yield partial(_nothing_lost, watch, stream.rules, link)
                 yield partial(_no_echo, hub, stream.rules, link)
+            yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
     yield partial(_audited, hub)
+    yield partial(alone, hub, hub.journal())
+
+
+def alone(hub: SimulatedHub, what: object) -> None:
+    """Check that nothing of another customer's is in what one customer is sent or told."""
+    if any(other is not hub and other.tag in repr(what) for other in hub.hubs):
+        raise Broken("INV-TENANT", f"another customer's words reached {hub.flow_key.tenant}: {what}")
 
 
 def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:

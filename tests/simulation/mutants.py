@@ -28,7 +28,7 @@ from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryBudgets, MemoryLinks
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Event, SimulatedConnector, SimulatedVendor
 
 type Patch = pytest.MonkeyPatch
@@ -300,7 +300,9 @@ def payload_is_applied(patch: Patch) -> None:
 
     def receive(self: SimulatedHub, event: Event) -> str:
         subject = Subject.model_validate({event.side.value: carried[event.side, event.delivery]})
-        message = MapRecords(tenant=FLOW.tenant, flow=FLOW.flow, stream=event.kind, subjects=(subject,))
+        message = MapRecords(
+            tenant=self.flow_key.tenant, flow=self.flow_key.flow, stream=event.kind, subjects=(subject,)
+        )
         self.inner.queues.send([message])
         return "done"
 

@@ -12,7 +12,7 @@ from samspill.state import FlowStatus
 from samspill.steps import held, setup
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import Watch
 from tests.simulation.options import VendorOptions, Weather
 from tests.simulation.vendor import Row
@@ -103,15 +103,15 @@ def _overlap(hub: SimulatedHub) -> None:
             entity = hub.history.entity_of["customers", Side.LEFT, row.id]
             hub.person_adds(Side.RIGHT, entity=entity, number=row.fields["number"])
     hub.person_adds(Side.RIGHT)
-    state = hub.inner.registry.flow(FLOW)
+    state = hub.inner.registry.flow(hub.flow_key)
     hub.inner.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
-    setup.run(hub.inner, FLOW, by="tester")
+    setup.run(hub.inner, hub.flow_key, by="tester")
     hub.drain()
 
 
 def _approve(hub: SimulatedHub) -> None:
-    plan = hub.inner.registry.flow(FLOW).plan
-    setup.approve_plan(hub.inner, FLOW, plan or "", "tester")
+    plan = hub.inner.registry.flow(hub.flow_key).plan
+    setup.approve_plan(hub.inner, hub.flow_key, plan or "", "tester")
 
 
 def _pages(hub: SimulatedHub) -> None:
@@ -163,7 +163,7 @@ def _few_may_go(hub: SimulatedHub) -> None:
 def _let_everything_through(hub: SimulatedHub) -> None:
     hub.sync()
     hub.drain()
-    for found in held.lists(hub.inner, FLOW):
+    for found in held.lists(hub.inner, hub.flow_key):
         hub.person_lets_through(found)
     hub.drain()
 
@@ -187,7 +187,7 @@ def _many_are_missing(hub: SimulatedHub) -> None:
 
 
 def _let_the_list_through(hub: SimulatedHub) -> None:
-    (found,) = held.lists(hub.inner, FLOW)
+    (found,) = held.lists(hub.inner, hub.flow_key)
     hub.person_lets_through(found)
 
 
@@ -240,12 +240,12 @@ def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset(), *, rounds: 
     scenario.story(hub)
     start = hub.steps
     hub.die_at = frozenset(start + step for step in die_at)
-    if hub.inner.registry.flow(FLOW).status is FlowStatus.ACTIVE:
+    if hub.inner.registry.flow(hub.flow_key).status is FlowStatus.ACTIVE:
         hub.sync(full=scenario.full)
     hub.drain()
     hub.story_steps = hub.steps - start
     hub.story_turns = [step - start for step in hub.turns.values() if step > start]
-    settle(hub, watch, rounds=rounds)
+    settle(watch, rounds=rounds)
     return hub
 
 
