@@ -189,6 +189,8 @@ class SimulatedHub:
         self.steps, self.most_steps = 0, MOST_STEPS
         self.seen: Counter[tuple[str, str]] = Counter()
         """(fault, step) → how often, for coverage."""
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        """(record or marker, fields) → how many writes arrived at a vendor, refused ones too."""
         self.trace = 0
         """A hash over every step, so that two runs can be compared."""
         self.turns: dict[tuple[int, int], int] = {}

@@ -456,6 +456,11 @@ def decision_outlives_what_was_seen(patch: Patch) -> None:
     patch.setattr(planning, "_decided", decided)
 
 
+def refused_is_sent_again(patch: Patch) -> None:
+    """24: what a vendor refused is sent again by every whole read."""
+    patch.setattr(fetch, "_LOOK_AGAIN", frozenset({Result.WAITING, Result.FAILED}))
+
+
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 GUARD = frozenset({"INV-DELETE-GUARD"})
@@ -485,5 +490,6 @@ MUTANTS = (
     Mutant("19", "likeness links", likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
+    Mutant("24", "what was refused is sent again", refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("22", "decision outlives what was seen", decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})),
 )
