@@ -26,6 +26,8 @@ from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
 WINDOW_S = 1
 """How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+DONE = {"created", "updated", "overwritten", "archived"}
+"""Reasons that say that a vendor carried something out."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
 
 
@@ -399,11 +401,16 @@ def _everything_known(hub: SimulatedHub, kind: str) -> None:
 
 
 def _audited(hub: SimulatedHub) -> None:
-    """Every write that reached a vendor is in the journal."""
+    """Every write that reached a vendor is in the journal, and the journal tells of no other."""
     told = {entry.attempt for entry in hub.journal()}
     silent = [write for write in hub.history.writes if write.attempt not in told]
     if silent:
         raise Broken("INV-AUDIT", f"{silent[0]} is in no journal line")
+    done = {(write.attempt, tuple(sorted(write.fields))) for write in hub.history.writes}
+    claims = [entry for entry in hub.journal() if entry.reason.code in DONE and entry.result is Result.APPLIED]
+    boasts = [entry for entry in claims if (entry.attempt, entry.fields) not in done]
+    if boasts:
+        raise Broken("INV-AUDIT", f"no vendor ever saw {boasts[0]}")
     told_limits = [entry for entry in hub.journal() if entry.reason.code in {"limits_raised", "limits_set"}]
     if len(told_limits) != len(hub.history.limits):
         raise Broken("INV-AUDIT", f"limits were set {len(hub.history.limits)} times; the journal says {told_limits}")

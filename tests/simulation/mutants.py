@@ -461,6 +461,11 @@ def refused_is_sent_again(patch: Patch) -> None:
     patch.setattr(fetch, "_LOOK_AGAIN", frozenset({Result.WAITING, Result.FAILED}))
 
 
+def attempts_share_a_name(patch: Patch) -> None:
+    """25: two writes planned on one revision have one name, so that the second is taken for the first come again."""
+    patch.setattr(decide, "_attempt", lambda link, _write: f"{link.id}@{link.revision}")
+
+
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 GUARD = frozenset({"INV-DELETE-GUARD"})
@@ -491,5 +496,6 @@ MUTANTS = (
     Mutant("20", "own bucket for every worker", own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
     Mutant("24", "what was refused is sent again", refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
+    Mutant("25", "attempts share a name", attempts_share_a_name, frozenset({"INV-AUDIT"})),
     Mutant("22", "decision outlives what was seen", decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})),
 )
