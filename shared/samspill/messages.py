@@ -68,6 +68,15 @@ class FetchPage(_StreamMessage):
     """True while every page so far was complete, so that the snapshot can prove absence."""
 
 
+class CheckTotals(_StreamMessage):
+    """Compare the hours of every employee, day and project on both sides."""
+
+    step = "fetch"
+    schema_: Literal["samspill.check-totals/1"] = Field("samspill.check-totals/1", alias="schema")
+    places: tuple[tuple[str, str, str], ...] = ()
+    """(employee, day, project) that differed and are compared again; empty for all."""
+
+
 class RecordHint(BaseModel):
     """One record to look at, by its id on one side or both."""
 
@@ -192,7 +201,9 @@ class Replay(_Message):
     by: str = ""
 
 
-type Message = StartRun | FetchPage | FetchRecords | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+type Message = (
+    StartRun | FetchPage | FetchRecords | CheckTotals | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+)
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="schema_")])
 
 

@@ -156,4 +156,3 @@ def test_an_answer_that_was_lost_leaves_the_outcome_open_and_the_next_read_tells
     assert written.error is not None
     [seen] = sheet.rig.connector.read("cells", [cell(sheet)])
     assert (seen.fields["hours"], sheet.held()) == ("7.5", [(MONDAY, 7.5)])
-

@@ -37,6 +37,17 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Next: samspill review {flow} for what only you can decide, then samspill approve {flow}",
         "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
     ),
+    "totals.head": ("Dag|Ansatt|Prosjekt", "Day|Employee|Project", "Tag|Mitarbeiter|Projekt"),
+    "totals.agree": (
+        "{left} timer, {right} timer: alle {count} summer stemmer.",
+        "{left} hours, {right} hours: all {count} totals agree.",
+        "{left} Stunden, {right} Stunden: alle {count} Summen stimmen überein.",
+    ),
+    "totals.differ": (
+        "{left} timer, {right} timer: {differ} av {count} summer stemmer ikke.",
+        "{left} hours, {right} hours: {differ} of {count} totals differ.",
+        "{left} Stunden, {right} Stunden: {differ} von {count} Summen weichen ab.",
+    ),
     "list.rejected": (
         "Listen er avvist. Ingenting av den gjøres.",
         "The list is refused. Nothing of it is done.",

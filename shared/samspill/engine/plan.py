@@ -145,7 +145,7 @@ def _interrupted(case: _Case) -> Plan | None:
 
 
 def _confirmed(case: _Case) -> Link:
-    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our own doing."""
+    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing."""
     link, intent = replace(case.link, intent=None), case.link.intent
     if intent is None or intent.side not in case.seen or link.state is not LinkState.LINKED:
         return link

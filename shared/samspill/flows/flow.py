@@ -9,7 +9,6 @@ from hashlib import blake2b
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 
-
 CELLS = "cells"
 """The kind of hours that are told one by one, per employee, day, project and activity."""
 

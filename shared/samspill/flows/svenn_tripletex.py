@@ -171,7 +171,7 @@ SVENN_TRIPLETEX = Flow(
     title={
         "nb": "Kunder, prosjekter og ansatte mellom Svenn og Tripletex, begge veier, og timer fra Svenn",
         "en": "Customers, projects and employees between Svenn and Tripletex, both ways, and hours from Svenn",
-        "de": "Kunden, Projekte und Mitarbeiter zwischen Svenn und Tripletex, in beide Richtungen, und Stunden aus Svenn",
+        "de": "Kunden, Projekte und Mitarbeiter zwischen Svenn und Tripletex, beidseitig, und Stunden aus Svenn",
     },
     streams=(
         Stream("employees", "employees", EMPLOYEES),

@@ -7,7 +7,7 @@ HOURS: dict[str, tuple[str, str, str]] = {
     "hours_no_activity": (
         (
             "{activity} har ingen aktivitet i regnskapet. Lag en med samme navn der, eller velg en standardaktivitet "
-            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity), og spill av igjen."
+            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Spill av igjen."
         ),
         (
             "{activity} has no activity in accounting. Make one of the same name there, or choose a standard activity "
@@ -34,7 +34,10 @@ HOURS: dict[str, tuple[str, str, str]] = {
     ),
     "hours_before_start": (
         "Timer før {day} sendes ikke fra {source}. Første dag velges med «samspill enable … --setting hours_from=…».",
-        "Hours before {day} are not sent from {source}. Choose the first day with “samspill enable … --setting hours_from=…”.",
+        (
+            "Hours before {day} are not sent from {source}. Choose the first day with “samspill enable … --setting "
+            "hours_from=…”."
+        ),
         (
             "Stunden vor dem {day} werden aus {source} nicht gesendet. Den ersten Tag mit „samspill enable … --setting "
             "hours_from=…“ wählen."
@@ -42,16 +45,30 @@ HOURS: dict[str, tuple[str, str, str]] = {
     ),
     "hours_exported_before": (
         (
-            "{source} sier at {hours} timer er eksportert før, men {target} har ingen her. De sendes ikke igjen. Før dem i "
-            "{target} hvis de mangler, eller fjern eksportmerket i {source}."
+            "{source} sier at {hours} timer er eksportert før, men {target} har ingen her. De sendes ikke igjen. Før "
+            "dem i {target} hvis de mangler, eller fjern eksportmerket i {source}."
         ),
         (
-            "{source} says that {hours} hours were exported before, but {target} has none here. They are not sent again. "
-            "Register them in {target} if they are missing, or remove the mark of the export in {source}."
+            "{source} says that {hours} hours were exported before, but {target} has none here. They are not sent "
+            "again. Register them in {target} if they are missing, or remove the mark of the export in {source}."
         ),
         (
-            "Laut {source} wurden {hours} Stunden schon exportiert, {target} hat hier aber keine. Sie werden nicht noch "
-            "einmal gesendet. Fehlen sie in {target}, dort erfassen, oder in {source} die Exportmarkierung entfernen."
+            "Laut {source} wurden {hours} Stunden schon exportiert, {target} hat hier aber keine. Sie werden nicht "
+            "noch einmal gesendet. Fehlen sie in {target}, dort erfassen, oder in {source} die Markierung entfernen."
+        ),
+    ),
+    "hours_differ": (
+        (
+            "Kontrollsum: {source} har {ours} timer, {target} har {theirs}, for {employee} {day} på prosjekt {project} "
+            "(kjente grunner: {codes}). Se «samspill totals» og rett der det er feil."
+        ),
+        (
+            "Control total: {source} has {ours} hours, {target} has {theirs}, for {employee} {day} on project "
+            "{project} (known reasons: {codes}). See “samspill totals”, and correct what is wrong."
+        ),
+        (
+            "Kontrollsumme: {source} hat {ours} Stunden, {target} hat {theirs}, für {employee} {day} auf Projekt "
+            "{project} (bekannte Gründe: {codes}). „samspill totals“ ansehen und den Fehler beheben."
         ),
     ),
     # refused by accounting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samspill.errors import CredentialsError, RateLimitedError
 from samspill.messages import (
+    CheckTotals,
     FetchPage,
     FetchRecords,
     LogOutcomes,
@@ -22,6 +23,7 @@ from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay
 from samspill.steps.runs import start_run
+from samspill.steps.totals import check_totals
 from samspill.steps.upsert import upsert_records
 
 
@@ -45,6 +47,8 @@ def _step(world: World, message: Message) -> None:
             fetch_page(world, message)
         case FetchRecords():
             fetch_records(world, message)
+        case CheckTotals():
+            check_totals(world, message)
         case MapRecords():
             map_records(world, message)
         case UpsertRecords():

@@ -16,6 +16,7 @@ from samspill.engine.cells import Cell, fold, is_sheet, spread
 from samspill.engine.model import Link, LinkState, Observation, Side
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
+from samspill.flows.hours import HOURS_FROM
 from samspill.messages import RecordHint, Subject
 from samspill.ports import Connector, Page, VendorWrite, World, Written
 from samspill.reasons import Reason
@@ -114,11 +115,11 @@ class _Sheets(Connector):
 
     def _fold(self, sheet: Observation, known: Iterable[str]) -> list[Observation]:
         cells = fold(sheet, self._activities.of, known)
-        starts = self._settings.get("hours_from", "")
+        starts, person = self._settings.get(HOURS_FROM, ""), sheet.label or sheet.external_id
         return [
             replace(
                 cell,
-                label=" ".join(part for part in (sheet.label or sheet.external_id, self._activities.name(cell)) if part),
+                label=f"{person} {self._activities.name(cell)}".strip(),
                 fields={**cell.fields, "starts_on": starts} if str(cell.fields["date"]) < starts else cell.fields,
                 problem=self._activities.named(cell.problem),
             )
@@ -171,7 +172,9 @@ class Activities:
 # --- pairs -----------------------------------------------------------------------------------------------------------
 
 
-def each_cell(hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], sheets: Side | None) -> list[RecordHint]:
+def each_cell(
+    hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], sheets: Side | None
+) -> list[RecordHint]:
     """Return a hint at a day sheet, or at a cell without an activity, as hints at its cells; any other as it is."""
     name = hint.id_on(sheets) if sheets is not None else None
     if sheets is None or name is None or Cell.of(name).activity:
@@ -229,9 +232,7 @@ def _places(world: World, key: StreamKey, stream: Stream, cells: Sequence[Observ
     ready = [(cell, linked) for cell, linked, waits in resolved if not waits]
     places = references.to_ids(side.other, [linked.fields for _, linked in ready])
     return {
-        cell.external_id: Cell(
-            *(str(place.get(name) or "") for name in ("employee", "date", "project", "activity"))
-        ).id
+        cell.external_id: Cell(*(str(place.get(name) or "") for name in ("employee", "date", "project", "activity"))).id
         for (cell, _), place in zip(ready, places, strict=True)
         if place is not None
     }

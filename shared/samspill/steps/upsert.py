@@ -103,11 +103,23 @@ def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
     rest: list[Job] = []
     for job in jobs:
         record = now.get(job.planned.write.external_id or "")
-        if record is None or _is_as_planned(room, job, record):
+        if record is None:
             rest.append(job)
+        elif _is_as_planned(room, job, record):
+            rest.append(_as_read(room, job, record))
         else:
             again(room, job.planned, delay_s=0)
     return rest
+
+
+def _as_read(room: Room, job: Job, record: Observation) -> Job:
+    """Return the job with the target as it was just read: if it is refused, a lock lifted later is a change."""
+    link, side = job.planned.link, room.message.side
+    shadow = replace(
+        link.shadows.get(side, Shadow({})), fingerprint=salted(room.opened, record), seen_at=record.seen_at
+    )
+    link = replace(link, shadows={**link.shadows, side: shadow})
+    return Job(job.planned.model_copy(update={"link": link}), job.stored, job.fields)
 
 
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:

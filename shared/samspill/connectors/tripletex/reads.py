@@ -50,7 +50,7 @@ class Reader:
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
         if reply.status == NOT_MODIFIED and before is not None:
-            return self._turn(kind, at, before, [], more=(at.done, before.following) in known)
+            return self._turn(kind, at, before, [], more=before.full and (at.done, before.following) in known)
         decoded = kind.decoder.page(reply.body)
         ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
         # Not exact, and so never told on as a total; but it does tell whether more follows.
