@@ -92,6 +92,8 @@ class RecordHint(BaseModel):
     """Set when the two are known to be the same: link them, naming the rule."""
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
@@ -120,6 +122,8 @@ class Subject(BaseModel):
     """Set when the two were matched: link them, naming the rule."""
     ticket: str = ""
     """Names the read that began this, so that its run counts its end once, even where two reads were of one pair."""
+    refused: str = ""
+    """Names the write that a system refused a moment ago, so that it is the other side's turn. See `plan.refusal`."""
 
     def on(self, side: Side) -> Observation | None:
         """What was read on `side`."""
@@ -160,6 +164,8 @@ class PlannedWrite(BaseModel):
     attempt: str
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
 
 class UpsertRecords(_StreamMessage):

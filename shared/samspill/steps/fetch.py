@@ -87,7 +87,8 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
-            subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
+            known = {"rule": hint.rule, "ticket": hint.ticket, "refused": hint.refused}
+            subjects.append(Subject(left=left, right=right, **known))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
     subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)

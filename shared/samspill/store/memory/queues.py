@@ -115,6 +115,8 @@ class MemoryQueues:
     def receive(self, step: Step, limit: int = 10) -> list[Delivery]:
         """Hand out up to `limit` messages that are due, the longest due first, and hide them for a while."""
         out: list[Delivery] = []
+        if not self._due[step]:
+            return out
         now = self._clock.now().timestamp()
         while len(out) < limit and self._next(step, now) is not None:
             handle = heappop(self._due[step])[2]
