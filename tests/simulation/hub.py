@@ -105,6 +105,13 @@ class Queues(Port):
             self._inner.send([message], delay_s=delay_s)
         self._io("queues.send")
 
+    def hint(self, hints: list[Any]) -> None:
+        """See `Queues.hint`."""
+        for hint in hints:
+            self._io("queues.hint")
+            self._inner.hint([hint])
+        self._io("queues.hint")
+
 
 class Cursors(Port):
     """Cursors that are watched."""
