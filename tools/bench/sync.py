@@ -13,7 +13,7 @@ CUSTOMERS = 4000
 CHANGES = 250
 BATCH = 100
 SPEED = 30_000
-TURNS = 3
+TURNS = 12
 LISTS = {
     "tripletex": {"/v2/customer": "customer", "/v2/project": "project"},
     "timerabbit": {"/v1/customers": "customers", "/v1/projects": "projects"},
