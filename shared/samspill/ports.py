@@ -73,6 +73,10 @@ class Links(Protocol):
         """
         ...
 
+    def beginning(self, stream: StreamKey, side: Side, prefix: str) -> Iterator[Link]:
+        """Yield the links that began with a record of `side` whose id begins so."""
+        ...
+
     def all(self, stream: StreamKey) -> Iterator[Link]:
         """Yield every link of the stream, in no promised order. For sweeps and people, never per record."""
         ...
@@ -323,6 +327,8 @@ class Capabilities:
     writable: frozenset[str]
     versions: bool = True
     preconditions: bool = True
+    unguarded: frozenset[str] = frozenset()
+    """Kinds whose records have no version of their own, although the vendor has them: read again before a write."""
     delta: frozenset[str] = frozenset()
     """Kinds whose changes can be listed since a cursor."""
     markers: frozenset[str] = frozenset()
@@ -333,6 +339,10 @@ class Capabilities:
     """Writes per `write` call worth passing."""
     search_lag_s: int = 0
     """How long after a create a search may still miss the record."""
+
+    def guards(self, kind: str) -> bool:
+        """Tell whether a write of this kind is refused when the record changed since it was read."""
+        return self.preconditions and kind not in self.unguarded
 
 
 class Connector(Protocol):

@@ -301,45 +301,13 @@ def test_a_day_must_be_one(sheet: Timesheet, value: str | None) -> None:
 # --- lists with a bad row --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("atomic", [True, False])
-def test_one_refused_create_does_not_take_the_others_with_it(sheet: Timesheet, *, atomic: bool) -> None:
-    sheet.rig.sandbox.set_faults({"list_atomic": atomic})
+def test_one_refused_create_does_not_take_the_others_with_it(sheet: Timesheet) -> None:
+    sheet.rig.sandbox.set_faults({"list_atomic": True})
     taken = sheet.entry(date=day(4), hours="1")
     written = sheet.write(*(create(str(offset), **sheet.fields(date=day(offset))) for offset in range(1, 8)))
     assert [each.key for each in written if each.error] == ["4"]
     assert len({each.record.external_id for each in written if each.record} - {taken}) == 6
     assert sheet.held() == [(day(offset), 1 if offset == 4 else 7.5) for offset in range(1, 8)]
-
-
-def test_hours_that_somebody_registered_meanwhile_are_not_adopted(sheet: Timesheet) -> None:
-    """Same cell and day as ours, another number of hours: what was there is not ours, though it is just as new."""
-    sheet.rig.sandbox.set_faults({"list_atomic": False})
-    sheet.entry(hours="2")
-    written = sheet.write(create("a", **sheet.fields()), create("b", **sheet.fields(date=day(1))))
-    assert isinstance(written[0].error, ConflictError)
-    assert written[1].record is not None
-    assert sheet.held() == [(MONDAY, 2), (day(1), 7.5)]
-
-
-def test_what_a_refused_list_left_behind_is_looked_for_among_its_days_and_employees(sheet: Timesheet) -> None:
-    sheet.entry(date=day(2), hours="1")
-    sheet.write(*(create(str(offset), **sheet.fields(date=day(offset))) for offset in (1, 2)))
-    look = next(each for each in sheet.rig.transport.sent if each.method == "GET")
-    query = look.url.params
-    assert (query["dateFrom"], query["dateTo"], query["employeeId"]) == (day(1), day(3), sheet.kari)
-    assert (query["sorting"], query["count"]) == ("-id", "2")
-
-
-def test_where_there_is_too_much_to_look_among_nothing_is_written_twice_all_the_same(sheet: Timesheet) -> None:
-    for offset in (1, 5):
-        sheet.entry(date=day(offset), hours="1")
-    sheet.rig.sandbox.set_faults({"list_atomic": False, "result_limit": 1})
-    writes = [create(str(offset), **sheet.fields(date=day(offset))) for offset in range(1, 7)]
-    written = sheet.rig.connector.write("hours", writes)
-    refused = {each.key: each.error.reason.code for each in written if each.error}
-    assert {"1", "5"} <= refused.keys()
-    assert {*refused.values()} == {"hours_exist"}
-    assert sheet.held() == [(day(offset), 1 if offset in {1, 5} else 7.5) for offset in range(1, 7)]
 
 
 def test_one_locked_change_does_not_take_the_others_with_it(sheet: Timesheet) -> None:
@@ -352,6 +320,7 @@ def test_one_locked_change_does_not_take_the_others_with_it(sheet: Timesheet) ->
 
 
 def test_two_creates_of_one_cell_become_one_entry_and_a_conflict(sheet: Timesheet) -> None:
+    sheet.rig.sandbox.set_faults({"list_atomic": True})
     written = sheet.write(create("a", **sheet.fields(hours="3")), create("b", **sheet.fields(hours="4")))
     assert [type(each.error) for each in written] == [type(None), ConflictError]
     assert sheet.held() == [(MONDAY, 3)]

@@ -30,6 +30,7 @@ class TripletexRig(Rig):
     page_size = 1000
     lists = 2
     rows_key = "values"
+    windowed = frozenset({"cells"})
 
     def new_sandbox(self) -> TripletexSandbox:
         sandbox = TripletexSandbox(clock=self.clock.now)

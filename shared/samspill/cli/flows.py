@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.cli.desk import Desk, json_option, pairs, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
 from samspill.cli.hooks import subscribe_flow
 from samspill.errors import UsageError
@@ -30,23 +30,38 @@ def _tell_state(desk: Desk, state: FlowState) -> None:
 @click.option("--left", required=True, help="Connection on the left of the flow's name.")
 @click.option("--right", required=True, help="Connection on the right of the flow's name.")
 @click.option("--every", type=click.IntRange(1, 1440), help="Minutes between scheduled runs.")
+@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="What the flow lets you set. May be repeated.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @pass_desk
-def enable(desk: Desk, *, flow: str, left: str, right: str, every: int | None, yes: bool, as_json: bool) -> None:
-    """Set up a flow between two connections, or change its interval.
+def enable(
+    desk: Desk,
+    *,
+    flow: str,
+    left: str,
+    right: str,
+    every: int | None,
+    setting: tuple[str, ...],
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Set up a flow between two connections, or change its interval and settings.
 
     \b
-    Example: samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit --every 10
+    Examples: samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit --every 10
+              samspill enable svenn-tripletex --left our-svenn --right our-tripletex --setting hours_from=2026-01-01
     """
     desk.as_json = as_json
     declared = flow_named(flow)
     desk.tell(desk.text("enable.what", title=declared.title[desk.language], left=left, right=right))
     if declared.setup:
         desk.tell(declared.setup[desk.language])
+    for name, meaning in declared.settings.items():
+        desk.tell(f"  {name}: {meaning[desk.language]}")
     if not yes:
         desk.confirm(desk.text("enable?"))
-    _tell_state(desk, setup.enable(desk.world, desk.tenant, flow, left, right, every_min=every))
+    state = setup.enable(desk.world, desk.tenant, flow, left, right, every_min=every, settings=pairs(setting))
+    _tell_state(desk, state)
 
 
 @click.command()

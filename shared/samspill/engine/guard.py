@@ -37,12 +37,16 @@ class Guard:
         return before >= self.at_least and now < before * (1 - self.shrink)
 
 
-def kinds(write: Write, overwritten: Iterable[str], before: Link | None) -> frozenset[str]:
-    """Return what the guard counts a write as. Filling an empty field replaces nothing, so it is not counted."""
+def kinds(write: Write, overwritten: Iterable[str], before: Link | None, *, cells: bool = False) -> frozenset[str]:
+    """Return what the guard counts a write as. Filling an empty field replaces nothing, so it is not counted.
+
+    Of `cells` only what empties a field counts: many of them change every day.
+    """
     if write.archive:
         return frozenset({ARCHIVE})
     if write.external_id is None:
         return frozenset({CREATE})
     shadow = before.shadows.get(write.side) if before is not None else None
     known = {name for name, value in shadow.fields.items() if value is not None and value != ""} if shadow else set()
-    return frozenset(FIELD + name for name in write.fields if name in known or name in set(overwritten))
+    replaced = (name for name in write.fields if name in known or name in set(overwritten))
+    return frozenset(FIELD + name for name in replaced if not cells or write.fields[name] is None)

@@ -119,7 +119,7 @@ def _merge_field(
             changed = _speaking(value, contested=contested)
         _two_way(rule, views, value, changed, draft, decided=decided)
     else:
-        _owned(rule, value, changed, draft)
+        _owned(rule, value, changed, draft, decided)
 
 
 def _speaking(value: Mapping[Side, Value], *, contested: bool) -> dict[Side, bool]:
@@ -128,7 +128,13 @@ def _speaking(value: Mapping[Side, Value], *, contested: bool) -> dict[Side, boo
     return {side: not one_is_empty or value[side] is not None for side in Side}
 
 
-def _owned(rule: FieldRule, value: Mapping[Side, Value], changed: Mapping[Side, bool], draft: _Draft) -> None:
+def _owned(
+    rule: FieldRule,
+    value: Mapping[Side, Value],
+    changed: Mapping[Side, bool],
+    draft: _Draft,
+    decided: Side | None,
+) -> None:
     """Merge a field that one side decides."""
     name, master = rule.name, rule.master
     if master not in value:
@@ -144,10 +150,21 @@ def _owned(rule: FieldRule, value: Mapping[Side, Value], changed: Mapping[Side, 
     elif name not in draft.base and mine is None:
         # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
         draft.drifted += [name] if theirs is not None else []
+    elif decided is other:
+        draft.drifted.append(name)  # a person let it stand, until the owner changes it again
+    elif decided is None and _is_asked(rule, theirs, mine, is_new=name not in draft.base) and changed[other] and told:
+        draft.conflicts[name] = {side.value: value[side] for side in Side}
     elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
-        draft.take(rule, master, mine, theirs, told=told, loses=changed[other])
+        was_free = name not in draft.base and theirs is None
+        draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
     elif changed[other] and theirs != mine:
         draft.drifted.append(name)
+
+
+def _is_asked(rule: FieldRule, theirs: Value, mine: Value, *, is_new: bool) -> bool:
+    """Tell whether a person is asked before what the other side holds is written over. Empty from the start is free."""
+    asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
+    return asks and theirs != mine and not (is_new and theirs is None)
 
 
 def _two_way(

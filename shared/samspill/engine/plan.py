@@ -95,7 +95,7 @@ def plan(
     early = _closed(case) or _interrupted(case)
     if early is not None:
         return early
-    case = replace(case, link=replace(case.link, intent=None))
+    case = replace(case, link=_confirmed(case))
     stopped = _gone(case) or _out_of_scope(case)
     if stopped is not None:
         return stopped
@@ -141,6 +141,20 @@ def _interrupted(case: _Case) -> Plan | None:
     return None
 
 
+def _confirmed(case: _Case) -> Link:
+    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing."""
+    link, intent = replace(case.link, intent=None), case.link.intent
+    if intent is None or intent.side not in case.seen or link.state is not LinkState.LINKED:
+        return link
+    held = case.seen[intent.side].observation.fields
+    done = {name: value for name, value in intent.fields.items() if name in held and held[name] == value}
+    if not done:
+        return link
+    shadow = link.shadows.get(intent.side, Shadow({}))
+    shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done})}
+    return replace(link, base={**link.base, **done}, shadows=shadows)
+
+
 def _out_of_scope(case: _Case) -> Plan | None:
     """End a record that cannot be taken, that a person left out, or that is none of this flow's business."""
     for view in case.seen.values():
@@ -160,7 +174,8 @@ def _out_of_scope(case: _Case) -> Plan | None:
 def _labelled(link: Link, seen: Mapping[Side, Seen]) -> Link:
     """Return the link with the label its first side has; the other side's only while there is none."""
     for side in Side:
-        if side in seen and seen[side].observation.label and (side is Side.LEFT or not link.label):
+        speaks = side is Side.LEFT or not link.label or set(link.ids) == {side}
+        if side in seen and seen[side].observation.label and speaks:
             return replace(link, label=seen[side].observation.label)
     return link
 
@@ -270,6 +285,8 @@ def _version(case: _Case, side: Side) -> int | None:
 def _single(case: _Case) -> Plan:
     (side,) = case.seen
     link, target = case.link, side.other
+    if case.rules.cells:
+        return _wait(case) if case.waits else _look(case)
     fields = case.seen[side].observation.fields
     wants_create = link.decision is not None and link.decision.action == "create"
     in_review = link.outcome is not None and link.outcome.result is Result.REVIEW
@@ -327,9 +344,16 @@ def _join(case: _Case, rule: str) -> Plan:
     if case.waits:
         return _wait(case)
     ids = {side: view.observation.external_id for side, view in case.seen.items()}
+    left, right = (case.seen[side].observation.fields for side in Side)
+    kept_apart = case.rules.joins(left, right) if case.rules.joins else None
+    if kept_apart is not None:
+        return _stop(case, Result.SKIPPED, kept_apart)
     label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
     joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
-    return _linked(replace(case, link=joined), Reason("linked", {"label": label, "rule": rule}))
+    return _linked(
+        replace(case, link=joined),
+        None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
+    )
 
 
 def _linked(case: _Case, linked: Reason | None = None) -> Plan:

@@ -15,7 +15,7 @@ class Policy(StrEnum):
     """What decides the value of one field."""
 
     MASTER = "master"
-    """One side owns it; drift on the other is written back."""
+    """One side owns it; drift on the other is written back, or with `OnConflict.REVIEW` asked about."""
     REPORT = "report"
     """One side owns it; drift on the other is told, not touched."""
     TWO_WAY = "two-way"
@@ -98,6 +98,11 @@ class StreamRules:
     """True when two records cannot be the same whatever a weaker rule says (two different organisation numbers)."""
     look_first: tuple[str, ...] = ()
     """Natural keys to search the target by before creating, once the flow is active."""
+    joins: Callable[[Fields, Fields], Reason | None] | None = None
+    """Why two records (left, right) that are the same are left alone, or None when they are to be kept in step."""
+    cells: bool = False
+    """True where every record exists on both sides, be it empty: nothing is ever created, and a pair needs no person.
+    Many changes a day are the nature of such a stream: of its writes, the guard counts those that empty a field."""
     systems: Mapping[Side, str] = field(default_factory=dict)
     """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
 

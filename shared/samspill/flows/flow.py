@@ -9,6 +9,9 @@ from hashlib import blake2b
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 
+CELLS = "cells"
+"""The kind of hours that are told one by one, per employee, day, project and activity."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -20,6 +23,12 @@ class Stream:
     rules: StreamRules
     watch: frozenset[Side] = frozenset(Side)
     """Sides that are read on schedule and by webhook."""
+    sheets: Side | None = None
+    """The side that tells day sheets (`kind`), for a stream of hours; the other one tells `cells`."""
+
+    def kind_on(self, side: Side) -> str:
+        """Return the kind that the connector of `side` knows these records by."""
+        return CELLS if self.sheets is side.other else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class Flow:
     needs_operator: bool = False
     """True when somebody at our end approves before the first sync, beside the customer."""
     default_every_min: int = 15
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What an admin may set for the flow: name → what it is for, per language."""
     rules: str = ""
     """What an admin changed, as text; empty for the rules as declared."""
     setup: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +73,11 @@ class Flow:
             if stream.name == name:
                 return stream
         raise KeyError(name)
+
+    @property
+    def planned(self) -> tuple[Stream, ...]:
+        """The streams of a first sync. Hours begin after it, once what they refer to is linked."""
+        return tuple(stream for stream in self.streams if stream.sheets is None)
 
     def changed(self, changes: Mapping[str, RuleChange]) -> Flow:
         """Return the flow under an admin's rules, by `stream.field`. Every record is then looked at again."""

@@ -1,4 +1,4 @@
-"""Svenn ↔ Tripletex: customers, projects and employees both ways.
+"""Svenn ↔ Tripletex: customers, projects and employees both ways, hours from Svenn.
 
 The rules are those of Svenn's own help pages (service.svenn.com, "Synkroniseringsregler i Tripletex"): what is not
 synced, and what closing, completing, deactivating and deleting do on each side. Where both sides changed a field,
@@ -10,7 +10,7 @@ from __future__ import annotations
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules
-from samspill.flows import matching
+from samspill.flows import hours, matching
 from samspill.flows.flow import Flow, Stream
 from samspill.reasons import Reason
 
@@ -169,15 +169,18 @@ SVENN_TRIPLETEX = Flow(
     name="svenn-tripletex",
     vendors={SVENN: "svenn", TRIPLETEX: "tripletex"},
     title={
-        "nb": "Kunder, prosjekter og ansatte mellom Svenn og Tripletex, begge veier",
-        "en": "Customers, projects and employees between Svenn and Tripletex, both ways",
-        "de": "Kunden, Projekte und Mitarbeiter zwischen Svenn und Tripletex, in beide Richtungen",
+        "nb": "Kunder, prosjekter og ansatte mellom Svenn og Tripletex, begge veier, og timer fra Svenn",
+        "en": "Customers, projects and employees between Svenn and Tripletex, both ways, and hours from Svenn",
+        "de": "Kunden, Projekte und Mitarbeiter zwischen Svenn und Tripletex, beidseitig, und Stunden aus Svenn",
     },
     streams=(
         Stream("employees", "employees", EMPLOYEES),
         Stream("customers", "customers", CUSTOMERS),
         Stream("projects", "projects", PROJECTS),
+        Stream("activities", "activities", hours.activities(SYSTEMS)),
+        Stream("hours", "hours", hours.hours(SVENN, SYSTEMS), sheets=SVENN),
     ),
     first=TRIPLETEX,
     needs_operator=True,
+    settings=hours.HOURS_SETTINGS,
 )

@@ -393,6 +393,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The address {address} cannot be used: {message}.",
         "Die Adresse {address} kann nicht verwendet werden: {message}.",
     ),
+    "no_such_setting": (
+        "Flyten har ingen innstilling {setting}. Den har: {known}.",
+        "The flow has no setting {setting}. It has: {known}.",
+        "Der Ablauf hat keine Einstellung {setting}. Er hat: {known}.",
+    ),
+    "no_day": (
+        "{setting} skal være en dag som 2026-01-31, ikke {value}.",
+        "{setting} has to be a day such as 2026-01-31, not {value}.",
+        "{setting} muss ein Tag wie 2026-01-31 sein, nicht {value}.",
+    ),
     "not_now": (
         "Det går ikke nå: {message}.",
         "That cannot be done now: {message}.",

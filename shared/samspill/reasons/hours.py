@@ -3,6 +3,61 @@
 from __future__ import annotations
 
 HOURS: dict[str, tuple[str, str, str]] = {
+    # decided here, before anything is sent
+    "hours_no_activity": (
+        (
+            "{activity} har ingen aktivitet i regnskapet. Lag en med samme navn der, eller velg en standardaktivitet "
+            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Spill av igjen."
+        ),
+        (
+            "{activity} has no activity in accounting. Make one of the same name there, or choose a standard activity "
+            "with “samspill enable … --setting project_activity=…” (on no project: internal_activity), and replay."
+        ),
+        (
+            "Für {activity} gibt es in der Buchhaltung keine Aktivität. Dort eine gleichen Namens anlegen oder mit "
+            "„samspill enable … --setting project_activity=…“ eine Standardaktivität wählen (ohne Projekt: "
+            "internal_activity) und erneut abspielen."
+        ),
+    ),
+    "hours_on_nothing": (
+        "Timene står verken på et prosjekt eller en merkelapp i {source}, og sendes ikke. Sett en av delene der.",
+        "The hours are on neither a project nor a tag in {source}, and are not sent. Set one of them there.",
+        (
+            "Die Stunden stehen in {source} weder auf einem Projekt noch auf einem Kennzeichen und werden nicht "
+            "gesendet. Dort eines davon setzen."
+        ),
+    ),
+    "hours_none": (
+        "Ingen godkjente timer her (lenger) i {source}. Det er ingenting å sende.",
+        "No approved hours here (any more) in {source}. There is nothing to send.",
+        "Hier gibt es in {source} keine freigegebenen Stunden (mehr). Nichts zu senden.",
+    ),
+    "hours_before_start": (
+        "Timer før {day} sendes ikke fra {source}. Første dag velges med «samspill enable … --setting hours_from=…».",
+        (
+            "Hours before {day} are not sent from {source}. Choose the first day with “samspill enable … --setting "
+            "hours_from=…”."
+        ),
+        (
+            "Stunden vor dem {day} werden aus {source} nicht gesendet. Den ersten Tag mit „samspill enable … --setting "
+            "hours_from=…“ wählen."
+        ),
+    ),
+    "hours_exported_before": (
+        (
+            "{source} sier at {hours} timer er eksportert før, men {target} har ingen her. De sendes ikke igjen. Før "
+            "dem i {target} hvis de mangler, eller fjern eksportmerket i {source}."
+        ),
+        (
+            "{source} says that {hours} hours were exported before, but {target} has none here. They are not sent "
+            "again. Register them in {target} if they are missing, or remove the mark of the export in {source}."
+        ),
+        (
+            "Laut {source} wurden {hours} Stunden schon exportiert, {target} hat hier aber keine. Sie werden nicht "
+            "noch einmal gesendet. Fehlen sie in {target}, dort erfassen, oder in {source} die Markierung entfernen."
+        ),
+    ),
+    # refused by accounting
     "hours_project_not_started": (
         (
             "Prosjektet har ikke startet i {system} på denne dagen. Sett startdatoen der tidligere, eller flytt "

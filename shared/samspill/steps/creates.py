@@ -20,7 +20,7 @@ from samspill.steps.markers import marker
 
 def findable(room: Room, jobs: list[Job]) -> list[Job]:
     """Refuse creates that could not be looked for if their answer were lost: no marker, and none of the keys."""
-    if room.stream.kind in room.connector.capabilities.markers:
+    if room.kind in room.connector.capabilities.markers:
         return jobs
     rest: list[Job] = []
     for job in jobs:
@@ -75,7 +75,7 @@ def _tell_claim(room: Room, job: Job, code: str) -> None:
 
 def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     """Tell whether a found record is what the create made: by its mark, or by holding what was sent, spelling aside."""
-    if room.stream.kind in room.connector.capabilities.markers:
+    if room.kind in room.connector.capabilities.markers:
         return True
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
@@ -90,12 +90,12 @@ def _as_create(job: Job, reason: Reason) -> Job:
 
 
 def _find(room: Room, job: Job) -> list[Observation]:
-    if room.stream.kind in room.connector.capabilities.markers:
-        return list(room.connector.find(room.stream.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
+    if room.kind in room.connector.capabilities.markers:
+        return list(room.connector.find(room.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
     for name in room.stream.rules.look_first:
         value = job.planned.write.fields.get(name)
         if isinstance(value, str):
-            return list(room.connector.find(room.stream.kind, keys={name: value}))
+            return list(room.connector.find(room.kind, keys={name: value}))
     return []
 
 
@@ -174,7 +174,7 @@ def _by_natural_key(room: Room, job: Job, keys: Sequence[str]) -> tuple[list[Obs
     for name in keys:
         value = job.planned.write.fields.get(name)
         if isinstance(value, str) and value:
-            found = room.connector.find(room.stream.kind, keys={name: value})
+            found = room.connector.find(room.kind, keys={name: value})
             exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
             links = room.world.links.of_records(room.message.stream_key, side, exact)
             claimed = [

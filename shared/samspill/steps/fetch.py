@@ -11,6 +11,7 @@ from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
 from samspill.steps import runs, snapshots, sweep
 from samspill.steps.context import Opened, connected, open_flow, stop_run
+from samspill.steps.sheets import by_cell, each_cell, with_other_cells
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 
@@ -26,7 +27,8 @@ def fetch_page(world: World, message: FetchPage) -> None:
         return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
-        page = connector.page(stream.kind, token=message.token, since=message.since)
+        reader = by_cell(world, opened, stream, message.side, connector)
+        page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
     whole = message.whole and page.complete
     changed = _passed_on(world, opened, run, message, page.observations)
     if page.next is not None:
@@ -78,15 +80,17 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         ids = sorted({external_id for hint in message.records if (external_id := hint.id_on(side))})
         if ids:
             with connected(world, opened, side) as connector:
-                read[side] = {o.external_id: o for o in connector.read(stream.kind, ids)}
+                reader = by_cell(world, opened, stream, side, connector)
+                read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
     subjects = []
-    for hint in message.records:
+    for hint in (each for told in message.records for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
             subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
+    subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)
     world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
 
 
@@ -109,6 +113,7 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
 
 
 def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
+    stream = opened.flow.stream(message.stream)
     subjects: list[Subject] = []
     salt = opened.flow.salt()
     for start in range(0, len(observations), BATCH):
@@ -118,8 +123,10 @@ def _changed(world: World, opened: Opened, message: FetchPage, observations: Seq
             Subject.model_validate({message.side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
             if not _is_known(salt, message.side, links.get(observation.external_id), observation)
+            # Hours that others wrote into accounting are nobody's concern here.
+            and (stream.sheets is not message.side.other or observation.external_id in links)
         ]
-    return subjects
+    return with_other_cells(world, opened, message.stream_key, stream, subjects)
 
 
 def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: list[Subject]) -> list[Subject]:

@@ -71,7 +71,8 @@ class Gate:
         return [each.write for each in asked if not each.stopped and not each.refused]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
-        found = kinds(write.write, write.overwritten, before)
+        rules = self.opened.flow.stream(self.message.stream).rules
+        found = kinds(write.write, write.overwritten, before, cells=rules.cells)
         decided = before is not None and before.decision is not None
         failed = before is not None and before.outcome is not None and before.outcome.result is Result.FAILED
         if write.recover or decided or (failed and CREATE in found):

@@ -55,6 +55,11 @@ class Room:
         return self.stream.rules.systems.get(self.message.side, self.message.side)
 
     @property
+    def kind(self) -> str:
+        """The kind of record that is written."""
+        return self.stream.kind_on(self.message.side)
+
+    @property
     def ruled(self) -> list[FieldRule]:
         """The fields that are kept in step."""
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]

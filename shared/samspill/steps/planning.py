@@ -92,7 +92,7 @@ def make_plan(world: World, message: MakePlan) -> None:
     if run is None or run.status.is_over:
         return
     draft = _Draft(world, opened, run)
-    for stream in opened.flow.streams:
+    for stream in opened.flow.planned:
         _plan_stream(draft, stream)
     digest = hashlib.blake2b(digest_size=6)
     for line in draft.lines:

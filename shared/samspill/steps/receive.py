@@ -163,7 +163,7 @@ def _hints(world: Intake, connection: Connection, hooks: list[Hook]) -> list[Hin
             if state.connection(side) != connection.id:
                 continue
             for stream in flow_named(state.flow).streams:
-                about = [hook for hook in hooks if hook.kind == stream.kind and side in stream.watch]
+                about = [hook for hook in hooks if hook.kind == stream.kind_on(side) and side in stream.watch]
                 records = [HintedRecord(side.value, hook.external_id, hook.deleted) for hook in about]
                 if records:
                     out.append(Hints(state.tenant, state.flow, stream.name, records))

@@ -85,13 +85,18 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
 
 def stage_of(opened: Opened, run: Run) -> tuple[Stream, int]:
     """Return the stream at work, and the round: a first sync that goes one way first has two."""
-    rounds, index = divmod(run.stage, len(opened.flow.streams))
-    return opened.flow.streams[index], rounds
+    streams = _streams(opened, run)
+    rounds, index = divmod(run.stage, len(streams))
+    return streams[index], rounds
+
+
+def _streams(opened: Opened, run: Run) -> tuple[Stream, ...]:
+    return opened.flow.streams if run.purpose == "sync" else opened.flow.planned
 
 
 def _stages(opened: Opened, run: Run) -> int:
     rounds = 2 if run.purpose == "apply" and opened.flow.first is not None else 1
-    return rounds * len(opened.flow.streams)
+    return rounds * len(_streams(opened, run))
 
 
 def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:

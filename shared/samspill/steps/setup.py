@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from samspill.engine.model import Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.flows.catalogue import flow_named
+from samspill.flows.flow import Flow
+from samspill.flows.hours import HOURS_FROM
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import (
@@ -101,9 +103,25 @@ def _after_test(world: World, state: FlowState) -> None:
         world.registry.save_flow(state.model_copy(update={**update, "last_full_at": None}))
 
 
-def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every_min: int | None = None) -> FlowState:
-    """Set up a flow between two connections, or change its interval. Nothing is read or written yet."""
+def enable(
+    world: World,
+    tenant: str,
+    flow: str,
+    left: str,
+    right: str,
+    *,
+    every_min: int | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> FlowState:
+    """Set up a flow between two connections, or change its interval and settings. Nothing is read or written yet.
+
+    Changed settings make the next run read everything.
+
+    Raises:
+        UsageError: a connection is to another system, or there is no such setting.
+    """
     declared = flow_named(flow)
+    given = _checked(declared, settings or {})
     for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
         connection = world.registry.connection(tenant, connection_id)
         if connection.vendor != declared.vendors[side]:
@@ -117,10 +135,13 @@ def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every
             left=left,
             right=right,
             every_min=every_min or declared.default_every_min,
+            settings={**_standard(world, declared), **given},
             created_at=world.clock.now(),
         )
     else:
         update: dict[str, object] = {"every_min": every_min or state.every_min}
+        if given:
+            update |= {"settings": {**state.settings, **given}, "last_full_at": None}
         if state.status in {FlowStatus.NEW, FlowStatus.TESTED}:
             update |= {"left": left, "right": right}
         state = state.model_copy(update=update)
@@ -133,6 +154,26 @@ def enable(world: World, tenant: str, flow: str, left: str, right: str, *, every
         gate = FlowStatus.IN_REVIEW if declared.needs_operator else FlowStatus.APPROVED
         state = world.registry.save_flow(state.model_copy(update={"status": gate}))
     return state
+
+
+def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
+    for name, value in settings.items():
+        if name not in declared.settings:
+            known = ", ".join(declared.settings) or "-"
+            raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
+        if name == HOURS_FROM:
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                message = f"{name} is no day such as 2026-01-31: {value}"
+                raise UsageError(message, reason=Reason("no_day", {"setting": name, "value": value})) from None
+    return dict(settings)
+
+
+def _standard(world: World, declared: Flow) -> dict[str, str]:
+    """Hours begin with the day a flow is set up: what was worked before may be in accounting by another way."""
+    today = world.clock.now().astimezone(runs.OSLO).date().isoformat()
+    return {HOURS_FROM: today} if HOURS_FROM in declared.settings else {}
 
 
 def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:
@@ -191,7 +232,7 @@ def subscribe(world: World, tenant: str, connection_id: str, hook_url: str) -> C
     """Have the vendor send webhooks to `hook_url`; makes, renews and re-enables, so it may be called any time."""
     connection = world.registry.connection(tenant, connection_id)
     kinds = {
-        stream.kind
+        stream.kind_on(side)
         for state in world.registry.flows(tenant)
         for side in Side
         if state.connection(side) == connection_id

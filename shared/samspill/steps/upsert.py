@@ -31,6 +31,7 @@ from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
+from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
 """How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
@@ -46,7 +47,8 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     outcomes, later = Outcomes(world, message), Later(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
-        room = Room(world, message, opened, stream, references, connector, outcomes, later)
+        writer = by_cell(world, opened, stream, message.side, connector)
+        room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
         jobs = findable(room, jobs)
         jobs = recovered(room, jobs)
@@ -92,18 +94,30 @@ def _result(link: Link) -> Result:
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
     """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
     ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
-    if room.connector.capabilities.preconditions or not ids:
+    if room.connector.capabilities.guards(room.kind) or not ids:
         return jobs
-    now = {record.external_id: record for record in room.connector.read(room.stream.kind, ids)}
+    now = {record.external_id: record for record in room.connector.read(room.kind, ids)}
     room.references.load(room.message.side, now.values())
     rest: list[Job] = []
     for job in jobs:
         record = now.get(job.planned.write.external_id or "")
-        if record is None or _is_as_planned(room, job, record):
+        if record is None:
             rest.append(job)
+        elif _is_as_planned(room, job, record):
+            rest.append(_as_read(room, job, record))
         else:
             again(room, job.planned, delay_s=0)
     return rest
+
+
+def _as_read(room: Room, job: Job, record: Observation) -> Job:
+    """Return the job with the target as it was just read: if it is refused, a lock lifted later is a change."""
+    link, side = job.planned.link, room.message.side
+    shadow = replace(
+        link.shadows.get(side, Shadow({})), fingerprint=salted(room.opened, record), seen_at=record.seen_at
+    )
+    link = replace(link, shadows={**link.shadows, side: shadow})
+    return Job(job.planned.model_copy(update={"link": link}), job.stored, job.fields)
 
 
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
@@ -157,7 +171,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
         for job in jobs
     ]
     try:
-        return list(room.connector.write(room.stream.kind, writes))
+        return list(room.connector.write(room.kind, writes))
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)

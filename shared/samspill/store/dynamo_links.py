@@ -106,6 +106,14 @@ class DynamoLinks:
             }
         }
 
+    def beginning(self, stream: StreamKey, side: Side, prefix: str) -> Iterator[Link]:
+        """See `Links.beginning`."""
+        begins = keys.record(side, prefix)
+        items = self._table.query(
+            keys.links(stream), sk_prefix=begins, ConsistentRead=True, ProjectionExpression=_NEEDED
+        )
+        return (_read(item) for item in items if "link_id" not in item)
+
     def all(self, stream: StreamKey) -> Iterator[Link]:
         """See `Links.all`."""
         items = self._table.query(keys.links(stream), ConsistentRead=True, ProjectionExpression=_NEEDED)

@@ -53,7 +53,12 @@ class Svenn(ContractConnector):
 
     @override
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
-        return self._activities.read(external_ids) if kind == "activities" else super().read(kind, external_ids)
+        match kind:
+            case "activities":
+                return self._activities.read(external_ids)
+            case "hours":
+                return self._sheets.read(external_ids)
+        return super().read(kind, external_ids)
 
     @override
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:

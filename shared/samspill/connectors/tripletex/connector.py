@@ -14,6 +14,7 @@ from samspill.connectors.tripletex import identity, subscriptions
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, read_faults
+from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
@@ -35,9 +36,12 @@ RATE = RateHeaders(
     window_s=10.0,
     aligned=True,
 )
+CELLS = "cells"
+"""Hours by cell; see `hours.cells`."""
 CAPABILITIES = Capabilities(
-    kinds=frozenset(KINDS),
-    writable=frozenset(KINDS),
+    kinds=frozenset(KINDS) | {CELLS},
+    writable=frozenset(KINDS) | {CELLS},
+    unguarded=frozenset({CELLS}),
     delta=frozenset(kind.name for kind in KINDS.values() if kind.digest),
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
     max_batch=MAX_BATCH,
@@ -77,6 +81,7 @@ class Tripletex(Connector):
         self._client = Client(self._gateway, now)
         self._reader = Reader(self._client, connection.settings)
         self._writer = Writer(self._client, self._reader, connection.settings)
+        self._cells = Cells(self._reader, self._writer, self._client.seen_at)
 
     def _mint(self, body: dict[str, str]) -> str:
         check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
@@ -95,15 +100,15 @@ class Tripletex(Connector):
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
-        return self._reader.page(kind, token, since)
+        return self._cells.page(token) if kind == CELLS else self._reader.page(kind, token, since)
 
     @override
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
-        return self._reader.read(kind, external_ids)
+        return self._cells.read(external_ids) if kind == CELLS else self._reader.read(kind, external_ids)
 
     @override
     def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
-        return self._writer.write(kind, writes)
+        return self._cells.write(writes) if kind == CELLS else self._writer.write(kind, writes)
 
     @override
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:

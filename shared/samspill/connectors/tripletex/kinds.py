@@ -170,6 +170,7 @@ KINDS: Mapping[str, Kind] = {
             record=records.Activity,
             mapped=lambda _today: mapping.ACTIVITIES,
             filters={"number": "number", "name": "name"},
+            label=lambda row: row["name"],
             archive={},
             batch=frozenset({"POST"}),
             changeable=False,

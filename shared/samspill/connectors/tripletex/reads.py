@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.connectors.decode import Decoded
@@ -50,7 +50,7 @@ class Reader:
         seen_at = self._client.seen_at()
         reply, at, before = self._slice(kind, at, known)
         if reply.status == NOT_MODIFIED and before is not None:
-            return self._turn(kind, at, before, [], more=(at.done, before.following) in known)
+            return self._turn(kind, at, before, [], more=before.full and (at.done, before.following) in known)
         decoded = kind.decoder.page(reply.body)
         ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
         # Not exact, and so never told on as a total; but it does tell whether more follows.
@@ -150,13 +150,15 @@ class Reader:
             return []
         believed = {key: True for key in keys if key in kind.untold}
         checked = {key: value for key, value in keys.items() if key not in believed}
-        token: str | None = Token(tuple({**query, **filters} for query in kind.lists)).encode()
-        found: list[Observation] = []
+        return [_marked(each, believed) for each in self.among(name, filters) if _has(each, checked)]
+
+    def among(self, name: str, query: Query) -> Iterator[Observation]:
+        """Yield what the vendor lists for a query."""
+        token: str | None = Token(tuple({**each, **query} for each in kind_of(name).lists)).encode()
         while token:
             page = self.page(name, token)
-            found += [_marked(each, believed) for each in page.observations if _has(each, checked)]
+            yield from page.observations
             token = page.next
-        return found
 
 
 def _after(decoded: Decoded, overlap: str) -> Decoded:

@@ -105,13 +105,14 @@ class Writer:
             accept=_REFUSALS,
         )
         if reply.status in _REFUSALS:
-            if verb == "POST":
+            if verb == "PUT":
+                if reply.status == CONFLICT:
+                    self._tell_stale(kind, batch, done)
+            elif not kind.cell:  # of a cell there can be no second record: it is refused
                 since = began(self._client, reply, sent_at)
                 sent = [(write, bodies[write.key]) for write in batch]
                 for write, record_id in leftovers(self._client, kind, sent, since):
                     done.take(write, self._reader.read(kind.name, [record_id])[0])
-            elif reply.status == CONFLICT:
-                self._tell_stale(kind, batch, done)
             return done.open(batch)
         decoded = _told(kind, reply, one=False)
         seen = self._client.observe(kind, decoded, int(sent_at.timestamp() * 1000))

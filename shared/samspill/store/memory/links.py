@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.engine.model import Link, LinkState, Result, Side, link_id
 from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.store.link_ids import listed, record_of
@@ -53,6 +53,11 @@ class MemoryLinks:
         places[home] = replace(link, revision=link.revision + 1)
         places.update(dict.fromkeys(pointers, link.id))
         return True
+
+    def beginning(self, stream: StreamKey, side: Side, prefix: str) -> Iterator[Link]:
+        """See `Links.beginning`."""
+        home = link_id(side, prefix)
+        return iter([link for link in self.all(stream) if link.id.startswith(home)])
 
     def all(self, stream: StreamKey) -> Iterator[Link]:
         """See `Links.all`."""

@@ -1,0 +1,137 @@
+"""Cells: hours as accounting holds them, one value per employee, day, project and activity. Pure.
+
+A day sheet of the time system is folded into cells; what accounting holds of them is spread over the sheet again. Two
+tasks that accounting has one activity for are one cell: its hours are their sum, set as a whole and never added to.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from samspill.canon.values import Value
+from samspill.canon.work import decimal_text, split_cell
+from samspill.engine.model import Observation
+from samspill.reasons import Reason
+
+type ActivityOf = Callable[[str | None, str | None], str | None]
+"""(project, task or tag) of the time system → accounting's activity, or None where it has none."""
+
+NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}
+"""What an empty cell holds."""
+
+
+class Cell(NamedTuple):
+    """Where hours belong; ids are those of one system. Without a project or an activity, that part is empty."""
+
+    employee: str
+    date: str
+    project: str = ""
+    activity: str = ""
+
+    @classmethod
+    def of(cls, external_id: str) -> Cell:
+        """Return the cell that an id names."""
+        return cls(*external_id.split("|"))
+
+    @property
+    def id(self) -> str:
+        """The name of the cell as a record. No id of a system holds a bar."""
+        return "|".join(self)
+
+    @property
+    def sheet(self) -> str:
+        """The day sheet it stands on."""
+        return f"{self.employee}|{self.date}"
+
+    @property
+    def place(self) -> dict[str, Value]:
+        """The cell as fields."""
+        return {
+            "employee": self.employee,
+            "date": self.date,
+            "project": self.project or None,
+            "activity": self.activity or None,
+        }
+
+
+def is_sheet(external_id: str) -> bool:
+    """Tell an id of a day sheet from one of a cell."""
+    return external_id.count("|") == 1
+
+
+def fold(sheet: Observation, activity_of: ActivityOf, known: Iterable[str] = ()) -> list[Observation]:
+    """Return the cells of a day sheet, and those of `known` (ids of cells) that it has nothing in any more.
+
+    Hours on what accounting has no activity for make a cell with a `problem`: they are no other cell's.
+    """
+    lines = _lines(sheet, activity_of)
+    empty = {name: () for name in known if name not in lines and Cell.of(name).sheet == sheet.external_id}
+    return [_cell(sheet, Cell.of(name), keys) for name, keys in sorted({**lines, **empty}.items())]
+
+
+def spread(sheet: Observation, held: Mapping[str, Value], activity_of: ActivityOf) -> dict[str, Value]:
+    """Return what the sheet is to note as `exported`, once accounting holds these hours (id of a cell → hours).
+
+    Of a cell that several lines of the sheet make up, each gets what it holds, and the last one the rest, so that the
+    sum is accounting's. What is noted of other cells stays.
+    """
+    noted: dict[str, str] = {key: str(value) for key, value in _group(sheet, "exported").items()}
+    lines = _lines(sheet, activity_of)
+    for name, value in held.items():
+        keys = lines.get(name, ())
+        for key in keys:
+            noted.pop(key, None)
+        rest = Decimal(str(value or 0))
+        for index, key in enumerate(keys):
+            hours = Decimal(str(_group(sheet, "hours").get(key) or 0))
+            share = rest if index == len(keys) - 1 else min(hours, rest)
+            rest -= share
+            if share > 0:
+                noted[key] = decimal_text(share)
+    return dict(noted)
+
+
+def _lines(sheet: Observation, activity_of: ActivityOf) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the sheet's cells, each with the keys of its lines: those with hours first."""
+    if sheet.deleted or sheet.problem is not None:
+        return {}
+    employee, date = sheet.external_id.split("|")
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in dict.fromkeys([*_group(sheet, "hours"), *_group(sheet, "exported")]):
+        project, activity = split_cell(key)
+        found[Cell(employee, date, project or "", activity_of(project, activity) or "").id].append(key)
+    return {name: tuple(keys) for name, keys in found.items()}
+
+
+def _cell(sheet: Observation, cell: Cell, keys: Iterable[str]) -> Observation:
+    hours, exported = (_sum(sheet, group, keys) for group in ("hours", "exported"))
+    said = [str(text) for key in keys if (text := _group(sheet, "comments").get(key))]
+    fields: dict[str, Value] = {
+        **cell.place,
+        "hours": hours,
+        "comment": "; ".join(dict.fromkeys(said)) or None,
+        "exported": exported,
+    }
+    lacking = _lacking(keys) if hours and not cell.activity else None
+    return replace(sheet, external_id=cell.id, fields=fields, deleted=False, problem=sheet.problem or lacking)
+
+
+def _lacking(keys: Iterable[str]) -> Reason | None:
+    """Say what accounting has no activity for. Hours on nothing at all are another matter."""
+    lines = [split_cell(key) for key in keys]
+    names = [activity or project for project, activity in lines if activity or project]
+    return Reason("hours_no_activity", {"activity": ", ".join(name for name in names if name)}) if names else None
+
+
+def _sum(sheet: Observation, group: str, keys: Iterable[str]) -> str | None:
+    total = sum((Decimal(str(_group(sheet, group).get(key) or 0)) for key in keys), Decimal())
+    return decimal_text(total) if total else None
+
+
+def _group(sheet: Observation, name: str) -> Mapping[str, Value]:
+    value = sheet.fields.get(name)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,90 @@
+"""Hours from a time system to accounting, cell by cell: what is sent, what is asked about, what is noted as exported.
+
+The time system decides hours and comments, accounting what it holds. Hours that a person changed in accounting are
+never written over unasked; a comment changed there is told, and left alone until the time system's changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samspill.canon.values import Fields
+from samspill.engine.model import Side
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.flows.matching import text
+from samspill.reasons import Reason
+
+HOURS_FROM = "hours_from"
+HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    HOURS_FROM: {
+        "nb": "Første dag det sendes timer for, som 2026-01-31. Standard: dagen flyten ble satt opp.",
+        "en": "First day whose hours are sent, such as 2026-01-31. Standard: the day the flow was set up.",
+        "de": "Erster Tag, dessen Stunden gesendet werden, etwa 2026-01-31. Standard: der Tag der Einrichtung.",
+    },
+    "project_activity": {
+        "nb": "Standardaktivitet i regnskapet for timer på prosjekt, når oppgaven ikke finnes der.",
+        "en": "Standard activity in accounting for hours on projects, where the task is not known there.",
+        "de": "Standardaktivität in der Buchhaltung für Projektstunden, wenn die Aufgabe dort fehlt.",
+    },
+    "internal_activity": {
+        "nb": "Standardaktivitet i regnskapet for timer uten prosjekt, når merkelappen ikke finnes der.",
+        "en": "Standard activity in accounting for hours on no project, where the tag is not known there.",
+        "de": "Standardaktivität in der Buchhaltung für Stunden ohne Projekt, wenn das Kennzeichen dort fehlt.",
+    },
+}
+
+
+def activities(systems: Mapping[Side, str]) -> StreamRules:
+    """Return the rules for what hours are put on: only matched, never written."""
+    return StreamRules(
+        name="activities",
+        fields=(FieldRule("name", Policy.OFF),),
+        matches=(MatchRule("name", _name_and_class),),
+        systems=systems,
+    )
+
+
+def _name_and_class(fields: Fields) -> str | None:
+    name = text(fields, "name")
+    return f"{name.casefold()}|{fields.get('type') == 'internal'}" if name else None
+
+
+def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
+    """Return the rules for cells of hours whose day sheets are on `source`."""
+    target = source.other
+
+    def already_exported(left: Fields, right: Fields) -> Reason | None:
+        sheet, entry = (left, right) if source is Side.LEFT else (right, left)
+        exported = text(sheet, "exported")
+        if exported is None or text(entry, "hours") is not None:
+            return None
+        return Reason("hours_exported_before", {"hours": exported, **_names(systems, source)})
+
+    return StreamRules(
+        name="hours",
+        fields=(
+            # Where the hours belong: the same on both sides by what the cells are called.
+            FieldRule("employee", Policy.FILL_IF_BLANK, source, references="employees"),
+            FieldRule("project", Policy.FILL_IF_BLANK, source, references="projects"),
+            FieldRule("hours", Policy.MASTER, source, OnConflict.REVIEW),
+            FieldRule("comment", Policy.REPORT, source),
+            FieldRule("exported", Policy.MASTER, target),
+        ),
+        scope={source: lambda fields: _not_sent(fields, _names(systems, source))},
+        joins=already_exported,
+        cells=True,
+        systems=systems,
+    )
+
+
+def _names(systems: Mapping[Side, str], source: Side) -> dict[str, str]:
+    return {"source": systems[source], "target": systems[source.other]}
+
+
+def _not_sent(fields: Fields, names: Mapping[str, str]) -> Reason | None:
+    starts_on = text(fields, "starts_on")
+    if starts_on is not None:
+        return Reason("hours_before_start", {"day": starts_on, **names})
+    if text(fields, "activity") is not None:
+        return None
+    return Reason("hours_none" if text(fields, "hours") is None else "hours_on_nothing", names)
