@@ -21,7 +21,7 @@ BATCH = 100
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
     step: ClassVar[str]
     tenant: str
@@ -82,7 +82,7 @@ class CheckTotals(_StreamMessage):
 class RecordHint(BaseModel):
     """One record to look at, by its id on one side or both."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: str | None = None
     right: str | None = None
@@ -92,6 +92,8 @@ class RecordHint(BaseModel):
     """Set when the two are known to be the same: link them, naming the rule."""
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
@@ -112,7 +114,7 @@ class FetchRecords(_StreamMessage):
 class Subject(BaseModel):
     """What was read of one pair: one side, or both."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: Observation | None = None
     right: Observation | None = None
@@ -120,6 +122,8 @@ class Subject(BaseModel):
     """Set when the two were matched: link them, naming the rule."""
     ticket: str = ""
     """Names the read that began this, so that its run counts its end once, even where two reads were of one pair."""
+    refused: str = ""
+    """Names the write that a system refused a moment ago, so that it is the other side's turn. See `plan.refusal`."""
 
     def on(self, side: Side) -> Observation | None:
         """What was read on `side`."""
@@ -146,7 +150,7 @@ class MakePlan(_Message):
 class PlannedWrite(BaseModel):
     """One write, with the link as it will be once the write is done."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     link: Link
     """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""
@@ -160,6 +164,8 @@ class PlannedWrite(BaseModel):
     attempt: str
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
 
 class UpsertRecords(_StreamMessage):
@@ -204,7 +210,9 @@ class Replay(_Message):
 type Message = (
     StartRun | FetchPage | FetchRecords | CheckTotals | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
 )
-_ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="schema_")])
+_ADAPTER: TypeAdapter[Message] = TypeAdapter(
+    Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
+)
 
 
 def decode(body: str | bytes) -> Message:

@@ -87,7 +87,8 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
-            subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
+            known = {"rule": hint.rule, "ticket": hint.ticket, "refused": hint.refused}
+            subjects.append(Subject(left=left, right=right, **known))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
     subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)
@@ -103,25 +104,26 @@ def salted(opened: Opened, observation: Observation) -> str:
     return fingerprint(observation.fields, opened.flow.salt())
 
 
-def _is_known(opened: Opened, side: Side, link: Link | None, observation: Observation) -> bool:
-    """Tell whether the record has been dealt with exactly as it is now."""
+def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
+    """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
     if link is None or side not in link.shadows or observation.deleted or link.intent is not None:
         return False
     if link.absent.get(side) or (link.outcome is not None and link.outcome.result in _LOOK_AGAIN):
         return False
-    return link.shadows[side].fingerprint == salted(opened, observation)
+    return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
 
 
 def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
     stream = opened.flow.stream(message.stream)
     subjects: list[Subject] = []
+    salt = opened.flow.salt()
     for start in range(0, len(observations), BATCH):
         part = observations[start : start + BATCH]
         links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
         subjects += [
             Subject.model_validate({message.side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
-            if not _is_known(opened, message.side, links.get(observation.external_id), observation)
+            if not _is_known(salt, message.side, links.get(observation.external_id), observation)
             # Hours that others wrote into accounting are nobody's concern here.
             and (stream.sheets is not message.side.other or observation.external_id in links)
         ]
@@ -129,6 +131,7 @@ def _changed(world: World, opened: Opened, message: FetchPage, observations: Seq
 
 
 def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: list[Subject]) -> list[Subject]:
+    salt = opened.flow.salt()
     links: dict[Side, Mapping[str, Link]] = {}
     for side in Side:
         ids = [o.external_id for s in subjects if (o := s.on(side))]
@@ -136,7 +139,7 @@ def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: l
 
     def known(subject: Subject) -> bool:
         seen = [(side, o) for side in Side if (o := subject.on(side))]
-        return all(_is_known(opened, side, links[side].get(o.external_id), o) for side, o in seen)
+        return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen)
 
     return [subject for subject in subjects if subject.rule or not known(subject)]
 

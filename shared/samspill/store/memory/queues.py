@@ -10,7 +10,8 @@ from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 
-from samspill.messages import Message, encode
+from samspill.hints import Hints
+from samspill.messages import Message, decode, encode
 from samspill.ports import MAX_DELAY_S, TAKEN_S, Clock, DeadCount, DeadLetter, Step
 
 
@@ -83,6 +84,10 @@ class MemoryQueues:
         for message in messages:
             self._add(message.step, _Letter(message), delay_s)
 
+    def hint(self, hints: Sequence[Hints]) -> None:
+        """See `Queues.hint`. Read back as `fetch` will."""
+        self.send([decode(it.encode()) for it in hints])
+
     def open(self, body: str) -> str:
         """See `Queues.open`: nothing is too large for memory."""
         return body
@@ -115,6 +120,8 @@ class MemoryQueues:
     def receive(self, step: Step, limit: int = 10) -> list[Delivery]:
         """Hand out up to `limit` messages that are due, the longest due first, and hide them for a while."""
         out: list[Delivery] = []
+        if not self._due[step]:
+            return out
         now = self._clock.now().timestamp()
         while len(out) < limit and self._next(step, now) is not None:
             handle = heappop(self._due[step])[2]
