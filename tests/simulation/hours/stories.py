@@ -25,8 +25,7 @@ class Scenario:
 
 
 def _line(hours: str = "4", **fields: str) -> Line:
-    usual = {"employee": "e1", "date": DAYS[0], "project": "p1", "task": "t1"}
-    return Line(**{**usual, **fields}, hours=Decimal(hours))
+    return replace(Line("e1", DAYS[0], "p1", "t1", Decimal(hours)), **fields)
 
 
 def _nothing(hub: HoursHub) -> None:
@@ -75,7 +74,7 @@ SCENARIOS = (
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
-def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset()) -> HoursHub:
+def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset(), *, thorough: bool = True) -> HoursHub:
     """Play a scenario, with deaths at these calls of its story, and check everything. Raises Broken."""
     hub = HoursHub(7)
     watch = HoursWatch(hub)
@@ -85,7 +84,7 @@ def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset()) -> HoursHub
     hub.die_at = frozenset(start + step for step in die_at)
     hub.drain()
     hub.story_turns = [step - start for step in hub.turns.values() if step > start]
-    settle(hub, watch)
+    settle(hub, watch, thorough=thorough)
     return hub
 
 
@@ -100,7 +99,7 @@ def die_twice(scenario: Scenario) -> int:
     for first in play(scenario).story_turns:
         for second in play(scenario, {first}).story_turns:
             if second > first:
-                assert play(scenario, {first, second}).history.deaths == 2
+                assert play(scenario, {first, second}, thorough=False).history.deaths == 2
                 count += 1
     return count
 
@@ -155,8 +154,8 @@ def _people(hub: HoursHub) -> None:
     if kind < 0.3 or not hub.lines:
         hours = Decimal(chance.choice(("0", "0.25", "1", "4", "7.5")))
         approved = chance.random() < 0.8
-        place = (chance.choice(each) for each in (PEOPLE, DAYS, PROJECTS, TASKS))
-        hub.write_line(Line(*place, hours=hours, approved=approved))
+        employee, date, project, task = (chance.choice(each) for each in (PEOPLE, DAYS, PROJECTS, TASKS))
+        hub.write_line(Line(employee, date, project, task, hours, approved))
         return
     line = chance.choice(hub.lines)
     if kind < 0.5:
@@ -174,6 +173,3 @@ def _people(hub: HoursHub) -> None:
             hub.put_entry(cell, chance.choice(("3", "5", None)))
     else:
         hub.locked.symmetric_difference_update({chance.choice(DAYS)})
-
-
-__all__ = ["BY_NAME", "SCENARIOS", "deaths", "die_twice", "live", "play", "replace"]
