@@ -1,8 +1,8 @@
 """Live random lives of the simulated hub until the time is up: every seed is another world.
 
 Usage: `python -m tools.soak [SECONDS]`. Ends at the first invariant that breaks, and names the seed that repeats it.
-What is printed at the end tells whether the search was any good: which faults struck at which step, how often. A soak of
-ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a tenth.
+What is printed at the end tells whether the search was any good: which faults struck at which step, how often. A soak
+of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a tenth.
 """
 
 import sys

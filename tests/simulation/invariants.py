@@ -14,7 +14,7 @@ from math import inf
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
@@ -312,7 +312,9 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
                 believed = link.shadows[side].fields.get(rule.name)
                 if believed != now[side]:
                     raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
-        enforced = rule.policy is Policy.MASTER and rule.name in link.base
+        # Where a person is asked first, the person may let what the other side holds stand.
+        asks = rule.on_conflict is OnConflict.REVIEW
+        enforced = rule.policy is Policy.MASTER and rule.name in link.base and not asks
         if rule.name in link.conflicts or not (enforced or rule.policy is Policy.TWO_WAY):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)

@@ -12,11 +12,11 @@ import pytest
 from samspill.canon.work import decimal_text
 from samspill.engine import merge as merging
 from samspill.engine.cells import ActivityOf, fold
-from samspill.engine.model import Observation
+from samspill.engine.model import Observation, Side
 from samspill.flows.flow import CELLS
 from samspill.ports import VendorWrite, Written
 from samspill.steps import sheets, upsert
-from tests.simulation.hours.world import EntryVendor, SimulatedCells
+from tests.simulation.hours.world import HOURS, EntryVendor, SimulatedCells
 from tests.simulation.vendor import SimulatedConnector
 
 type Patch = pytest.MonkeyPatch
@@ -33,24 +33,27 @@ class HoursMutant:
 
 
 def hours_are_added(patch: Patch) -> None:
-    """17: a write says how many hours to add, so that it cannot name what it was decided on."""
+    """17: a write says how many hours to add to those that are believed to be there."""
     carry_out = EntryVendor.execute
 
-    def held(vendor: Any, cell: str | None) -> tuple[Decimal, int]:
-        row = vendor.rows[CELLS].get(cell)
-        return (Decimal(str(row.fields["hours"])), row.version) if row else (Decimal(), 0)
-
     def write(self: Any, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
-        more = [Decimal(str(w.fields["hours"] or 0)) - held(self._vendor, w.external_id)[0] for w in writes]
-        added = [replace(w, fields={"more": str(each)}) for w, each in zip(writes, more, strict=True)]
+        links = self._hub.inner.links.of_records(HOURS, Side.RIGHT, [w.external_id or "" for w in writes])
+        believed = {cell: link.shadows[Side.RIGHT] for cell, link in links.items() if Side.RIGHT in link.shadows}
+        more = []
+        for each in writes:
+            shadow = believed.get(each.external_id or "")
+            before = shadow.fields.get("hours") if shadow else None
+            more.append(str(Decimal(str(each.fields["hours"] or 0)) - Decimal(str(before or 0))))
+        added = [replace(each, fields={"more": hours}) for each, hours in zip(writes, more, strict=True)]
         return SimulatedConnector.write(self, kind, added)
 
     def execute(self: Any, kind: str, write: VendorWrite) -> Any:
-        hours, version = held(self, write.external_id)
-        total = hours + Decimal(str(write.fields["more"]))
+        row = self.rows[CELLS].get(write.external_id)
+        total = Decimal(str(write.fields["more"])) + Decimal(str(row.fields["hours"] if row else 0))
         fields = {"hours": decimal_text(total) if total else None}
-        return carry_out(self, kind, replace(write, fields=fields, version=version))
+        return carry_out(self, kind, replace(write, fields=fields, version=row.version if row else 0))
 
+    patch.setattr(upsert, "_unchanged", lambda _room, jobs: jobs)
     patch.setattr(SimulatedCells, "write", write)
     patch.setattr(EntryVendor, "execute", execute)
 
