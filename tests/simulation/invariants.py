@@ -285,10 +285,11 @@ def alone(hub: SimulatedHub, what: object) -> None:
 
 
 def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
-    """Tell whether one side is gone or a person must act: such a pair need not agree."""
+    """Tell whether one side is gone, or a person must act or wanted it so: such a pair need not agree."""
     rows = [hub.row(kind, side, link.ids.get(side)) for side in Side]
     stopped = link.outcome is not None and link.outcome.result in {Result.FAILED, Result.REVIEW, Result.WAITING}
-    return any(row is None or row.archived for row in rows) or stopped
+    refused = link.outcome is not None and link.outcome.reason.code == "list_refused"
+    return any(row is None or row.archived for row in rows) or stopped or refused
 
 
 def _normal(hub: SimulatedHub, value: Value) -> Value:
