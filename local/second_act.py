@@ -147,7 +147,7 @@ def _project(demo: Demo) -> dict[str, Any]:
     jobs = {
         str(row["number"])
         for row in demo.records("tripletex", "project")
-        if not (row["isClosed"] or row["forParticipantsOnly"] or row["endDate"]) and row["startDate"] <= today
+        if not (row["isClosed"] or row["forParticipantsOnly"] or row["endDate"]) and (row["startDate"] or "9") <= today
     }
     return next(row for row in demo.records("svenn", "projects") if row["number"] in jobs and row["status"] == "active")
 

@@ -37,6 +37,8 @@ class _Message(BaseModel):
 
 class _StreamMessage(_Message):
     stream: str
+    late_of: str = ""
+    """The run that counted these records before: what becomes of them now is told there apart, and nobody waits."""
 
     @property
     def stream_key(self) -> StreamKey:
@@ -184,6 +186,8 @@ class LogOutcomes(_Message):
     id: str
     entries: tuple[JournalEntry, ...] = ()
     counters: dict[str, int] = Field(default_factory=dict)
+    late: bool = False
+    """Of records that the run had counted before: it tells them apart."""
 
 
 class Replay(_Message):
@@ -196,6 +200,8 @@ class Replay(_Message):
     """Link ids; empty for all that failed."""
     code: str | None = None
     """Only failures with this reason."""
+    dead: bool = False
+    """The flow's messages on the dead-letter queues instead of failed records."""
     limit: int | None = None
     dry_run: bool = False
     by: str = ""

@@ -480,7 +480,7 @@ MUTANTS = (
     Mutant("7", "no claim", no_claim, frozenset({DUPLICATE})),
     Mutant("7b", "linked with the present source", link_with_the_present_source, frozenset({CONVERGE}), first_seed=68),
     Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=285),
+    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=405),
     Mutant("10", "absent is deleted", absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("11", "guard counts while executing", counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", nothing_is_counted, GUARD),

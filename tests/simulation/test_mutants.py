@@ -12,7 +12,7 @@ from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tools.uv import ROOT
 
-SEEDS = 300
+SEEDS = 500
 
 
 def broken_by(mutant: Mutant) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from samspill.cli.dead import tell_dead
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.cli.held import tell_held
 from samspill.engine.model import Result
@@ -60,8 +61,9 @@ def status(desk: Desk, *, flow: str | None, as_json: bool) -> int:
     connections = world.registry.connections(desk.tenant)
     desk.table([""] * 5, [_connection_row(desk, connection) for connection in connections])
     told = [_tell_status(desk, state) for state in states]
-    desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told})
-    stopped = any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
+    dead = tell_dead(desk, flow or "FLOW")
+    desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told, "dead": dead})
+    stopped = dead or any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
     waits = any(t["held"] or any(t["waiting"][r] for r in FOR_A_PERSON) for t in told)
     return PERSON_MUST_ACT if stopped or waits else 0
 

@@ -120,6 +120,26 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{count} zurück an den Anfang gestellt.",
     ),
     "would_replay": ("Ville spilt av {count}.", "Would replay {count}.", "Würde {count} erneut abspielen."),
+    "answered": (
+        "{count} døde brev besvart.",
+        "{count} dead letters answered.",
+        "{count} unzustellbare Nachrichten beantwortet.",
+    ),
+    "would_answer": (
+        "Ville besvart {count} døde brev.",
+        "Would answer {count} dead letters.",
+        "Würde {count} unzustellbare Nachrichten beantworten.",
+    ),
+    "dead": (
+        "Stegene har gitt opp omtrent så mange meldinger, for alle flyter: {steps}. Eldste vi så: {since} UTC.",
+        "The steps gave up on about so many messages, of all flows: {steps}. The oldest seen: {since} UTC.",
+        "Ungefähr so viele Nachrichten sind aufgegeben, alle Abläufe: {steps}. Die älteste gesehene: {since} UTC.",
+    ),
+    "dead.see": (
+        "Se dem: samspill replay {flow} --dead --dry-run",
+        "See them: samspill replay {flow} --dead --dry-run",
+        "Ansehen: samspill replay {flow} --dead --dry-run",
+    ),
     "subscribed": (
         "{vendor} sender webhooks nå.",
         "{vendor} sends webhooks now.",

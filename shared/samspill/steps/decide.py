@@ -28,8 +28,8 @@ from samspill.steps.references import References
 
 WAIT_S = 5
 """First wait for a reference that is not linked yet; doubles every time."""
-WAITS = 8
-"""After so many the record waits for the next full read, or for a person."""
+WAITS = 4
+"""After so many the record waits to be woken by what it waits for (`steps.wake`), or for the next full read."""
 TRIES = 12
 """Looks at a record that is busy or changing before it counts as failed."""
 
@@ -261,6 +261,7 @@ def _upserts(message: MapRecords, work: _Work) -> list[Message]:
                 run=message.run,
                 trigger=message.trigger,
                 stream=message.stream,
+                late_of=message.late_of,
                 side=side,
                 writes=tuple(writes[start : start + BATCH]),
                 attempt=message.attempt,

@@ -17,6 +17,7 @@ from samspill.messages import (
 )
 from samspill.ports import World
 from samspill.steps.context import stop_run
+from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.log import log_outcomes
@@ -60,4 +61,4 @@ def _step(world: World, message: Message) -> None:
         case MakePlan():
             make_plan(world, message)
         case Replay():
-            replay(world, message)
+            (answer_dead if message.dead else replay)(world, message)

@@ -153,6 +153,7 @@ def _batches(
             run=message.run,
             trigger=message.trigger,
             stream=message.stream,
+            late_of=message.late_of,
             subjects=tuple(todo[start : start + BATCH]),
             attempt=attempt,
             force=force,

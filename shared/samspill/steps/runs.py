@@ -10,7 +10,6 @@ from samspill.errors import UsageError
 from samspill.flows.flow import Stream
 from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, StartRun
 from samspill.ports import World
-from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
 from samspill.steps.context import Opened, open_flow
@@ -54,8 +53,7 @@ def begin(
     busy = under_way(world, opened)
     if busy is not None:
         advance(world, opened, busy)  # somebody may have died before it had begun
-        message = f"run {busy.id} is still at work ({busy.status})"
-        raise UsageError(message, reason=Reason("not_now", {"message": message}))
+        raise UsageError.because("run_under_way", run=busy.id, flow=busy.flow)
     now = world.clock.now()
     whole = purpose in {"plan", "dry-run"} or (full if full is not None else is_full_due(opened.state, now))
     run = Run(
