@@ -21,8 +21,9 @@ def play(demo: Demo) -> None:
     _first_sync(demo)
     _both_sides(demo)
     _conflict(demo)
-    mobile = _crash(demo)
     _hours(demo)
+    mobile = _crash(demo)
+    _totals(demo)
     _recovered(demo, mobile)
 
 
@@ -80,7 +81,7 @@ def _conflict(demo: Demo) -> None:
 
 def _crash(demo: Demo) -> str:
     """Kill the function that writes, after Tripletex has done the work and before it hears so; return the last edit."""
-    demo.chapter("15  A function is killed while it writes, and somebody edits the same field meanwhile")
+    demo.chapter("17  A function is killed while it writes, and somebody edits the same field meanwhile")
     left, _ = _pair(demo)
     demo.faults("tripletex", answer_delay_ms=8000)
     demo.edit("svenn", "customers", left["id"], {"mobile": "40000001"})
@@ -89,7 +90,7 @@ def _crash(demo: Demo) -> str:
     demo.faults("tripletex")
     demo.edit("svenn", "customers", left["id"], {"mobile": "40000002"})
     demo.tell(
-        f"Tripletex had written the mobile; {killed} running upsert function was killed before the answer came. "
+        f"Tripletex had written the mobile; the upsert function ({killed} running) was killed before the answer came. "
         "The note it made before the call keeps everybody else off the record for three minutes."
     )
     return "40000002"
@@ -109,7 +110,7 @@ def _mobile(demo: Demo) -> str:
 
 
 def _hours(demo: Demo) -> None:
-    demo.chapter("16  Hours: approved in Svenn, one entry in Tripletex, confirmed in Svenn")
+    demo.chapter("15  Hours: approved in Svenn, one entry in Tripletex, confirmed in Svenn")
     worker, project = _worker(demo), _project(demo)
     task, other = (row["id"] for row in demo.records("svenn", "tasks")[:2])
     today = datetime.now(UTC).date()
@@ -119,7 +120,7 @@ def _hours(demo: Demo) -> None:
     demo.add("svenn", "entries", {**line, "taskId": other, "hours": "2", "approved": False})
     took = demo.wait("Waiting for the entry", lambda: _booked(demo, worker) == [Decimal("7.5")], WAIT_S)
     demo.tell(f"4 and 3.5 approved hours became one entry of 7.5 after {took:.1f} s; 2 hours nobody approved stayed.")
-    demo.chapter("17  Corrected, then moved to another day")
+    demo.chapter("16  Corrected, then moved to another day")
     demo.edit("svenn", "entries", morning, {"hours": "4.5"})
     demo.wait("Waiting for the correction", lambda: _booked(demo, worker) == [Decimal(8)], WAIT_S)
     tomorrow = (today + timedelta(days=1)).isoformat()
@@ -129,6 +130,9 @@ def _hours(demo: Demo) -> None:
     demo.tell(
         f"Corrected to 8 hours, then 4.5 of them moved: taken from one day and put on the next after {took:.1f} s."
     )
+
+
+def _totals(demo: Demo) -> None:
     demo.chapter("18  The control totals: both systems read anew and added up")
     demo.samspill("totals", FLOW, "--all")
     demo.tell("The hours of every employee, day and project are the same in both systems.")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.pages.commands import commands
+from tools.pages.cost import cost
 from tools.pages.errors import errors
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
@@ -25,7 +26,13 @@ MAKE = re.compile(r"(?:`|^)make ([a-z][a-z0-9-]*)", re.MULTILINE)
 def pages() -> dict[Path, str]:
     """Return every generated page by where it belongs."""
     docs = ROOT / "docs"
-    single = {"cli.md": commands(), "reasons.md": reasons(), "errors.md": errors(), "stack.md": stack()}
+    single = {
+        "cli.md": commands(),
+        "reasons.md": reasons(),
+        "errors.md": errors(),
+        "stack.md": stack(),
+        "cost.md": cost(),
+    }
     every = {**single, **{f"schemas/{name}": text for name, text in schemas().items()}}
     return {docs / name: text for name, text in every.items()}
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from samspill.bootstrap import world_from_environment
+from samspill.intake import intake_from_environment
 from samspill.steps.receive import Answer, receive
 
-world = cache(world_from_environment)
+world = cache(intake_from_environment)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

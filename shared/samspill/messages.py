@@ -21,7 +21,7 @@ BATCH = 100
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
     step: ClassVar[str]
     tenant: str
@@ -82,7 +82,7 @@ class CheckTotals(_StreamMessage):
 class RecordHint(BaseModel):
     """One record to look at, by its id on one side or both."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: str | None = None
     right: str | None = None
@@ -114,7 +114,7 @@ class FetchRecords(_StreamMessage):
 class Subject(BaseModel):
     """What was read of one pair: one side, or both."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: Observation | None = None
     right: Observation | None = None
@@ -150,7 +150,7 @@ class MakePlan(_Message):
 class PlannedWrite(BaseModel):
     """One write, with the link as it will be once the write is done."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     link: Link
     """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""
@@ -210,7 +210,9 @@ class Replay(_Message):
 type Message = (
     StartRun | FetchPage | FetchRecords | CheckTotals | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
 )
-_ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="schema_")])
+_ADAPTER: TypeAdapter[Message] = TypeAdapter(
+    Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
+)
 
 
 def decode(body: str | bytes) -> Message:

@@ -12,6 +12,7 @@ from samspill.engine.model import Link, Observation, Result, Side
 if TYPE_CHECKING:
     from samspill.canon.values import Fields
     from samspill.errors import SamspillError
+    from samspill.hints import Hints
     from samspill.messages import Message
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
@@ -277,6 +278,10 @@ class Queues(Protocol):
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         """Put messages on the queues of their steps; returns when all are durable. At most `MAX_DELAY_S`."""
+        ...
+
+    def hint(self, hints: Sequence[Hints]) -> None:
+        """Tell `fetch` where to look; returns when all is durable."""
         ...
 
     def open(self, body: str) -> str:

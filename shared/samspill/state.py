@@ -35,7 +35,7 @@ class StreamKey(NamedTuple):
 class Document(BaseModel):
     """Base of all stored documents. `revision` counts saves; saving on an old one is a conflict."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     revision: int = 0
 
@@ -51,7 +51,7 @@ class ConnectionStatus(StrEnum):
 class Identity(BaseModel):
     """Who the key is, as the vendor tells it: shown back to the person, so that a wrong company is seen."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     user: str
     company: str
@@ -93,7 +93,7 @@ class FlowStatus(StrEnum):
 class Approval(BaseModel):
     """A person's yes to one plan, good until `expires_at`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     plan: str
     by: str
@@ -107,7 +107,7 @@ class Stop(BaseModel):
     The list is the records that wait with reason `held_back`; for deletes found by absence also the list `listed`.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     stream: str
     side: Side
@@ -122,7 +122,7 @@ class Stop(BaseModel):
 class ApprovedList(BaseModel):
     """A person's yes to one list that the guard had stopped, good until `expires_at`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     hash: str
     stream: str
@@ -135,7 +135,7 @@ class ApprovedList(BaseModel):
 class Limits(BaseModel):
     """The guard's limits as an admin set them."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     at_least: int
     share: float
@@ -213,7 +213,7 @@ class RunStatus(StrEnum):
 class Run(BaseModel):
     """One execution of a flow, with its counters: `<stream>.<name>` → count."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tenant: str
     flow: str
@@ -243,7 +243,7 @@ class Run(BaseModel):
 class JournalEntry(BaseModel):
     """One line of the journal: what became of one record in one step, and why."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     at: AwareDatetime
     stream: str

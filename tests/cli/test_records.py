@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
-from samspill.messages import FetchRecords, RecordHint, encode
+from samspill.messages import FetchRecords, LogOutcomes, RecordHint, encode
 from tests.cli.terminal import FLOW, Terminal
 
 
@@ -84,6 +84,24 @@ def test_a_failed_record_is_replayed_by_key(failed: tuple[Terminal, str]) -> Non
 
 def test_a_replay_must_say_which(active: Terminal) -> None:
     assert "say which" in active.run("replay", FLOW, expect=2).stderr
+
+
+def test_status_tells_what_ended_after_its_run(active: Terminal) -> None:
+    run = active.hub.world.runs.latest(active.hub.flow, 1)[0]
+    late = LogOutcomes(
+        tenant="acme", flow=FLOW, run=run.id, id="x", late=True, counters={"projects.done": 3, "projects.failed": 3}
+    )
+    active.hub.world.queues.send([late])
+    active.hub.drain()
+
+    said = active.run("status", FLOW, expect=1).stdout
+
+    (line,) = [line for line in said.splitlines() if line.startswith(run.id)]
+    assert "failed: " in line.partition("later: ")[2]
+    found = active.hub.world.runs.get(active.hub.flow, run.id)
+    assert found is not None
+    assert found.count("projects", "done") == run.count("projects", "done"), "nobody is counted twice"
+    assert found.count("projects", "later.failed") == run.count("projects", "later.failed") + 3
 
 
 def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:

@@ -121,6 +121,13 @@ class Queues(Port):
 
     _hub: SimulatedHub
 
+    def hint(self, hints: list[Any]) -> None:
+        """See `Queues.hint`."""
+        for hint in hints:
+            self._io("queues.hint")
+            self._inner.hint([hint])
+        self._io("queues.hint")
+
 
 class Cursors(Port):
     """Cursors that are watched."""

@@ -10,6 +10,7 @@ one. A field that is absent was not told by the vendor; a field that is None was
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 import orjson
@@ -33,5 +34,12 @@ def fingerprint(fields: Fields, salt: str = "") -> str:
 
     `salt` names the rules in force (mapping version, field rules), so that a change of rules makes every record new.
     """
-    content = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    return blake2b(content, digest_size=12, key=salt.encode()[:64]).hexdigest()
+    salted = _salted(salt).copy()
+    salted.update(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+    return salted.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _salted(salt: str) -> blake2b:
+    """Return a hash that has taken in the salt already: there are few, and a record has a fingerprint at every look."""
+    return blake2b(digest_size=12, key=salt.encode()[:64])

@@ -130,6 +130,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Would answer {count} dead letters.",
         "Würde {count} unzustellbare Nachrichten beantworten.",
     ),
+    "later": ("etterpå: {ends}", "later: {ends}", "danach: {ends}"),
     "dead": (
         "Stegene har gitt opp omtrent så mange meldinger, for alle flyter: {steps}. Eldste vi så: {since} UTC.",
         "The steps gave up on about so many messages, of all flows: {steps}. The oldest seen: {since} UTC.",

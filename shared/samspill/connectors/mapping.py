@@ -60,10 +60,7 @@ class Mapped:
 
     def read(self, row: Row) -> dict[str, Value]:
         """Return the canonical fields a row tells; MappingError when a value cannot be taken."""
-        out: dict[str, Value] = {}
-        for name, wire, normal in self._plain:
-            if wire in row:
-                out[name] = normal(row[wire])
+        out = {name: normal(row[wire]) for name, wire, normal in self._plain if wire in row}
         for name, wire, read in self._made:
             if wire in row:
                 value = read(row)

@@ -5,7 +5,7 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from samspill.canon.values import Fields, fingerprint
@@ -379,7 +379,7 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     loop = _loop(echoes, target)
     if loop is not None:
         return _stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
-    reason = linked or _update_reason(case, target, merged)
+    reason = linked or _update_reason(case, target, merged, decided)
     outcome = Outcome(Result.CONFLICT, _conflict(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
     outcome = (case.link.outcome or outcome) if refused else outcome
     return Plan(
@@ -490,8 +490,11 @@ def _conflict(merged: Merged) -> Reason:
     return Reason("conflict", {"fields": ", ".join(sorted(merged.conflicts))})
 
 
-def _update_reason(case: _Case, target: Side, merged: Merged) -> Reason:
+def _update_reason(case: _Case, target: Side, merged: Merged, decided: Collection[str]) -> Reason:
     lost = merged.overwritten[target]
+    if case.link.decision is not None and set(lost) & set(decided):
+        names = {"system": case.name(target), "source": case.name(target.other), "fields": ", ".join(sorted(lost))}
+        return Reason("decided", {**names, "person": case.link.decision.by})
     if lost:
         master = case.name(target.other)
         return Reason("overwritten", {"system": case.name(target), "fields": ", ".join(sorted(lost)), "master": master})

@@ -172,6 +172,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Not active in {source} and not present in {target}. Make it active in {source} if it should come along.",
         "In {source} nicht aktiv und in {target} nicht vorhanden. Aktivieren Sie ihn in {source}, wenn er übernommen werden soll.",
     ),
+    "decided": (
+        "{person} bestemte: {fields} i {system} er satt som i {source}.",
+        "{person} decided: {fields} in {system} was set as in {source}.",
+        "{person} hat entschieden: {fields} in {system} wurde wie in {source} gesetzt.",
+    ),
     "only_in_target": (
         "Finnes bare i {target}. Slike opprettes ikke i {source}; opprett den i {source} hvis den skal finnes begge steder.",
         "Exists in {target} only. Such records are not created in {source}; create it in {source} if it should be in both.",

@@ -147,6 +147,7 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
     work.outcomes.tell(
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
+    work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:

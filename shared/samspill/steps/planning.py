@@ -38,7 +38,7 @@ from samspill.steps.fetch import salted
 from samspill.steps.runs import stage_of
 from samspill.steps.snapshots import folder, load
 
-_SUBJECTS = TypeAdapter(list[Subject])
+_SUBJECTS = TypeAdapter(list[Subject], config=ConfigDict(defer_build=True))
 
 
 class PlanLine(BaseModel):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from typing import Protocol
 
 from samspill.engine.model import Side
 from samspill.errors import ContractError, SignatureError, UsageError
 from samspill.flows.catalogue import flow_named
-from samspill.messages import FetchRecords, Message, RecordHint
-from samspill.ports import Hook, World
-from samspill.state import Connection, FlowStatus
+from samspill.hints import HintedRecord, Hints
+from samspill.ports import Blobs, Clock, Deliveries, Hook, Hooks
 
 MAX_BODY_BYTES = 1_000_000
+_ACTIVE = "active"
+"""`FlowStatus.ACTIVE`, without the library that its module takes."""
 
 
 class Answer(IntEnum):
@@ -26,7 +28,89 @@ class Answer(IntEnum):
     TOO_LARGE = 413
 
 
-def receive(world: World, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
+class Connection(Protocol):
+    """What a delivery is checked by. `state.Connection` is one."""
+
+    @property
+    def tenant(self) -> str:
+        """Whose it is."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def vendor(self) -> str:
+        """Whose webhooks it gets."""
+
+    @property
+    def subscriptions(self) -> Mapping[str, str]:
+        """Vendor's subscription id → event."""
+
+
+class Flow(Protocol):
+    """What is told of a change. `state.FlowState` is one."""
+
+    @property
+    def tenant(self) -> str:
+        """Whose it is."""
+
+    @property
+    def flow(self) -> str:
+        """Its name."""
+
+    @property
+    def status(self) -> str:
+        """One of `FlowStatus`."""
+
+    def connection(self, side: Side) -> str:
+        """Return the id of the connection on `side`."""
+
+
+class Registry(Protocol):
+    """Part of `ports.Registry`."""
+
+    def connection(self, tenant: str, connection_id: str) -> Connection:
+        """Return the connection; UsageError when there is none."""
+
+    def flows(self, tenant: str) -> Sequence[Flow]:
+        """Return all of the tenant's flows."""
+
+
+class Secrets(Protocol):
+    """Part of `ports.Secrets`."""
+
+    def get(self, tenant: str, connection_id: str) -> Mapping[str, str]:
+        """Return the credentials; empty when there are none."""
+
+
+class HintQueue(Protocol):
+    """Part of `ports.Queues`."""
+
+    def hint(self, hints: Sequence[Hints]) -> None:
+        """Tell `fetch` where to look."""
+
+
+class Intake(Protocol):
+    """What `receive` needs of the world; `ports.World` has it, and `intake.IntakeWorld` has nothing else."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def hooks(self) -> Hooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def queues(self) -> HintQueue: ...
+
+
+def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again."""
     if len(body) > MAX_BODY_BYTES:
         return Answer.TOO_LARGE
@@ -54,43 +138,33 @@ def receive(world: World, tenant: str, connection_id: str, headers: Mapping[str,
     return Answer.ACCEPTED
 
 
-def _take(world: World, connection: Connection, hooks: list[Hook], body: bytes) -> None:
+def _take(world: Intake, connection: Connection, hooks: list[Hook], body: bytes) -> None:
     known = [hook for hook in hooks if hook.subscription in connection.subscriptions or not hook.subscription]
     if len(known) < len(hooks):
         _keep(world, connection, "quarantine", body)
     if known:
         _keep(world, connection, "raw", body)
-        world.queues.send(_hints(world, connection, known))
+        world.queues.hint(_hints(world, connection, known))
 
 
-def _keep(world: World, connection: Connection, kind: str, body: bytes) -> None:
+def _keep(world: Intake, connection: Connection, kind: str, body: bytes) -> None:
     day = world.clock.now().strftime("%Y-%m-%d")
     name = hashlib.sha256(body).hexdigest()[:32]
     world.blobs.put(f"webhooks/{kind}/{connection.tenant}/{connection.id}/{day}/{name}", body)
 
 
-def _hints(world: World, connection: Connection, hooks: list[Hook]) -> list[Message]:
+def _hints(world: Intake, connection: Connection, hooks: list[Hook]) -> list[Hints]:
     """Return one message per flow and stream that the records concern."""
-    out: list[Message] = []
+    out: list[Hints] = []
     for state in world.registry.flows(connection.tenant):
-        if state.status is not FlowStatus.ACTIVE:
+        if state.status != _ACTIVE:
             continue
         for side in Side:
             if state.connection(side) != connection.id:
                 continue
             for stream in flow_named(state.flow).streams:
                 about = [hook for hook in hooks if hook.kind == stream.kind_on(side) and side in stream.watch]
-                records = tuple(
-                    RecordHint.model_validate({side.value: hook.external_id, "deleted": hook.deleted}) for hook in about
-                )
+                records = [HintedRecord(side.value, hook.external_id, hook.deleted) for hook in about]
                 if records:
-                    out.append(
-                        FetchRecords(
-                            tenant=state.tenant,
-                            flow=state.flow,
-                            trigger="webhook",
-                            stream=stream.name,
-                            records=records,
-                        )
-                    )
+                    out.append(Hints(state.tenant, state.flow, stream.name, records))
     return out

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from samspill.engine.model import Observation, Side
 from samspill.messages import FetchPage
 from samspill.ports import World
 from samspill.state import Run
 
-_OBSERVATIONS = TypeAdapter(list[Observation])
+_OBSERVATIONS = TypeAdapter(list[Observation], config=ConfigDict(defer_build=True))
 
 
 def folder(run: Run) -> str:

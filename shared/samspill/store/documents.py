@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from samspill.errors import ConflictError, UsageError
-from samspill.state import Connection, FlowKey, FlowState
+
+if TYPE_CHECKING:
+    from samspill.state import Connection, FlowKey, FlowState
 
 
 def no_connection(connection_id: str) -> UsageError:
@@ -18,5 +22,5 @@ def no_flow(key: FlowKey) -> UsageError:
 
 def changed(document: Connection | FlowState) -> ConflictError:
     """Return the error for a save on an old revision."""
-    name = document.id if isinstance(document, Connection) else document.flow
+    name = getattr(document, "id", None) or getattr(document, "flow", "")
     return ConflictError(f"{document.tenant}/{name} is no longer at revision {document.revision}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count, groupby
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from samspill.errors import ContractError
 from samspill.ports import Clock
@@ -18,7 +18,7 @@ from samspill.store.dynamo import Item, Table
 
 ITEM_BYTES = 350_000
 """Larger batches are split: an item may have 400 KB."""
-_ENTRIES = TypeAdapter(tuple[JournalEntry, ...])
+_ENTRIES = TypeAdapter(tuple[JournalEntry, ...], config=ConfigDict(defer_build=True))
 
 
 class DynamoJournal:

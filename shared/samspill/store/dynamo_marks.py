@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from samspill.engine.model import Side
 from samspill.ports import Clock
-from samspill.state import StreamKey
 from samspill.store import keys
 from samspill.store.dynamo import Item, Table
+
+if TYPE_CHECKING:
+    from samspill.state import StreamKey
 
 DELIVERIES_KEPT = timedelta(days=7)
 _DAY_S = 86_400

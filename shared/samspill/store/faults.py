@@ -21,7 +21,7 @@ from samspill.reasons import Reason
 CANCELED = "TransactionCanceledException"
 _CONFLICTS = frozenset({"TransactionConflictException", "TransactionInProgressException"})
 _PASSING = frozenset({"None", "ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-_SLOW = frozenset(
+SLOW = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -78,7 +78,7 @@ def translate(error: BotoCoreError | ClientError) -> Exception:
     text = f"AWS: {error}"[:400]
     if is_conflict(error):
         return BusyError(text)
-    if code in _SLOW or _is_outage(error):
+    if code in SLOW or _is_outage(error):
         return UnavailableError(text)
     if code in _SET_UP or isinstance(error, _NO_ACCESS):
         return ConfigurationError(text, reason=Reason("setup_incomplete", {"message": text}))

@@ -5,8 +5,12 @@ Parts may hold any text: the separator and the escape sign are percent-encoded, 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from samspill.engine.model import Side, link_id
-from samspill.state import FlowKey, StreamKey
+
+if TYPE_CHECKING:
+    from samspill.state import FlowKey, StreamKey
 
 SEPARATOR = "#"
 
@@ -33,6 +37,8 @@ def record(side: Side, external_id: str) -> str:
 
 def stream_of(partition: str) -> StreamKey:
     """Return the stream whose links lie in this partition."""
+    from samspill.state import StreamKey
+
     return StreamKey(*split(partition)[1:])
 
 

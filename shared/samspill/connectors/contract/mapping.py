@@ -50,13 +50,13 @@ def plain(names: Mapping[str, str], *made: Field) -> tuple[Field, ...]:
 
 def postal_address(wire: str, parts: Mapping[str, str]) -> Field:
     """Return the address, an object with the parts named."""
+    wires = [parts[part] for part in _PARTS]
 
     def read(row: Row) -> Any:
         told = row[wire]
         if told is None:
             return None
-        line1, line2, postcode, city, country = (told.get(parts[part]) for part in _PARTS)
-        return address(line1, line2, postcode, city, country)
+        return address(*map(told.get, wires))
 
     def write(value: Any) -> Patch:
         return {wire: None if value is None else {parts[part]: value.get(part) for part in _PARTS}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -33,9 +33,8 @@ class Reader:
         query = {"after": after} if after else {}
         query |= {"updatedSince": (datetime.fromisoformat(since) - OVERLAP).isoformat()} if since else {}
         seen, decoded = self.rows(kind, kind.path, query)
-        newest = max(
-            [newest, *(moment.isoformat() for row in decoded.rows if (moment := self._client.updated_at(row)))]
-        )
+        if changed := max((row.changed_at or 0 for row in seen), default=0):
+            newest = max(newest, datetime.fromtimestamp(changed, UTC).isoformat())
         if following := decoded.envelope.get("next"):
             return Page(seen, write_token(following, newest))
         return Page(seen, None, newest or None)

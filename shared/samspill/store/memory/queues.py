@@ -10,7 +10,8 @@ from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 
-from samspill.messages import Message, encode
+from samspill.hints import Hints
+from samspill.messages import Message, decode, encode
 from samspill.ports import MAX_DELAY_S, TAKEN_S, Clock, DeadCount, DeadLetter, Step
 
 
@@ -82,6 +83,10 @@ class MemoryQueues:
             raise ValueError(f"a delay of {delay_s} s is not between 0 and {MAX_DELAY_S}")
         for message in messages:
             self._add(message.step, _Letter(message), delay_s)
+
+    def hint(self, hints: Sequence[Hints]) -> None:
+        """See `Queues.hint`. Read back as `fetch` will."""
+        self.send([decode(it.encode()) for it in hints])
 
     def open(self, body: str) -> str:
         """See `Queues.open`: nothing is too large for memory."""

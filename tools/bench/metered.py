@@ -1,0 +1,86 @@
+"""A hub on tables as the template makes them, with a meter on all that AWS bills."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+from moto import mock_aws
+
+from samspill.engine.model import LinkState, Side
+from samspill.store.budget import BudgetRule
+from samspill.store.dynamo import Table
+from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_links import DynamoLinks
+from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_registry import DynamoRegistry
+from samspill.store.dynamo_runs import DynamoRuns
+from tools.bench.meter import Meter, MeteredBlobs, MeteredDynamo, MeteredQueues, Usage
+from tools.bench.settled import Settled
+from tools.check_template import load
+
+REGION = "eu-north-1"
+TABLES = ("StateTable", "JournalTable", "WebhookTable")
+
+
+class MeteredHub(Settled):
+    """A settled hub whose AWS has a meter. No vendor sends webhooks unless told to."""
+
+    def __init__(self, customers: int) -> None:
+        """Fill, connect and synchronise."""
+        super().__init__(customers, settle=False)
+        client = boto3.client("dynamodb", region_name=REGION)
+        resources = load()["Resources"]
+        for name in TABLES:
+            wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+            properties = resources[name]["Properties"]
+            client.create_table(TableName=name, **{key: properties[key] for key in wanted if key in properties})
+        self._meter = Meter()
+        dynamo = MeteredDynamo(client, self._meter)
+        state, journal, webhooks = (Table(name, lambda: dynamo) for name in TABLES)  # type: ignore[arg-type,return-value] # counts as well
+        self.world = dataclasses.replace(
+            self.world,
+            links=DynamoLinks(state, self.clock),
+            registry=DynamoRegistry(state),
+            runs=DynamoRuns(state, self.clock),
+            cursors=DynamoCursors(state),
+            leases=DynamoLeases(state, self.clock),
+            journal=DynamoJournal(journal, self.clock),
+            deliveries=DynamoDeliveries(webhooks, self.clock),
+            queues=MeteredQueues(self.clock, self._meter),
+            blobs=MeteredBlobs(self._meter),
+        )
+        self.budgets = DynamoBudgets(state, self.clock, lambda _key: BudgetRule(1_000_000, 10))  # type: ignore[assignment] # the same port
+        self.settle()
+        self.silence(*self.sandboxes)
+        self.sync()
+
+    def silence(self, *vendors: str) -> None:
+        """Let the webhooks of these vendors get lost, and of no other."""
+        for name, sandbox in self.sandboxes.items():
+            sandbox.set_faults({"webhook_drop": name in vendors})
+
+    def usage(self) -> Usage:
+        """Return what was asked for since the beginning."""
+        return self._meter.usage()
+
+    def edit_linked(self, count: int) -> None:
+        """Change the names of so many active customers of Tripletex that have a partner."""
+        linked = {link.ids[Side.LEFT] for link in self.links("customers") if link.state is LinkState.LINKED}
+        rows = [row for row in self.tripletex.rows("customer") if str(row["id"]) in linked and not row["isInactive"]]
+        if len(rows) < count:
+            raise ValueError(f"only {len(rows)} customers have a partner")
+        for row in rows[:count]:
+            self.tripletex.edit("customer", str(row["id"]), {"name": f"{row['name']} endret"})
+
+
+@contextmanager
+def metered_hub(customers: int) -> Iterator[MeteredHub]:
+    """Open such a hub; AWS is answered in this process."""
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
+    with mock_aws():
+        yield MeteredHub(customers)
