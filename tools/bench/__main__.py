@@ -8,7 +8,8 @@ import sys
 import time
 
 from tools.bench.figures import table
-from tools.bench.imports import imports
+from tools.bench.imports import imports, interpreter
+from tools.bench.memory import memory
 from tools.bench.storage import storage
 from tools.bench.sync import sync
 from tools.bench.two_way import two_way
@@ -17,10 +18,11 @@ from tools.bench.two_way import two_way
 def main() -> int:
     """Measure, print, and tell whether every budget is kept."""
     began = time.monotonic()
-    figures = [*imports(), *sync(), *two_way(), *storage()]
+    figures = [*imports(), *sync(), *two_way(), *storage(), *memory()]
     print(table(figures))
     missed = sum(not figure.met for figure in figures)
-    print(f"\n  {len(figures) - missed} budgets kept, {missed} missed ({time.monotonic() - began:.0f} s)")
+    took_s = time.monotonic() - began
+    print(f"\n  {len(figures) - missed} budgets kept, {missed} missed ({took_s:.0f} s; {interpreter()})")
     return 1 if missed else 0
 
 
