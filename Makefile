@@ -55,9 +55,9 @@ format: ## Put the code into the house's format, and fix what can be fixed safel
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
 
-bench: ## Measure the budgets of the design and print them beside the figures
-	$(with) dev
-	@$(py) -m tools.bench
+bench: ## Measure the budgets of the design and print them beside the figures (also E2E=1, PEERS=1)
+	$(with) dev $(if $(E2E),sam local)
+	@$(py) -m tools.bench $(if $(E2E),e2e)
 
 soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60)
 	$(with) dev
