@@ -24,6 +24,10 @@ def main(asked: set[str]) -> int:
         from tools.bench.latency import latency
 
         figures += latency()
+    if "peers" in asked:
+        from tools.bench.peers import peers
+
+        figures += peers()
     print(table(figures))
     missed = sum(not figure.met for figure in figures)
     took_s = time.monotonic() - began
