@@ -38,9 +38,9 @@ local-reset: ## Stop the one-machine edition and DELETE its data
 	$(with) dev
 	@$(py) -m local.launcher reset
 
-test: ## Run every test that needs no server (random order; repeat one with PYTEST="-p randomly -p 'randomly_seed=N'")
+test: ## Run every test that needs no server (random order; repeat one with PYTEST="--randomly-seed=N")
 	$(with) dev
-	@$(py) -m pytest $(PYTEST)
+	@$(py) -m pytest -n 2 --dist worksteal $(PYTEST)
 
 e2e: ## Deploy to the one-machine edition on ports of its own and drive it from outside
 	$(with) dev sam local

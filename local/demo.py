@@ -84,6 +84,11 @@ class Demo:
         """Change a record as a person would in the vendor's screens."""
         self.vendors.patch(f"/{vendor}/{collection}/{record_id}", json=dict(change)).raise_for_status()
 
+    def add(self, vendor: str, collection: str, record: Mapping[str, object]) -> str:
+        """Make a record as a person would; return its id."""
+        made = self.vendors.post(f"/{vendor}/{collection}", json=dict(record)).raise_for_status().json()
+        return str(made["id"])
+
     def faults(self, vendor: str, **switches: object) -> None:
         """Turn fault switches; none puts everything right."""
         self.vendors.put(f"/{vendor}/faults", json=switches).raise_for_status()

@@ -7,14 +7,19 @@ from typing import Any
 from samspill.bootstrap import world_from_environment
 from samspill.messages import Replay
 from samspill.runtime import logger
+from samspill.steps.dead import answer_dead
 from samspill.steps.replay import replay
 
 world = cache(world_from_environment)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Have the chosen records read and planned again."""
+    """Have the chosen records, or those that dead letters name, read and planned again."""
     message = Replay.model_validate(event)
+    if message.dead:
+        answers = answer_dead(world(), message)
+        logger.info("answered", extra={"flow": message.flow, "letters": len(answers), "dry_run": message.dry_run})
+        return {"letters": [answer.to_json() for answer in answers], "dry_run": message.dry_run}
     chosen = replay(world(), message)
     logger.info("replayed", extra={"flow": message.flow, "records": len(chosen), "dry_run": message.dry_run})
     return {"records": [link.id for _, link in chosen], "dry_run": message.dry_run}

@@ -1,7 +1,9 @@
 """The door to `upsert`: messages of its queue, one step each."""
 
+from functools import partial
+
 from samspill.bootstrap import world_from_environment
-from samspill.runtime import queue_handler
+from samspill.runtime import log_call, queue_handler
 from samspill.steps.dispatch import handle
 
-handler = queue_handler("upsert", world_from_environment, handle)
+handler = queue_handler("upsert", partial(world_from_environment, log_call), handle)

@@ -167,4 +167,6 @@ class Sandbox(ABC):
             response = self.answer(request)
             if hit(faults.drop_answer_next, method, path):
                 raise DroppedConnection("cut after the work was done")
-            return response
+        if faults.answer_delay_ms and method not in {"GET", "HEAD"}:
+            self._sleep(faults.answer_delay_ms / 1000)
+        return response

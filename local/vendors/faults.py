@@ -98,6 +98,7 @@ class Faults:
     """Faults that every vendor knows. `True` means until it is switched off, a number means so many times."""
 
     latency_ms: float = number()
+    answer_delay_ms: float = number()
     error_rate: float = number()
     fail_next: list[Target] = field(default_factory=list, metadata=TARGETS)
     drop_request_next: list[Target] = field(default_factory=list, metadata=TARGETS)

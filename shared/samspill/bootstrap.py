@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError
@@ -29,6 +29,9 @@ from samspill.store.s3 import S3Blobs
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
+
+if TYPE_CHECKING:
+    from samspill.connectors.wire import Told
 
 RESERVE = 10
 """One call in so many is left to the customer's other integrations and to people."""
@@ -76,8 +79,11 @@ def assumed_budget(key: str) -> BudgetRule:
     return BudgetRule(limit=limit, window_s=window_s, reserve=limit // RESERVE)
 
 
-def world(names: Names, allowed_hosts: str) -> World:
-    """Return the world whose parts have these names; clients are made when a part is first used."""
+def world(names: Names, allowed_hosts: str, told: Told | None = None) -> World:
+    """Return the world whose parts have these names; clients are made when a part is first used.
+
+    `told` hears of every call to a vendor.
+    """
     clock, ids = SystemClock(), TimedIds()
     dynamo, sqs, s3 = partial(client, "dynamodb"), partial(client, "sqs"), partial(client, "s3")
     state = Table(names("SAMSPILL_STATE_TABLE"), dynamo)
@@ -98,7 +104,7 @@ def world(names: Names, allowed_hosts: str) -> World:
     def make_connectors() -> Connectors:
         from samspill.connectors.registry import VendorConnectors
 
-        return VendorConnectors(secrets=stored, budgets=budgets, now=clock.now, allowed=allowed)
+        return VendorConnectors(secrets=stored, budgets=budgets, now=clock.now, allowed=allowed, told=told)
 
     return World(
         clock=clock,
@@ -125,9 +131,9 @@ def world(names: Names, allowed_hosts: str) -> World:
     )
 
 
-def world_from_environment() -> World:
+def world_from_environment(told: Told | None = None) -> World:
     """Return the world of a function. A part it has no name for is a part it has no right to."""
-    return world(lambda name: os.environ.get(name, ""), os.environ.get("SAMSPILL_ALLOW_PRIVATE_HOSTS", ""))
+    return world(lambda name: os.environ.get(name, ""), os.environ.get("SAMSPILL_ALLOW_PRIVATE_HOSTS", ""), told)
 
 
 # --- for people ------------------------------------------------------------------------------------------------------

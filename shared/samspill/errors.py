@@ -155,3 +155,9 @@ class UsageError(SamspillError):
     """A person asked for something that cannot be done now."""
 
     default_code = "not_now"
+
+    @classmethod
+    def because(cls, code: str, **params: str) -> UsageError:
+        """Return the error for a reason that speaks for itself; its English text is what a log gets."""
+        reason = Reason(code, params)
+        return cls(reason.text(), reason=reason)

@@ -37,6 +37,8 @@ class _Message(BaseModel):
 
 class _StreamMessage(_Message):
     stream: str
+    late_of: str = ""
+    """The run that counted these records before: what becomes of them now is told there apart, and nobody waits."""
 
     @property
     def stream_key(self) -> StreamKey:
@@ -68,6 +70,15 @@ class FetchPage(_StreamMessage):
     """True while every page so far was complete, so that the snapshot can prove absence."""
 
 
+class CheckTotals(_StreamMessage):
+    """Compare the hours of every employee, day and project on both sides."""
+
+    step = "fetch"
+    schema_: Literal["samspill.check-totals/1"] = Field("samspill.check-totals/1", alias="schema")
+    places: tuple[tuple[str, str, str], ...] = ()
+    """(employee, day, project) that differed and are compared again; empty for all."""
+
+
 class RecordHint(BaseModel):
     """One record to look at, by its id on one side or both."""
 
@@ -81,6 +92,8 @@ class RecordHint(BaseModel):
     """Set when the two are known to be the same: link them, naming the rule."""
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
@@ -109,6 +122,8 @@ class Subject(BaseModel):
     """Set when the two were matched: link them, naming the rule."""
     ticket: str = ""
     """Names the read that began this, so that its run counts its end once, even where two reads were of one pair."""
+    refused: str = ""
+    """Names the write that a system refused a moment ago, so that it is the other side's turn. See `plan.refusal`."""
 
     def on(self, side: Side) -> Observation | None:
         """What was read on `side`."""
@@ -149,6 +164,8 @@ class PlannedWrite(BaseModel):
     attempt: str
     ticket: str = ""
     """See `Subject.ticket`."""
+    refused: str = ""
+    """See `Subject.refused`."""
 
 
 class UpsertRecords(_StreamMessage):
@@ -169,6 +186,8 @@ class LogOutcomes(_Message):
     id: str
     entries: tuple[JournalEntry, ...] = ()
     counters: dict[str, int] = Field(default_factory=dict)
+    late: bool = False
+    """Of records that the run had counted before: it tells them apart."""
 
 
 class Replay(_Message):
@@ -181,12 +200,16 @@ class Replay(_Message):
     """Link ids; empty for all that failed."""
     code: str | None = None
     """Only failures with this reason."""
+    dead: bool = False
+    """The flow's messages on the dead-letter queues instead of failed records."""
     limit: int | None = None
     dry_run: bool = False
     by: str = ""
 
 
-type Message = StartRun | FetchPage | FetchRecords | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+type Message = (
+    StartRun | FetchPage | FetchRecords | CheckTotals | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+)
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(
     Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
 )

@@ -245,6 +245,34 @@ MAX_DELAY_S = 900
 """The longest that a queue holds a message back."""
 
 
+TAKEN_S = 300
+"""How long a dead letter that was taken is hidden from others. Who dies holding it need not give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that a step gave up on, taken for a while."""
+
+    step: Step
+    id: str
+    """Stays the same, however often it is taken."""
+    body: str
+    why: str
+    """Why it was buried; empty when it was tried too often."""
+    sent_at: datetime
+    handle: str
+    """Names this taking."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadCount:
+    """How much lies on a dead-letter queue, about: nobody counts a queue exactly."""
+
+    count: int
+    since: datetime | None = None
+    """When the oldest of a few was sent; None where nothing lies."""
+
+
 class Queues(Protocol):
     """The queue before each step."""
 
@@ -262,6 +290,18 @@ class Queues(Protocol):
 
     def bury(self, step: Step, body: str, why: str) -> None:
         """Put a message that can never be handled on the step's dead-letter queue."""
+        ...
+
+    def count_dead(self, step: Step) -> DeadCount:
+        """Tell how many messages lie on the step's dead-letter queue, and since when; moves nothing."""
+        ...
+
+    def take_dead(self, step: Step) -> list[DeadLetter]:
+        """Take up to ten letters of the step's dead-letter queue; empty when none is left that nobody holds."""
+        ...
+
+    def settle_dead(self, letters: Sequence[DeadLetter], *, gone: bool) -> None:
+        """Remove letters that were taken, or give them back at once."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -13,6 +13,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from samspill.errors import ContractError, SamspillError, TransientError
 from samspill.messages import LogOutcomes, Message, decode
 from samspill.ports import World
+from samspill.state import Connection
+
+if TYPE_CHECKING:
+    from samspill.connectors.wire import Call
+
+REQUEST_ID_CHARACTERS = 64
+"""A vendor's name for a call is no longer; whatever else it sends in that header is cut."""
 
 logger = Logger()
 metrics = Metrics(namespace="Samspill")  # both are named by POWERTOOLS_SERVICE_NAME, the stack's name
@@ -86,6 +93,23 @@ def _one(step: str, world: World, handle: Callable[[World, Message], None], body
     logger.info("done", extra=names)
     _measure(message)
     return True
+
+
+def log_call(connection: Connection, call: Call) -> None:
+    """Log a call to a vendor: the path as a template, nothing of query, headers or bodies. Status 0: no answer came."""
+    names = {"tenant": connection.tenant, "connection": connection.id, "vendor": connection.vendor}
+    request_id = (call.request_id or "")[:REQUEST_ID_CHARACTERS]
+    logger.info(
+        "called",
+        extra={
+            **names,
+            "method": call.method,
+            "path": call.path,
+            "status": call.status or 0,
+            "ms": round(call.ms),
+            "request_id": request_id,
+        },
+    )
 
 
 def _measure(message: Message) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from string import Formatter
 
 import click
 import pytest
 from click.testing import CliRunner
 
+import samspill
 from samspill.cli.failing import exit_code, sentence
 from samspill.cli.main import cli
 from samspill.cli.texts import TEXTS, WORDS, language_of
@@ -22,6 +24,8 @@ from samspill.errors import (
     UnknownOutcomeError,
     UsageError,
 )
+from samspill.reasons import LANGUAGES
+from samspill.reasons.catalogue import CATALOGUE
 from samspill.state import ConnectionStatus, FlowStatus, RunStatus
 from tests.cli.terminal import FLOW, Terminal
 
@@ -62,8 +66,29 @@ def test_an_unforeseen_fault_shows_its_name_alone(terminal: Terminal, monkeypatc
 
     assert said.stderr == "An unforeseen fault (ValueError). Run again with samspill --debug … to see it.\n"
     assert said.stdout == ""
+
+
+def test_a_trace_shows_where_and_what_but_no_words_that_may_hold_a_secret(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "7f3a" * 4
+
+    def broken(_tenant: str) -> None:
+        try:
+            dict[str, str]()[canary]
+        except KeyError as error:
+            error.add_note(canary)
+            raise ValueError(f"choked on {canary}") from UnavailableError("AWS: connection refused")
+
+    monkeypatch.setattr(terminal.world.registry, "flows", broken)
+
     seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.world)
-    assert isinstance(seen.exception, ValueError)
+
+    assert seen.exit_code == 1
+    assert canary not in seen.output
+    assert "UnavailableError: AWS: connection refused" in seen.stderr
+    assert seen.stderr.endswith("ValueError\n")
+    assert "in broken" in seen.stderr
 
 
 def test_no_secret_is_in_anything_that_was_printed(active: Terminal) -> None:
@@ -87,6 +112,42 @@ def test_every_command_explains_itself_with_an_example_and_answers_as_json(name:
     options = [option for option in command.params if isinstance(option, click.Option)]
     assert "--json" in [flag for option in options for flag in option.opts]
     assert all(option.help for option in options)
+
+
+NOT_NOW = [  # while the flow is paused
+    (["log", "no-such-flow"], "no_such_flow"),
+    (["status", "svenn-tripletex"], "flow_not_set_up"),
+    (["test", "nobody"], "no_such_connection"),
+    (["pause", FLOW], "not_running"),
+    (["run", FLOW], "flow_at_rest"),
+    (["approve", FLOW, "--operator"], "not_in_review"),
+    (["rules", FLOW, "customers.name", "--reset"], "field_as_declared"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_done_now_is_said_in_the_persons_language_alone(terminal: Terminal, language: str) -> None:
+    terminal.set_up()
+    terminal.run("run", FLOW)
+    terminal.ask_any("approve", FLOW, "--yes")
+    terminal.run("pause", FLOW)
+    terminal.language = language
+
+    said = {code: terminal.run(*arguments, expect=2).stderr.strip() for arguments, code in NOT_NOW}
+
+    sentences = {code: CATALOGUE[code][LANGUAGES.index(language)] for code in said}
+    assert [code for code in said if not re.fullmatch(_pattern(sentences[code]), said[code])] == []
+
+
+def _pattern(sentence: str) -> str:
+    return re.sub(r"\\{[^}]*\\}", r"[\\w\\-., ]+", re.escape(sentence))
+
+
+def test_no_reason_is_left_that_carries_a_whole_sentence_in_one_language() -> None:
+    sources = (Path(samspill.__file__).parent / part for part in ("steps", "cli", "flows", "store"))
+    left = [file.name for folder in sources for file in folder.rglob("*.py") if '"not_now"' in file.read_text("utf-8")]
+
+    assert left == []
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
+from samspill.messages import FetchRecords, LogOutcomes, RecordHint, encode
 from tests.cli.terminal import FLOW, Terminal
 
 
@@ -83,6 +84,58 @@ def test_a_failed_record_is_replayed_by_key(failed: tuple[Terminal, str]) -> Non
 
 def test_a_replay_must_say_which(active: Terminal) -> None:
     assert "say which" in active.run("replay", FLOW, expect=2).stderr
+
+
+def test_status_tells_what_ended_after_its_run(active: Terminal) -> None:
+    run = active.hub.world.runs.latest(active.hub.flow, 1)[0]
+    late = LogOutcomes(
+        tenant="acme", flow=FLOW, run=run.id, id="x", late=True, counters={"projects.done": 3, "projects.failed": 3}
+    )
+    active.hub.world.queues.send([late])
+    active.hub.drain()
+
+    said = active.run("status", FLOW, expect=1).stdout
+
+    (line,) = [line for line in said.splitlines() if line.startswith(run.id)]
+    assert "failed: " in line.partition("later: ")[2]
+    found = active.hub.world.runs.get(active.hub.flow, run.id)
+    assert found is not None
+    assert found.count("projects", "done") == run.count("projects", "done"), "nobody is counted twice"
+    assert found.count("projects", "later.failed") == run.count("projects", "later.failed") + 3
+
+
+def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:
+    left = a_customer(active)
+    hint = RecordHint(left=str(left["id"]))
+    message = FetchRecords(tenant="acme", flow=FLOW, stream="customers", records=(hint,))
+    active.hub.world.queues.bury("fetch", encode(message), "")
+    active.hub.world.queues.bury("map", "garbage", "no JSON")
+
+    said = active.run("status", expect=1).stdout
+    listed = active.ask("replay", FLOW, "--dead", "--dry-run")
+    shown = active.run("replay", FLOW, "--dead").stdout
+
+    assert "fetch 1, map 1" in said
+    assert [letter["reason"]["code"] for letter in listed["letters"]] == ["dead_by_key", "quarantined"]
+    assert listed["letters"][0]["records"] == [f"left-{left['id']}"]
+    assert (listed["dry_run"], listed["letters"][1]["why"]) == (True, "no JSON")
+    assert "2 dead letters answered." in shown
+    assert active.ask_any("status")["dead"] == []
+    active.hub.drain()
+    assert len(active.ask("log", FLOW, "--code", "quarantined")) == 1
+
+
+def test_status_tells_programs_about_how_many_dead_letters_lie_where(active: Terminal) -> None:
+    active.hub.world.queues.bury("log", "garbage", "")
+
+    told = active.ask("status", expect=1)["dead"]
+
+    assert told == [{"step": "log", "about": 1, "since": str(active.hub.clock.now())}]
+
+
+@pytest.mark.parametrize("more", [["--all"], ["--code", "rejected"], ["--record", "left-1"], ["--stream", "customers"]])
+def test_dead_letters_are_answered_by_themselves(active: Terminal, more: list[str]) -> None:
+    assert "--dead goes with" in active.run("replay", FLOW, "--dead", *more, expect=2).stderr
 
 
 def test_the_links_are_exported_as_a_table(active: Terminal) -> None:

@@ -26,7 +26,7 @@ def connectors(rig: Rig) -> VendorConnectors:
         budgets=rig.budgets,
         now=rig.clock.now,
         transport=rig.transport,
-        log=rig.logged.append,
+        told=lambda _connection, call: rig.logged.append(call),
         resolve=lambda _host: PUBLIC,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import orjson
 import pytest
 
+from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.tripletex import paging
 from samspill.errors import ContractError, RejectedError, UsageError
 from tests.connectors.tripletex_rig import TripletexRig
@@ -155,6 +156,47 @@ def test_too_many_customers_cannot_be_read_and_the_reason_says_so(tripletex: Tri
     assert "10 000" in caught.value.reason.text("nb")
 
 
+def projects(rig: TripletexRig, count: int, **fields: Any) -> list[str]:
+    """Old projects, as they stand there from before a form asked for a start date."""
+    world = cast("TripletexSandbox", rig.sandbox).account.world
+    leader = {"projectManager": next(iter(world.rows("employee")))}
+    return [str(world.load("project", {"name": f"Gammelt {n}", **leader, **fields}).id) for n in range(count)]
+
+
+def test_projects_without_a_start_date_are_read_while_a_cut_by_what_they_are_will_do(small: TripletexRig) -> None:
+    added = [
+        each
+        for closed in (False, True)
+        for offer in (False, True)
+        for fixed in (False, True)
+        for each in projects(small, 8, isClosed=closed, isOffer=offer, isFixedPrice=fixed)
+    ]
+    small.sandbox.set_faults({"result_limit": 8})
+
+    rows, complete, _cursor = small.read_all("projects")
+
+    assert sorted(row.external_id for row in rows) == sorted(added)
+    assert complete
+    assert not [call for call in small.transport.sent if "startDateFrom" in call.url.params]
+
+
+def test_a_list_that_is_cut_by_start_date_never_proves_that_a_project_is_gone(small: TripletexRig) -> None:
+    """The one without a date is in no part: it must not pass for deleted."""
+    dated = [
+        small.add("projects", {"name": f"P {n}", "period": {"start": f"20{n}-01-01", "end": None}})
+        for n in range(10, 22)
+    ]
+    undated = projects(small, 1)
+    small.sandbox.set_faults({"result_limit": 11})
+
+    rows, complete, cursor = small.read_all("projects")
+
+    assert {row.external_id for row in rows} == {*dated}
+    assert undated[0] not in {row.external_id for row in rows}
+    assert not complete
+    assert cursor is None
+
+
 def test_too_many_projects_are_read_in_parts(small: TripletexRig) -> None:
     days = [f"{year}-0{month}-01" for year in (1985, 2019, 2024, 2025, 2026, 2070) for month in (1, 2, 3, 4)]
     added = [
@@ -166,7 +208,7 @@ def test_too_many_projects_are_read_in_parts(small: TripletexRig) -> None:
     small.sandbox.set_faults({"result_limit": 11})
     rows, complete, cursor = small.read_all("projects")
     assert sorted(row.external_id for row in rows) == sorted(added)
-    assert complete
+    assert not complete, "one without a start date would be in no part"
     assert cursor is None
 
 

@@ -9,6 +9,7 @@ import pytest
 from local.demo import FLOW, Demo
 from local.launcher.machine import OneMachine
 from local.launcher.ports import free_port
+from samspill.messages import FetchRecords, RecordHint, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,26 @@ def test_an_edit_in_the_target_is_set_back(demo: Demo) -> None:
 
 def test_a_refused_record_is_applied_by_replay(demo: Demo) -> None:
     demo.replayed()
+
+
+def test_dead_letters_are_counted_answered_by_key_and_told(demo: Demo) -> None:
+    left, _ = demo.pair(4)
+    hint = RecordHint(left=str(left["id"]))
+    letter = FetchRecords(tenant="default", flow=FLOW, stream="customers", records=(hint,))
+    sqs, outputs = demo.machine.client("sqs"), demo.machine.outputs
+    sqs.send_message(QueueUrl=outputs["FetchDeadQueueUrl"], MessageBody=encode(letter))
+    sqs.send_message(QueueUrl=outputs["MapQueueUrl"], MessageBody="not ours")
+
+    demo.wait("a message that cannot be read is buried", lambda: len(demo.ask("status")["dead"]) == 2, 60)
+    shown = demo.ask("replay", FLOW, "--dead", "--dry-run")["letters"]
+    answered = demo.ask("replay", FLOW, "--dead")["letters"]
+
+    assert [each["reason"]["code"] for each in answered] == ["dead_by_key", "quarantined"]
+    assert [each["id"] for each in shown] == [each["id"] for each in answered]
+    assert demo.ask("status")["dead"] == []
+    demo.wait("it is told", lambda: len(demo.ask("log", FLOW, "--code", "quarantined")) == 1, 60)
+    kept = demo.machine.client("s3").get_object(Bucket=outputs["BlobBucket"], Key=answered[1]["blob"])["Body"].read()
+    assert kept == b"not ours"
 
 
 def test_a_second_full_run_writes_nothing(demo: Demo) -> None:

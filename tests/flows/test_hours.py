@@ -10,7 +10,7 @@ import pytest
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import Replay
-from samspill.steps import review, setup
+from samspill.steps import review, setup, totals
 from samspill.steps.dispatch import handle
 from tests.flows.hub import Hub
 
@@ -423,3 +423,63 @@ def test_both_sides_of_a_pair_are_known_by_what_the_cell_is_called(site: Site) -
         Side.LEFT: f"{site.employee}|{TODAY}|{site.project}|{montasje}",
         Side.RIGHT: f"{site.person}|{TODAY}|{site.job}|{montasje}",
     }
+
+
+# --- control totals --------------------------------------------------------------------------------------------------
+
+
+def sums(site: Site) -> dict[str, tuple[str, str]]:
+    """Day → the hours of both sides, of our person on our project."""
+    [(_, found)] = totals.all_totals(site.hub.world, site.hub.flow)
+    return {
+        total.day: (str(total.hours[Side.LEFT]), str(total.hours[Side.RIGHT]))
+        for total in found
+        if (total.employee, total.project) == (site.employee, site.project)
+    }
+
+
+def test_the_hours_of_both_sides_add_up(site: Site) -> None:
+    site.enter("4")
+    site.enter("2", taskId=site.unknown_task)
+    moved = site.enter("1")
+    site.settle()
+    site.change(moved, date=TOMORROW)
+    site.settle()
+    assert {day: Decimal(left) == Decimal(right) for day, (left, right) in sums(site).items()} == {
+        TODAY: True,
+        TOMORROW: True,
+    }
+    site.hub.sync()
+    assert site.hub.journal("hours_differ") == []
+
+
+def test_hours_that_are_not_over_ring_once_they_had_a_second_look(site: Site) -> None:
+    site.hub.tripletex.set_faults({"webhook_drop": True})
+    site.hub.tripletex.edit("project", site.job, {"isClosed": True})
+    site.enter("4")
+    site.settle()
+    site.hub.sync()
+    [told] = site.hub.journal("hours_differ")
+    assert (told.reason.params["ours"], told.reason.params["theirs"]) == ("4", "0")
+    assert told.reason.params["codes"] == "hours_project_ended"
+    assert told.result is Result.REVIEW
+
+
+def test_a_difference_that_settles_by_itself_does_not_ring(site: Site) -> None:
+    """An entry deleted in Tripletex is found by its sum: the window cannot tell that it is gone."""
+    site.enter("4")
+    site.settle()
+    site.hub.tripletex.remove("timesheetEntry", str(site.rows[0]["id"]))
+    site.hub.sync()
+    assert site.outcome == "conflict"
+    [told] = site.hub.journal("hours_differ")
+    assert told.reason.params["codes"] == "conflict"
+
+
+def test_hours_that_are_not_ours_and_hours_that_are_not_sent_do_not_ring(site: Site) -> None:
+    site.entry(3, activity={"id": int(site.work)})
+    site.enter("2", projectId=None, taskId=None)
+    site.enter("5", approved=False)
+    site.settle()
+    site.hub.sync()
+    assert site.hub.journal("hours_differ") == []

@@ -71,7 +71,7 @@ def test_nothing_is_read_before_an_operator_has_approved(hub: Hub) -> None:
     calls = len(hub.svenn.calls)
 
     assert state.status is FlowStatus.IN_REVIEW
-    with pytest.raises(UsageError, match="in review"):
+    with pytest.raises(UsageError, match="cannot run now"):
         setup.run(hub.world, hub.flow, by="tester")
 
     assert len(hub.svenn.calls) == calls

@@ -154,6 +154,21 @@ def test_the_replay_door_answers_what_it_put_back(monkeypatch: pytest.MonkeyPatc
     assert hub.world.queues.depth() == 0
 
 
+def test_the_replay_door_answers_what_became_of_dead_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub(size=2)
+    hub.first_sync()
+    module = load("replay")
+    monkeypatch.setattr(module, "world", lambda: hub.world)
+    hub.world.queues.bury("map", "garbage", "no JSON")
+
+    answer = module.handler({"tenant": FLOW.tenant, "flow": FLOW.flow, "dead": True}, None)
+
+    (letter,) = json.loads(json.dumps(answer))["letters"]
+    assert (letter["step"], letter["why"], letter["reason"]["code"]) == ("map", "no JSON", "quarantined")
+    assert hub.world.blobs.get(letter["blob"]) == b"garbage"
+    assert hub.world.queues.dead["map"] == []
+
+
 def test_a_door_is_small() -> None:
     for path in (ROOT / "functions").glob("*/app.py"):
         assert len(path.read_text("utf-8").splitlines()) <= 40

@@ -91,7 +91,7 @@ def test_a_dropped_request_leaves_nothing_done(rabbit: httpx.Client, timerabbit:
 
 
 def test_latency_is_slept_through(rabbit: httpx.Client, timerabbit: TimerabbitSandbox, slept: list[float]) -> None:
-    timerabbit.set_faults({"latency_ms": 250})
+    timerabbit.set_faults({"latency_ms": 250, "answer_delay_ms": 500})
 
     rabbit.get("/me")
 

@@ -14,8 +14,9 @@ from samspill.state import FlowStatus
 from samspill.steps import review, setup
 from samspill.steps.replay import replay
 from tests.simulation.flows import FIELDS, Rules, draw_rules
-from tests.simulation.hub import FLOW, Broken, SimulatedHub
+from tests.simulation.hub import Broken, SimulatedHub
 from tests.simulation.invariants import Watch, at_rest, fixpoint
+from tests.simulation.neighbour import Neighbour
 from tests.simulation.options import CALM, Weather, draw_vendor, draw_weather
 from tests.simulation.vendor import POISON
 
@@ -51,23 +52,46 @@ def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: boo
     hub.meanwhile = lambda: act(hub, watch)
     for _ in range(LENGTH):
         act(hub, watch)
-    settle(hub, watch, full=not deltas_only)
+    settle(watch, full=not deltas_only)
     return hub
 
 
-def settle(hub: SimulatedHub, watch: Watch, *, full: bool = True, rounds: int = ROUNDS) -> None:
+def live_beside(seed: int) -> SimulatedHub:
+    """Live the lives of two customers in one table and one queue, and check everything of both. Raises Broken."""
+    hub = hub_of(seed, calm=False)
+    chance = Random(f"neighbour {seed}")
+    beside = Neighbour(hub, left=draw_vendor(chance), right=draw_vendor(chance))
+    both = [Watch(hub), Watch(beside)]
+
+    def anybody() -> None:
+        watch = hub.chance.choice(both)
+        act(watch.hub, watch)
+
+    hub.meanwhile = anybody
+    for _ in range(2 * LENGTH):
+        anybody()
+    settle(*both)
+    return hub
+
+
+def settle(*watches: Watch, full: bool = True, rounds: int = ROUNDS) -> None:
     """Let the sun shine, work until all is quiet, and check."""
-    heal(hub)
+    hubs = [watch.hub for watch in watches]
+    for hub in hubs:
+        heal(hub)
     for _ in range(rounds):
-        hub.drain()
-        watch.step()
-        replay(hub.inner, Replay(tenant=FLOW.tenant, flow=FLOW.flow))
-        hub.drain()
-        hub.sync(full=full)
-        hub.drain()
-        hub.wait(1000 if full else 100)
-    at_rest(watch)
-    fixpoint(hub, full=full)
+        hubs[0].drain()
+        for watch in watches:
+            watch.step()
+        for hub in hubs:
+            replay(hub.inner, Replay(tenant=hub.flow_key.tenant, flow=hub.flow_key.flow))
+            hub.drain()
+            hub.sync(full=full)
+        hubs[0].drain()
+        hubs[0].wait(1000 if full else 100)
+    for watch in watches:
+        at_rest(watch)
+        fixpoint(watch.hub, full=full)
 
 
 def heal(hub: SimulatedHub) -> None:
@@ -77,10 +101,10 @@ def heal(hub: SimulatedHub) -> None:
         vendor.key_works = True
         vendor.options = replace(vendor.options, calls_per_window=0)
     for side in Side:
-        setup.test(hub.inner, FLOW.tenant, side)
-    status = hub.inner.registry.flow(FLOW).status
+        setup.test(hub.inner, hub.flow_key.tenant, side)
+    status = hub.inner.registry.flow(hub.flow_key).status
     if status is FlowStatus.PAUSED:
-        setup.resume(hub.inner, FLOW, "tester")
+        setup.resume(hub.inner, hub.flow_key, "tester")
 
 
 def act(hub: SimulatedHub, watch: Watch) -> None:
@@ -162,13 +186,13 @@ def delete(hub: SimulatedHub) -> None:
 
 
 def decide(hub: SimulatedHub) -> None:
-    waiting = review.waiting_for_a_person(hub.inner, FLOW)
+    waiting = review.waiting_for_a_person(hub.inner, hub.flow_key)
     if not waiting:
         return
     stream, link = hub.chance.choice(waiting)
     action = hub.chance.choice(("take-left", "take-right") if link.conflicts else ("archive", "keep"))
     try:
-        review.decide(hub.inner, stream, [link.id], action, by="tester")
+        hub.person_decides(stream.stream, link.id, action)
     except SamspillError:
         return
 
@@ -180,7 +204,7 @@ def lose_key(hub: SimulatedHub) -> None:
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):
         for side in Side:
-            hub.call(partial(setup.test, hub.world, FLOW.tenant, side), 60)
+            hub.call(partial(setup.test, hub.world, hub.flow_key.tenant, side), 60)
 
 
 __all__ = ["Broken", "Weather", "live"]

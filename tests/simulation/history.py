@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields, Value
+from samspill.engine.guard import Guard
 from samspill.engine.model import Side
 
 type Record = tuple[str, Side, str]
@@ -51,12 +52,29 @@ class History:
     held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
     """(record, field) → every value it held or was sent."""
     decided: set[tuple[str, str]] = field(default_factory=set)
-    """(entity, action) a person decided."""
+    """(stream, link) a person decided about."""
+    approved: list[tuple[str, frozenset[str], float]] = field(default_factory=list)
+    """(`stream/side/kind`, links, until when) of every list a person let through."""
+    limits: list[tuple[float, Guard, float]] = field(default_factory=list)
+    """(since, limits, until) a person set."""
+    let_out: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(stream, attempt) → when the write left for `upsert`, which is when the guard counts it."""
     unseen: set[tuple[Record, str]] = field(default_factory=set)
     """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
     deaths: int = 0
     unknown: int = 0
     """Writes whose answer never came."""
+
+    def allowed(self, name: str, link: str, at: float) -> bool:
+        """Tell whether a person had said that this may be done to this record."""
+        if (name.partition("/")[0], link) in self.decided:
+            return True
+        return any(kind == name and link in links and at < until for kind, links, until in self.approved)
+
+    def guard_at(self, at: float) -> Guard:
+        """Return the limits in force: the last that a person set and that had not ended."""
+        valid = [guard for since, guard, until in self.limits if since <= at < until]
+        return valid[-1] if valid else Guard()
 
     def born(self, record: Record, entity: str) -> None:
         """A record came to be."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
+from math import inf
 from random import Random
 from typing import Any, Literal, cast
 
@@ -14,10 +15,10 @@ from samspill.canon.values import Value
 from samspill.engine.model import Link, Side
 from samspill.errors import SamspillError
 from samspill.flows.catalogue import FLOWS
-from samspill.messages import decode
-from samspill.ports import Connector, Hook, LinkCommit, VendorWrite, World
+from samspill.messages import FetchPage, Message, UpsertRecords, decode
+from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
-from samspill.steps import setup
+from samspill.steps import held, limits, review, setup
 from samspill.steps.dispatch import handle
 from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
@@ -37,6 +38,13 @@ MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
+CHANGES = frozenset(
+    {"links.commit", "queues.send", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
+    | {f"runs.{name}" for name in ("start", "add", "move")}
+    | {f"registry.{name}" for name in ("save_flow", "save_connection")}
+    | {f"{side}.{name}" for side in Side for name in ("write", "subscribe")}
+)
+"""Steps that change something; all others only look."""
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
@@ -58,9 +66,12 @@ class SimulatedClock:
 
     def __init__(self) -> None:
         self.time = BEGAN
+        self._told = BEGAN, datetime.fromtimestamp(BEGAN, UTC)
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
+        if self._told[0] != self.time:
+            self._told = self.time, datetime.fromtimestamp(self.time, UTC)
+        return self._told[1]
 
 
 class Port:
@@ -74,11 +85,12 @@ class Port:
         if name in QUIET or not callable(found):
             return found
         label, io = f"{self._name}.{name}", self._io
+        done = f"{label} done"
 
         def call(*arguments: Any, **named: Any) -> Any:
             io(label)
             out = found(*arguments, **named)
-            io(label)
+            io(done)
             return out
 
         setattr(self, name, call)
@@ -101,9 +113,13 @@ class Queues(Port):
     def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
         for message in messages:
+            if isinstance(message, UpsertRecords):
+                self._hub.let_out(message)
             self._io("queues.send")
             self._inner.send([message], delay_s=delay_s)
-        self._io("queues.send")
+        self._io("queues.send done")
+
+    _hub: SimulatedHub
 
     def hint(self, hints: list[Any]) -> None:
         """See `Queues.hint`."""
@@ -120,8 +136,9 @@ class Cursors(Port):
         """See `Cursors.put`."""
         self._io("cursors.put")
         self._inner.put(stream, side, cursor)
-        self._hub.watch_cursor(stream, side, cursor)
-        self._io("cursors.put")
+        self._hub.touched(stream.tenant)
+        self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
+        self._io("cursors.put done")
 
     _hub: SimulatedHub
 
@@ -143,7 +160,9 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
-        return cast("Connector", SimulatedConnector(self._hub.vendors[Side(connection.id)], self._hub.io))
+        whose = self._hub.of(connection.tenant)
+        self._hub.touched(connection.tenant)
+        return cast("Connector", SimulatedConnector(whose.vendors[Side(connection.id)], self._hub.io))
 
 
 class _Hooks:
@@ -165,6 +184,11 @@ class SimulatedHub:
         weather: Weather = CALM,
         die_at: frozenset[int] = frozenset(),
     ) -> None:
+        self.flow_key = FLOW
+        self.tag = ""
+        """In every word that this customer's people write, so that it is known in whose records it ends up."""
+        self.hubs: list[SimulatedHub] = [self]
+        """Every customer of this hub; a `Neighbour` adds itself."""
         self.chance = Random(seed)
         self.clock = SimulatedClock()
         self.history = History()
@@ -172,12 +196,19 @@ class SimulatedHub:
         self.steps, self.most_steps = 0, MOST_STEPS
         self.seen: Counter[tuple[str, str]] = Counter()
         """(fault, step) → how often, for coverage."""
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        """(record or marker, fields) → how many writes arrived at a vendor, refused ones too."""
         self.trace = 0
         """A hash over every step, so that two runs can be compared."""
+        self.turns: dict[tuple[int, int], int] = {}
+        """(function, changes so far) → the first step in which that was so. Between two changes a function only looks:
+        wherever it dies there, it leaves the same behind."""
+        self._functions, self._changes = 0, 0
         self._deadlines: list[float] = []
         self._depth = 0
         self._at = ""
-        self.flow = (rules or Rules()).flow()
+        self.rules = rules or Rules()
+        self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
         limit = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
         self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limit.get(Side(key[7:])) or 10**6, 60))
@@ -193,6 +224,7 @@ class SimulatedHub:
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
         self._values = 0
         self.story_steps = 0
+        self.story_turns: list[int] = []
         self.meanwhile: Callable[[], None] = lambda: None
         """What may happen inside a call."""
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
@@ -200,6 +232,10 @@ class SimulatedHub:
         self.watch_commit: Callable[[StreamKey, Link | None, Link], None] = lambda *_: None
         self.watch_limit: Callable[[SimulatedVendor, int], None] = lambda *_: None
         self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
+        self.watch_page: Callable[[FetchPage, Page], None] = lambda *_: None
+        self.watch_read: Callable[[FetchPage], None] = lambda *_: None
+        self.watch_refusal: Callable[[str], None] = lambda *_: None
+        self._at_work: list[Message] = []
         self._set_up()
 
     def _wrapped(self) -> World:
@@ -215,10 +251,10 @@ class SimulatedHub:
 
     def _set_up(self) -> None:
         for side in Side:
-            self.inner.secrets.put(FLOW.tenant, side, {"hook_secret": "secret", "key": "key"})
+            self.inner.secrets.put(self.flow_key.tenant, side, {"hook_secret": "secret", "key": "key"})
             self.inner.registry.save_connection(
                 Connection(
-                    tenant=FLOW.tenant,
+                    tenant=self.flow_key.tenant,
                     id=side,
                     vendor=self.flow.vendors[side],
                     base_url="https://vendor.example",
@@ -228,8 +264,8 @@ class SimulatedHub:
             )
         self.inner.registry.save_flow(
             FlowState(
-                tenant=FLOW.tenant,
-                flow=FLOW.flow,
+                tenant=self.flow_key.tenant,
+                flow=self.flow_key.flow,
                 left=Side.LEFT,
                 right=Side.RIGHT,
                 status=FlowStatus.ACTIVE,
@@ -250,6 +286,8 @@ class SimulatedHub:
         if not self._deadlines:
             return
         self.clock.time += 0.005
+        self.turns.setdefault((self._functions, self._changes), self.steps)
+        self._changes += label in CHANGES
         if self.steps in self.die_at or self.happens(self.weather.dies, "dies"):
             raise Died
         if self._depth < DEPTH and self.happens(self.weather.meanwhile, "meanwhile"):
@@ -277,13 +315,35 @@ class SimulatedHub:
             return False
         held: bool = links.commit(stream, [commit])[0]
         if held:
-            self.watch_commit(stream, before, commit.link)
-        io("links.commit")
+            self.touched(stream.tenant)
+            self.of(stream.tenant).watch_commit(stream, before, commit.link)
+        io("links.commit done")
         return held
 
     def cursor(self, vendor: SimulatedVendor, newest: float) -> str:
         """Return where the next read of changes begins: behind the vendor's own clock by more than it may lag."""
         return str(newest - OVERLAP_S)
+
+    def paged(self, page: Page) -> Page:
+        """Called with every page a vendor answers; returns it."""
+        if self._at_work and isinstance(message := self._at_work[-1], FetchPage):
+            self.watch_page(message, page)
+        return page
+
+    def let_out(self, message: UpsertRecords) -> None:
+        """Called when writes leave for the vendor."""
+        let_out = self.of(message.tenant).history.let_out
+        for write in message.writes:
+            let_out.setdefault((message.stream, write.attempt), self.clock.time)
+
+    def of(self, tenant: str) -> SimulatedHub:
+        """Return the customer of that name."""
+        return next(hub for hub in self.hubs if hub.flow_key.tenant == tenant)
+
+    def touched(self, tenant: str) -> None:
+        """Called with whose vendors or state a function is about to use."""
+        if self._at_work and self._at_work[-1].tenant != tenant:
+            raise Broken("INV-TENANT", f"{self._at_work[-1]} used what belongs to {tenant}")
 
     def source_of(self, kind: str, marker: str) -> Record:
         """Return the record a create was made from."""
@@ -304,10 +364,12 @@ class SimulatedHub:
     def call(self, function: Callable[[], object], seconds: float) -> Literal["done", "failed", "died"]:
         """Run a function with a time limit; tell how it ended."""
         self._deadlines.append(self.clock.time + seconds)
+        self._functions += 1
         try:
             function()
         except Died:
-            self.history.deaths += 1
+            for hub in self.hubs:
+                hub.history.deaths += 1
             return "died"
         except SamspillError:
             return "failed"
@@ -322,9 +384,13 @@ class SimulatedHub:
             if repeat:
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
+            self._at_work.append(message)
             ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
+            self._at_work.pop()
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
+                if isinstance(message, FetchPage):
+                    self.of(message.tenant).watch_read(message)
             else:
                 self.inner.queues.back(delivery.handle, 30 if ended == "failed" else self.chance.choice((1, 60, 400)))
         return bool(deliveries)
@@ -358,7 +424,7 @@ class SimulatedHub:
         body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted}
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
-        return self.call(lambda: receive(self.world, FLOW.tenant, event.side, {}, text), 10)
+        return self.call(lambda: receive(self.world, self.flow_key.tenant, event.side, {}, text), 10)
 
     def drain(self, *, limit_s: float = 4000) -> None:
         """Work until nothing is left, moving the clock on for what is delayed."""
@@ -368,26 +434,30 @@ class SimulatedHub:
             for step in STEPS:
                 while self.deliver(step):
                     worked = True
-            for vendor in self.vendors.values():
+            for vendor in self._all_vendors():
                 vendor.pass_time()
-            while self.hook():
-                worked = True
+            for hub in self.hubs:
+                while hub.hook():
+                    worked = True
             if worked:
                 continue
             due = self.inner.queues.next_due()
             waiting = [due.timestamp()] if due else []
-            waiting += [event.due for vendor in self.vendors.values() for event in vendor.events]
-            waiting += [late[0] for vendor in self.vendors.values() for late in vendor.late]
+            waiting += [event.due for vendor in self._all_vendors() for event in vendor.events]
+            waiting += [late[0] for vendor in self._all_vendors() for late in vendor.late]
             if not waiting:
                 return
             self.wait(max(min(waiting) - self.clock.time, 0) + 0.001)
+
+    def _all_vendors(self) -> list[SimulatedVendor]:
+        return [vendor for hub in self.hubs for vendor in hub.vendors.values()]
 
     def sync(self, *, full: bool = True) -> Run | None:
         """Start a run as the schedule does, if none is under way."""
         made: list[Run] = []
 
         def begin() -> None:
-            made.append(setup.run(self.world, FLOW, by="schedule", full=full))
+            made.append(setup.run(self.world, self.flow_key, by="schedule", full=full))
 
         self.call(begin, 60)
         return made[0] if made else None
@@ -395,7 +465,7 @@ class SimulatedHub:
     def wait(self, seconds: float) -> None:
         """Let time pass; what a vendor carries out late happens when it is due."""
         end = self.clock.time + seconds
-        late = [(entry[0], vendor) for vendor in self.vendors.values() for entry in vendor.late if entry[0] <= end]
+        late = [(entry[0], vendor) for vendor in self._all_vendors() for entry in vendor.late if entry[0] <= end]
         for due, vendor in sorted(late, key=lambda item: item[0]):
             self.clock.time = max(self.clock.time, due)
             vendor.pass_time()
@@ -404,14 +474,23 @@ class SimulatedHub:
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def key(self, stream: str) -> StreamKey:
-        return StreamKey(*FLOW, stream)
+        return StreamKey(*self.flow_key, stream)
 
     def links(self, stream: str) -> list[Link]:
         return list(self.inner.links.all(self.key(stream)))
 
     def journal(self) -> list[JournalEntry]:
         now = self.clock.now()
-        return list(self.inner.journal.read(FLOW, now.replace(year=now.year - 1), now))
+        return list(self.inner.journal.read(self.flow_key, now.replace(year=now.year - 1), now))
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """Return what vendors carried out and what the journal says became of it, without times."""
+        writes = [("write", str(write.record), str(write.fields)) for write in self.history.writes]
+        return writes + sorted({("line", e.attempt, f"{e.result} {e.reason.code}") for e in self.journal()})
+
+    def archived(self, side: Side, kind: str = "customers") -> set[str]:
+        """Return what the hub has archived on a side."""
+        return {w.record[2] for w in self.history.writes if w.archive and w.record[:2] == (kind, side)}
 
     def row(self, kind: str, side: Side, external_id: str | None) -> Row | None:
         return self.vendors[side].rows[kind].get(external_id or "")
@@ -422,8 +501,8 @@ class SimulatedHub:
         """Return a value nobody has used yet, which a vendor may normalise."""
         self._values += 1
         if name == "address":
-            return {"street": f" Gate {self._values}", "city": f"By {self._values} "}
-        return str(self._values) if name == "number" else f"{name.title()} {self._values} "
+            return {"street": f" Gate {self._values}{self.tag}", "city": f"By {self._values} "}
+        return str(self._values) if name == "number" else f"{name.title()} {self._values}{self.tag} "
 
     def person_adds(self, side: Side, kind: str = "customers", *, entity: str = "", **given: Value) -> Row:
         """A person makes a record."""
@@ -447,3 +526,24 @@ class SimulatedHub:
         """A person deletes a record."""
         self.history.deleted[kind, side, row.id] = self.clock.time
         self.vendors[side].remove(kind, row)
+
+    def person_decides(self, stream: str, link: str, action: str) -> None:
+        """A person decides about one record in review."""
+        self.history.decided.add((stream, link))
+        review.decide(self.inner, self.key(stream), [link], action, by="tester")
+
+    def person_sets_limits(self, **limit: float) -> None:
+        """A person sets limits of the guard."""
+        state = limits.change(self.inner, self.flow_key, by="tester", **limit)  # type: ignore[arg-type]  # counts are whole
+        ends = state.raised.expires_at.timestamp() if state.raised and state.raised.expires_at else inf
+        self.history.limits.append((self.clock.time, limits.in_force(state, self.clock.now()), ends))
+
+    def person_lets_through(self, found: held.HeldList) -> None:
+        """A person lets exactly one list through."""
+        given = held.approve(self.inner, self.flow_key, found.hash, "tester")
+        self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
+
+    def person_refuses(self, found: held.HeldList) -> None:
+        """A person refuses one list."""
+        held.reject(self.inner, self.flow_key, found.hash, "tester")
+        self.watch_refusal(found.name.rpartition("/")[0])

@@ -18,6 +18,7 @@ from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
+from tests.simulation.deletes import DeleteGuard
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import Broken, SimulatedHub
@@ -25,6 +26,8 @@ from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
 WINDOW_S = 1
 """How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+DONE = {"created", "updated", "overwritten", "archived"}
+"""Reasons that say that a vendor carried something out."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
 
 
@@ -41,7 +44,11 @@ class Watch:
     agreed: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(stream, link, field) → since when both sides have agreed on it."""
 
+    deletes: DeleteGuard = field(init=False)
+
     def __post_init__(self) -> None:
+        self.deletes = DeleteGuard(self.hub)
+        self.hub.watch_refusal = self.deletes.refused
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
@@ -56,10 +63,12 @@ class Watch:
     def write(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
         """Check one write that a vendor carried out."""
         kind, side, _ = done.record
+        alone(self.hub, done.fields)
         if done.create:
             self._create(vendor, done, asked)
         if done.archive:
             self._archive(done)
+            self.deletes.archive(done, asked)
         for name, value in done.fields.items():
             rule = self.rules(kind).by_name.get(name)
             if rule is None or rule.policy is Policy.OFF:
@@ -150,7 +159,7 @@ class Watch:
         if (
             decision is not None
             and decision.action in {"take-left", "take-right"}
-            and str(link.revision - 1) == revision
+            and str(link.revision - 1) == revision.partition(".")[0]
         ):
             for name, seen in decision.seen.items():
                 if (
@@ -229,7 +238,7 @@ class Watch:
 def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
     for place in hub.inner.queues._places.values():
         message = place.letter.message
-        if getattr(message, "stream", "") != stream:
+        if getattr(message, "stream", "") != stream or message.flow_key != hub.flow_key:
             continue
         if isinstance(message, FetchRecords):
             yield from (hint.id_on(side) or "" for hint in message.records)
@@ -263,8 +272,16 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
                 yield partial(_converged, hub, stream.rules, link)
                 yield partial(_nothing_lost, watch, stream.rules, link)
                 yield partial(_no_echo, hub, stream.rules, link)
+            yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
     yield partial(_audited, hub)
+    yield partial(alone, hub, hub.journal())
+
+
+def alone(hub: SimulatedHub, what: object) -> None:
+    """Check that nothing of another customer's is in what one customer is sent or told."""
+    if any(other is not hub and other.tag in repr(what) for other in hub.hubs):
+        raise Broken("INV-TENANT", f"another customer's words reached {hub.flow_key.tenant}: {what}")
 
 
 def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
@@ -384,11 +401,19 @@ def _everything_known(hub: SimulatedHub, kind: str) -> None:
 
 
 def _audited(hub: SimulatedHub) -> None:
-    """Every write that reached a vendor is in the journal."""
+    """Every write that reached a vendor is in the journal, and the journal tells of no other."""
     told = {entry.attempt for entry in hub.journal()}
     silent = [write for write in hub.history.writes if write.attempt not in told]
     if silent:
         raise Broken("INV-AUDIT", f"{silent[0]} is in no journal line")
+    done = {(write.attempt, tuple(sorted(write.fields))) for write in hub.history.writes}
+    claims = [entry for entry in hub.journal() if entry.reason.code in DONE and entry.result is Result.APPLIED]
+    boasts = [entry for entry in claims if (entry.attempt, entry.fields) not in done]
+    if boasts:
+        raise Broken("INV-AUDIT", f"no vendor ever saw {boasts[0]}")
+    told_limits = [entry for entry in hub.journal() if entry.reason.code in {"limits_raised", "limits_set"}]
+    if len(told_limits) != len(hub.history.limits):
+        raise Broken("INV-AUDIT", f"limits were set {len(hub.history.limits)} times; the journal says {told_limits}")
 
 
 def state(hub: SimulatedHub) -> object:
@@ -404,10 +429,10 @@ def state(hub: SimulatedHub) -> object:
 
 def fixpoint(hub: SimulatedHub, *, full: bool = True) -> None:
     """Check that another sync does nothing."""
-    writes, before = len(hub.history.writes), state(hub)
+    attempts, before = hub.attempts.copy(), state(hub)
     hub.sync(full=full)
     hub.drain()
-    if len(hub.history.writes) != writes:
-        raise Broken("INV-FIXPOINT", f"another sync wrote {hub.history.writes[writes]}")
+    if hub.attempts != attempts:
+        raise Broken("INV-FIXPOINT", f"another sync sent {hub.attempts - attempts}")
     if state(hub) != before:
         raise Broken("INV-FIXPOINT", f"another sync changed {before} to {state(hub)}")

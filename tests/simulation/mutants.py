@@ -1,6 +1,6 @@
 """Deliberately wrong engines. Each is a switch here, in the test tree; a harness that lets one live is not finished.
 
-The numbers are those of the list in `docs/guarantees.md`. Every mutant names the invariants that may catch it.
+The numbers are those of the list in `docs/simulation.md`. Every mutant names the invariants that may catch it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from samspill.engine import merge as merging
 from samspill.engine import plan as planning
+from samspill.engine.guard import Guard
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import FieldRule, Policy
@@ -21,12 +22,13 @@ from samspill.errors import UnknownOutcomeError
 from samspill.messages import MapRecords, Subject
 from samspill.ports import Page, VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import creates, decide, fetch, jobs, sweep, upsert
+from samspill.state import FlowState
+from samspill.steps import creates, decide, fetch, guarded, jobs, sweep, upsert
 from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryBudgets, MemoryLinks
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Event, SimulatedConnector, SimulatedVendor
 
 type Patch = pytest.MonkeyPatch
@@ -232,7 +234,7 @@ def no_wait_for_the_index(patch: Patch) -> None:
     patch.setattr(upsert, "INTENT_S", 1)
 
 
-# --- 10, 12 to 14: reads and commits ---------------------------------------------------------------------------------
+# --- 10 to 14: reads, the guard, and commits -------------------------------------------------------------------------
 
 
 def absent_is_deleted(patch: Patch) -> None:
@@ -255,6 +257,32 @@ def absent_is_deleted(patch: Patch) -> None:
     patch.setattr(planning, "_edited", lambda _case, _side: False)
 
 
+def counts_while_executing(patch: Patch) -> None:
+    """11: what a whole read lacks is deleted one by one until the day's limit is met."""
+    let_through = guarded.Gate.let_through
+
+    def one_by_one(self: guarded.Gate, side: Side, writes: Sequence[Any], before: Any) -> list[Any]:
+        return [out for write in writes for out in let_through(self, side, [write], before)]
+
+    patch.setattr(guarded.Gate, "let_through", one_by_one)
+    patch.setattr(sweep, "in_force", lambda *_: Guard(at_least=10**6, share=1.0, shrink=1.0))
+
+
+def nothing_is_counted(patch: Patch) -> None:
+    """11b: deletes told one by one go out however many they are."""
+    patch.setattr(guarded.Gate, "_take", lambda *_: True)
+
+
+def raised_for_good(patch: Patch) -> None:
+    """11c: a limit that was raised stays raised."""
+
+    def in_force(state: FlowState, _now: Any) -> Guard:
+        limits = state.raised or state.limits
+        return Guard(limits.at_least, limits.share, limits.shrink) if limits else Guard()
+
+    patch.setattr(guarded, "in_force", in_force)
+
+
 def payload_is_applied(patch: Patch) -> None:
     """12: what a webhook carries is applied as it is."""
     tell = SimulatedVendor.tell
@@ -272,7 +300,9 @@ def payload_is_applied(patch: Patch) -> None:
 
     def receive(self: SimulatedHub, event: Event) -> str:
         subject = Subject.model_validate({event.side.value: carried[event.side, event.delivery]})
-        message = MapRecords(tenant=FLOW.tenant, flow=FLOW.flow, stream=event.kind, subjects=(subject,))
+        message = MapRecords(
+            tenant=self.flow_key.tenant, flow=self.flow_key.flow, stream=event.kind, subjects=(subject,)
+        )
         self.inner.queues.send([message])
         return "done"
 
@@ -426,25 +456,37 @@ def decision_outlives_what_was_seen(patch: Patch) -> None:
     patch.setattr(planning, "_decided", decided)
 
 
+def refused_is_sent_again(patch: Patch) -> None:
+    """23: what a vendor refused is sent again by every whole read."""
+    patch.setattr(fetch, "_LOOK_AGAIN", frozenset({Result.WAITING, Result.FAILED}))
+
+
+def attempts_share_a_name(patch: Patch) -> None:
+    """24: two writes planned on one revision have one name, so that the second is taken for the first come again."""
+    patch.setattr(decide, "_attempt", lambda link, _write: f"{link.id}@{link.revision}")
+
+
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+GUARD = frozenset({"INV-DELETE-GUARD"})
 MUTANTS = (
     Mutant("1", "newest record wins", newest_record_wins, frozenset({LOST}), plain=True),
-    Mutant("2", "echo filter by origin only", echo_by_origin, frozenset({LOST, CONVERGE, "INV-EXPLAINED"})),
-    Mutant(
-        "3", "shadow is what was sent", shadow_is_what_was_sent, frozenset({ECHO, "INV-ATOMIC-STATE"}), deaths=False
-    ),
+    Mutant("2", "echo filter by origin only", echo_by_origin, frozenset({LOST, CONVERGE})),
+    Mutant("3", "shadow is what was sent", shadow_is_what_was_sent, frozenset({ECHO}), deaths=False, first_seed=20),
     Mutant("3b", "shadow from a later read", shadow_from_a_later_read, frozenset({CONVERGE, LOST})),
     Mutant("4", "sides compared with each other", sides_compared, frozenset({ECHO}), deaths=False, plain=True),
     Mutant("5", "cursor before the marks", cursor_first, frozenset({"INV-CURSOR-SAFE"})),
-    Mutant("6", "cursor by our clock", cursor_by_our_clock, frozenset({CONVERGE, "INV-EXPLAINED"}), deltas_only=True),
+    Mutant("6", "cursor by our clock", cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True),
     Mutant("7", "no claim", no_claim, frozenset({DUPLICATE})),
-    Mutant("7b", "linked with the present source", link_with_the_present_source, frozenset({CONVERGE, LOST})),
+    Mutant("7b", "linked with the present source", link_with_the_present_source, frozenset({CONVERGE}), first_seed=68),
     Mutant("8", "POST is retried", post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=285),
+    Mutant("9", "no wait for the search index", no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=405),
     Mutant("10", "absent is deleted", absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
+    Mutant("11", "guard counts while executing", counts_while_executing, GUARD),
+    Mutant("11b", "deletes are not counted", nothing_is_counted, GUARD),
+    Mutant("11c", "a raised limit never ends", raised_for_good, GUARD),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
-    Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE, LOST})),
+    Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE}), first_seed=44),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),
     Mutant("15", "missing is null", missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
     Mutant("16", "groups are torn", groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
@@ -452,4 +494,6 @@ MUTANTS = (
     Mutant("20", "own bucket for every worker", own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
     Mutant("22", "decision outlives what was seen", decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})),
+    Mutant("23", "what was refused is sent again", refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
+    Mutant("24", "attempts share a name", attempts_share_a_name, frozenset({"INV-AUDIT"})),
 )

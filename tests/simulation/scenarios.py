@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, OnDelete
 from samspill.state import FlowStatus
-from samspill.steps import review, setup
+from samspill.steps import held, setup
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import Watch
 from tests.simulation.options import VendorOptions, Weather
 from tests.simulation.vendor import Row
@@ -31,6 +32,8 @@ class Scenario:
     rules: Rules = PLAIN
     left: VendorOptions = LEFT
     right: VendorOptions = RIGHT
+    full: bool = False
+    """Whether the sync of the story is a whole read."""
 
 
 def _nothing(hub: SimulatedHub) -> None:
@@ -100,15 +103,15 @@ def _overlap(hub: SimulatedHub) -> None:
             entity = hub.history.entity_of["customers", Side.LEFT, row.id]
             hub.person_adds(Side.RIGHT, entity=entity, number=row.fields["number"])
     hub.person_adds(Side.RIGHT)
-    state = hub.inner.registry.flow(FLOW)
+    state = hub.inner.registry.flow(hub.flow_key)
     hub.inner.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
-    setup.run(hub.inner, FLOW, by="tester")
+    setup.run(hub.inner, hub.flow_key, by="tester")
     hub.drain()
 
 
 def _approve(hub: SimulatedHub) -> None:
-    plan = hub.inner.registry.flow(FLOW).plan
-    setup.approve_plan(hub.inner, FLOW, plan or "", "tester")
+    plan = hub.inner.registry.flow(hub.flow_key).plan
+    setup.approve_plan(hub.inner, hub.flow_key, plan or "", "tester")
 
 
 def _pages(hub: SimulatedHub) -> None:
@@ -130,7 +133,7 @@ def _conflict(hub: SimulatedHub) -> None:
 def _decide_and_edit(hub: SimulatedHub) -> None:
     """A person decides for the left value; before that is carried out, somebody edits the right one again."""
     (link,) = hub.links("customers")
-    review.decide(hub.inner, hub.key("customers"), [link.id], "take-left", by="tester")
+    hub.person_decides("customers", link.id, "take-left")
     hub.deliver("fetch")
     _edit(Side.RIGHT, "name")(hub)
 
@@ -144,6 +147,59 @@ def _hide_rows(hub: SimulatedHub) -> None:
 def _rush(hub: SimulatedHub) -> None:
     for _ in range(12):
         hub.person_adds(Side.RIGHT)
+
+
+PAIRS, DELETED = 4, 3
+
+
+def _few_may_go(hub: SimulatedHub) -> None:
+    """Pairs in a stream where one delete a day is enough."""
+    hub.person_sets_limits(at_least=1)
+    for _ in range(PAIRS):
+        hub.person_adds(Side.LEFT)
+    _let_everything_through(hub)
+
+
+def _let_everything_through(hub: SimulatedHub) -> None:
+    hub.sync()
+    hub.drain()
+    for found in held.lists(hub.inner, hub.flow_key):
+        hub.person_lets_through(found)
+    hub.drain()
+
+
+def _delete_many(count: int, *, told: bool) -> Story:
+    """A restored backup, or somebody in a hurry: many records go at once, and the vendor says so or does not."""
+
+    def story(hub: SimulatedHub) -> None:
+        left = hub.vendors[Side.LEFT]
+        left.options = replace(left.options, webhooks="exact" if told else "none")
+        for row in list(left.rows["customers"].values())[:count]:
+            hub.person_deletes(Side.LEFT, "customers", row)
+
+    return story
+
+
+def _many_are_missing(hub: SimulatedHub) -> None:
+    _all(_few_may_go, _delete_many(DELETED, told=False))(hub)
+    hub.sync()
+    hub.drain()
+
+
+def _let_the_list_through(hub: SimulatedHub) -> None:
+    (found,) = held.lists(hub.inner, hub.flow_key)
+    hub.person_lets_through(found)
+
+
+def _limits_were_raised(hub: SimulatedHub) -> None:
+    """Yesterday's limits were raised for a clean-up, which was done."""
+    _few_may_go(hub)
+    hub.sync()
+    hub.drain()
+    hub.person_sets_limits(share=1.0)
+    _delete_many(2, told=True)(hub)
+    hub.drain()
+    hub.wait(25 * 3600)
 
 
 ASK = replace(
@@ -162,16 +218,21 @@ SCENARIOS = (
     Scenario("merge", _two_pairs, _merge),
     Scenario("first match", _overlap, _approve),
     Scenario("cursor page", _pair, _all(_pages, _delta)),
+    Scenario("many deletes told", _few_may_go, _delete_many(DELETED, told=True)),
+    Scenario("many records missing", _few_may_go, _delete_many(DELETED, told=False), full=True),
+    Scenario("a list let through", _many_are_missing, _let_the_list_through),
 )
+RAISED_LIMIT = Scenario("a raised limit has ended", _limits_were_raised, _delete_many(2, told=True))
 QUIET = (
     Scenario("a list leaves out rows", _two_pairs, _hide_rows),
     Scenario("a rush on a small limit", _nothing, _rush, right=VendorOptions(calls_per_window=5)),
+    RAISED_LIMIT,
 )
 """Stories that nobody needs to die in."""
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
-def play(scenario: Scenario, die_at: frozenset[int] = frozenset(), *, rounds: int = 2) -> SimulatedHub:
+def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset(), *, rounds: int = 2) -> SimulatedHub:
     """Play a scenario, with deaths at these calls of its story, and check everything. Raises Broken."""
     hub = SimulatedHub(7, left=scenario.left, right=scenario.right, rules=scenario.rules)
     watch = Watch(hub)
@@ -179,33 +240,29 @@ def play(scenario: Scenario, die_at: frozenset[int] = frozenset(), *, rounds: in
     scenario.story(hub)
     start = hub.steps
     hub.die_at = frozenset(start + step for step in die_at)
-    if hub.inner.registry.flow(FLOW).status is FlowStatus.ACTIVE:
-        hub.sync(full=False)
+    if hub.inner.registry.flow(hub.flow_key).status is FlowStatus.ACTIVE:
+        hub.sync(full=scenario.full)
     hub.drain()
     hub.story_steps = hub.steps - start
-    settle(hub, watch, rounds=rounds)
+    hub.story_turns = [step - start for step in hub.turns.values() if step > start]
+    settle(watch, rounds=rounds)
     return hub
 
 
-def length(scenario: Scenario) -> int:
-    """Count the calls of a story in which nobody dies; every one counts before and after its effect."""
-    return play(scenario).story_steps
-
-
 def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
-    """Every single death."""
-    return (frozenset({step}) for step in range(1, length(scenario) + 1))
+    """Every single death: at the beginning of every function, and after each of its changes.
+
+    Between two changes a function only looks: wherever it dies there, it leaves the same behind.
+    """
+    return (frozenset({step}) for step in play(scenario).story_turns)
 
 
 def die_twice(scenario: Scenario) -> int:
-    """Play every pair of deaths, the second also in the recovery from the first; return how many there were.
-
-    A death after a call is the same as one before the next, so that every second step will do.
-    """
+    """Play every pair of deaths, the second also in the recovery from the first; return how many there were."""
     count = 0
-    for first in range(1, length(scenario) + 2, 2):
-        for gap in range(2, 10_000, 2):
-            if play(scenario, frozenset({first, first + gap}), rounds=1).history.deaths < 2:
-                break
-            count += 1
+    for first in play(scenario).story_turns:
+        for second in play(scenario, {first}).story_turns:
+            if second > first:
+                assert play(scenario, {first, second}, rounds=1).history.deaths == 2
+                count += 1
     return count

@@ -6,7 +6,7 @@ import pytest
 
 from samspill.steps import setup
 from tests.simulation.histories import live
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions
 
 SEEDS = range(80)
@@ -52,6 +52,6 @@ def test_a_dry_run_writes_nothing() -> None:
     hub = SimulatedHub(3, left=VendorOptions(webhooks="none"), right=VendorOptions(webhooks="none"))
     for side in hub.vendors:
         hub.person_adds(side)
-    setup.run(hub.inner, FLOW, by="tester", dry_run=True)
+    setup.run(hub.inner, hub.flow_key, by="tester", dry_run=True)
     hub.drain()
     assert not hub.history.writes

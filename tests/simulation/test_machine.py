@@ -86,7 +86,7 @@ class World(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "watch"):
-            settle(self.hub, self.watch)
+            settle(self.watch)
             edits = len(self.hub.history.edits) or 1
             target(len(self.hub.history.writes) / edits, label="engine writes per edit")
 

@@ -10,8 +10,9 @@ from tests.simulation.histories import live
 from tests.simulation.hub import Broken
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
+from tools.uv import ROOT
 
-SEEDS = 300
+SEEDS = 500
 
 
 def broken_by(mutant: Mutant) -> frozenset[str]:
@@ -39,6 +40,10 @@ def test_no_wrong_engine_lives(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) 
     assert found & mutant.killed_by, f"{mutant.name} lives; it broke {sorted(found) or 'nothing'}"
 
 
-def test_the_list_of_mutants_is_whole() -> None:
+def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     numbers = {mutant.number for mutant in MUTANTS}
-    assert numbers >= {str(number) for number in (*range(1, 11), *range(12, 17), *range(19, 23))} | {"3b", "7b"}
+    assert numbers >= {str(number) for number in (*range(1, 17), *range(19, 25))} | {"3b", "7b", "11b", "11c"}
+    lines = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8").splitlines()
+    told = {cells[1].strip(): cells[3] for line in lines if len(cells := line.split("|")) == 5}
+    for mutant in MUTANTS:
+        assert mutant.killed_by == frozenset(told[mutant.number].strip().split(" or ")), mutant.number

@@ -301,12 +301,14 @@ class SimulatedConnector:
         if not last and hub.happens(hub.weather.drops_page, "drops_page"):
             last, complete = True, False
         self._answered("page")
-        return Page(
-            observations,
-            None if last else f"{stop}/{total}/{newest}",
-            cursor=hub.cursor(vendor, newest) if last and vendor.options.delta else None,
-            complete=complete,
-            total=total,
+        return hub.paged(
+            Page(
+                observations,
+                None if last else f"{stop}/{total}/{newest}",
+                cursor=hub.cursor(vendor, newest) if last and vendor.options.delta else None,
+                complete=complete,
+                total=total,
+            )
         )
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
@@ -344,6 +346,7 @@ class SimulatedConnector:
                     raise
                 out.append(Written(write.key, error=error))
                 continue
+            self._hub.attempts[write.external_id or write.marker, str(write.fields)] += 1
             out.append(self._write(kind, write))
         return out
 

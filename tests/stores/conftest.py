@@ -6,7 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from samspill.ports import Blobs, Budgets, Cursors, Deliveries, Journal, Leases, Links, Quotas, Registry, Runs, Secrets
+from samspill.ports import (
+    Blobs,
+    Budgets,
+    Cursors,
+    Deliveries,
+    Journal,
+    Leases,
+    Links,
+    Queues,
+    Quotas,
+    Registry,
+    Runs,
+    Secrets,
+)
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
@@ -24,6 +37,7 @@ from samspill.store.memory import (
     MemoryJournal,
     MemoryLeases,
     MemoryLinks,
+    MemoryQueues,
     MemoryQuotas,
     MemoryRegistry,
     MemoryRuns,
@@ -31,6 +45,7 @@ from samspill.store.memory import (
 )
 from samspill.store.s3 import S3Blobs
 from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.sqs import QueueUrls, SqsQueues
 from tests.support.aws import REGION, aws_in_process, client_of, make_tables
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
@@ -53,6 +68,7 @@ class Stores:
     journal: Journal
     blobs: Blobs
     secrets: Secrets
+    queues: Queues
 
 
 class InMemory(Stores):
@@ -69,6 +85,7 @@ class InMemory(Stores):
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
+        self.queues = MemoryQueues(self.clock)
 
 
 class OnAws(Stores):
@@ -96,6 +113,9 @@ class OnAws(Stores):
             make=lambda: self.secretsmanager,
             sleep=_never,
         )
+        sqs = client_of("sqs")
+        urls = {step: sqs.create_queue(QueueName=f"{step}-dead")["QueueUrl"] for step in ("fetch", "map")}
+        self.queues = SqsQueues(lambda step: QueueUrls("", urls[step]), self.blobs, lambda: sqs, _never, wait_s=0)
 
 
 def _never(seconds: float) -> None:

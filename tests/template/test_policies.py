@@ -1,9 +1,11 @@
 """Nobody may do more than the work needs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from tests.support.stack import Stack, listed, refers_to, the
+from tools.uv import ROOT
 
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """AWS knows no resource for these, so their policy has to say `*`."""
@@ -42,8 +44,8 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         for resource in listed(statement["Resource"])
         if isinstance(resource, dict) and "*" in resource.get("Fn::Sub", "")
     }
-    bucket = {"${BlobBucket.Arn}/*", "${BlobBucket.Arn}/claims/*", "${BlobBucket.Arn}/webhooks/*"}
-    assert patterns == {*bucket, TENANT_SECRETS}
+    folders = ("*", "claims/*", "quarantine/*", "webhooks/*")
+    assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS}
 
 
 def test_every_function_has_a_role_of_its_own_that_only_lambda_may_take(stack: Stack) -> None:
@@ -66,6 +68,28 @@ def test_a_function_may_take_messages_from_its_own_queue_only(stack: Stack) -> N
             if owner == role and CONSUME & set(listed(statement["Action"]))
         ]
         assert [refers_to(source) for source in sources] == [{the(mapping["EventSourceArn"])}]
+
+
+def test_only_replay_may_take_dead_letters_and_it_may_take_nothing_else(stack: Stack) -> None:
+    takers = {
+        role: refers_to(statement["Resource"])
+        for role, statement in allowed(stack)
+        if "sqs:ReceiveMessage" in listed(statement["Action"])
+        if refers_to(statement["Resource"]) & set(stack.dead_queues)
+    }
+    assert takers == {"ReplayRole": set(stack.dead_queues)}
+    sends = [it["Resource"] for role, it in allowed(stack) if role == "ReplayRole" if it["Sid"] == "Send"]
+    assert [refers_to(resource) for resource in sends] == [{"FetchQueue", "LogQueue"}]
+
+
+def test_the_rights_a_person_needs_for_dead_letters_are_those_of_the_replay_function(stack: Stack) -> None:
+    page = (ROOT / "docs" / "how-to" / "deploy-to-aws.md").read_text("utf-8")
+    told = next(line for line in page.splitlines() if "samspill replay FLOW --dead" in line)
+    actions = {action for role, it in allowed(stack) if role == "ReplayRole" for action in listed(it["Action"])}
+
+    assert {action for action in actions if action.startswith(("sqs:", "s3:"))} == set(
+        re.findall(r"(?:sqs|s3):\w+", told)
+    )
 
 
 def test_only_those_who_refresh_keys_may_change_a_secret_and_map_may_not_even_read_one(stack: Stack) -> None:

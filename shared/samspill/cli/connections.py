@@ -45,17 +45,16 @@ def connect(
     desk.as_json = as_json
     facts = vendor_facts(vendor)
     before = _present(desk, name)
-    if before is not None and before.vendor != vendor:
-        raise click.UsageError(f"{name} is a connection to {before.vendor}; take another name")
-    changed = pairs(setting)
-    check_settings(facts, changed)
+    if before is not None and before.vendor != vendor:  # before a key is asked for
+        raise UsageError.because("other_system", connection=name, vendor=before.vendor, wanted=vendor)
+    settings = pairs(setting)
+    check_settings(facts, settings)
     usual = before.base_url if before else next(iter(facts.addresses.values()), None)
     url = address or usual or click.prompt(desk.text("address"), err=as_json)
     key = credentials(desk, facts, credentials_file)
-    settings = {**(before.settings if before else {}), **changed}
-    setup.connect(desk.world, desk.tenant, name, vendor, url, credentials=key, settings=settings)
+    stored = setup.connect(desk.world, desk.tenant, name, vendor, url, credentials=key, settings=settings)
     desk.tell(desk.text("stored", name=name))
-    desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": settings})
+    desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": stored.settings})
 
 
 def _present(desk: Desk, name: str) -> Connection | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from typing import Any
 
 import click
@@ -29,11 +30,11 @@ class House(click.Group):
         except SamspillError as error:
             click.echo(sentence(error, language), err=True)
             ctx.exit(exit_code(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last one who can tell a person
             if ctx.params.get("debug"):
-                raise
-            # The name alone: a fault's own text may hold what it choked on.
-            click.echo(say(language, "defect", name=type(error).__name__), err=True)
+                click.echo(trace(error), err=True)
+            else:
+                click.echo(say(language, "defect", name=type(error).__name__), err=True)
             ctx.exit(PERSON_MUST_ACT)
         ctx.exit(code if isinstance(code, int) else OK)
 
@@ -44,6 +45,17 @@ def sentence(error: SamspillError, language: Language) -> str:
     text = told.reason.text(language)
     # A reason without its values is of less use than the text for the log.
     return str(told) if "{" in text else text
+
+
+def trace(error: BaseException) -> str:
+    """Return the stack trace, cause first: where, and what kind of fault. Its text is left out: it may hold a secret.
+
+    What our own errors say is shown, as it is without `--debug`.
+    """
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    told = f": {error}" if isinstance(error, SamspillError) else ""
+    return (trace(before) + "\n\n" if before else "") + f"{where}{type(error).__qualname__}{told}"
 
 
 def exit_code(error: SamspillError) -> int:

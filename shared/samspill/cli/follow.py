@@ -36,7 +36,8 @@ def exit_code(run: Run) -> int:
 
 
 def _watch(desk: Desk, run: Run) -> Run:
-    streams = [stream.name for stream in flow_named(run.flow).streams]
+    declared = flow_named(run.flow)
+    streams = [stream.name for stream in (declared.streams if run.purpose == "sync" else declared.planned)]
     columns = (TextColumn("  {task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=desk.console, disable=desk.as_json) as progress:
         bars: dict[str, TaskID] = {}

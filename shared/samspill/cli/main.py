@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from samspill.cli import connections, decisions, flows, held, overview, records, rules
+from samspill.cli import connections, decisions, flows, held, overview, records, rules, totals
 from samspill.cli.desk import Desk
 from samspill.cli.failing import House
 from samspill.cli.texts import language_of
@@ -49,7 +49,7 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Desk(partial(world_from_stack, stack), hooks, tenant, language, by)
 
 
-for module in (connections, flows, rules, held, overview, decisions, records):
+for module in (connections, flows, rules, held, overview, decisions, records, totals):
     for command in module.COMMANDS:
         cli.add_command(command)
 

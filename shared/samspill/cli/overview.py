@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
 
+from samspill.cli.dead import tell_dead
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.cli.held import tell_held
 from samspill.engine.model import Result
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
-from samspill.state import Connection, ConnectionStatus, FlowState
+from samspill.state import Connection, ConnectionStatus, FlowState, Run
+from samspill.steps.log import LATE
 
 FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
 
@@ -60,8 +63,9 @@ def status(desk: Desk, *, flow: str | None, as_json: bool) -> int:
     connections = world.registry.connections(desk.tenant)
     desk.table([""] * 5, [_connection_row(desk, connection) for connection in connections])
     told = [_tell_status(desk, state) for state in states]
-    desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told})
-    stopped = any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
+    dead = tell_dead(desk, flow or "FLOW")
+    desk.answer({"connections": [c.model_dump(mode="json") for c in connections], "flows": told, "dead": dead})
+    stopped = dead or any(c.status is ConnectionStatus.KEY_INVALID for c in connections)
     waits = any(t["held"] or any(t["waiting"][r] for r in FOR_A_PERSON) for t in told)
     return PERSON_MUST_ACT if stopped or waits else 0
 
@@ -84,10 +88,20 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
     held = tell_held(desk, state.key)
-    rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%Y-%m-%d %H:%M:%S}"] for r in latest]
-    desk.table([""] * 4, rows)
+    rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%F %T}", _later(desk, r)] for r in latest]
+    desk.table([""] * 5, rows)
     runs = [run.model_dump(mode="json") for run in latest]
     return {"flow": state.flow, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
+
+
+def _later(desk: Desk, run: Run) -> str:
+    """Return what became of records that the run had counted before: those that waited, above all."""
+    counts = Counter[str]()
+    for name, count in run.counters.items():
+        _, _, end = name.partition(f".{LATE}.")
+        counts[end] += count if end else 0
+    ends = ", ".join(f"{desk.word(end)}: {count}" for end, count in counts.items() if count)
+    return desk.text("later", ends=ends) if ends else ""
 
 
 COMMANDS = (flows, status)

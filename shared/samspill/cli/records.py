@@ -10,11 +10,13 @@ from datetime import timedelta
 
 import click
 
+from samspill.cli.dead import tell_answers
 from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import Replay
 from samspill.state import JournalEntry, StreamKey
+from samspill.steps.dead import answer_dead
 from samspill.steps.replay import replay as put_back
 
 LINK_COLUMNS = ("stream", "link", "left_id", "right_id", "state", "label", "result", "reason")
@@ -90,6 +92,7 @@ def _is_about(entry: JournalEntry, record: str) -> bool:
 @click.option("--code", help="All that failed for this reason.")
 @click.option("--stream", help="Only this stream.")
 @click.option("--all", "everything", is_flag=True, help="All that failed.")
+@click.option("--dead", is_flag=True, help="What the steps gave up on, from the dead-letter queues.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @click.option("--dry-run", is_flag=True, help="Only tell which.")
 @json_option
@@ -102,28 +105,37 @@ def replay(
     code: str | None,
     stream: str | None,
     everything: bool,
+    dead: bool,
     limit: int | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put failed records back to the start: read again, planned again, never an old payload.
+    """Put failed records, or dead letters, back to the start: read again, planned again, never an old payload.
 
     \b
-    Example: samspill replay tripletex-timerabbit --code rejected --dry-run
+    Examples:
+      samspill replay tripletex-timerabbit --code rejected --dry-run
+      samspill replay tripletex-timerabbit --dead
     """
     desk.as_json = as_json
-    if not (records or code or everything):
-        raise click.UsageError("say which: --record, --code or --all")
+    if not (records or code or everything or dead):
+        raise click.UsageError("say which: --record, --code, --all or --dead")
+    if dead and (records or code or everything or stream):
+        raise click.UsageError("--dead goes with --limit and --dry-run only")
     message = Replay(
         tenant=desk.tenant,
         flow=flow,
         stream=stream,
         records=records,
         code=code,
+        dead=dead,
         limit=limit,
         dry_run=dry_run,
         by=desk.by,
     )
+    if dead:
+        tell_answers(desk, answer_dead(desk.world, message), dry_run=dry_run)
+        return
     chosen = put_back(desk.world, message)
     desk.table(["", "", ""], [[key.stream, link.id, link.label] for key, link in chosen])
     desk.tell(desk.text("would_replay" if dry_run else "replayed", count=len(chosen)))

@@ -9,7 +9,6 @@ from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
-from samspill.reasons import Reason
 from samspill.state import FlowKey
 from samspill.steps import rules as use_case
 
@@ -77,8 +76,7 @@ def _side(key: FlowKey, field: str, master: str) -> Side:
     for side, name in systems.items():
         if name.casefold() == master.casefold():
             return side
-    message = f"--master is one of {', '.join(systems.values())}"
-    raise UsageError(message, reason=Reason("not_now", {"message": message}))
+    raise UsageError.because("no_such_master", master=master, systems=", ".join(systems.values()))
 
 
 def _show(desk: Desk, key: FlowKey, field: str | None) -> None:

@@ -37,6 +37,17 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Next: samspill review {flow} for what only you can decide, then samspill approve {flow}",
         "Weiter: samspill review {flow} für das, was nur Sie entscheiden können, dann samspill approve {flow}",
     ),
+    "totals.head": ("Dag|Ansatt|Prosjekt", "Day|Employee|Project", "Tag|Mitarbeiter|Projekt"),
+    "totals.agree": (
+        "{left} timer, {right} timer: alle {count} summer stemmer.",
+        "{left} hours, {right} hours: all {count} totals agree.",
+        "{left} Stunden, {right} Stunden: alle {count} Summen stimmen überein.",
+    ),
+    "totals.differ": (
+        "{left} timer, {right} timer: {differ} av {count} summer stemmer ikke.",
+        "{left} hours, {right} hours: {differ} of {count} totals differ.",
+        "{left} Stunden, {right} Stunden: {differ} von {count} Summen weichen ab.",
+    ),
     "list.rejected": (
         "Listen er avvist. Ingenting av den gjøres.",
         "The list is refused. Nothing of it is done.",
@@ -109,6 +120,27 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{count} zurück an den Anfang gestellt.",
     ),
     "would_replay": ("Ville spilt av {count}.", "Would replay {count}.", "Würde {count} erneut abspielen."),
+    "answered": (
+        "{count} døde brev besvart.",
+        "{count} dead letters answered.",
+        "{count} unzustellbare Nachrichten beantwortet.",
+    ),
+    "would_answer": (
+        "Ville besvart {count} døde brev.",
+        "Would answer {count} dead letters.",
+        "Würde {count} unzustellbare Nachrichten beantworten.",
+    ),
+    "later": ("etterpå: {ends}", "later: {ends}", "danach: {ends}"),
+    "dead": (
+        "Stegene har gitt opp omtrent så mange meldinger, for alle flyter: {steps}. Eldste vi så: {since} UTC.",
+        "The steps gave up on about so many messages, of all flows: {steps}. The oldest seen: {since} UTC.",
+        "Ungefähr so viele Nachrichten sind aufgegeben, alle Abläufe: {steps}. Die älteste gesehene: {since} UTC.",
+    ),
+    "dead.see": (
+        "Se dem: samspill replay {flow} --dead --dry-run",
+        "See them: samspill replay {flow} --dead --dry-run",
+        "Ansehen: samspill replay {flow} --dead --dry-run",
+    ),
     "subscribed": (
         "{vendor} sender webhooks nå.",
         "{vendor} sends webhooks now.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from samspill.connectors.facts import VendorFacts
-    from samspill.connectors.wire import Call, Log
+    from samspill.connectors.wire import Call, Log, Told
 
 VENDORS: tuple[str, ...] = ("tripletex", "timerabbit", "svenn")
 
@@ -90,14 +90,15 @@ class VendorConnectors(Connectors):
         now: Callable[[], datetime],
         allowed: frozenset[str] = frozenset(),
         transport: httpx.BaseTransport | None = None,
-        log: Log = _silent,
+        told: Told | None = None,
         resolve: Resolve = resolve,
     ) -> None:
-        """Open connectors with these; see `open_connector`."""
+        """Open connectors with these; see `open_connector`. `told` hears of every call, and on which connection."""
         self._allowed = allowed
         self._given = transport
+        self._told = told
         self._open = partial(
-            open_connector, secrets=secrets, budgets=budgets, now=now, allowed=allowed, log=log, resolve=resolve
+            open_connector, secrets=secrets, budgets=budgets, now=now, allowed=allowed, resolve=resolve
         )
         self._held: dict[tuple[str, str], tuple[Connection, Connector]] = {}
 
@@ -112,6 +113,7 @@ class VendorConnectors(Connectors):
         held = self._held.get(key)
         if held and held[0] == connection:
             return held[1]
-        connector = self._open(connection, transport=self._transport)
+        log = partial(self._told, connection) if self._told else _silent
+        connector = self._open(connection, transport=self._transport, log=log)
         self._held[key] = (connection, connector)
         return connector

@@ -10,6 +10,7 @@ from typing import override
 import httpx
 
 from samspill.connectors.limits import Limiter
+from samspill.state import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Call:
 
 
 type Log = Callable[[Call], None]
+type Told = Callable[[Connection, Call], None]
+"""Hears of every call, and on which connection."""
 
 
 class Metered(httpx.BaseTransport):

@@ -5,10 +5,10 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, fingerprint
 from samspill.engine.merge import Merged, View, merge
 from samspill.engine.model import (
     Intent,
@@ -67,6 +67,7 @@ class _Case:
     seen: Mapping[Side, Seen]
     now: int
     waits: Sequence[Reason]
+    refused: str = ""
 
     def name(self, side: Side) -> str:
         return self.rules.systems.get(side, side)
@@ -80,6 +81,7 @@ def plan(
     *,
     waits: Sequence[Reason] = (),
     matched: str = "",
+    refused: str = "",
 ) -> Plan:
     """Decide about one pair.
 
@@ -90,8 +92,9 @@ def plan(
         now: epoch seconds.
         waits: references that are not linked yet.
         matched: name of the rule that says the two records are the same.
+        refused: the write that was refused a moment ago, as `refusal` names it: not planned again.
     """
-    case = _Case(rules, link or _new_link(seen), seen, now, waits)
+    case = _Case(rules, link or _new_link(seen), seen, now, waits, refused)
     early = _closed(case) or _interrupted(case)
     if early is not None:
         return early
@@ -367,24 +370,37 @@ def _linked(case: _Case, linked: Reason | None = None) -> Plan:
     merged = merge(case.rules.fields, case.link.base, views, decided, contested=case.link.conflicts)
     if merged.pending and len(case.seen) < len(Side):
         return _look(case)
-    target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side]), None)
-    after = _after(case, merged, target)
+    refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
+    target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
+    after = _after(case, merged, target, refused)
     if target is None:
-        return _settled(case, after, merged, linked)
+        return _still_refused(case, after) if refused else _settled(case, after, merged, linked)
     echoes = _count(case, merged, target)
     loop = _loop(echoes, target)
     if loop is not None:
         return _stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
-    reason = linked or _update_reason(case, target, merged)
+    reason = linked or _update_reason(case, target, merged, decided)
     outcome = Outcome(Result.CONFLICT, _conflict(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
+    outcome = (case.link.outcome or outcome) if refused else outcome
     return Plan(
         replace(after, outcome=outcome, echoes=echoes),
         Result.APPLIED,
         reason,
         Write(target, merged.writes[target], case.link.ids[target], _version(case, target)),
         overwritten=merged.overwritten[target],
-        look=tuple(Side) if merged.writes[target.other] else (),
+        look=tuple(Side) if merged.writes[target.other] and not refused else (),
     )
+
+
+def refusal(side: Side, fields: Fields) -> str:
+    """Name a write by what it sets, so that exactly this one is known again."""
+    return fingerprint(fields, side)
+
+
+def _still_refused(case: _Case, after: Link) -> Plan:
+    """All that is left to do was refused: it stays so until one side changes, or a person replays it."""
+    reason = case.link.outcome.reason if case.link.outcome else Reason("equal")
+    return Plan(replace(after, outcome=case.link.outcome), Result.UNCHANGED, reason, store=_differs(case.link, after))
 
 
 def _look(case: _Case) -> Plan:
@@ -424,10 +440,11 @@ def _decided(link: Link, views: Mapping[Side, View]) -> dict[str, Side]:
     return out
 
 
-def _after(case: _Case, merged: Merged, target: Side | None) -> Link:
+def _after(case: _Case, merged: Merged, target: Side | None, refused: Side | None) -> Link:
     """Return the link as it is once `target` is written; what the other side must still be given stays as it was."""
     link = case.link
-    later = merged.writes[target.other] if target else {}
+    owed = target.other if target else refused
+    later = merged.writes[owed] if owed else {}
     base = _with_old(merged.base, link.base, later)
     shadows: dict[Side, Shadow] = {}
     for side in Side:
@@ -436,7 +453,9 @@ def _after(case: _Case, merged: Merged, target: Side | None) -> Link:
         if side in case.seen:
             confirmed = case.seen[side].shadow(fields)
             # With something still owed to the other side, this one must not pass for known when it is read again.
-            shadows[side] = replace(confirmed, fingerprint="") if later or merged.pending else confirmed
+            # What was refused is owed too, but waits for a change.
+            looks = (later and owed is not refused) or merged.pending
+            shadows[side] = replace(confirmed, fingerprint="") if looks else confirmed
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     labelled = _labelled(link, case.seen)
@@ -471,8 +490,11 @@ def _conflict(merged: Merged) -> Reason:
     return Reason("conflict", {"fields": ", ".join(sorted(merged.conflicts))})
 
 
-def _update_reason(case: _Case, target: Side, merged: Merged) -> Reason:
+def _update_reason(case: _Case, target: Side, merged: Merged, decided: Collection[str]) -> Reason:
     lost = merged.overwritten[target]
+    if case.link.decision is not None and set(lost) & set(decided):
+        names = {"system": case.name(target), "source": case.name(target.other), "fields": ", ".join(sorted(lost))}
+        return Reason("decided", {**names, "person": case.link.decision.by})
     if lost:
         master = case.name(target.other)
         return Reason("overwritten", {"system": case.name(target), "fields": ", ".join(sorted(lost)), "master": master})

@@ -17,12 +17,14 @@ LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
 class Reason:
     """A code of `samspill.reasons.catalogue` with the values its sentence names.
 
-    `vendor` holds the vendor's own words and request id, kept beside ours and never instead of them.
+    `vendor` holds the vendor's own words and request id, kept beside ours and never instead of them. `because` is the
+    reason of another record that this one hangs on.
     """
 
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
     vendor: str | None = None
+    because: Reason | None = None
 
     def text(self, language: Language = "en") -> str:
         """Return the sentence: what happened, and what to do about it.
@@ -32,7 +34,8 @@ class Reason:
         from samspill.reasons.catalogue import CATALOGUE
 
         sentence = CATALOGUE[self.code][LANGUAGES.index(language)].format_map(_Named(self.params))
-        return f"{sentence} [{self.vendor}]" if self.vendor else sentence
+        told = f"{sentence} [{self.vendor}]" if self.vendor else sentence
+        return f"{told} – {self.because.text(language)}" if self.because else told
 
     def to_json(self) -> dict[str, Any]:
         """Return the shape that messages and tables hold."""
@@ -41,12 +44,15 @@ class Reason:
             out["params"] = dict(self.params)
         if self.vendor:
             out["vendor"] = self.vendor
+        if self.because:
+            out["because"] = self.because.to_json()
         return out
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Reason:
         """Read what `to_json` wrote."""
-        return cls(data["code"], data.get("params", {}), data.get("vendor"))
+        because = cls.from_json(data["because"]) if data.get("because") else None
+        return cls(data["code"], data.get("params", {}), data.get("vendor"), because)
 
 
 class _Named(dict[str, str]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samspill.reasons.usage import USAGE
 from samspill.reasons.vendors import VENDORS
 
 CATALOGUE: dict[str, tuple[str, str, str]] = {
@@ -171,6 +172,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Not active in {source} and not present in {target}. Make it active in {source} if it should come along.",
         "In {source} nicht aktiv und in {target} nicht vorhanden. Aktivieren Sie ihn in {source}, wenn er übernommen werden soll.",
     ),
+    "decided": (
+        "{person} bestemte: {fields} i {system} er satt som i {source}.",
+        "{person} decided: {fields} in {system} was set as in {source}.",
+        "{person} hat entschieden: {fields} in {system} wurde wie in {source} gesetzt.",
+    ),
     "only_in_target": (
         "Finnes bare i {target}. Slike opprettes ikke i {source}; opprett den i {source} hvis den skal finnes begge steder.",
         "Exists in {target} only. Such records are not created in {source}; create it in {source} if it should be in both.",
@@ -197,6 +203,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "In {source} gelöscht. Der Datensatz in {system} bleibt, die Verknüpfung ist beendet.",
     ),
     # waiting
+    "waits_in_circle": (
+        "Venter på {stream} {record}, som selv venter på denne. Ta bort en av henvisningene.",
+        "Waits for {stream} {record}, which itself waits for this one. Take one of the references away.",
+        "Wartet auf {stream} {record}, das selbst auf dieses wartet. Bitte einen der Verweise entfernen.",
+    ),
     "waiting_for": (
         "Venter på {stream} {record}, som ikke er koblet ennå. Fortsetter av seg selv når den er det.",
         "Waits for {stream} {record}, which is not linked yet. Goes on by itself once it is.",
@@ -357,6 +368,26 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "A fault of ours. It is reported and tried again.",
         "Ein Fehler bei uns. Er ist gemeldet und wird erneut versucht.",
     ),
+    "dead_by_key": (
+        "Steget {step} ga opp. {count} poster settes tilbake til start og leses på nytt.",
+        "The {step} step gave up. {count} records are put back to the start and read again.",
+        "Der Schritt {step} hat aufgegeben. {count} Datensätze gehen zurück an den Anfang und werden neu gelesen.",
+    ),
+    "dead_log": (
+        "{count} linjer til loggen som ikke ble skrevet. De skrives nå; ingenting gjøres om igjen.",
+        "{count} journal lines that were not written. They are written now; nothing is done again.",
+        "{count} Protokollzeilen, die nicht geschrieben wurden. Sie werden jetzt geschrieben; nichts wird wiederholt.",
+    ),
+    "dead_without_key": (
+        "Steget {step} ga opp på en side eller en plan i kjøring {run}, som stanses. Neste kjøring leser alt: vent på tidsplanen, eller samspill run {flow} --full",
+        "The {step} step gave up on a page or a plan of run {run}, which is stopped. The next run reads everything: wait for the schedule, or samspill run {flow} --full",
+        "Der Schritt {step} hat bei einer Seite oder einem Plan des Laufs {run} aufgegeben; der Lauf ist abgebrochen. Der nächste Lauf liest alles: auf den Zeitplan warten, oder samspill run {flow} --full",
+    ),
+    "quarantined": (
+        "En melding til steget {step} kan ikke leses ({message}). Den er tatt vare på i 30 dager som {blob}. Postene den gjaldt finner neste kjøring, som leser alt.",
+        "A message to the {step} step cannot be read ({message}). It is kept for 30 days as {blob}. The next run reads everything and finds the records it was about.",
+        "Eine Nachricht an den Schritt {step} ist nicht lesbar ({message}). Sie wird 30 Tage als {blob} aufbewahrt. Der nächste Lauf liest alles und findet die betroffenen Datensätze.",
+    ),
     "gave_up": (
         "Prøvd {count} ganger uten å lykkes. Siste grunn: {last}. Spill av igjen når årsaken er borte.",
         "Tried {count} times without success. Last reason: {last}. Replay once the cause is gone.",
@@ -426,3 +457,4 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
 }
 CATALOGUE.update(VENDORS)
+CATALOGUE.update(USAGE)

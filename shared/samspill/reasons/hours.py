@@ -57,6 +57,20 @@ HOURS: dict[str, tuple[str, str, str]] = {
             "noch einmal gesendet. Fehlen sie in {target}, dort erfassen, oder in {source} die Markierung entfernen."
         ),
     ),
+    "hours_differ": (
+        (
+            "Kontrollsum: {source} har {ours} timer, {target} har {theirs}, for {employee} {day} på prosjekt {project} "
+            "(kjente grunner: {codes}). Se «samspill totals» og rett der det er feil."
+        ),
+        (
+            "Control total: {source} has {ours} hours, {target} has {theirs}, for {employee} {day} on project "
+            "{project} (known reasons: {codes}). See “samspill totals”, and correct what is wrong."
+        ),
+        (
+            "Kontrollsumme: {source} hat {ours} Stunden, {target} hat {theirs}, für {employee} {day} auf Projekt "
+            "{project} (bekannte Gründe: {codes}). „samspill totals“ ansehen und den Fehler beheben."
+        ),
+    ),
     # refused by accounting
     "hours_project_not_started": (
         (

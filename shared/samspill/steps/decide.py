@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
-from samspill.engine.plan import Plan, Seen, plan
+from samspill.engine.model import Link, LinkState, Observation, Result, Side, Write
+from samspill.engine.plan import Plan, Seen, plan, refusal
 from samspill.messages import (
     BATCH,
     MapRecords,
@@ -28,8 +28,8 @@ from samspill.steps.references import References
 
 WAIT_S = 5
 """First wait for a reference that is not linked yet; doubles every time."""
-WAITS = 8
-"""After so many the record waits for the next full read, or for a person."""
+WAITS = 4
+"""After so many the record waits to be woken by what it waits for (`steps.wake`), or for the next full read."""
 TRIES = 12
 """Looks at a record that is busy or changing before it counts as failed."""
 
@@ -78,7 +78,7 @@ def map_records(world: World, message: MapRecords) -> None:
         link, subject = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         _tell_interrupted(work, link, seen, now_s(world))
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule)
+        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule, refused=subject.refused)
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
@@ -147,6 +147,7 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
     work.outcomes.tell(
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
+    work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -174,8 +175,9 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 overwritten=dict(planned.overwritten),
                 recover=planned.recover,
                 again=bool(planned.look),
-                attempt=f"{planned.link.id}@{planned.link.revision}",
+                attempt=_attempt(planned.link, planned.write),
                 ticket=subject.ticket,
+                refused=subject.refused,
             )
         )
         return
@@ -188,6 +190,11 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
+
+
+def _attempt(link: Link, write: Write) -> str:
+    """Name a write: the same for the same content on the same revision, so that a repetition is known, and no other."""
+    return f"{link.id}@{link.revision}.{refusal(write.side, write.fields)[:6]}"
 
 
 def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
@@ -255,6 +262,7 @@ def _upserts(message: MapRecords, work: _Work) -> list[Message]:
                 run=message.run,
                 trigger=message.trigger,
                 stream=message.stream,
+                late_of=message.late_of,
                 side=side,
                 writes=tuple(writes[start : start + BATCH]),
                 attempt=message.attempt,

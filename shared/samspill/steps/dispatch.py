@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samspill.errors import CredentialsError, RateLimitedError
 from samspill.messages import (
+    CheckTotals,
     FetchPage,
     FetchRecords,
     LogOutcomes,
@@ -16,12 +17,14 @@ from samspill.messages import (
 )
 from samspill.ports import World
 from samspill.steps.context import stop_run
+from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay
 from samspill.steps.runs import start_run
+from samspill.steps.totals import check_totals
 from samspill.steps.upsert import upsert_records
 
 
@@ -45,6 +48,8 @@ def _step(world: World, message: Message) -> None:
             fetch_page(world, message)
         case FetchRecords():
             fetch_records(world, message)
+        case CheckTotals():
+            check_totals(world, message)
         case MapRecords():
             map_records(world, message)
         case UpsertRecords():
@@ -56,4 +61,4 @@ def _step(world: World, message: Message) -> None:
         case MakePlan():
             make_plan(world, message)
         case Replay():
-            replay(world, message)
+            (answer_dead if message.dead else replay)(world, message)

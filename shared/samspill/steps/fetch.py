@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, Observation, Result, Side
+from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
@@ -87,7 +88,8 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
-            subjects.append(Subject(left=left, right=right, rule=hint.rule, ticket=hint.ticket))
+            known = {"rule": hint.rule, "ticket": hint.ticket, "refused": hint.refused}
+            subjects.append(Subject(left=left, right=right, **known))
     if not message.force:
         subjects = _drop_known(world, opened, message, subjects)
     subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)
@@ -112,25 +114,33 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
 
 
+def _is_unfinished(stream: Stream, side: Side, link: Link | None) -> bool:
+    """Tell whether a cell's other side has to be seen again: accounting lists no cell that holds nothing."""
+    if stream.sheets is not side or link is None:
+        return False
+    return side.other in link.shadows and not link.shadows[side.other].fingerprint
+
+
 def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
-    stream = opened.flow.stream(message.stream)
+    stream, side = opened.flow.stream(message.stream), message.side
     subjects: list[Subject] = []
     salt = opened.flow.salt()
     for start in range(0, len(observations), BATCH):
         part = observations[start : start + BATCH]
-        links = world.links.of_records(message.stream_key, message.side, [o.external_id for o in part])
+        links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
+        if stream.sheets is side.other:  # hours that others wrote into accounting are nobody's concern here
+            part = [observation for observation in part if observation.external_id in links]
         subjects += [
-            Subject.model_validate({message.side.value: observation, "ticket": _ticket(message, observation)})
+            Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
-            if not _is_known(salt, message.side, links.get(observation.external_id), observation)
-            # Hours that others wrote into accounting are nobody's concern here.
-            and (stream.sheets is not message.side.other or observation.external_id in links)
+            if not _is_known(salt, side, links.get(observation.external_id), observation)
+            or _is_unfinished(stream, side, links.get(observation.external_id))
         ]
     return with_other_cells(world, opened, message.stream_key, stream, subjects)
 
 
 def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: list[Subject]) -> list[Subject]:
-    salt = opened.flow.salt()
+    salt, stream = opened.flow.salt(), opened.flow.stream(message.stream)
     links: dict[Side, Mapping[str, Link]] = {}
     for side in Side:
         ids = [o.external_id for s in subjects if (o := s.on(side))]
@@ -138,7 +148,9 @@ def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: l
 
     def known(subject: Subject) -> bool:
         seen = [(side, o) for side in Side if (o := subject.on(side))]
-        return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen)
+        return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen) and not any(
+            _is_unfinished(stream, side, links[side].get(o.external_id)) for side, o in seen
+        )
 
     return [subject for subject in subjects if subject.rule or not known(subject)]
 
@@ -154,6 +166,7 @@ def _batches(
             run=message.run,
             trigger=message.trigger,
             stream=message.stream,
+            late_of=message.late_of,
             subjects=tuple(todo[start : start + BATCH]),
             attempt=attempt,
             force=force,

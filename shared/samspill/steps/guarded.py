@@ -75,7 +75,8 @@ class Gate:
         found = kinds(write.write, write.overwritten, before, cells=rules.cells)
         decided = before is not None and before.decision is not None
         failed = before is not None and before.outcome is not None and before.outcome.result is Result.FAILED
-        if write.recover or decided or (failed and CREATE in found):
+        goes_on = write.recover or _was_begun(before, write)
+        if goes_on or decided or (failed and CREATE in found):
             found = frozenset()  # it was let through before, or a person said so about this very record
         return _Asked(write, before, {f"{self.message.stream}/{side}/{kind}" for kind in found})
 
@@ -157,8 +158,15 @@ class Gate:
             }
             outcome = Outcome(Result.WAITING, Reason(held.HELD_BACK, params))
         before = each.before or Link(id=planned.id, ids=own)
-        return replace(before, label=planned.label or before.label, outcome=outcome)
+        return replace(before, label=planned.label or before.label, outcome=outcome, intent=None)
+
+
+def _was_begun(before: Link | None, write: PlannedWrite) -> bool:
+    """Tell whether exactly this was on its way already when somebody died."""
+    intent = before.intent if before is not None else None
+    return intent is not None and intent.side is write.write.side and intent.fields == write.write.fields
 
 
 def _says(before: Link | None, link: Link) -> bool:
-    return before is not None and before.outcome == link.outcome and before.label == link.label
+    said = (before.outcome, before.label, before.intent) if before is not None else None
+    return said == (link.outcome, link.label, link.intent)

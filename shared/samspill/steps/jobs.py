@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
+from samspill.engine.plan import refusal
 from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
     SamspillError,
@@ -94,7 +95,10 @@ def release(room: Room, jobs: Sequence[Job]) -> None:
 
 
 def fail(room: Room, job: Job, error: SamspillError) -> None:
-    """Keep the refusal on the link. Both sides count as seen: the same content is not sent again until one changes."""
+    """Keep the refusal on the link. Both sides count as seen: the same content is not sent again until one changes.
+
+    Where the other side is owed a write too, that one goes out all the same.
+    """
     planned, side = job.planned, room.message.side
     systems = room.stream.rules.systems
     params = {"system": systems.get(side, side), "source": systems.get(side.other, side.other), "message": str(error)}
@@ -116,6 +120,9 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
+        if planned.again:
+            other = hint(link).model_copy(update={"refused": refusal(side, planned.write.fields)})
+            room.later.add(other, delay_s=0, attempt=0, run="")
     else:
         again(room, planned, link, delay_s=1)
 

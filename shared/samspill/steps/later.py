@@ -19,7 +19,7 @@ class Later:
         self._hints: dict[tuple[int, str, int], list[RecordHint]] = defaultdict(list)
 
     def add(self, hint: RecordHint, *, delay_s: float, attempt: int, run: str | None = None) -> None:
-        """Have a pair read again. `run` is empty for what the run shall not wait for."""
+        """Have a pair read again. `run` is empty for what the run has counted and shall not wait for."""
         delay = min(max(int(delay_s), 0), MAX_DELAY_S)
         self._hints[delay, self._message.run if run is None else run, attempt].append(hint)
 
@@ -33,6 +33,7 @@ class Later:
                     run=run,
                     trigger=self._message.trigger,
                     stream=self._message.stream,
+                    late_of="" if run else self._message.run or self._message.late_of,
                     records=tuple(hints[start : start + BATCH]),
                     attempt=attempt,
                     force=True,

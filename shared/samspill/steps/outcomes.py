@@ -66,7 +66,7 @@ class Outcomes:
                 result=result,
                 reason=reason,
                 attempt=attempt or f"{link.id}@{link.revision}",
-                run=self._message.run,
+                run=self._message.run or self._message.late_of,
                 trigger=self._message.trigger,
                 fields=tuple(sorted(fields or ())),
                 before=dict(before or {}),
@@ -84,18 +84,18 @@ class Outcomes:
             return []
         parts = sorted(f"{entry.link}/{entry.attempt}/{entry.result}" for entry in self._entries)
         quiet = self._counters[f"{self._message.stream}.unchanged"]
-        content = "|".join(
-            [self._message.run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)]
-        )
+        run = self._message.run or self._message.late_of
+        content = "|".join([run, self._message.stream, self._origin(), str(quiet), *parts, *sorted(self._tickets)])
         return [
             LogOutcomes(
                 tenant=self._message.tenant,
                 flow=self._message.flow,
-                run=self._message.run,
+                run=run,
                 trigger=self._message.trigger,
                 id=hashlib.blake2b(content.encode(), digest_size=12).hexdigest(),
                 entries=tuple(self._entries),
                 counters=dict(self._counters),
+                late=bool(self._message.late_of) and not self._message.run,
             )
         ]
 

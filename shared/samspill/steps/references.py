@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
+
+type Place = tuple[str, Side, str]
+"""A record that is referred to: stream, side, external id."""
+
+CHAIN = 5
+"""So many records that wait for each other are followed."""
 
 
 class References:
@@ -21,22 +27,36 @@ class References:
         """Nothing is loaded yet."""
         self._world, self._stream = world, stream
         self._fields = [r for r in rules.fields if r.references is not None and r.policy is not Policy.OFF]
-        self._known: dict[tuple[str, Side, str], Link] = {}
+        self._known: dict[Place, Link] = {}
 
     def _key(self, stream_name: str) -> StreamKey:
         return self._stream._replace(stream=stream_name)
 
     def load(self, side: Side, observations: Iterable[Observation]) -> None:
-        """Read the links of everything these records refer to: one read per stream referred to."""
+        """Read the links of everything these records refer to: one read per stream referred to.
+
+        What waits itself is followed, so that a reason can name the end of the chain: one read more per link of it.
+        """
         wanted: dict[str, set[str]] = defaultdict(set)
         for observation in observations:
             for rule in self._fields:
                 value = observation.fields.get(rule.name)
                 if rule.references and isinstance(value, str):
                     wanted[rule.references].add(value)
-        for name, ids in wanted.items():
-            for external_id, link in self._world.links.of_records(self._key(name), side, sorted(ids)).items():
-                self._known[name, side, external_id] = link
+        found = self._read({(name, side): ids for name, ids in wanted.items()})
+        for _ in range(CHAIN):
+            further = {place for link in found if (place := _waits_for(link)) and place not in self._known}
+            if not further:
+                return
+            found = self._read({place[:2]: {p[2] for p in further if p[:2] == place[:2]} for place in further})
+
+    def _read(self, wanted: Mapping[tuple[str, Side], set[str]]) -> list[Link]:
+        found: list[Link] = []
+        for (name, side), ids in wanted.items():
+            links = self._world.links.of_records(self._key(name), side, sorted(ids))
+            self._known.update({(name, side, external_id): link for external_id, link in links.items()})
+            found += links.values()
+        return found
 
     def to_links(self, side: Side, observation: Observation) -> tuple[Observation, list[Reason]]:
         """Return the record with link ids for references, and what it has to wait for.
@@ -56,8 +76,27 @@ class References:
             else:
                 fields[rule.name] = f"{side}:{value}"
                 if _decides(rule, side):
-                    waits.append(Reason("waiting_for", {"stream": rule.references, "record": _name(link, value)}))
+                    own = (self._stream.stream, side, observation.external_id)
+                    waits.append(self._wait((rule.references, side, value), own))
         return replace(observation, fields=fields), waits
+
+    def _wait(self, direct: Place, own: Place) -> Reason:
+        """Return why a record waits: for what is missing at the end of the chain, and why that is not there.
+
+        `for` names what it refers to itself: once that is linked it is looked at again. A chain that comes back to the
+        record can never end, and says so.
+        """
+        chain = [direct]
+        while chain[-1] != own and (further := _waits_for(self._known.get(chain[-1]))) and further not in chain:
+            chain.append(further)
+        last = direct if chain[-1] == own else chain[-1]
+        link = self._known.get(last)
+        label = (link.label if link else "") or last[2]
+        params = {"stream": last[0], "record": label, "for": named(*direct)}
+        if chain[-1] == own:
+            return Reason("waits_in_circle", params)
+        why = link.outcome.reason if link and link.outcome and link.outcome.result is not Result.APPLIED else None
+        return Reason("waiting_for", params, because=replace(why, vendor=None, because=None) if why else None)
 
     def to_ids(self, side: Side, records: list[Fields]) -> list[Fields | None]:
         """Return each record with the ids of `side` for references; None where one is not linked there."""
@@ -87,5 +126,15 @@ def _decides(rule: FieldRule, side: Side) -> bool:
     return rule.policy is Policy.TWO_WAY or rule.master is side
 
 
-def _name(link: Link | None, external_id: str) -> str:
-    return (link.label if link else "") or external_id
+def named(stream: str, side: str, external_id: str) -> str:
+    """Return how the reason of what waits names the record it waits for: nobody reads it, `wake` compares it."""
+    return f"{stream}/{side}-{external_id}"
+
+
+def _waits_for(link: Link | None) -> Place | None:
+    """Return the record that this one waits for, if it does."""
+    if link is None or link.outcome is None or link.outcome.result is not Result.WAITING:
+        return None
+    stream, _, record = link.outcome.reason.params.get("for", "").partition("/")
+    side, _, external_id = record.partition("-")
+    return (stream, Side(side), external_id) if external_id else None

@@ -9,7 +9,6 @@ from samspill.engine.model import Decision, Link, Result, Side
 from samspill.errors import ConflictError, UsageError
 from samspill.messages import FetchRecords, RecordHint
 from samspill.ports import LinkCommit, World
-from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
 from samspill.steps.context import now_s, open_flow
 
@@ -36,13 +35,12 @@ def decide(
         ConflictError: a record changed while the person decided.
     """
     if action not in ACTIONS:
-        message = f"{action!r} is no decision; use one of {', '.join(ACTIONS)}"
-        raise UsageError(message, reason=Reason("not_now", {"message": message}))
+        raise UsageError.because("no_such_decision", action=action, actions=", ".join(ACTIONS))
     links = world.links.get(stream, link_ids)
     missing = [name for name in link_ids if name not in links]
     if missing:
-        message = f"there is no record {', '.join(missing)} in {stream.stream}"
-        raise UsageError(message, reason=Reason("not_now", {"message": message}))
+        names = {"stream": stream.stream, "flow": stream.flow}
+        raise UsageError.because("no_such_record", records=", ".join(missing), **names)
     decided = [_decided(link, action, by, target, now_s(world)) for link in links.values()]
     held = world.links.commit(stream, [LinkCommit(link) for link in decided])
     if not all(held):
@@ -68,8 +66,8 @@ def decide(
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
     if action == "link" and target is None:
         if len(link.candidates) != 1:
-            message = f"say which record to link {link.label or link.id} to: it has {len(link.candidates)} candidates"
-            raise UsageError(message, reason=Reason("not_now", {"message": message}))
+            label, count = link.label or link.id, str(len(link.candidates))
+            raise UsageError.because("say_which_to_link", label=label, count=count)
         target = link.candidates[0].external_id
     chosen = target if action == "link" else None
     return replace(link, decision=Decision(action, by, at, chosen, link.conflicts))

@@ -54,7 +54,7 @@ def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
     """Give a field its declared rule back."""
     rules = dict(world.registry.flow(key).rules)
     if rules.pop(field, None) is None:
-        raise UsageError(f"{field} is as declared", reason=Reason("not_now", {"message": f"{field} is as declared"}))
+        raise UsageError.because("field_as_declared", field=field)
     return _save(world, key, rules, Reason("rule_reset", {"field": field, "person": by}))
 
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from samspill.errors import UsageError
 from samspill.flows.flow import Stream
-from samspill.messages import FetchPage, MakePlan, Message, StartRun
+from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, StartRun
 from samspill.ports import World
-from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
 from samspill.steps.context import Opened, open_flow
 
+SETTLED_S = 120
+"""How long what a run found has to settle before hours are added up."""
 OSLO = ZoneInfo("Europe/Oslo")
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
@@ -52,8 +53,7 @@ def begin(
     busy = under_way(world, opened)
     if busy is not None:
         advance(world, opened, busy)  # somebody may have died before it had begun
-        message = f"run {busy.id} is still at work ({busy.status})"
-        raise UsageError(message, reason=Reason("not_now", {"message": message}))
+        raise UsageError.because("run_under_way", run=busy.id, flow=busy.flow)
     now = world.clock.now()
     whole = purpose in {"plan", "dry-run"} or (full if full is not None else is_full_due(opened.state, now))
     run = Run(
@@ -173,3 +173,14 @@ def end(world: World, opened: Opened, run: Run) -> None:
         held.forget_settled(world, run.key)
         state = world.registry.flow(run.key)
         world.registry.save_flow(state.model_copy(update={"last_full_at": now}))
+        _check_totals(world, opened, run)
+
+
+def _check_totals(world: World, opened: Opened, run: Run) -> None:
+    """Have the hours of both sides added up once what the whole read found has settled."""
+    checks = [
+        CheckTotals(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name)
+        for stream in opened.flow.streams
+        if stream.sheets is not None
+    ]
+    world.queues.send(checks, delay_s=SETTLED_S)

@@ -29,10 +29,6 @@ from samspill.steps.context import open_flow, stop_connection, stop_runs
 APPROVAL_LASTS = timedelta(hours=24)
 
 
-def _not_now(message: str) -> UsageError:
-    return UsageError(message, reason=Reason("not_now", {"message": message}))
-
-
 def connect(
     world: World,
     tenant: str,
@@ -45,21 +41,25 @@ def connect(
 ) -> Connection:
     """Store a connection and its credentials, new or renewed. The address is checked before anything is stored.
 
-    The secret that webhooks are signed with is made here, once. A renewed key leaves the connection to be tested.
+    `settings` are added to those it has; what is not named stays. The secret that webhooks are signed with is made
+    here, once. A renewed key leaves the connection to be tested.
 
     Raises:
         AddressError: the address is not one we may call.
+        UsageError: the name is taken by a connection to another system.
     """
     try:
         before: Connection | None = world.registry.connection(tenant, connection_id)
     except UsageError:
         before = None
+    if before is not None and before.vendor != vendor:
+        raise UsageError.because("other_system", connection=connection_id, vendor=before.vendor, wanted=vendor)
     connection = Connection(
         tenant=tenant,
         id=connection_id,
         vendor=vendor,
         base_url=base_url,
-        settings=dict(settings or {}),
+        settings={**(before.settings if before else {}), **(settings or {})},
         subscriptions=before.subscriptions if before else {},
         created_at=before.created_at if before else world.clock.now(),
         revision=before.revision if before else 0,
@@ -125,7 +125,8 @@ def enable(
     for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
         connection = world.registry.connection(tenant, connection_id)
         if connection.vendor != declared.vendors[side]:
-            raise _not_now(f"{connection_id} is a connection to {connection.vendor}, not {declared.vendors[side]}")
+            names = {"vendor": connection.vendor, "wanted": declared.vendors[side]}
+            raise UsageError.because("other_system", connection=connection_id, **names)
     try:
         state = world.registry.flow(FlowKey(tenant, flow))
     except UsageError:
@@ -180,7 +181,7 @@ def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:
     """An operator's yes to a flow in review: the first sync may be planned. The journal keeps who said it, and when."""
     state = world.registry.flow(key)
     if state.status is not FlowStatus.IN_REVIEW:
-        raise _not_now(f"the flow is {state.status}, not in review")
+        raise UsageError.because("not_in_review", flow=key.flow)
     approved = world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
     said = JournalEntry(
         at=world.clock.now(),
@@ -199,7 +200,7 @@ def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: boo
     opened = open_flow(world, key)
     status = opened.state.status
     if status in {FlowStatus.NEW, FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID}:
-        raise _not_now(f"the flow is {status}")
+        raise UsageError.because("flow_at_rest", flow=key.flow)
     if status is FlowStatus.APPROVED:
         return runs.begin(world, opened, "plan", "manual", by=by)
     return runs.begin(world, opened, "dry-run" if dry_run else "sync", "manual", full=full, by=by)
@@ -213,7 +214,7 @@ def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
     """
     state = world.registry.flow(key)
     if state.status is not FlowStatus.APPROVED or state.plan is None:
-        raise _not_now(f"there is no plan to approve: the flow is {state.status}")
+        raise UsageError.because("no_plan", flow=key.flow)
     if state.plan != plan_hash:
         raise ConflictError("another plan", reason=Reason("plan_changed", {"plan": plan_hash}))
     now = world.clock.now()
@@ -253,7 +254,7 @@ def pause(world: World, key: FlowKey) -> FlowState:
     """Stop a flow. What its queues hold is dropped; the full read after `resume` finds it again."""
     state = world.registry.flow(key)
     if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED}:
-        raise _not_now(f"the flow is {state.status}")
+        raise UsageError.because("not_running", flow=key.flow)
     update = {"status": FlowStatus.PAUSED, "resume_to": state.status}
     stop_runs(world, key)
     paused = world.registry.save_flow(state.model_copy(update=update))
@@ -265,7 +266,7 @@ def resume(world: World, key: FlowKey, by: str) -> FlowState:
     """Start a paused flow again, with a full read if it was active."""
     state = world.registry.flow(key)
     if state.status is not FlowStatus.PAUSED:
-        raise _not_now(f"the flow is {state.status}, not paused")
+        raise UsageError.because("not_paused", flow=key.flow)
     update = {"status": state.resume_to or FlowStatus.APPROVED, "resume_to": None}
     resumed = world.registry.save_flow(state.model_copy(update=update))
     if resumed.status is FlowStatus.ACTIVE:

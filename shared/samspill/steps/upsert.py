@@ -20,7 +20,7 @@ from samspill.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import UpsertRecords
+from samspill.messages import PlannedWrite, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
@@ -72,7 +72,7 @@ def _still_valid(room: Room) -> list[Job]:
         if link is not None and link.attempt == write.attempt:
             room.outcomes.add(
                 link,
-                _result(link),
+                _result(link, write),
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
@@ -87,8 +87,10 @@ def _still_valid(room: Room) -> list[Job]:
     return jobs
 
 
-def _result(link: Link) -> Result:
-    return link.outcome.result if link.outcome and link.outcome.result is Result.FAILED else Result.APPLIED
+def _result(link: Link, write: PlannedWrite) -> Result:
+    """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
+    failed = link.outcome is not None and link.outcome.result is Result.FAILED
+    return Result.FAILED if failed and not write.refused else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -221,7 +223,7 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
         if not ok:
             room.later.add(hint(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
-            room.later.add(hint(link), delay_s=0, attempt=0, run="")
+            room.later.add(hint(link).model_copy(update={"refused": planned.refused}), delay_s=0, attempt=0, run="")
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:

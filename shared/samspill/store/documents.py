@@ -5,27 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from samspill.errors import ConflictError, UsageError
-from samspill.reasons import Reason
 
 if TYPE_CHECKING:
     from samspill.state import Connection, FlowKey, FlowState
 
 
-def no_connection(tenant: str, connection_id: str) -> UsageError:
+def no_connection(connection_id: str) -> UsageError:
     """Return the error for a connection that nobody made."""
-    return _unknown(f"{tenant} has no connection {connection_id}")
+    return UsageError.because("no_such_connection", connection=connection_id)
 
 
 def no_flow(key: FlowKey) -> UsageError:
     """Return the error for a flow that nobody set up."""
-    return _unknown(f"{key.tenant} has no flow {key.flow}")
+    return UsageError.because("flow_not_set_up", flow=key.flow)
 
 
 def changed(document: Connection | FlowState) -> ConflictError:
     """Return the error for a save on an old revision."""
     name = getattr(document, "id", None) or getattr(document, "flow", "")
     return ConflictError(f"{document.tenant}/{name} is no longer at revision {document.revision}")
-
-
-def _unknown(message: str) -> UsageError:
-    return UsageError(message, reason=Reason("not_now", {"message": message}))

@@ -46,7 +46,7 @@ class HookedRegistry:
         """See `Registry.connection`."""
         item = self._table.get(keys.tenant(tenant), keys.connection(connection_id))
         if item is None:
-            raise documents.no_connection(tenant, connection_id)
+            raise documents.no_connection(connection_id)
         return HookedConnection(**_chosen(item, HookedConnection._fields))
 
     def flows(self, tenant: str) -> list[HookedFlow]:

@@ -20,7 +20,7 @@ class DynamoRegistry:
         """See `Registry.connection`."""
         item = self._table.get(keys.tenant(tenant), keys.connection(connection_id))
         if item is None:
-            raise documents.no_connection(tenant, connection_id)
+            raise documents.no_connection(connection_id)
         return Connection.model_validate_json(item["body"]["S"])
 
     def connections(self, tenant: str) -> list[Connection]:

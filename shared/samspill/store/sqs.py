@@ -6,11 +6,12 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from samspill.errors import UnavailableError
-from samspill.ports import MAX_DELAY_S, Blobs, Step
+from samspill.ports import MAX_DELAY_S, TAKEN_S, Blobs, DeadCount, DeadLetter, Step
 from samspill.store.aws import call
 from samspill.store.claims import check_in, open_claim
 
@@ -49,9 +50,15 @@ class SqsQueues:
         blobs: Blobs,
         make: Callable[[], SQSClient],
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        wait_s: int = 1,
     ) -> None:
-        """Look queues up by step, when they are first used."""
-        self._urls, self._blobs, self._make, self._sleep = urls, blobs, make, sleep
+        """Look queues up by step, when they are first used.
+
+        `wait_s` is for the dead letters: a poll that does not wait asks some of SQS's servers only, and may find
+        nothing though there is.
+        """
+        self._urls, self._blobs, self._make, self._sleep, self._wait_s = urls, blobs, make, sleep, wait_s
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         """See `Queues.send`.
@@ -113,6 +120,50 @@ class SqsQueues:
             MessageBody=body,
             MessageAttributes={"why": {"DataType": "String", "StringValue": text}},
         )
+
+    def count_dead(self, step: Step) -> DeadCount:
+        """See `Queues.count_dead`. `since` is the oldest of the ten that SQS shows without hiding them."""
+        url = self._urls(step).dead
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = call(self._make, "get_queue_attributes", QueueUrl=url, AttributeNames=names)["Attributes"]
+        count = sum(int(found[name]) for name in names)
+        sent = [letter.sent_at for letter in self._dead(step, hidden_s=0)] if count else []
+        return DeadCount(count, min(sent, default=None))
+
+    def take_dead(self, step: Step) -> list[DeadLetter]:
+        """See `Queues.take_dead`."""
+        return self._dead(step, hidden_s=TAKEN_S)
+
+    def _dead(self, step: Step, *, hidden_s: int) -> list[DeadLetter]:
+        answer = call(
+            self._make,
+            "receive_message",
+            QueueUrl=self._urls(step).dead,
+            MaxNumberOfMessages=BATCH,
+            VisibilityTimeout=hidden_s,
+            WaitTimeSeconds=self._wait_s,
+            MessageSystemAttributeNames=["SentTimestamp"],
+            MessageAttributeNames=["why"],
+        )
+        return [_letter(step, message) for message in answer.get("Messages", [])]
+
+    def settle_dead(self, letters: Sequence[DeadLetter], *, gone: bool) -> None:
+        """See `Queues.settle_dead`. What SQS does not take comes back by itself, so it is only seen once more."""
+        operation = "delete_message_batch" if gone else "change_message_visibility_batch"
+        more = {} if gone else {"VisibilityTimeout": 0}
+        for step in dict.fromkeys(letter.step for letter in letters):
+            handles = [letter.handle for letter in letters if letter.step == step]
+            for start in range(0, len(handles), BATCH):
+                part = enumerate(handles[start : start + BATCH])
+                entries = [{"Id": str(number), "ReceiptHandle": handle, **more} for number, handle in part]
+                call(self._make, operation, QueueUrl=self._urls(step).dead, Entries=entries)
+
+
+def _letter(step: Step, message: Any) -> DeadLetter:
+    sent_ms = int(message["Attributes"]["SentTimestamp"])
+    why = message.get("MessageAttributes", {}).get("why", {}).get("StringValue", "")
+    sent_at = datetime.fromtimestamp(sent_ms / 1000, UTC)
+    return DeadLetter(step, message["MessageId"], message["Body"], why, sent_at, message["ReceiptHandle"])
 
 
 def _calls(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -10,7 +10,7 @@ from samspill.connectors.gateway import Reply, chunks
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.hours.days import window
 from samspill.connectors.tripletex.kinds import Kind, Query
-from samspill.connectors.tripletex.narrow import narrower
+from samspill.connectors.tripletex.narrow import may_miss, narrower
 from samspill.connectors.tripletex.paging import (
     ANY_DIGEST,
     Seen,
@@ -57,10 +57,11 @@ class Reader:
         size: int | None = decoded.envelope.get("fullResultSize")
         slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), len(ids))
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
+        complete = not moved and not may_miss(kind, at.queries[0])
         fresh = _after(decoded, at.overlap)
         seen = self._client.observe(kind, fresh, seen_at)
         more = slice_.full and (size is None or size > at.start + len(ids))
-        return self._turn(kind, at, slice_, seen, more=more, complete=not moved)
+        return self._turn(kind, at, slice_, seen, more=more, complete=complete)
 
     def _queries(self, kind: Kind) -> tuple[Query, ...]:
         return (window(self._settings, self._client.today()),) if kind.windowed else kind.lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from heapq import heappop, heappush
@@ -12,7 +12,7 @@ from itertools import count
 
 from samspill.hints import Hints
 from samspill.messages import Message, decode, encode
-from samspill.ports import MAX_DELAY_S, Clock, Step
+from samspill.ports import MAX_DELAY_S, TAKEN_S, Clock, DeadCount, DeadLetter, Step
 
 
 class _Letter:
@@ -32,7 +32,8 @@ class _Place:
 
     step: Step
     letter: _Letter
-    turn: int
+    sent_at: datetime
+    turn: int = 0
     receives: int = 0
 
 
@@ -54,6 +55,8 @@ class Dead:
     body: str
     why: str
     """Empty when it was received too often."""
+    sent_at: datetime = field(default=datetime.min.replace(tzinfo=UTC), compare=False)
+    number: int = field(default=0, compare=False)
 
 
 class MemoryQueues:
@@ -72,6 +75,7 @@ class MemoryQueues:
         self._places: dict[int, _Place] = {}
         self._due: dict[Step, list[tuple[float, int, int]]] = defaultdict(list)
         self.dead: dict[Step, list[Dead]] = defaultdict(list)
+        self._taken_until: dict[int, float] = {}
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
@@ -90,17 +94,40 @@ class MemoryQueues:
 
     def bury(self, step: Step, body: str, why: str) -> None:
         """See `Queues.bury`."""
-        self.dead[step].append(Dead(body, why))
+        self._bury(step, body, why, self._clock.now())
+
+    def _bury(self, step: Step, body: str, why: str, sent_at: datetime) -> None:
+        self.dead[step].append(Dead(body, why, sent_at, next(self._ids)))
+
+    def count_dead(self, step: Step) -> DeadCount:
+        """See `Queues.count_dead`."""
+        return DeadCount(len(self.dead[step]), min((dead.sent_at for dead in self.dead[step]), default=None))
+
+    def take_dead(self, step: Step) -> list[DeadLetter]:
+        """See `Queues.take_dead`."""
+        now = self._clock.now().timestamp()
+        free = [dead for dead in self.dead[step] if self._taken_until.get(dead.number, 0) <= now][:10]
+        self._taken_until.update({dead.number: now + TAKEN_S for dead in free})
+        return [DeadLetter(step, str(d.number), d.body, d.why, d.sent_at, str(d.number)) for d in free]
+
+    def settle_dead(self, letters: Sequence[DeadLetter], *, gone: bool) -> None:
+        """See `Queues.settle_dead`."""
+        for letter in letters:
+            self._taken_until.pop(int(letter.handle), None)
+            if gone:
+                self.dead[letter.step] = [dead for dead in self.dead[letter.step] if str(dead.number) != letter.id]
 
     def receive(self, step: Step, limit: int = 10) -> list[Delivery]:
         """Hand out up to `limit` messages that are due, the longest due first, and hide them for a while."""
         out: list[Delivery] = []
+        if not self._due[step]:
+            return out
         now = self._clock.now().timestamp()
         while len(out) < limit and self._next(step, now) is not None:
             handle = heappop(self._due[step])[2]
             place = self._places[handle]
             if place.receives == self._max_receives:
-                self.bury(step, place.letter.body, "")
+                self._bury(step, place.letter.body, "", place.sent_at)
                 del self._places[handle]
                 continue
             place.receives += 1
@@ -134,7 +161,7 @@ class MemoryQueues:
 
     def _add(self, step: Step, letter: _Letter, delay_s: float) -> None:
         handle = next(self._ids)
-        self._places[handle] = place = _Place(step, letter, 0)
+        self._places[handle] = place = _Place(step, letter, self._clock.now())
         self._schedule(handle, place, self._clock.now().timestamp() + delay_s)
 
     def _schedule(self, handle: int, place: _Place, due: float) -> None:

@@ -19,7 +19,7 @@ class MemoryRegistry:
         try:
             return self._connections[tenant, connection_id]
         except KeyError:
-            raise no_connection(tenant, connection_id) from None
+            raise no_connection(connection_id) from None
 
     def connections(self, tenant: str) -> list[Connection]:
         """See `Registry.connections`."""

@@ -1,0 +1,81 @@
+"""What a person is told who asked for something that cannot be done now. See `catalogue`."""
+
+from __future__ import annotations
+
+USAGE: dict[str, tuple[str, str, str]] = {
+    "no_such_flow": (
+        "Det finnes ingen flyt {flow}. Disse finnes: {flows}.",
+        "There is no flow {flow}. There are: {flows}.",
+        "Es gibt keinen Ablauf {flow}. Es gibt: {flows}.",
+    ),
+    "flow_not_set_up": (
+        "Flyten {flow} er ikke satt opp her. Sett den opp med «samspill enable {flow}».",
+        "The flow {flow} is not set up here. Set it up with “samspill enable {flow}”.",
+        "Der Ablauf {flow} ist hier nicht eingerichtet. Mit „samspill enable {flow}“ einrichten.",
+    ),
+    "no_such_connection": (
+        "Det finnes ingen tilkobling {connection}. Lag den med «samspill connect».",
+        "There is no connection {connection}. Make it with “samspill connect”.",
+        "Es gibt keine Verbindung {connection}. Mit „samspill connect“ anlegen.",
+    ),
+    "other_system": (
+        "{connection} er en tilkobling til {vendor}, ikke til {wanted}. Bruk en annen tilkobling eller et annet navn.",
+        "{connection} is a connection to {vendor}, not to {wanted}. Use another connection or another name.",
+        "{connection} ist eine Verbindung zu {vendor}, nicht zu {wanted}. Eine andere oder einen anderen Namen wählen.",
+    ),
+    "flow_at_rest": (
+        "{flow} kan ikke kjøre nå. Hva som mangler: samspill status {flow}",
+        "{flow} cannot run now. What is missing: samspill status {flow}",
+        "{flow} kann jetzt nicht laufen. Was fehlt: samspill status {flow}",
+    ),
+    "run_under_way": (
+        "Kjøring {run} er ikke ferdig. Vent på den, eller avbryt: samspill pause {flow}, så samspill resume {flow}",
+        "Run {run} is not over. Wait for it, or end it: samspill pause {flow}, then samspill resume {flow}",
+        "Lauf {run} ist nicht fertig. Warten oder beenden: samspill pause {flow}, dann samspill resume {flow}",
+    ),
+    "not_in_review": (
+        "{flow} venter ikke på godkjenning. Hvor den står: samspill status {flow}",
+        "{flow} does not wait for an approval. Where it stands: samspill status {flow}",
+        "{flow} wartet nicht auf eine Freigabe. Wo er steht: samspill status {flow}",
+    ),
+    "no_plan": (
+        "{flow} har ingen plan å godkjenne. Lag en: samspill run {flow}",
+        "{flow} has no plan to approve. Make one: samspill run {flow}",
+        "{flow} hat keinen Plan zum Freigeben. Einen erstellen: samspill run {flow}",
+    ),
+    "not_running": (
+        "{flow} er ikke i gang, så det er ingenting å pause. Hvor den står: samspill status {flow}",
+        "{flow} is not running, so there is nothing to pause. Where it stands: samspill status {flow}",
+        "{flow} läuft nicht, es gibt nichts anzuhalten. Wo er steht: samspill status {flow}",
+    ),
+    "not_paused": (
+        "{flow} er ikke pauset. Hvor den står: samspill status {flow}",
+        "{flow} is not paused. Where it stands: samspill status {flow}",
+        "{flow} ist nicht angehalten. Wo er steht: samspill status {flow}",
+    ),
+    "field_as_declared": (
+        "Regelen for {field} er standard allerede.",
+        "The rule of {field} is as declared already.",
+        "Die Regel für {field} ist bereits der Standard.",
+    ),
+    "no_such_master": (
+        "{master} er ikke en av sidene. Velg en av dem: {systems}.",
+        "{master} is not one of the sides. Choose one of them: {systems}.",
+        "{master} ist keine der Seiten. Eine davon wählen: {systems}.",
+    ),
+    "no_such_decision": (
+        "{action} er ingen avgjørelse. Velg en av disse: {actions}.",
+        "{action} is no decision. Choose one of these: {actions}.",
+        "{action} ist keine Entscheidung. Eine davon wählen: {actions}.",
+    ),
+    "no_such_record": (
+        "{stream} har ingen post {records}. Se: samspill review {flow}",
+        "{stream} has no record {records}. See: samspill review {flow}",
+        "{stream} hat keinen Datensatz {records}. Siehe: samspill review {flow}",
+    ),
+    "say_which_to_link": (
+        "Si hvilken post {label} skal kobles til: den har {count} kandidater.",
+        "Say which record to link {label} to: it has {count} candidates.",
+        "Angeben, womit {label} verknüpft werden soll: es gibt {count} Kandidaten.",
+    ),
+}

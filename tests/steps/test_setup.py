@@ -1,0 +1,59 @@
+"""Connecting: a renewed key keeps what was set before, whichever door it comes through."""
+
+from __future__ import annotations
+
+import pytest
+
+from samspill.errors import UsageError
+from samspill.state import ConnectionStatus
+from samspill.steps import setup
+from tests.flows.hub import Hub
+
+
+def connect(hub: Hub, vendor: str = "tripletex", **settings: str) -> None:
+    """Connect again under the name that Tripletex has."""
+    address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
+    tokens = hub.sandboxes[vendor].tokens()
+    setup.connect(hub.world, "acme", "tripletex", vendor, address, credentials=tokens, settings=settings)
+
+
+@pytest.fixture
+def hub() -> Hub:
+    hub = Hub(size=2)
+    hub.connect()
+    return hub
+
+
+def test_a_renewed_key_keeps_the_settings_that_are_not_named(hub: Hub) -> None:
+    before = hub.world.registry.connection("acme", "tripletex").settings
+    hook_secret = hub.world.secrets.get("acme", "tripletex")["hook_secret"]
+
+    connect(hub)
+    connect(hub, hours_days="7")
+
+    stored = hub.world.registry.connection("acme", "tripletex")
+    assert before
+    assert stored.settings == {**before, "hours_days": "7"}
+    assert stored.status is ConnectionStatus.NEW, "the new key is still to be tested"
+    assert hub.world.secrets.get("acme", "tripletex") == {**hub.tripletex.tokens(), "hook_secret": hook_secret}
+
+
+def test_a_setting_that_is_named_again_is_replaced(hub: Hub) -> None:
+    connect(hub, hours_days="7")
+    connect(hub, hours_days="14")
+
+    assert hub.world.registry.connection("acme", "tripletex").settings["hours_days"] == "14"
+
+
+def test_a_name_that_is_taken_by_another_system_is_refused_and_nothing_is_stored(hub: Hub) -> None:
+    before = hub.world.registry.connection("acme", "tripletex")
+    secrets = hub.world.secrets.get("acme", "tripletex")
+
+    with pytest.raises(UsageError) as caught:
+        setup.connect(
+            hub.world, "acme", "tripletex", "timerabbit", "https://timerabbit.sandbox", credentials={"k": "v"}
+        )
+
+    assert caught.value.reason.code == "other_system"
+    assert hub.world.registry.connection("acme", "tripletex") == before
+    assert hub.world.secrets.get("acme", "tripletex") == secrets
