@@ -12,10 +12,12 @@ from local.launcher.ports import free_port
 from tools.bench.figures import Figure
 from tools.say import CommandError
 
-EDITS = 30
+EDITS = 24
+PAUSE_S = 6
+"""Between edits: each costs Timerabbit a write and the looks at its echo, and sixty calls a minute are all we may make."""
 FIELDS = ("name", "email")
 """Changed by turns, so that the guard over mass changes has no objection."""
-LIMIT_S = 30
+LIMIT_S = 90
 LOOK_EVERY_S = 0.02
 
 
@@ -45,7 +47,7 @@ def latency() -> Iterator[Figure]:
             demo.connect()
             demo.first_sync()
             took_s = sorted(_edit_s(demo, number) for number in range(EDITS))
-    what = f"webhook to applied, one machine, {EDITS} edits one after the other, the slowest {took_s[-1]:.1f} s"
+    what = f"webhook to applied, one machine, {EDITS} edits, the slowest {took_s[-1]:.1f} s"
     yield Figure(f"{what}: p50", took_s[len(took_s) // 2], "s", most=3)
     yield Figure(f"{what}: p95", took_s[math.ceil(0.95 * len(took_s)) - 1], "s", most=3)
 
@@ -53,6 +55,7 @@ def latency() -> Iterator[Figure]:
 def _edit_s(demo: Demo, number: int) -> float:
     """Edit one linked customer of Tripletex and wait for it in Timerabbit."""
     field = FIELDS[number % len(FIELDS)]
+    time.sleep(PAUSE_S)
     left, right = demo.pair(number % 10)
     value = f"Kunde {number} AS" if field == "name" else f"post{number}@kunde.example"
     began = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
 
 TEXTS: dict[str, tuple[str, str, str]] = {
@@ -152,6 +153,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{vendor} sendet keine Webhooks ({why}). Der Zeitplan findet Änderungen trotzdem.",
     ),
     "every": ("hvert {n}. minutt", "every {n} minutes", "alle {n} Minuten"),
+    **WHY,
 }
 
 
