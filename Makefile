@@ -19,7 +19,7 @@ ARCHITECTURE ?= arm64
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Install everything, locked, into this folder (done by the other tasks as needed)
+setup: ## Install everything that work needs, locked, into this folder (done by the other tasks as needed)
 	$(with)
 
 demo: ## Watch a first sync and live changes between two sandbox vendors, from nothing
@@ -55,9 +55,9 @@ format: ## Put the code into the house's format, and fix what can be fixed safel
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
 
-bench: ## Measure the budgets of the design and print them beside the figures
-	$(with) dev
-	@$(py) -m tools.bench
+bench: ## Measure the budgets of the design and print them beside the figures (also E2E=1, PEERS=1)
+	$(with) dev $(if $(E2E),sam local) $(if $(PEERS),peers)
+	@$(py) -m tools.bench $(if $(E2E),e2e) $(if $(PEERS),peers)
 
 soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60)
 	$(with) dev

@@ -1,6 +1,6 @@
 """Create the project's virtual environments from their locks, and leave them alone while nothing changed.
 
-Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov]`.
+Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov] [peers]`.
 
 Tools that pin each other's libraries live apart. A stamp in each environment names the lock it was made from.
 Runs on any Python 3.8 or newer, with the standard library alone: it works before anything is installed.
@@ -22,7 +22,10 @@ ENVIRONMENTS = {
     "sam": (".venv-sam", "AWS SAM command line"),
     "local": (".venv-local", "AWS emulator of the one-machine edition"),
     "checkov": (".venv-checkov", "infrastructure scanner"),
+    "peers": (".venv-peers", "library that the benchmark is compared with"),
 }
+ON_REQUEST = {"peers"}
+"""Not made unless named."""
 
 
 def ensure(name: str) -> None:
@@ -87,7 +90,7 @@ def main(names: list[str]) -> int:
         print(f"Unknown environment: {', '.join(unknown)}. Known: {', '.join(ENVIRONMENTS)}.", file=sys.stderr)
         return 2
     try:
-        for name in names or ENVIRONMENTS:
+        for name in names or [name for name in ENVIRONMENTS if name not in ON_REQUEST]:
             ensure(name)
     except CommandError as error:
         print(error, file=sys.stderr)

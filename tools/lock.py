@@ -30,6 +30,7 @@ LOCKS = (
     Lock("requirements/sam.txt", ("requirements/sam.in",)),
     Lock("requirements/local.txt", ("requirements/local.in",)),
     Lock("requirements/checkov.txt", ("requirements/checkov.in",)),
+    Lock("requirements/peers.txt", ("requirements/peers.in",)),
     Lock("requirements/uv.txt", ("requirements/uv.in",)),
 )
 EXACT = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links")

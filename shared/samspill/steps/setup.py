@@ -136,7 +136,7 @@ def enable(
             left=left,
             right=right,
             every_min=every_min or declared.default_every_min,
-            settings={**_standard(world, declared), **given},
+            settings=given,
             created_at=world.clock.now(),
         )
     else:
@@ -169,12 +169,6 @@ def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
                 message = f"{name} is no day such as 2026-01-31: {value}"
                 raise UsageError(message, reason=Reason("no_day", {"setting": name, "value": value})) from None
     return dict(settings)
-
-
-def _standard(world: World, declared: Flow) -> dict[str, str]:
-    """Hours begin with the day a flow is set up: what was worked before may be in accounting by another way."""
-    today = world.clock.now().astimezone(runs.OSLO).date().isoformat()
-    return {HOURS_FROM: today} if HOURS_FROM in declared.settings else {}
 
 
 def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:

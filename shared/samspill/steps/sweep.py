@@ -40,15 +40,19 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     seen: set[str] = set()
     for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{side}/seen/"):
         seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
-    linked = [link for link in world.links.all(message.stream_key) if _live(link, side)]
-    absent = [link for link in linked if link.ids[side] not in seen]
-    held.count(world, message.stream_key, len(linked))
+    linked, absent = 0, list[Link]()
+    for link in world.links.all(message.stream_key):  # never all at once: a hundred thousand take 250 MB
+        if _live(link, side):
+            linked += 1
+            if link.ids[side] not in seen:
+                absent.append(link)
+    held.count(world, message.stream_key, linked)
     if not absent:
         held.drop(world, message)
         return
     guard = in_force(world.registry.flow(message.flow_key), world.clock.now())
-    if guard.trips(len(absent), len(linked)) or guard.shrank(len(linked), len(linked) - len(absent)):
-        _tell(world, message, held.hold(world, message, absent), len(linked))
+    if guard.trips(len(absent), linked) or guard.shrank(linked, linked - len(absent)):
+        _tell(world, message, held.hold(world, message, absent), linked)
         return
     held.drop(world, message)
     times = {link.id: link.absent.get(side, 0) + 1 for link in absent}
