@@ -26,11 +26,11 @@ JOURNAL_COLUMNS = ("at", "stream", "link", "label", "result", "reason", "trigger
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _span(text: str) -> timedelta:
+def _span(desk: Desk, text: str) -> timedelta:
     """Return `90m`, `2h` or `30d` as a span of time."""
     found = re.fullmatch(r"(\d+)([mhd])", text)
     if found is None:
-        raise click.UsageError(f"{text!r} is not a span of time; write for example 90m, 2h or 30d")
+        raise click.UsageError(desk.text("no_span", given=repr(text)))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -67,7 +67,7 @@ def log(
     """
     desk.as_json = as_json
     flow_named(flow)
-    span, key = _span(since), desk.flow(flow)
+    span, key = _span(desk, since), desk.flow(flow)
     why = explain(desk.world, key, record) if record is not None else None
     if why is not None and record is not None:
         tell_why(desk, key, record, why)
@@ -90,12 +90,18 @@ def log(
 
 
 def _row(desk: Desk, entry: JournalEntry) -> list[str]:
-    said = desk.reason(entry.reason) + _before(entry)
-    return [f"{entry.at:%m-%d %H:%M:%S}", desk.word(entry.result), entry.stream, entry.label or entry.link, said]
+    said = desk.reason(entry.reason) + _before(desk, entry)
+    return [
+        f"{entry.at:%m-%d %H:%M:%S}",
+        desk.word(entry.result),
+        desk.named(entry.stream),
+        entry.label or entry.link,
+        said,
+    ]
 
 
-def _before(entry: JournalEntry) -> str:
-    return "".join(f"\n{name}: {value}" for name, value in entry.before.items())
+def _before(desk: Desk, entry: JournalEntry) -> str:
+    return "".join(f"\n{desk.named(name)}: {value}" for name, value in entry.before.items())
 
 
 def _is_about(entry: JournalEntry, record: str, why: Why) -> bool:
@@ -138,9 +144,9 @@ def replay(
     """
     desk.as_json = as_json
     if not (records or code or everything or dead):
-        raise click.UsageError("say which: --record, --code, --all or --dead")
+        raise click.UsageError(desk.text("replay.which"))
     if dead and (records or code or everything or stream):
-        raise click.UsageError("--dead goes with --limit and --dry-run only")
+        raise click.UsageError(desk.text("replay.dead_alone"))
     message = Replay(
         tenant=desk.tenant,
         flow=flow,
@@ -177,7 +183,7 @@ def export(desk: Desk, *, flow: str, what: str, shape: str, since: str, as_json:
     \b
     Example: samspill export tripletex-timerabbit --links > links.csv
     """
-    rows = list(_links(desk, flow) if what == "links" else _journal(desk, flow, _span(since)))
+    rows = list(_links(desk, flow) if what == "links" else _journal(desk, flow, _span(desk, since)))
     if as_json or shape == "json":
         desk.as_json = True
         desk.answer(rows)

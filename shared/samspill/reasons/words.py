@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from samspill.reasons import Language
+import re
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from samspill.reasons import Language
+
+_NAME = re.compile(r"[a-z_]+")
+_GUARDED = re.compile(r"[a-z_]+(\.[a-z_]+| \((archive|create)\))")
+"""How a list of the guard is called: `customers.phone`, or `customers (create)`."""
 _WORDS: dict[str, tuple[str, str]] = {
     # streams
     "customers": ("kunder", "Kunden"),
@@ -31,6 +38,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "phone": ("telefon", "Telefon"),
     "postal_address": ("postadresse", "Postanschrift"),
     "project": ("prosjekt", "Projekt"),
+    # what the guard counts
+    "archive": ("sette inaktiv", "deaktivieren"),
+    "create": ("opprette", "anlegen"),
     # match rules and what likeness says
     "customer number": ("kundenummer", "Kundennummer"),
     "employee number": ("ansattnummer", "Personalnummer"),
@@ -48,8 +58,21 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_WORDED = frozenset({"field", "fields", "rule", "stream", "why"})
+"""Parameters that hold such words; one may hold several, between commas."""
+
+
 def named(language: Language, name: str) -> str:
     """Return what a stream, a field or a rule is called in the language; any other name as it is."""
     if language == "en" or name not in _WORDS:
         return name
     return _WORDS[name][0 if language == "nb" else 1]
+
+
+def worded(language: Language, name: str, value: str) -> str:
+    """Return a parameter of a reason in the language: what streams, fields, rules and kinds of change are called."""
+    if name == "what" and _GUARDED.fullmatch(value):
+        return _NAME.sub(lambda found: named(language, found[0]), value)
+    if name not in _WORDED:
+        return value
+    return named(language, value) if value in _WORDS else ", ".join(named(language, one) for one in value.split(", "))
