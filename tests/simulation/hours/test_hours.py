@@ -12,7 +12,7 @@ from tests.simulation.hub import Broken
 from tools.uv import ROOT
 
 LIVES = 60
-REGRESSIONS = (1795253352527,)
+REGRESSIONS = (1795253352527, 50121, 50606)
 """Lives that once broke something."""
 SEEDS = 200
 
