@@ -55,9 +55,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Die Liste ist abgelehnt. Nichts davon wird getan.",
     ),
     "limits": (
-        "Grenser per døgn og slag: {at_least} poster, eller {share} av parene; {shrink} færre i kilden.",
-        "Limits per day and kind: {at_least} records, or {share} of the pairs; {shrink} fewer at the source.",
-        "Grenzen pro Tag und Art: {at_least} Datensätze, oder {share} der Paare; {shrink} weniger in der Quelle.",
+        "Uten å spørre, per døgn og slag: {at_least} poster eller {share} av parene; en kilde {shrink} mindre.",
+        "Without asking, per day and kind: {at_least} records or {share} of the pairs; a source {shrink} smaller.",
+        "Ohne Rückfrage, pro Tag und Art: {at_least} Datensätze oder {share} der Paare; eine Quelle {shrink} kleiner.",
     ),
     "limits.until": (
         "Hevet av {person} til {until}.",
@@ -183,6 +183,16 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "--dead går bare sammen med --limit og --dry-run",
         "--dead goes with --limit and --dry-run only",
         "--dead geht nur zusammen mit --limit und --dry-run",
+    ),
+    "status.decide": (
+        "Avgjør: samspill review {flow}",
+        "Decide: samspill review {flow}",
+        "Entscheiden: samspill review {flow}",
+    ),
+    "status.failed": (
+        "Se hvorfor: samspill log {flow} --result failed",
+        "See why: samspill log {flow} --result failed",
+        "Warum: samspill log {flow} --result failed",
     ),
     # how a field is kept in step, by its rule
     "rule.master": ("{master} bestemmer", "{master} decides", "{master} bestimmt"),
