@@ -380,6 +380,18 @@ def test_a_locked_month_is_told_and_the_hours_go_when_it_is_opened_again(site: S
     assert (site.held, site.outcome, site.exported()) == ([5], "updated", Decimal(5))
 
 
+def test_new_hours_in_a_locked_month_go_by_the_nightly_read_once_it_is_opened(site: Site) -> None:
+    site.month("approve")
+    site.enter("4")
+    site.settle()
+    assert (site.held, site.outcome) == ([], "hours_month_locked")
+    site.hub.sync(full=False)
+    tried = len(site.writes())
+    site.month("unapprove")
+    site.hub.sync(full=True)
+    assert (site.held, site.exported(), len(site.writes())) == ([4], Decimal(4), tried + 1)
+
+
 @pytest.mark.parametrize(
     ("collection", "values", "code"),
     [

@@ -14,7 +14,7 @@ from tools.say import CommandError
 
 EDITS = 24
 PAUSE_S = 6
-"""Between edits: each costs Timerabbit a write and the looks at its echo, and sixty calls a minute are all we may make."""
+"""Between edits: each costs Timerabbit a write and the looks at its echo, and we may make sixty calls a minute."""
 FIELDS = ("name", "email")
 """Changed by turns, so that the guard over mass changes has no objection."""
 LIMIT_S = 90
