@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from local.demo import Demo
 
 FLOW = "svenn-tripletex"
+OSLO = ZoneInfo("Europe/Oslo")
 WAIT_S = 90
 RECOVERY_S = 240
 """A note lasts 180 s; then the record is read again."""
@@ -17,17 +19,18 @@ RECOVERY_S = 240
 
 def play(demo: Demo) -> None:
     """Set up, review, first sync in two rounds, edits on both sides, a conflict, a crash, and hours."""
-    _set_up(demo)
-    _first_sync(demo)
+    set_up(demo)
+    first_sync(demo)
     _both_sides(demo)
     _conflict(demo)
-    _hours(demo)
+    hours(demo)
     mobile = _crash(demo)
     _totals(demo)
     _recovered(demo, mobile)
 
 
-def _set_up(demo: Demo) -> None:
+def set_up(demo: Demo) -> None:
+    """Connect Svenn and have its flow approved by an operator."""
     demo.chapter("11  Second act: Svenn and Tripletex, both ways. The set-up is reviewed before anything is read")
     tokens = demo.vendors.get("/svenn/tokens").raise_for_status().json()
     demo.connect_vendor("svenn", f"{demo.machine.sandbox_url}/svenn", tokens)
@@ -38,7 +41,8 @@ def _set_up(demo: Demo) -> None:
     demo.tell("Svenn's flow stood in review until an operator approved it; then the first sync could be planned.")
 
 
-def _first_sync(demo: Demo) -> None:
+def first_sync(demo: Demo) -> None:
+    """Plan, approve, apply."""
     demo.chapter("12  The first sync: from Tripletex to Svenn, then what is left the other way")
     demo.samspill("run", FLOW)
     demo.samspill("approve", FLOW, "--yes")
@@ -109,11 +113,12 @@ def _mobile(demo: Demo) -> str:
     return str(_pair(demo)[1]["phoneNumberMobile"]).replace(" ", "")
 
 
-def _hours(demo: Demo) -> None:
+def hours(demo: Demo) -> None:
+    """Somebody writes hours, corrects them, and moves them to another day."""
     demo.chapter("15  Hours: approved in Svenn, one entry in Tripletex, confirmed in Svenn")
     worker, project = _worker(demo), _project(demo)
     task, other = (row["id"] for row in demo.records("svenn", "tasks")[:2])
-    today = datetime.now(UTC).date()
+    today = datetime.now(OSLO).date()
     line = {"employeeId": worker["id"], "projectId": project["id"], "date": today.isoformat()}
     morning = demo.add("svenn", "entries", {**line, "taskId": task, "hours": "4", "approved": True})
     demo.add("svenn", "entries", {**line, "taskId": task, "hours": "3.5", "approved": True})
@@ -147,7 +152,7 @@ def _worker(demo: Demo) -> dict[str, Any]:
 
 def _project(demo: Demo) -> dict[str, Any]:
     """Return a project of Svenn that is open for everybody in Tripletex."""
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(OSLO).date().isoformat()
     jobs = {
         str(row["number"])
         for row in demo.records("tripletex", "project")
@@ -158,7 +163,7 @@ def _project(demo: Demo) -> dict[str, Any]:
 
 def _booked(demo: Demo, worker: dict[str, Any]) -> list[Decimal]:
     """Return the hours of Tripletex's entries for the worker, from today on."""
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(OSLO).date().isoformat()
     people = {str(row["employeeNumber"]): row["id"] for row in demo.records("tripletex", "employee")}
     rows = demo.records("tripletex", "timesheetEntry")
     mine = (row for row in rows if row["employee"]["id"] == people[worker["number"]] and row["date"] >= today)

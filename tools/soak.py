@@ -1,17 +1,22 @@
 """Live random lives of the simulated hub until the time is up: every seed is another world.
 
 Usage: `python -m tools.soak [SECONDS]`. Ends at the first invariant that breaks, and names the seed that repeats it.
-What is printed at the end tells whether the search was any good: which faults struck at which step, how often.
+What is printed at the end tells whether the search was any good: which faults struck at which step, how often. A soak
+of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a tenth.
 """
 
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.simulation.histories import live
+from tests.simulation.hours.stories import BY_NAME, die_twice
+from tests.simulation.hours.stories import live as live_hours
 from tests.simulation.hub import Broken
 
+LONG_S = 600
 FIRST_SEED = int(time.time()) * 1000
 """Another place to begin every time; a failure names its seed."""
 
@@ -48,10 +53,12 @@ def soak(seconds: float, first_seed: int = FIRST_SEED) -> Found:
     while not found.lives or (time.monotonic() - began < seconds and not found.broken):
         seed, calm = first_seed + found.lives, found.lives % 3 == 2
         found.lives += 1
+        name, life = ("live_hours", live_hours) if found.lives % 4 == 0 else ("live", partial(live, calm=calm))
         try:
-            hub = live(seed, calm=calm)
+            hub = life(seed)
         except Broken as broken:
-            found.broken = f"{broken}\nRepeat it with: live({seed}, calm={calm})"
+            more = f", calm={calm}" if name == "live" else ""
+            found.broken = f"{broken}\nRepeat it with: {name}({seed}{more})"
             break
         found.steps += hub.steps
         found.deaths += hub.history.deaths
@@ -68,6 +75,8 @@ def main(arguments: list[str]) -> int:
     """Search, tell what was found; the exit code."""
     seconds = float(arguments[0]) if arguments else 60.0
     began = time.monotonic()
+    if seconds >= LONG_S:
+        print(f"  {die_twice(BY_NAME['hours moved']):,} pairs of deaths while hours are moved")
     found = soak(seconds)
     print(found.report(time.monotonic() - began))
     if found.broken:

@@ -33,7 +33,7 @@ def failed(active: Terminal) -> tuple[Terminal, str]:
 def test_the_log_tells_what_became_of_a_record_and_why(active: Terminal) -> None:
     left = a_customer(active)
 
-    entries = active.ask("log", FLOW, "--record", str(left["id"]))
+    entries = active.ask("log", FLOW, "--record", str(left["id"]))["journal"]
 
     assert entries
     assert all(str(left["id"]) in entry["ids"].values() for entry in entries)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local import second_act
 from local.demo import FLOW, Demo
 from local.launcher.machine import OneMachine
 from local.launcher.ports import free_port
@@ -75,6 +76,14 @@ def test_a_second_full_run_writes_nothing(demo: Demo) -> None:
     before = _writes(demo)
     demo.samspill("run", FLOW, "--full")
     assert _writes(demo) == before
+
+
+def test_hours_go_over_are_corrected_and_moved_and_the_totals_agree(demo: Demo) -> None:
+    second_act.set_up(demo)
+    second_act.first_sync(demo)
+    second_act.hours(demo)
+    totals = demo.ask("totals", second_act.FLOW, "--all")
+    assert [(each["left"], each["right"]) for each in totals] == [("3.5", "3.5"), ("4.5", "4.5")]
 
 
 def test_no_secret_is_in_any_log_of_the_machine(demo: Demo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -379,6 +380,18 @@ def test_a_locked_month_is_told_and_the_hours_go_when_it_is_opened_again(site: S
     assert (site.held, site.outcome, site.exported()) == ([5], "updated", Decimal(5))
 
 
+def test_new_hours_in_a_locked_month_go_by_the_nightly_read_once_it_is_opened(site: Site) -> None:
+    site.month("approve")
+    site.enter("4")
+    site.settle()
+    assert (site.held, site.outcome) == ([], "hours_month_locked")
+    site.hub.sync(full=False)
+    tried = len(site.writes())
+    site.month("unapprove")
+    site.hub.sync(full=True)
+    assert (site.held, site.exported(), len(site.writes())) == ([4], Decimal(4), tried + 1)
+
+
 @pytest.mark.parametrize(
     ("collection", "values", "code"),
     [
@@ -483,3 +496,38 @@ def test_hours_that_are_not_ours_and_hours_that_are_not_sent_do_not_ring(site: S
     site.settle()
     site.hub.sync()
     assert site.hub.journal("hours_differ") == []
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_read_and_written_in_as_many_calls_as_the_rules_need(site: Site) -> None:
+    """Each side: what changed, what is there before it is written, the write; then both once more, to confirm."""
+    entry = site.enter("4")
+    site.settle()
+    for sandbox in site.hub.sandboxes.values():
+        sandbox.calls.clear()
+    site.change(entry, hours="5")
+    site.settle()
+    made = {name: Counter(call.method for call in sandbox.calls) for name, sandbox in site.hub.sandboxes.items()}
+    assert made["tripletex"] == Counter({"GET": 2, "PUT": 1})
+    assert made["svenn"] == Counter({"GET": 4, "PATCH": 1})
+
+
+def test_a_day_of_many_people_is_sent_in_one_list_and_confirmed_in_one(site: Site) -> None:
+    people = {str(row["employeeNumber"]): row for row in site.hub.tripletex.rows("employee")}
+    staff = [
+        row["id"]
+        for row in site.hub.svenn.rows("employees")
+        if row["number"] in people and people[row["number"]]["allowInformationRegistration"]
+    ]
+    site.hub.svenn.set_faults({"webhook_drop": True})
+    for employee in staff:
+        for task in (site.task, site.unknown_task):
+            site.enter("3.75", employeeId=employee, taskId=task)
+    site.hub.tripletex.calls.clear()
+    site.hub.svenn.calls.clear()
+    site.hub.sync(full=False)
+    assert len(site.rows) == 2 * len(staff) >= 4
+    assert site.writes() == ["POST /timesheet/entry/list"]
+    assert [call.path for call in site.hub.svenn.calls if "day-sheets/batch" in call.path] == ["/v1/day-sheets/batch"]

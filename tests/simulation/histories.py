@@ -8,10 +8,10 @@ from functools import partial
 from random import Random
 
 from samspill.engine.model import Side
-from samspill.errors import SamspillError
+from samspill.errors import ConflictError, SamspillError
 from samspill.messages import Replay
 from samspill.state import FlowStatus
-from samspill.steps import review, setup
+from samspill.steps import held, review, setup
 from samspill.steps.replay import replay
 from tests.simulation.flows import FIELDS, Rules, draw_rules
 from tests.simulation.hub import Broken, SimulatedHub
@@ -33,6 +33,35 @@ def hub_of(seed: int, *, calm: bool, plain: bool = False, deltas_only: bool = Fa
         left, right = (replace(options, webhooks="none", delta=True) for options in (left, right))
     rules = Rules() if plain or chance.random() < 0.3 else draw_rules(chance)
     return SimulatedHub(seed, left=left, right=right, rules=rules, weather=draw_weather(chance, calm=calm))
+
+
+def live_guarded(seed: int) -> SimulatedHub:
+    """Live a life under small limits, in which many records go at once and people decide about lists. Raises Broken."""
+    hub = hub_of(seed, calm=False)
+    watch = Watch(hub)
+    for _ in range(8):
+        add(hub)
+    hub.sync()
+    hub.drain()
+    hub.person_sets_limits(at_least=hub.chance.choice((0, 1, 2)))
+
+    def anything() -> None:
+        kind = hub.chance.random()
+        if kind < 0.06:
+            delete_many(hub)
+        elif kind < 0.14:
+            decide_about_a_list(hub)
+        elif kind < 0.16:
+            hub.person_sets_limits(share=hub.chance.choice((0.05, 0.5, 1.0)), at_least=hub.chance.choice((0, 1, 2)))
+        else:
+            act(hub, watch)
+        watch.step()
+
+    hub.meanwhile = anything
+    for _ in range(LENGTH):
+        anything()
+    settle(watch)
+    return hub
 
 
 def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: bool = False) -> SimulatedHub:
@@ -183,6 +212,25 @@ def delete(hub: SimulatedHub) -> None:
     found = _some_row(hub)
     if found is not None:
         hub.person_deletes(*found)
+
+
+def delete_many(hub: SimulatedHub) -> None:
+    """A restored backup, or somebody in a hurry."""
+    side = hub.chance.choice(tuple(Side))
+    rows = [row for row in hub.vendors[side].rows["customers"].values() if not row.archived]
+    for row in hub.chance.sample(rows, len(rows) // 2):
+        hub.person_deletes(side, "customers", row)
+
+
+def decide_about_a_list(hub: SimulatedHub) -> None:
+    lists = held.lists(hub.inner, hub.flow_key)
+    if not lists:
+        return
+    found = hub.chance.choice(lists)
+    try:
+        (hub.person_lets_through if hub.chance.random() < 0.7 else hub.person_refuses)(found)
+    except ConflictError:
+        return  # too old a list
 
 
 def decide(hub: SimulatedHub) -> None:

@@ -348,7 +348,10 @@ class SimulatedHub:
     def source_of(self, kind: str, marker: str) -> Record:
         """Return the record a create was made from."""
         side, _, external_id = marker.rpartition(":")[2].partition("-")
-        return kind, Side(side), external_id
+        record = kind, Side(side), external_id
+        if record not in self.history.entity_of:
+            raise Broken("INV-TENANT", f"{marker} names a record that this customer does not have")
+        return record
 
     def before_write(self, vendor: SimulatedVendor, kind: str, row: Row, write: VendorWrite) -> None:
         """Called before an existing record is changed by the hub."""

@@ -14,7 +14,7 @@ from math import inf
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
@@ -110,8 +110,15 @@ class Watch:
             if link.ids.get(side) == external_id and side.other in link.ids
         ]
 
+    def _stand_for(self, record: Record) -> set[str]:
+        """Return the entities of a record's partners."""
+        partners = self._partners(record)
+        if any(partner not in self.hub.history.entity_of for partner in partners):
+            raise Broken("INV-TENANT", f"{record} was paired with {partners}, which this customer does not have")
+        return {self.hub.history.entity_of[partner] for partner in partners}
+
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
-        entities = {done.entity} | {self.hub.history.entity_of[r] for r in self._partners(done.record)}
+        entities = {done.entity} | self._stand_for(done.record)
         given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
         known = [*given, *(vendor.normal(v) for v in given for vendor in self.hub.vendors.values())]
         if value in known:
@@ -127,15 +134,14 @@ class Watch:
         target: Record = (str(rule.references), done.record[1], str(value))
         if self.hub.row(*target) is None and target not in self.hub.history.deleted:
             raise Broken("INV-REFS", f"{done.record} refers to {target}, which is not there")
-        entities = {done.entity} | {self.hub.history.entity_of[r] for r in self._partners(done.record)}
+        entities = {done.entity} | self._stand_for(done.record)
         wanted = {
             self.hub.history.entity_of.get((target[0], side, str(given)))
             for entity in entities
             for given in self.hub.history.given.get((entity, rule.name), [])
             for side in Side
         }
-        near = {self.hub.history.entity_of[target]}
-        near |= {self.hub.history.entity_of[r] for r in self._partners(target)}
+        near = {self.hub.history.entity_of[target]} | self._stand_for(target)
         if not near & wanted:
             raise Broken("INV-REFS", f"{done.record} refers to {target}; nobody asked for that")
 
@@ -285,10 +291,11 @@ def alone(hub: SimulatedHub, what: object) -> None:
 
 
 def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
-    """Tell whether one side is gone or a person must act: such a pair need not agree."""
+    """Tell whether one side is gone, or a person must act or wanted it so: such a pair need not agree."""
     rows = [hub.row(kind, side, link.ids.get(side)) for side in Side]
     stopped = link.outcome is not None and link.outcome.result in {Result.FAILED, Result.REVIEW, Result.WAITING}
-    return any(row is None or row.archived for row in rows) or stopped
+    refused = link.outcome is not None and link.outcome.reason.code == "list_refused"
+    return any(row is None or row.archived for row in rows) or stopped or refused
 
 
 def _normal(hub: SimulatedHub, value: Value) -> Value:
@@ -312,7 +319,9 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
                 believed = link.shadows[side].fields.get(rule.name)
                 if believed != now[side]:
                     raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
-        enforced = rule.policy is Policy.MASTER and rule.name in link.base
+        # Where a person is asked first, the person may let what the other side holds stand.
+        asks = rule.on_conflict is OnConflict.REVIEW
+        enforced = rule.policy is Policy.MASTER and rule.name in link.base and not asks
         if rule.name in link.conflicts or not (enforced or rule.policy is Policy.TWO_WAY):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samspill.steps import setup
-from tests.simulation.histories import live
+from tests.simulation.histories import live, live_guarded
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions
 
@@ -37,6 +37,11 @@ def test_what_broke_once_holds(seed: int) -> None:
 @pytest.mark.parametrize("seed", CALM_REGRESSIONS)
 def test_what_broke_once_without_faults_holds(seed: int) -> None:
     live(seed, calm=True)
+
+
+def test_under_small_limits_no_more_goes_out_than_they_and_people_allow() -> None:
+    for seed in range(30):
+        live_guarded(seed)
 
 
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:

@@ -13,7 +13,7 @@ EXPECTED = {
     "AWS::ApiGateway::Stage": 1,
     "AWS::CloudWatch::Alarm": 17,
     "AWS::DynamoDB::Table": 3,
-    "AWS::IAM::ManagedPolicy": 1,
+    "AWS::IAM::ManagedPolicy": 4,
     "AWS::IAM::Role": 8,
     "AWS::Lambda::EventSourceMapping": 4,
     "AWS::Lambda::Function": 6,

@@ -34,7 +34,7 @@ def test_a_failure_ends_the_search_and_names_the_life_that_repeats_it(
 
     monkeypatch.setattr(soak, "live", broken)
 
-    assert soak.main(["3600"]) == 1
+    assert soak.main(["500"]) == 1
 
     told = capsys.readouterr().err
     assert "INV-TEST" in told

@@ -41,6 +41,12 @@ def _peak_mb(records: int) -> float:
     return float(told["peak_mb"])
 
 
+def _highest_kb() -> int:
+    """Return the most memory this process has held. `ru_maxrss` would count what its parent held before it began."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+
+
 def _read(records: int) -> Run:
     """Read so many from a vendor that answers in this process."""
 
@@ -60,12 +66,6 @@ def _read(records: int) -> Run:
     return read(LongLinks(records), connect)
 
 
-def _peak_kb() -> int:
-    """Return the most that lay in memory since this program began; `ru_maxrss` would count its parent's as well."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0])
-
-
 if __name__ == "__main__":
     done = _read(int(sys.argv[1]))
-    print(json.dumps({"unchanged": done.count("customers", "unchanged"), "peak_mb": _peak_kb() / 1024}))
+    print(json.dumps({"unchanged": done.count("customers", "unchanged"), "peak_mb": _highest_kb() / 1024}))

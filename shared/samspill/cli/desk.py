@@ -15,6 +15,7 @@ from rich.table import Table
 from samspill.cli.texts import say, word
 from samspill.ports import World
 from samspill.reasons import Language, Reason
+from samspill.reasons.words import named
 from samspill.state import FlowKey
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
@@ -52,6 +53,10 @@ class Desk:
     def word(self, name: str) -> str:
         """Return a state, a result or an action in the person's language."""
         return word(self.language, name)
+
+    def named(self, name: str) -> str:
+        """Return what a stream or a field is called in the person's language."""
+        return named(self.language, name)
 
     def confirm(self, question: str) -> None:
         """Ask; anything but yes leaves the command. Standard output stays clean for `--json`."""

@@ -45,7 +45,7 @@ def _watch(desk: Desk, run: Run) -> Run:
             run = desk.world.runs.get(run.key, run.id) or run
             for name in streams[: run.stage + 1]:
                 if name not in bars:
-                    bars[name] = progress.add_task(name, total=None)
+                    bars[name] = progress.add_task(desk.named(name), total=None)
                 _show(desk, progress, bars[name], run, name)
             if run.status.is_over:
                 return run
@@ -59,7 +59,7 @@ def _show(desk: Desk, progress: Progress, bar: TaskID, run: Run, stream: str) ->
     else:
         total = done = run.count(stream, "read")
         name = desk.text("reading")
-    progress.update(bar, description=f"{name} {stream}", total=total or None, completed=done)
+    progress.update(bar, description=f"{name} {desk.named(stream)}", total=total or None, completed=done)
 
 
 def show_plan(desk: Desk, flow: str, plan: DraftPlan) -> None:
@@ -69,7 +69,7 @@ def show_plan(desk: Desk, flow: str, plan: DraftPlan) -> None:
     actions = ("link", "create", "update", "archive", "review", "wait", "skip", "fail", "none")
     counts = plan.counts()
     used = [action for action in actions if any(count[action] for count in counts.values())]
-    rows = [[stream, *(str(count[action]) for action in used)] for stream, count in counts.items()]
+    rows = [[desk.named(stream), *(str(count[action]) for action in used)] for stream, count in counts.items()]
     desk.table(["", *map(desk.word, used)], rows)
     for action in used[: -1 if "none" in used else None]:
         _examples(desk, action, [line for line in plan.lines if line.action == action])
@@ -81,7 +81,7 @@ def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
     desk.tell(f"\n{desk.word(action)}")
     rows = []
     for line in lines[:EXAMPLES]:
-        rows.append([line.stream, line.label, desk.reason(line.reason)])
+        rows.append([desk.named(line.stream), line.label, desk.reason(line.reason)])
         rows += candidate_rows(line.candidates)
     desk.table([""] * 3, rows)
     if len(lines) > EXAMPLES:

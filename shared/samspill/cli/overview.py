@@ -33,7 +33,7 @@ def flows(desk: Desk, *, as_json: bool) -> None:
     for flow in FLOWS.values():
         state = _state(desk, flow.name)
         status = state.status if state else None
-        every = desk.text("every", n=state.every_min) if state else ""
+        every = desk.text("every", count=state.every_min) if state else ""
         rows.append([flow.name, desk.word(status) if status else "-", every, flow.title[desk.language]])
         data.append({"flow": flow.name, "status": status, "title": flow.title[desk.language]})
     desk.table(["", "", "", ""], rows)
@@ -83,7 +83,7 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     }
     latest = desk.world.runs.latest(state.key, 5)
     desk.tell("")
-    desk.tell(f"{state.flow}: {desk.word(state.status)}, {desk.text('every', n=state.every_min)}")
+    desk.tell(f"{state.flow}: {desk.word(state.status)}, {desk.text('every', count=state.every_min)}")
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))

@@ -12,23 +12,25 @@ import click
 
 from samspill.cli.dead import tell_answers
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.cli.why import tell_why, why_data
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import Replay
 from samspill.state import JournalEntry, StreamKey
 from samspill.steps.dead import answer_dead
 from samspill.steps.replay import replay as put_back
+from samspill.steps.why import Why, explain
 
 LINK_COLUMNS = ("stream", "link", "left_id", "right_id", "state", "label", "result", "reason")
 JOURNAL_COLUMNS = ("at", "stream", "link", "label", "result", "reason", "trigger")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _span(text: str) -> timedelta:
+def _span(desk: Desk, text: str) -> timedelta:
     """Return `90m`, `2h` or `30d` as a span of time."""
     found = re.fullmatch(r"(\d+)([mhd])", text)
     if found is None:
-        raise click.UsageError(f"{text!r} is not a span of time; write for example 90m, 2h or 30d")
+        raise click.UsageError(desk.text("no_span", given=repr(text)))
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -54,35 +56,58 @@ def log(
 ) -> None:
     """Tell what became of records, and why, newest first.
 
+    With --record: why this one did or did not come over, as it stands now and what to do about it, then its journal.
+    A number, an organisation number or an id that was never read is looked up in both systems, and what would become
+    of it is worked out without writing anything. With --json that is {"records": […], "journal": […]}.
+
     \b
-    Example: samspill log tripletex-timerabbit --record 10042
+    Examples: samspill log tripletex-timerabbit --record 10042
+              samspill log tripletex-timerabbit --record "Bakken Bygg"
+              samspill log tripletex-timerabbit --result failed --since 2h
     """
     desk.as_json = as_json
     flow_named(flow)
+    span, key = _span(desk, since), desk.flow(flow)
+    why = explain(desk.world, key, record) if record is not None else None
+    if why is not None and record is not None:
+        tell_why(desk, key, record, why)
     now = desk.world.clock.now()
     entries: list[JournalEntry] = []
-    for entry in desk.world.journal.read(desk.flow(flow), now - _span(since), now):
+    for entry in desk.world.journal.read(key, now - span, now):
         chosen = result in {None, str(entry.result)} and code in {None, entry.reason.code}
-        if chosen and (record is None or _is_about(entry, record)):
+        if chosen and (why is None or _is_about(entry, record or "", why)):
             entries.append(entry)
             if len(entries) == limit:
                 break
-    if not entries:
-        desk.tell(desk.text("nothing"))
-    rows = [
-        [f"{e.at:%m-%d %H:%M:%S}", desk.word(e.result), e.stream, e.label or e.link, desk.reason(e.reason) + _before(e)]
-        for e in entries
+    if not entries and (why is None or why.known):
+        desk.tell(desk.text("nothing") if why is None else "\n" + desk.text("why.journal.none", since=since))
+    if entries:
+        if why is not None:
+            desk.tell("\n" + desk.text("why.journal"))
+        desk.table([""] * 5, [_row(desk, entry) for entry in entries])
+    told = [{**e.model_dump(mode="json"), "text": desk.reason(e.reason)} for e in entries]
+    desk.answer(told if why is None else {"records": why_data(desk, why), "journal": told})
+
+
+def _row(desk: Desk, entry: JournalEntry) -> list[str]:
+    said = desk.reason(entry.reason) + _before(desk, entry)
+    return [
+        f"{entry.at:%m-%d %H:%M:%S}",
+        desk.word(entry.result),
+        desk.named(entry.stream),
+        entry.label or entry.link,
+        said,
     ]
-    if rows:
-        desk.table(["", "", "", "", ""], rows)
-    desk.answer([{**e.model_dump(mode="json"), "text": desk.reason(e.reason)} for e in entries])
 
 
-def _before(entry: JournalEntry) -> str:
-    return "".join(f"\n{name}: {value}" for name, value in entry.before.items())
+def _before(desk: Desk, entry: JournalEntry) -> str:
+    return "".join(f"\n{desk.named(name)}: {value}" for name, value in entry.before.items())
 
 
-def _is_about(entry: JournalEntry, record: str) -> bool:
+def _is_about(entry: JournalEntry, record: str, why: Why) -> bool:
+    """Tell whether a line is about one of the records found; where none was, about anything of that name or id."""
+    if why.known:
+        return any((entry.stream, entry.link) == (each.stream, each.link.id) for each in why.known)
     return record.casefold() in entry.label.casefold() or record in {entry.link, *entry.ids.values()}
 
 
@@ -119,9 +144,9 @@ def replay(
     """
     desk.as_json = as_json
     if not (records or code or everything or dead):
-        raise click.UsageError("say which: --record, --code, --all or --dead")
+        raise click.UsageError(desk.text("replay.which"))
     if dead and (records or code or everything or stream):
-        raise click.UsageError("--dead goes with --limit and --dry-run only")
+        raise click.UsageError(desk.text("replay.dead_alone"))
     message = Replay(
         tenant=desk.tenant,
         flow=flow,
@@ -158,7 +183,7 @@ def export(desk: Desk, *, flow: str, what: str, shape: str, since: str, as_json:
     \b
     Example: samspill export tripletex-timerabbit --links > links.csv
     """
-    rows = list(_links(desk, flow) if what == "links" else _journal(desk, flow, _span(since)))
+    rows = list(_links(desk, flow) if what == "links" else _journal(desk, flow, _span(desk, since)))
     if as_json or shape == "json":
         desk.as_json = True
         desk.answer(rows)

@@ -84,8 +84,10 @@ def _show(desk: Desk, key: FlowKey, field: str | None) -> None:
     chosen = {name: it for name, it in known.items() if field is None or name == field}
     rows = []
     for name, (rule, changed) in chosen.items():
-        rows.append([name, str(rule.policy), *_words(rule, _systems(key, name)), "*" if changed else ""])
-    desk.table([""] * 5, rows)
+        master, on_conflict = _words(rule, _systems(key, name))
+        meant = _meaning(desk, rule, master)
+        rows.append([name, str(rule.policy), master, on_conflict, "*" if changed else "", meant])
+    desk.table([""] * 6, rows)
     desk.answer(
         [
             {
@@ -104,6 +106,13 @@ def _words(rule: FieldRule, systems: dict[Side, str]) -> tuple[str, str]:
     """Whose word counts, and what happens when both sides changed the field."""
     master = systems.get(rule.master, str(rule.master))
     return master, str(rule.on_conflict) if rule.policy is Policy.TWO_WAY else ""
+
+
+def _meaning(desk: Desk, rule: FieldRule, master: str) -> str:
+    """The rule in the person's words."""
+    asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
+    more = f".{rule.on_conflict}" if rule.policy is Policy.TWO_WAY or asks else ""
+    return desk.text(f"rule.{rule.policy}{more}", master=master)
 
 
 COMMANDS = (rules,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
 
 TEXTS: dict[str, tuple[str, str, str]] = {
@@ -119,7 +120,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{count} put back to the start.",
         "{count} zurück an den Anfang gestellt.",
     ),
-    "would_replay": ("Ville spilt av {count}.", "Would replay {count}.", "Würde {count} erneut abspielen."),
+    "would_replay": (
+        "Ville satt {count} tilbake til start.",
+        "Would put {count} back to the start.",
+        "Würde {count} zurück an den Anfang stellen.",
+    ),
     "answered": (
         "{count} døde brev besvart.",
         "{count} dead letters answered.",
@@ -151,7 +156,68 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{vendor} sends no webhooks ({why}). The schedule finds changes all the same.",
         "{vendor} sendet keine Webhooks ({why}). Der Zeitplan findet Änderungen trotzdem.",
     ),
-    "every": ("hvert {n}. minutt", "every {n} minutes", "alle {n} Minuten"),
+    "every": ("hvert {count}. minutt", "every {count} minutes", "alle {count} Minuten"),
+    "every.1": ("hvert minutt", "every minute", "jede Minute"),
+    "answered.1": ("Ett dødt brev besvart.", "1 dead letter answered.", "1 unzustellbare Nachricht beantwortet."),
+    "would_answer.1": (
+        "Ville besvart ett dødt brev.",
+        "Would answer 1 dead letter.",
+        "Würde 1 unzustellbare Nachricht beantworten.",
+    ),
+    "totals.none": (
+        "Denne flyten har ingen timer å legge sammen.",
+        "This flow has no hours to add up.",
+        "Dieser Ablauf hat keine Stunden zu summieren.",
+    ),
+    "no_span": (
+        "{given} er ikke et tidsrom. Skriv for eksempel 90m, 2h eller 30d",
+        "{given} is not a span of time. Write for example 90m, 2h or 30d",
+        "{given} ist keine Zeitspanne. Zum Beispiel 90m, 2h oder 30d",
+    ),
+    "replay.which": (
+        "Si hvilke: --record, --code, --all eller --dead",
+        "say which: --record, --code, --all or --dead",
+        "Angeben, welche: --record, --code, --all oder --dead",
+    ),
+    "replay.dead_alone": (
+        "--dead går bare sammen med --limit og --dry-run",
+        "--dead goes with --limit and --dry-run only",
+        "--dead geht nur zusammen mit --limit und --dry-run",
+    ),
+    # how a field is kept in step, by its rule
+    "rule.master": ("{master} bestemmer", "{master} decides", "{master} bestimmt"),
+    "rule.master.review": (
+        "{master} bestemmer; avvik avgjøres av en person",
+        "{master} decides; a person is asked about drift",
+        "{master} bestimmt; bei Abweichung entscheidet eine Person",
+    ),
+    "rule.report": (
+        "{master} bestemmer; avvik meldes, men rettes ikke",
+        "{master} decides; drift is told, not corrected",
+        "{master} bestimmt; Abweichung wird gemeldet, nicht korrigiert",
+    ),
+    "rule.two-way.master-wins": (
+        "begge veier; {master} vinner når begge er endret",
+        "both ways; {master} wins where both changed",
+        "beidseitig; {master} gewinnt, wenn beide geändert wurden",
+    ),
+    "rule.two-way.newest-wins": (
+        "begge veier; den nyeste vinner når begge er endret",
+        "both ways; the newest wins where both changed",
+        "beidseitig; das Neueste gewinnt, wenn beide geändert wurden",
+    ),
+    "rule.two-way.review": (
+        "begge veier; en person avgjør når begge er endret",
+        "both ways; a person decides where both changed",
+        "beidseitig; eine Person entscheidet, wenn beide geändert wurden",
+    ),
+    "rule.fill-if-blank": (
+        "fra {master}, bare der det er tomt",
+        "from {master}, only where it is empty",
+        "von {master}, nur wo nichts steht",
+    ),
+    "rule.off": ("holdes ikke i takt", "not kept in step", "wird nicht abgeglichen"),
+    **WHY,
 }
 
 
@@ -200,7 +266,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
 
 
 def say(language: Language, key: str, /, **values: object) -> str:
-    """Return a text in the language."""
+    """Return a text in the language; of one (`count`), its own where there is one."""
+    key = f"{key}.1" if values.get("count") == 1 and f"{key}.1" in TEXTS else key
     return TEXTS[key][LANGUAGES.index(language)].format(**values)
 
 

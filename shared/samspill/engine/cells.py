@@ -66,8 +66,12 @@ def is_sheet(external_id: str) -> bool:
 def fold(sheet: Observation, activity_of: ActivityOf, known: Iterable[str] = ()) -> list[Observation]:
     """Return the cells of a day sheet, and those of `known` (ids of cells) that it has nothing in any more.
 
-    Hours on what accounting has no activity for make a cell with a `problem`: they are no other cell's.
+    Hours on what accounting has no activity for make a cell with a `problem`: they are no other cell's. A sheet that
+    cannot be read says so in every cell that is known of it, or in one that stands for it.
     """
+    if sheet.problem is not None:
+        names = sorted(known) or [f"{sheet.external_id}||"]
+        return [_cell(sheet, Cell.of(name), ()) for name in names]
     lines = _lines(sheet, activity_of)
     empty = {name: () for name in known if name not in lines and Cell.of(name).sheet == sheet.external_id}
     return [_cell(sheet, Cell.of(name), keys) for name, keys in sorted({**lines, **empty}.items())]
@@ -97,7 +101,7 @@ def spread(sheet: Observation, held: Mapping[str, Value], activity_of: ActivityO
 
 def _lines(sheet: Observation, activity_of: ActivityOf) -> dict[str, tuple[str, ...]]:
     """Return the ids of the sheet's cells, each with the keys of its lines: those with hours first."""
-    if sheet.deleted or sheet.problem is not None:
+    if sheet.deleted:
         return {}
     employee, date = sheet.external_id.split("|")
     found: dict[str, list[str]] = defaultdict(list)

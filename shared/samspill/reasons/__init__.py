@@ -32,8 +32,10 @@ class Reason:
         A parameter that is missing shows as its name, so that a message is never lost to a bug in its making.
         """
         from samspill.reasons.catalogue import CATALOGUE
+        from samspill.reasons.words import worded
 
-        sentence = CATALOGUE[self.code][LANGUAGES.index(language)].format_map(_Named(self.params))
+        params = _Named({name: worded(language, name, value) for name, value in self.params.items()})
+        sentence = CATALOGUE[self.code][LANGUAGES.index(language)].format_map(params)
         told = f"{sentence} [{self.vendor}]" if self.vendor else sentence
         return f"{told} – {self.because.text(language)}" if self.because else told
 

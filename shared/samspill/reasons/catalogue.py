@@ -369,14 +369,14 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Ein Fehler bei uns. Er ist gemeldet und wird erneut versucht.",
     ),
     "dead_by_key": (
-        "Steget {step} ga opp. {count} poster settes tilbake til start og leses på nytt.",
-        "The {step} step gave up. {count} records are put back to the start and read again.",
-        "Der Schritt {step} hat aufgegeben. {count} Datensätze gehen zurück an den Anfang und werden neu gelesen.",
+        "Steget {step} ga opp. Settes tilbake til start og leses på nytt, antall poster: {count}.",
+        "The {step} step gave up. Put back to the start and read again, records: {count}.",
+        "Der Schritt {step} hat aufgegeben. Zurück an den Anfang und neu zu lesen, Datensätze: {count}.",
     ),
     "dead_log": (
-        "{count} linjer til loggen som ikke ble skrevet. De skrives nå; ingenting gjøres om igjen.",
-        "{count} journal lines that were not written. They are written now; nothing is done again.",
-        "{count} Protokollzeilen, die nicht geschrieben wurden. Sie werden jetzt geschrieben; nichts wird wiederholt.",
+        "Linjer til loggen som ikke ble skrevet: {count}. De skrives nå; ingenting gjøres om igjen.",
+        "Journal lines that were not written: {count}. They are written now; nothing is done again.",
+        "Nicht geschriebene Protokollzeilen: {count}. Sie werden jetzt geschrieben; nichts wird wiederholt.",
     ),
     "dead_without_key": (
         "Steget {step} ga opp på en side eller en plan i kjøring {run}, som stanses. Neste kjøring leser alt: vent på tidsplanen, eller samspill run {flow} --full",

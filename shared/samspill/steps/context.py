@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from samspill.engine.model import Side
 from samspill.errors import CredentialsError
 from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
+from samspill.flows.hours import HOURS_FROM
 from samspill.ports import Connector, World
 from samspill.reasons import Reason
 from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
     return Opened(flow_named(key.flow).changed(state.rules), state)
+
+
+def first_day(opened: Opened) -> str:
+    """Return the first day whose hours are sent: what was worked before may be in accounting by another way."""
+    set_up = opened.state.created_at.astimezone(OSLO).date().isoformat()
+    return opened.state.settings.get(HOURS_FROM) or set_up
 
 
 def now_s(world: World) -> int:

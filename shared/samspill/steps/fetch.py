@@ -115,10 +115,15 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None) -> bool:
-    """Tell whether a cell's other side has to be seen again: accounting lists no cell that holds nothing."""
+    """Tell whether a cell has to be looked at again although its hours are the same.
+
+    Accounting lists no cell that holds nothing, so what is unsettled there shows here only. What it refused is tried
+    once a night: the month may have been opened, the project may have started.
+    """
     if stream.sheets is not side or link is None:
         return False
-    return side.other in link.shadows and not link.shadows[side.other].fingerprint
+    refused = link.outcome is not None and link.outcome.result is Result.FAILED
+    return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
 
 def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:

@@ -103,7 +103,10 @@ def _list(world: World, key: FlowKey, name: str, stop: Stop, links: Mapping[str,
         entries[link.id] = link.outcome.reason.params["content"] if link.outcome else ""
         labels[link.id] = link.label
     examples = tuple(sorted(labels.values())[:EXAMPLES])
-    return HeldList(name, stop, entries, tuple(sorted(links)), examples, linked(world, StreamKey(*key, stop.stream)))
+    stream = StreamKey(*key, stop.stream)
+    total = _counted(world, stream)  # who looks at a list may have no right to remember the count
+    total = _pairs(world, stream) if total is None else total
+    return HeldList(name, stop, entries, tuple(sorted(links)), examples, total)
 
 
 def _absent(world: World, key: FlowKey, name: str, stop: Stop) -> list[list[str]]:
@@ -155,13 +158,21 @@ def count(world: World, key: StreamKey, pairs: int) -> None:
 
 
 def linked(world: World, key: StreamKey) -> int:
-    """Return how many pairs the stream had at its last whole read, or has now."""
-    known = world.blobs.get(f"linked/{'/'.join(key)}")
+    """Return how many pairs the stream had at its last whole read, or has now; then it is remembered."""
+    known = _counted(world, key)
     if known is None:
-        pairs = sum(link.state is LinkState.LINKED for link in world.links.all(key))
-        count(world, key, pairs)
-        return pairs
-    return int(known)
+        known = _pairs(world, key)
+        count(world, key, known)
+    return known
+
+
+def _counted(world: World, key: StreamKey) -> int | None:
+    known = world.blobs.get(f"linked/{'/'.join(key)}")
+    return None if known is None else int(known)
+
+
+def _pairs(world: World, key: StreamKey) -> int:
+    return sum(link.state is LinkState.LINKED for link in world.links.all(key))
 
 
 # --- what a person says ----------------------------------------------------------------------------------------------

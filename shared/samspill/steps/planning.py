@@ -257,7 +257,7 @@ def _line(draft: _Draft, stream: Stream, link: Link | None, subject: Subject) ->
     draft.lines.append(
         PlanLine(
             stream=stream.name,
-            action=_action(made, subject),
+            action=action_of(made, subject),
             label=made.link.label,
             left=subject.left.external_id if subject.left else None,
             right=subject.right.external_id if subject.right else None,
@@ -278,7 +278,8 @@ def _waits(stream: Stream, side: Side, observation: Observation) -> list[Reason]
     return out
 
 
-def _action(made: Plan, subject: Subject) -> str:
+def action_of(made: Plan, subject: Subject) -> str:
+    """Return the word for what a plan would do with a record, as `PlanLine.action` has it."""
     if subject.rule and made.result is Result.APPLIED:
         return "link"
     if made.write is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from samspill.errors import UsageError
 from samspill.flows.flow import Stream
@@ -12,11 +11,10 @@ from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, StartRu
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
-from samspill.steps.context import Opened, open_flow
+from samspill.steps.context import OSLO, Opened, open_flow
 
 SETTLED_S = 120
 """How long what a run found has to settle before hours are added up."""
-OSLO = ZoneInfo("Europe/Oslo")
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")

@@ -16,12 +16,11 @@ from samspill.engine.cells import Cell, fold, is_sheet, spread
 from samspill.engine.model import Link, LinkState, Observation, Side
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
-from samspill.flows.hours import HOURS_FROM
 from samspill.messages import RecordHint, Subject
 from samspill.ports import Connector, Page, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.state import Identity, StreamKey
-from samspill.steps.context import Opened, connected
+from samspill.steps.context import Opened, connected, first_day
 from samspill.steps.references import References
 
 ACTIVITIES = "activities"
@@ -40,7 +39,7 @@ class _Sheets(Connector):
         """Fold what `inner` tells, by the activities of the flow."""
         self._world, self._inner, self._side = world, inner, stream.sheets or Side.LEFT
         self._key = StreamKey(*opened.state.key, stream.name)
-        self._settings = opened.state.settings
+        self._settings, self._starts = opened.state.settings, first_day(opened)
         self.capabilities = inner.capabilities
 
     @cached_property
@@ -115,7 +114,7 @@ class _Sheets(Connector):
 
     def _fold(self, sheet: Observation, known: Iterable[str]) -> list[Observation]:
         cells = fold(sheet, self._activities.of, known)
-        starts, person = self._settings.get(HOURS_FROM, ""), sheet.label or sheet.external_id
+        starts, person = self._starts, sheet.label or sheet.external_id
         return [
             replace(
                 cell,

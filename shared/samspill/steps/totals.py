@@ -16,13 +16,12 @@ from samspill.canon.work import decimal_text
 from samspill.engine.cells import Cell
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.flows.flow import Stream
-from samspill.flows.hours import HOURS_FROM
 from samspill.messages import BATCH, CheckTotals, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry, StreamKey
-from samspill.steps.context import Opened, connected, open_flow
-from samspill.steps.runs import OSLO, SETTLED_S
+from samspill.steps.context import OSLO, Opened, connected, first_day, open_flow
+from samspill.steps.runs import SETTLED_S
 from samspill.steps.sheets import by_cell
 
 DAYS = 62
@@ -87,8 +86,9 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
 def _first_day(world: World, opened: Opened) -> str:
     today = world.clock.now().astimezone(OSLO).date()
     connections = (world.registry.connection(opened.state.tenant, opened.state.connection(side)) for side in Side)
-    days = min(DAYS, *(int(connection.settings.get("hours_days", DAYS)) for connection in connections))
-    return max((today - timedelta(days=days)).isoformat(), opened.state.settings.get(HOURS_FROM, ""))
+    listed = (connection.settings.get("hours_days", "") for connection in connections)
+    days = min(DAYS, *(int(each) for each in listed if each.isdecimal()), DAYS)
+    return max((today - timedelta(days=days)).isoformat(), first_day(opened))
 
 
 def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator[list[Observation]]:

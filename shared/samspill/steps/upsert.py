@@ -17,11 +17,13 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RejectedError,
     TransientError,
     UnknownOutcomeError,
 )
 from samspill.messages import PlannedWrite, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
+from samspill.reasons import Reason
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import hint, pointers
@@ -105,11 +107,19 @@ def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
         record = now.get(job.planned.write.external_id or "")
         if record is None:
             rest.append(job)
+        elif _is_locked(record):
+            job, reason = _as_read(room, job, record), Reason("hours_month_locked")  # noqa: PLW2901 - as it was read
+            fail(room, job, RejectedError(f"{record.external_id} is locked", reason=reason))
         elif _is_as_planned(room, job, record):
             rest.append(_as_read(room, job, record))
         else:
             again(room, job.planned, delay_s=0)
     return rest
+
+
+def _is_locked(record: Observation) -> bool:
+    """Tell whether the vendor says that nobody may change it: a period that is approved, paid or invoiced."""
+    return record.fields.get("is_locked") is True
 
 
 def _as_read(room: Room, job: Job, record: Observation) -> Job:

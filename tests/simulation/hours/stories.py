@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
@@ -24,8 +24,8 @@ class Scenario:
     story: Story
 
 
-def _line(hours: str = "4", **fields: str) -> Line:
-    return replace(Line("e1", DAYS[0], "p1", "t1", Decimal(hours)), **fields)
+def _line(hours: str = "4", task: str = "t1") -> Line:
+    return Line("e1", DAYS[0], "p1", task, Decimal(hours))
 
 
 def _nothing(hub: HoursHub) -> None:
@@ -93,10 +93,13 @@ def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
     return (frozenset({step}) for step in play(scenario).story_turns)
 
 
-def die_twice(scenario: Scenario) -> int:
-    """Play every pair of deaths, the second also in the recovery from the first; return how many there were."""
+def die_twice(scenario: Scenario, *, every: int = 1) -> int:
+    """Play the pairs of deaths, the second also in the recovery from the first; return how many there were.
+
+    With `every` not each first death is tried, but only one of so many.
+    """
     count = 0
-    for first in play(scenario).story_turns:
+    for first in play(scenario).story_turns[::every]:
         for second in play(scenario, {first}).story_turns:
             if second > first:
                 assert play(scenario, {first, second}, thorough=False).history.deaths == 2
@@ -124,6 +127,7 @@ def live(seed: int, *, length: int = LENGTH) -> HoursHub:
     chance = Random(seed)
     weather = CALM if chance.random() < 0.2 else ROUGH
     hub = HoursHub(seed, weather=weather, webhooks=chance.random() < 0.8)
+    hub.refuses_locked = chance.random() < 0.7
     watch = HoursWatch(hub)
     hub.meanwhile = lambda: _people(hub)
     for _ in range(length):

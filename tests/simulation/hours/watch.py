@@ -84,17 +84,22 @@ def at_rest(hub: HoursHub, watch: HoursWatch) -> None:
     """Check everything that is not open, and that no person let stand."""
     wanted, held = hub.approved(), hub.entries
     still_open = open_cells(hub) | {cell for cell in watch.let_stand if theirs(cell) in hub.by_person}
-    for cell in wanted.keys() | held.keys():
-        foreign = theirs(cell) in hub.by_person and cell not in wanted
-        if cell not in still_open and not foreign and wanted.get(cell) != held.get(cell):
-            raise Broken("INV-HOURS-CELL", f"{cell} is {held.get(cell)}, approved are {wanted.get(cell)}")
     sums: dict[str, dict[tuple[str, str, str], Decimal]] = {"left": defaultdict(Decimal), "right": defaultdict(Decimal)}
     for side, cells in (("left", wanted), ("right", held)):
         for name, value in cells.items():
             if name not in still_open and theirs(name) not in hub.by_person:
                 sums[side][Cell.of(name)[:3]] += value
+    broken = [
+        Broken("INV-HOURS-CELL", f"{cell} is {held.get(cell)}, approved are {wanted.get(cell)}")
+        for cell in wanted.keys() | held.keys()
+        if cell not in still_open
+        and not (theirs(cell) in hub.by_person and cell not in wanted)
+        and wanted.get(cell) != held.get(cell)
+    ]
     if sums["left"] != sums["right"]:
-        raise Broken("INV-HOURS-TOTAL", f"{sums['left']} is not {sums['right']}")
+        raise Broken("INV-HOURS-TOTAL", f"{sums['left']} is not {sums['right']}", *broken)
+    if broken:
+        raise broken[0]
     if not still_open and not hub.by_person and hub.exported != sum(wanted.values(), Decimal()):
         raise Broken("INV-HOURS-TOTAL", f"Alpha notes {hub.exported} as taken over, of {sum(wanted.values())}")
     _audited(hub)

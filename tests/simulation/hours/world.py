@@ -74,7 +74,7 @@ class EntryVendor(SimulatedVendor):
     def execute(self, kind: str, write: VendorWrite) -> Row | SamspillError:
         cell, rows = write.external_id or "", self.rows[CELLS]
         row = rows.get(cell)
-        if self.is_locked(cell):
+        if self.is_locked(cell) and (row is None or self.world.refuses_locked):
             return LOCKED
         if (row.version if row else 0) != write.version:
             return ConflictError("another version")
@@ -159,6 +159,9 @@ class HoursHub(SimulatedHub):
         self.world: World = self._wrapped()
         self.lines: list[Line] = []
         self.locked: set[str] = set()
+        """Days whose hours are approved there."""
+        self.refuses_locked = True
+        """Whether Beta refuses to change them, or only says that they are."""
         self.sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal()])
         """Cell → every sum of approved lines it ever had."""
         self.by_person: dict[str, str | None] = {}

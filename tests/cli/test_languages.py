@@ -1,0 +1,72 @@
+"""Whoever uses the command line reads it in their own language, with words and numbers that fit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from samspill.cli.texts import say
+from samspill.reasons import Language, Reason
+from tests.cli.terminal import FLOW, Terminal
+from tests.flows.hub import Hub
+
+
+@pytest.mark.parametrize(
+    ("reason", "language", "said"),
+    [
+        (Reason("waiting_for", {"stream": "customers", "record": "Bakken"}), "nb", "Venter på kunder Bakken"),
+        (Reason("waiting_for", {"stream": "customers", "record": "Bakken"}), "en", "Waits for customers Bakken"),
+        (Reason("conflict", {"fields": "name, postal_address"}), "nb", "navn, postadresse ble endret på begge sider"),
+        (Reason("conflict", {"fields": "name, postal_address"}), "de", "Name, Postanschrift wurde auf beiden Seiten"),
+        (Reason("linked", {"label": "name", "rule": "customer number"}), "nb", "Koblet til name (kundenummer)."),
+        (Reason("held_back", {"what": "customers (create)"}), "nb", "kunder (opprette)"),
+        (Reason("held_back", {"what": "customers.phone"}), "de", "Kunden.Telefon"),
+        (
+            Reason("missing_right", {"what": "customers:read", "system": "Svenn"}),
+            "nb",
+            "rettigheten til customers:read",
+        ),
+        (Reason("rejected", {"message": "name", "system": "name", "source": "S"}), "nb", "name avviste posten: name."),
+    ],
+)
+def test_a_reason_calls_streams_fields_and_rules_by_their_names_and_leaves_vendors_words_alone(
+    reason: Reason, language: Language, said: str
+) -> None:
+    assert said in reason.text(language)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "more"),
+    [
+        ("nb", "hvert minutt", "hvert 15. minutt"),
+        ("en", "every minute", "every 15 minutes"),
+        ("de", "jede Minute", "alle 15 Minuten"),
+    ],
+)
+def test_one_is_no_many(language: Language, one: str, more: str) -> None:
+    assert (say(language, "every", count=1), say(language, "every", count=15)) == (one, more)
+    assert say("en", "answered", count=1) == "1 dead letter answered."
+
+
+def test_a_rule_is_told_in_words_beside_the_names_that_options_take(tmp_path: Path) -> None:
+    terminal = Terminal(Hub(flow="svenn-tripletex"), tmp_path, language="nb")
+    terminal.hub.connect()
+
+    lines = [re.split(r" {2,}", line.strip()) for line in terminal.run("rules", "svenn-tripletex").stdout.splitlines()]
+    told = {line[0]: line[-1] for line in lines}
+
+    assert told["customers.name"] == "begge veier; en person avgjør når begge er endret"
+    assert told["customers.email"] == "begge veier; Tripletex vinner når begge er endret"
+    assert told["customers.number"] == "Tripletex bestemmer; avvik meldes, men rettes ikke"
+    assert told["activities.name"] == "holdes ikke i takt"
+
+
+def test_a_norwegian_reads_kinds_and_mistakes_in_norwegian(active: Terminal) -> None:
+    active.language = "nb"
+
+    assert "  kunder  " in active.run("log", FLOW, "--limit", "200").stdout
+    assert "'snart' er ikke et tidsrom" in active.run("log", FLOW, "--since", "snart", expect=2).stderr
+    assert "Si hvilke: --record" in active.run("replay", FLOW, expect=2).stderr
+    assert "ingen timer å legge sammen" in active.run("totals", FLOW).stdout

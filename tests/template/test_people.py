@@ -1,0 +1,162 @@
+"""What the policies for people let them do: every command of theirs, and nothing of another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from samspill.engine.model import Side
+from samspill.messages import FetchRecords, RecordHint, encode
+from samspill.state import FlowStatus
+from tests.cli.terminal import Terminal
+from tests.flows.hub import Hub
+from tests.support.aws import aws_in_process
+from tests.support.people import People, on_aws
+from tests.support.stack import Stack
+from tools.uv import ROOT
+
+FLOW = "svenn-tripletex"
+READER, ADMIN, OPERATOR = ("ReaderPolicy",), ("ReaderPolicy", "AdminPolicy"), ("ReaderPolicy", "OperatorPolicy")
+LOOKS = (
+    ("flows",),
+    ("status",),
+    ("log", FLOW),
+    ("log", FLOW, "--record", "AS"),
+    ("review", FLOW),
+    ("rules", FLOW),
+    ("limits", FLOW),
+    ("export", FLOW, "--links"),
+    ("export", FLOW, "--journal"),
+)
+CHANGES = (
+    ("pause", FLOW),
+    ("limits", FLOW, "--at-least", "5"),
+    ("rules", FLOW, "customers.phone", "report"),
+    ("run", FLOW, "--no-wait"),
+    ("test", "svenn"),
+)
+NOT_SEEN_HERE = {("ReaderPolicy", "FindTheParts"), ("AdminPolicy", "ReadWhatWasPutAside")}
+"""The stack is looked up before there is a world; what was put aside is read for large messages only."""
+
+
+@dataclass
+class Office:
+    """A terminal at which one person after the other sits down."""
+
+    terminal: Terminal
+    people: People
+
+    @property
+    def hub(self) -> Hub:
+        return self.terminal.hub
+
+    def status(self) -> FlowStatus:
+        return self.hub.world.registry.flow(self.hub.flow).status
+
+    def does(self, who: tuple[str, ...], *command: str) -> None:
+        """Somebody runs a command; nothing of it may be refused by AWS."""
+        with self.people.acting(*who):
+            self.terminal.ask_any(*command)
+        assert self.people.denied == [], command
+        self.hub.drain()
+
+    def may_not(self, who: tuple[str, ...], *command: str) -> None:
+        """Somebody runs a command that AWS refuses; the person is told so."""
+        with self.people.acting(*who):
+            said = self.terminal.run(*command, expect=1).stderr
+        assert self.people.denied, command
+        assert "AccessDenied" in said
+        self.people.denied.clear()
+
+    def connect(self) -> None:
+        for vendor, address in (("svenn", "https://svenn.sandbox"), ("tripletex", "https://tripletex.sandbox/v2")):
+            settings = ["--setting", "environment=test", "--setting", f"default_project_manager={self.hub.manager()}"]
+            tokens = self.terminal.file(self.hub.sandboxes[vendor].tokens())
+            arguments = ("connect", vendor, "--name", vendor, "--credentials-file", tokens, "--address", address)
+            self.does(ADMIN, *arguments, *(settings if vendor == "tripletex" else ()))
+            self.does(ADMIN, "test", vendor)
+        self.does(ADMIN, "enable", FLOW, "--left", "svenn", "--right", "tripletex", "--yes")
+
+    def first_sync(self) -> None:
+        self.connect()
+        self.does(OPERATOR, "approve", FLOW, "--operator")
+        self.does(ADMIN, "run", FLOW)
+        self.does(ADMIN, "approve", FLOW, "--yes")
+
+
+@pytest.fixture
+def office(stack: Stack, tmp_path: Path) -> Iterator[Office]:
+    """Nothing is set up yet."""
+    with aws_in_process():
+        terminal, people = Terminal(Hub(size=3, flow=FLOW), tmp_path), People(stack)
+        terminal.world = terminal.hub.world = on_aws(terminal.hub, people)
+        people.watch()
+        yield Office(terminal, people)
+        people.leave()
+
+
+def test_only_an_operator_lets_a_set_up_in_review_go_on_and_can_do_nothing_else_with_it(office: Office) -> None:
+    office.connect()
+
+    office.may_not(ADMIN, "approve", FLOW, "--operator")
+    office.may_not(READER, "approve", FLOW, "--operator")
+    assert office.status() is FlowStatus.IN_REVIEW
+    office.does(OPERATOR, "approve", FLOW, "--operator")
+    office.may_not(OPERATOR, "run", FLOW, "--no-wait")
+
+    assert office.status() is FlowStatus.APPROVED
+    assert office.hub.world.runs.latest(office.hub.flow) == []
+
+
+def test_a_reader_sees_everything_and_changes_nothing(office: Office) -> None:
+    office.first_sync()
+    before = office.hub.world.registry.flow(office.hub.flow)
+
+    for command in LOOKS:
+        office.does(READER, *command)
+    for command in CHANGES:
+        office.may_not(READER, *command)
+
+    office.hub.clock.advance(600)  # at another terminal, which holds no key
+    with office.people.acting(*READER):
+        said = office.terminal.run("log", FLOW, "--record", "99999").stdout
+    assert "Svenn could not be asked: " in said
+    assert "Tripletex could not be asked: " in said
+    assert office.hub.world.registry.flow(office.hub.flow) == before, "a right that lacks is no key that fails"
+
+
+def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs(office: Office) -> None:
+    office.first_sync()
+    assert office.status() is FlowStatus.ACTIVE
+    left = next(link.ids[Side.LEFT] for link in office.hub.links("customers") if Side.LEFT in link.ids)
+    hint = FetchRecords(tenant="acme", flow=FLOW, stream="customers", records=(RecordHint(left=left),))
+    office.hub.world.queues.bury("fetch", encode(hint), "")
+    office.hub.world.queues.bury("map", "garbage", "")
+
+    for command in (("status",), ("log", FLOW), CHANGES[1], CHANGES[0]):
+        office.does(ADMIN, *command)
+    for more in (("replay", FLOW, "--dead", "--dry-run"), ("replay", FLOW, "--dead"), ("totals", FLOW)):
+        office.does(ADMIN, *more)
+
+    given = {
+        (policy, statement["Sid"])
+        for policy in ("ReaderPolicy", "AdminPolicy", "OperatorPolicy")
+        for statement in office.people.stack.whole(policy)["Properties"]["PolicyDocument"]["Statement"]
+    }
+    assert given - office.people.used == NOT_SEEN_HERE
+
+
+def test_the_policies_are_made_only_where_they_are_asked_for(stack: Stack) -> None:
+    assert stack.template["Parameters"]["PeoplePolicies"]["Default"] == "false"
+    for name in ("ReaderPolicy", "AdminPolicy", "OperatorPolicy"):
+        assert stack.whole(name)["Condition"] == "HasPeoplePolicies"
+        assert stack.template["Outputs"][f"{name}Arn"] == {"Condition": "HasPeoplePolicies", "Value": {"Ref": name}}
+
+
+def test_every_policy_is_in_the_how_to(stack: Stack) -> None:
+    page = (ROOT / "docs" / "how-to" / "deploy-to-aws.md").read_text("utf-8")
+
+    assert [name for name in ("ReaderPolicy", "AdminPolicy", "OperatorPolicy") if f"`{name}Arn`" not in page] == []
