@@ -153,10 +153,11 @@ def _owned(
         # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
         draft.drifted += [name] if theirs is not None else []
     elif decided is other:
+        draft.base[name] = mine
         draft.drifted.append(name)  # a person let it stand, until the owner changes it again
     elif decided is None and told and _is_asked(rule, theirs, mine, draft.base, changed=changed[other]):
         draft.conflicts[name] = {side.value: value[side] for side in Side}
-    elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
+    elif decided is master or changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         was_free = name not in draft.base and theirs is None
         draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
     elif changed[other] and theirs != mine:

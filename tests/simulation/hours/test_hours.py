@@ -12,7 +12,7 @@ from tests.simulation.hub import Broken
 from tools.uv import ROOT
 
 LIVES = 60
-REGRESSIONS = (1795253352527, 50121, 50606)
+REGRESSIONS = (1795253352527, 50121, 50606, 90217)
 """Lives that once broke something."""
 SEEDS = 200
 
