@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Link, LinkState, Observation, Result, Side, Write
-from samspill.engine.plan import Plan, Seen, plan, refusal
+from samspill.engine.pairs import refusal
+from samspill.engine.plan import plan
 from samspill.messages import (
     BATCH,
     MapRecords,
