@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
+from samspill.engine import deletes, interrupted, pairs
 from samspill.engine import merge as merging
 from samspill.engine import plan as planning
+from samspill.engine.case import Plan
 from samspill.engine.guard import Guard
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
@@ -79,7 +81,7 @@ def newest_record_wins(patch: Patch) -> None:
         left, right = views[Side.LEFT].changed_at or 0, views[Side.RIGHT].changed_at or 0
         return _merged(rules, views, lambda _name: Side.LEFT if left >= right else Side.RIGHT)
 
-    patch.setattr(planning, "merge", merge)
+    patch.setattr(pairs, "merge", merge)
 
 
 def echo_by_origin(patch: Patch) -> None:
@@ -145,7 +147,7 @@ def sides_compared(patch: Patch) -> None:
 
         return _merged(rules, views, winner)
 
-    patch.setattr(planning, "merge", merge)
+    patch.setattr(pairs, "merge", merge)
 
 
 # --- 5, 6: cursors ---------------------------------------------------------------------------------------------------
@@ -182,11 +184,11 @@ def no_claim(patch: Patch) -> None:
 def link_with_the_present_source(patch: Patch) -> None:
     """7b: an interrupted create is linked with the source as it is now."""
 
-    def recover(case: Any, claim: Any) -> planning.Plan:
+    def recover(case: Any, claim: Any) -> Plan:
         side = claim.side.other
         view = case.seen.get(side)
         if view is None:
-            return planning.Plan(case.link, Result.WAITING, Reason("record_busy"), look=(side,), store=False)
+            return Plan(case.link, Result.WAITING, Reason("record_busy"), look=(side,), store=False)
         fields = dict(view.observation.fields)
         after = replace(
             case.link,
@@ -195,7 +197,7 @@ def link_with_the_present_source(patch: Patch) -> None:
             shadows={side: view.shadow(fields), claim.side: Shadow(fields)},
             outcome=Outcome(Result.APPLIED, Reason("recovered")),
         )
-        return planning.Plan(after, Result.APPLIED, Reason("recovered"), Write(claim.side, claim.fields), recover=True)
+        return Plan(after, Result.APPLIED, Reason("recovered"), Write(claim.side, claim.fields), recover=True)
 
     adopt = creates._adopt
 
@@ -206,7 +208,7 @@ def link_with_the_present_source(patch: Patch) -> None:
         link = replace(job.planned.link, shadows=shadows)
         adopt(room, replace(job, planned=job.planned.model_copy(update={"link": link})), record)
 
-    patch.setattr(planning, "_recover", recover)
+    patch.setattr(interrupted, "_recover", recover)
     patch.setattr(creates, "_adopt", adopt_as_known)
 
 
@@ -254,7 +256,7 @@ def absent_is_deleted(patch: Patch) -> None:
                 world.queues.send([MapRecords(**names, subjects=(subject,))])
 
     patch.setattr(sweep, "look_for_absent", look)
-    patch.setattr(planning, "_edited", lambda _case, _side: False)
+    patch.setattr(deletes, "_edited", lambda _case, _side: False)
 
 
 def counts_while_executing(patch: Patch) -> None:
@@ -399,7 +401,7 @@ def groups_are_torn(patch: Patch) -> None:
             pending=tuple(n for n in done.pending if not n.startswith("address.")),
         )
 
-    patch.setattr(planning, "merge", torn)
+    patch.setattr(pairs, "merge", torn)
 
 
 # --- 19 to 22 --------------------------------------------------------------------------------------------------------
@@ -436,13 +438,13 @@ def own_bucket(patch: Patch) -> None:
 
 def tombstone_is_dropped(patch: Patch) -> None:
     """21: what was deleted is forgotten at once."""
-    bury = planning._bury
+    bury = deletes._bury
 
-    def forget(case: Any, result: Result, reason: Reason, write: Write | None = None) -> planning.Plan:
+    def forget(case: Any, result: Result, reason: Reason, write: Write | None = None) -> Plan:
         made = bury(case, result, reason, write)
         return replace(made, link=replace(made.link, state=LinkState.UNLINKED, shadows={}, base={}))
 
-    patch.setattr(planning, "_bury", forget)
+    patch.setattr(deletes, "_bury", forget)
 
 
 def decision_outlives_what_was_seen(patch: Patch) -> None:
@@ -453,7 +455,7 @@ def decision_outlives_what_was_seen(patch: Patch) -> None:
             return {}
         return dict.fromkeys(link.decision.seen, Side(link.decision.action[5:]))
 
-    patch.setattr(planning, "_decided", decided)
+    patch.setattr(pairs, "_decided", decided)
 
 
 def refused_is_sent_again(patch: Patch) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from samspill.engine.case import Plan, Seen
+from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.model import Link, LinkState, Observation, Result, Side, Write
-from samspill.engine.plan import Plan, Seen, confirmed, is_over, plan, refusal
+from samspill.engine.pairs import refusal
+from samspill.engine.plan import plan
 from samspill.messages import (
     BATCH,
     MapRecords,

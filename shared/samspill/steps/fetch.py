@@ -11,8 +11,9 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Messag
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
 from samspill.steps import runs, snapshots, sweep
+from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, open_flow, stop_run
-from samspill.steps.sheets import by_cell, each_cell, with_other_cells
+from samspill.steps.sheets import by_cell
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
-from samspill.engine.plan import refusal
+from samspill.engine.pairs import refusal
 from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
     SamspillError,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from samspill.engine.case import Plan, Seen
 from samspill.engine.match import Doubt, match
 from samspill.engine.model import (
     Candidate,
@@ -26,7 +27,7 @@ from samspill.engine.model import (
     Side,
     link_id,
 )
-from samspill.engine.plan import Plan, Seen, plan
+from samspill.engine.plan import plan
 from samspill.engine.rules import Policy
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, MakePlan, MapRecords, Message, Subject

@@ -13,18 +13,13 @@ from functools import cached_property
 
 from samspill.canon.values import Value
 from samspill.engine.cells import Cell, fold, is_sheet, spread
-from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.engine.model import Observation, Side
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
-from samspill.messages import RecordHint, Subject
 from samspill.ports import Connector, Page, VendorWrite, World, Written
-from samspill.reasons import Reason
 from samspill.state import Identity, StreamKey
-from samspill.steps.context import Opened, connected, first_day
-from samspill.steps.references import References
-
-ACTIVITIES = "activities"
-"""The stream that knows which of accounting's activities hours are put on."""
+from samspill.steps.activities import ACTIVITIES, Activities
+from samspill.steps.context import Opened, first_day
 
 
 def by_cell(world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
@@ -129,109 +124,3 @@ class _Sheets(Connector):
 def _exported(sheet: Observation) -> Mapping[str, object]:
     value = sheet.fields.get("exported")
     return value if isinstance(value, Mapping) else {}
-
-
-class Activities:
-    """Accounting's activity for each task and tag: the one it is linked with, one of its name, or the standard one."""
-
-    def __init__(self, world: World, stream: StreamKey, side: Side, settings: Mapping[str, str]) -> None:
-        """Read what is known of activities. `side` has the tasks and tags, `settings` name the standard activities."""
-        self._settings = settings
-        links = [link for link in world.links.all(stream) if link.state is not LinkState.TOMBSTONE]
-        self._links: dict[str, Link] = {link.ids[side]: link for link in links if side in link.ids}
-        theirs = [link for link in links if side.other in link.ids]
-        self._names = {link.ids[side.other]: link.label for link in theirs}
-        self._by_name = {link.label.casefold(): link.ids[side.other] for link in theirs}
-        self._other = side.other
-
-    def of(self, project: str | None, activity: str | None) -> str | None:
-        """Return the id of accounting's activity, or None."""
-        link = self._links.get(activity or "")
-        if link is not None and link.state is LinkState.LINKED:
-            return link.ids[self._other]
-        same = self._by_name.get(link.label.casefold()) if link is not None else None
-        if same is not None or not (project or activity):
-            return same
-        standard = self._settings.get("project_activity" if project else "internal_activity", "")
-        return self._by_name.get(standard.casefold())
-
-    def name(self, cell: Observation) -> str:
-        """Return what people call the cell's activity."""
-        return self._names.get(str(cell.fields["activity"]), "")
-
-    def named(self, problem: Reason | None) -> Reason | None:
-        """Return the reason with names instead of ids of tasks and tags."""
-        if problem is None or "activity" not in problem.params:
-            return problem
-        ids = problem.params["activity"].split(", ")
-        names = [self._links[each].label if each in self._links else each for each in ids]
-        return Reason(problem.code, {**problem.params, "activity": ", ".join(names)})
-
-
-# --- pairs -----------------------------------------------------------------------------------------------------------
-
-
-def each_cell(
-    hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], sheets: Side | None
-) -> list[RecordHint]:
-    """Return a hint at a day sheet, or at a cell without an activity, as hints at its cells; any other as it is."""
-    name = hint.id_on(sheets) if sheets is not None else None
-    if sheets is None or name is None or Cell.of(name).activity:
-        return [hint]
-    told = [cell for cell in read.get(sheets, {}) if Cell.of(cell).sheet == Cell.of(name).sheet]
-    return [hint.model_copy(update={sheets.value: cell}) for cell in told]
-
-
-def with_other_cells(
-    world: World, opened: Opened, key: StreamKey, stream: Stream, subjects: Sequence[Subject]
-) -> list[Subject]:
-    """Return the subjects, each cell that has no partner yet with the one it has on the other side.
-
-    That is known without a search: by employee, day, project and activity. A cell that refers to what is not linked has
-    none yet, and one that accounting told without being asked is nobody's.
-    """
-    side = stream.sheets
-    if side is None:
-        return list(subjects)
-    alone = [cell for subject in subjects if (cell := subject.on(side)) and subject.on(side.other) is None]
-    links = world.links.of_records(key, side, [cell.external_id for cell in alone]) if alone else {}
-    new = [
-        cell
-        for cell in alone
-        if cell.problem is None
-        and "starts_on" not in cell.fields
-        and cell.fields["activity"]
-        and not _has_partner(links.get(cell.external_id), side.other)
-    ]
-    places = _places(world, key, stream, new)
-    if not places:
-        return list(subjects)
-    with connected(world, opened, side.other) as connector:
-        told = connector.read(stream.kind_on(side.other), sorted(set(places.values())))
-    partners = {each.external_id: each for each in told}
-
-    def joined(subject: Subject) -> Subject:
-        cell = subject.on(side)
-        partner = partners.get(places.get(cell.external_id, "")) if cell and subject.on(side.other) is None else None
-        return subject.model_copy(update={side.other.value: partner, "rule": "cell"}) if partner else subject
-
-    return [joined(subject) for subject in subjects]
-
-
-def _has_partner(link: Link | None, side: Side) -> bool:
-    return link is not None and side in link.ids
-
-
-def _places(world: World, key: StreamKey, stream: Stream, cells: Sequence[Observation]) -> dict[str, str]:
-    """Return the ids these cells have on the other side, of those whose references are all linked."""
-    side = stream.sheets or Side.LEFT
-    references = References(world, key, stream.rules)
-    references.load(side, cells)
-    resolved = [(cell, *references.to_links(side, cell)) for cell in cells]
-    ready = [(cell, linked) for cell, linked, waits in resolved if not waits]
-    places = references.to_ids(side.other, [linked.fields for _, linked in ready])
-    return {
-        cell.external_id: Cell(*(str(place.get(name) or "") for name in ("employee", "date", "project", "activity"))).id
-        for (cell, _), place in zip(ready, places, strict=True)
-        if place is not None
-    }

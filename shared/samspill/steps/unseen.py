@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samspill.canon.organization import is_organization_number, organization_number
+from samspill.engine.case import Seen
 from samspill.engine.match import Matching, match
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Side
-from samspill.engine.plan import Seen, plan
+from samspill.engine.plan import plan
 from samspill.errors import PermanentError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import Subject

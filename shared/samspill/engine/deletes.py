@@ -1,0 +1,72 @@
+"""What happens when a record is deleted: the other side is archived, kept, or a person is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from samspill.engine.case import Case, Plan
+from samspill.engine.model import LinkState, Outcome, Result, Side, Write
+from samspill.engine.rules import OnDelete, Policy
+from samspill.engine.stops import differs, look
+from samspill.reasons import Reason
+
+
+def deleted(case: Case) -> Plan | None:
+    """Settle a confirmed delete: on both sides, before there was a link, or on one side of a pair."""
+    gone = [side for side, view in case.seen.items() if view.observation.deleted]
+    if not gone:
+        return None
+    names = {"source": case.name(gone[0]), "system": case.name(gone[0].other)}
+    decision = case.link.decision.action if case.link.decision else ""
+    if case.link.state is not LinkState.LINKED:
+        return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
+    if len(gone) == len(Side):
+        return _bury(case, Result.UNCHANGED, Reason("settled", names))
+    action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
+    if action is OnDelete.KEEP or decision == "keep":
+        return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
+    return _one_gone(case, gone[0], names, asks=action is OnDelete.REVIEW and decision != "archive")
+
+
+def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -> Plan:
+    """Archive the other side of a deleted record, or ask where it was edited or the rule is to ask."""
+    decision = case.link.decision.action if case.link.decision else ""
+    edited = _edited(case, side.other)
+    if edited is None:
+        return look(case)
+    if asks or (edited and decision != "archive"):
+        reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
+        after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
+        return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
+    return _archive(case, side.other, Reason("archived", names))
+
+
+def _edited(case: Case, side: Side) -> bool | None:
+    """Tell whether `side` holds an edit of its own that the delete would bury; None when it must be read first."""
+    own = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
+    if not own:
+        return False
+    if side not in case.seen:
+        return None
+    shadow, fields = case.link.shadows.get(side), case.seen[side].observation.fields
+    if shadow is None:
+        return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
+    return any(name in fields and fields[name] != shadow.fields.get(name) for name in own)
+
+
+def _archive(case: Case, side: Side, reason: Reason) -> Plan:
+    write = Write(side, {}, case.link.ids[side], case.version(side), archive=True)
+    return _bury(case, Result.APPLIED, reason, write)
+
+
+def _bury(case: Case, result: Result, reason: Reason, write: Write | None = None) -> Plan:
+    after = replace(
+        case.link,
+        state=LinkState.TOMBSTONE,
+        candidates=(),
+        conflicts={},
+        decision=None,
+        outcome=Outcome(result, reason),
+    )
+    return Plan(after, result, reason, write)

@@ -1,0 +1,58 @@
+"""What happens after somebody died writing: keep off for a while, then finish a create, or take over what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from samspill.engine.case import Case, Plan, Seen
+from samspill.engine.model import Intent, Link, LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.reasons import Reason
+
+
+def interrupted(case: Case) -> Plan | None:
+    """Keep off while somebody writes; finish or look again after somebody died writing."""
+    link = case.link
+    if link.intent is None:
+        return None
+    if case.now < link.intent.until:
+        return Plan(link, Result.WAITING, Reason("record_busy"), look=tuple(case.seen), store=False)
+    if link.state is LinkState.CLAIMED:
+        return _recover(case, link.intent)
+    if len(case.seen) < len(Side) or not is_over(link.intent, case.seen):
+        return Plan(link, Result.WAITING, Reason("outcome_unknown"), look=tuple(Side), store=False)
+    return None
+
+
+def is_over(intent: Intent, seen: Mapping[Side, Seen]) -> bool:
+    """Tell whether the side that was written was read after the write can still have come about."""
+    return intent.side in seen and seen[intent.side].observation.seen_at >= intent.until * 1000
+
+
+def _recover(case: Case, claim: Intent) -> Plan:
+    """Finish a create from the snapshot in its claim: the source as it is now may hold an edit nobody has seen."""
+    reason = Reason("recovered", {"system": case.name(claim.side)})
+    after = replace(
+        case.link,
+        state=LinkState.LINKED,
+        base=claim.base,
+        shadows={claim.side.other: claim.source, claim.side: Shadow(claim.base)},
+        outcome=Outcome(Result.APPLIED, reason),
+        candidates=(),
+        decision=None,
+    )
+    return Plan(after, Result.APPLIED, reason, Write(claim.side, claim.fields), recover=True)
+
+
+def confirmed(link: Link, seen: Mapping[Side, Seen]) -> Link:
+    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing."""
+    link, intent = replace(link, intent=None), link.intent
+    if intent is None or intent.side not in seen or link.state is not LinkState.LINKED:
+        return link
+    held = seen[intent.side].observation.fields
+    done = {name: value for name, value in intent.fields.items() if name in held and held[name] == value}
+    if not done:
+        return link
+    shadow = link.shadows.get(intent.side, Shadow({}))
+    shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done}, fingerprint="")}
+    return replace(link, base={**link.base, **done}, shadows=shadows)

@@ -1,0 +1,51 @@
+"""What happens to a record that is known on one side only: created on the other, left out, or kept waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samspill.engine.case import Case, Plan
+from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.rules import Policy
+from samspill.engine.stops import labelled, look, stop, wait
+from samspill.reasons import Reason
+
+
+def single(case: Case) -> Plan:
+    """Create the other side where the rules have it created; otherwise say why not."""
+    (side,) = case.seen
+    link, target = case.link, side.other
+    if case.rules.cells:
+        return wait(case) if case.waits else look(case)
+    fields = case.seen[side].observation.fields
+    wants_create = link.decision is not None and link.decision.action == "create"
+    in_review = link.outcome is not None and link.outcome.result is Result.REVIEW
+    if in_review and link.outcome is not None and not wants_create:
+        return stop(case, Result.REVIEW, link.outcome.reason)
+    if target not in case.rules.creates:
+        params = {"source": case.name(target), "target": case.name(side)}
+        return stop(case, Result.SKIPPED, Reason("only_in_target", params))
+    lacking = case.rules.needed[target](fields) if target in case.rules.needed else None
+    if lacking is not None:
+        return stop(case, Result.SKIPPED, lacking)
+    return wait(case) if case.waits else _create(case, side)
+
+
+def _create(case: Case, side: Side) -> Plan:
+    ruled = {rule.name for rule in case.rules.fields if rule.policy is not Policy.OFF}
+    view = case.seen[side]
+    fields = {name: value for name, value in view.observation.fields.items() if name in ruled}
+    reason = Reason("created", {"system": case.name(side.other)})
+    after = replace(
+        labelled(case.link, case.seen),
+        state=LinkState.LINKED,
+        base=fields,
+        shadows={side: view.shadow(fields), side.other: Shadow(fields)},
+        outcome=Outcome(Result.APPLIED, reason),
+        candidates=(),
+        decision=None,
+        absent={},
+    )
+    own = {rule.name for rule in case.rules.fields if rule.computed and rule.owner is side.other}
+    sent = {name: value for name, value in fields.items() if value is not None and name not in own}
+    return Plan(after, Result.APPLIED, reason, Write(side.other, sent))

@@ -1,0 +1,104 @@
+"""What happens to a pair: two records that are joined, or that are linked and were read again, are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from samspill.canon.values import Fields, fingerprint
+from samspill.engine.case import Case, Plan
+from samspill.engine.loops import count_echoes, find_loop
+from samspill.engine.merge import View, merge
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.rules import Policy
+from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
+from samspill.engine.stops import look, stop, wait
+from samspill.reasons import Reason
+
+
+def join(case: Case, rule: str) -> Plan:
+    """Link two records that exist already, and settle where they differ."""
+    if case.waits:
+        return wait(case)
+    ids = {side: view.observation.external_id for side, view in case.seen.items()}
+    left, right = (case.seen[side].observation.fields for side in Side)
+    kept_apart = case.rules.joins(left, right) if case.rules.joins else None
+    if kept_apart is not None:
+        return stop(case, Result.SKIPPED, kept_apart)
+    label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
+    joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
+    return merge_pair(
+        replace(case, link=joined),
+        None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
+    )
+
+
+def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
+    """Merge a pair: write the side that needs it, or settle. The second of two sides is written after a new look."""
+    if case.waits:
+        return wait(case)
+    if _is_open(case) and len(case.seen) < len(Side):
+        return look(case)
+    views = {side: _view(case, side) for side in Side}
+    decided = _decided(case.link, views)
+    merged = merge(case.rules.fields, case.link.base, views, decided, contested=case.link.conflicts)
+    if merged.pending and len(case.seen) < len(Side):
+        return look(case)
+    refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
+    target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
+    after = after_merge(case, merged, target, refused)
+    if target is None:
+        return still_refused(case, after) if refused else settled(case, after, merged, linked)
+    echoes = count_echoes(case, merged, target)
+    loop = find_loop(echoes, target)
+    if loop is not None:
+        return stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
+    reason = linked or update_reason(case, target, merged, decided)
+    outcome = Outcome(Result.CONFLICT, conflict_reason(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
+    outcome = (case.link.outcome or outcome) if refused else outcome
+    return Plan(
+        replace(after, outcome=outcome, echoes=echoes),
+        Result.APPLIED,
+        reason,
+        Write(target, merged.writes[target], case.link.ids[target], case.version(target)),
+        overwritten=merged.overwritten[target],
+        look=tuple(Side) if merged.writes[target.other] and not refused else (),
+    )
+
+
+def refusal(side: Side, fields: Fields) -> str:
+    """Name a write by what it sets, so that exactly this one is known again."""
+    return fingerprint(fields, side)
+
+
+def _is_open(case: Case) -> bool:
+    """Tell whether something is unsettled, so that a side's shadow does not say what it holds: both must be seen."""
+    link, unsettled = case.link, {Result.CONFLICT, Result.FAILED, Result.REVIEW, Result.WAITING}
+    is_unsettled = link.outcome is not None and link.outcome.result in unsettled
+    shared = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY and rule.name in link.base]
+    untold = any(name not in shadow.fields for shadow in link.shadows.values() for name in shared)
+    unknown = any(
+        side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
+    )
+    return is_unsettled or untold or unknown or bool(link.conflicts)
+
+
+def _view(case: Case, side: Side) -> View:
+    shadow = case.link.shadows[side].fields if side in case.link.shadows else {}
+    if side not in case.seen:
+        return View(shadow, shadow)
+    observation = case.seen[side].observation
+    return View(shadow, observation.fields, observation.changed_at)
+
+
+def _decided(link: Link, views: Mapping[Side, View]) -> dict[str, Side]:
+    """Return the conflicts a person settled, if both sides still hold what the person saw."""
+    if link.decision is None or link.decision.action not in {"take-left", "take-right"}:
+        return {}
+    winner = Side.LEFT if link.decision.action == "take-left" else Side.RIGHT
+    out: dict[str, Side] = {}
+    for name, values in link.decision.seen.items():
+        held = {side.value: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
+        if held == dict(values):
+            out[name] = winner
+    return out

@@ -1,0 +1,80 @@
+"""What a merge leaves behind: the link as it is once the write is done, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from samspill.canon.values import Fields
+from samspill.engine.case import Case, Plan
+from samspill.engine.merge import Merged
+from samspill.engine.model import Link, Outcome, Result, Shadow, Side
+from samspill.engine.stops import differs, labelled, not_seen
+from samspill.reasons import Reason
+
+
+def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side | None) -> Link:
+    """Return the link as it is once `target` is written; what the other side must still be given stays as it was."""
+    link = case.link
+    owed = target.other if target else refused
+    later = merged.writes[owed] if owed else {}
+    base = _with_old(merged.base, link.base, later)
+    shadows: dict[Side, Shadow] = {}
+    for side in Side:
+        before = link.shadows.get(side)
+        fields = _with_old(merged.shadows[side], before.fields if before else {}, later)
+        if side in case.seen:
+            confirmed = case.seen[side].shadow(fields)
+            # With something still owed to the other side, this one must not pass for known when it is read again.
+            # What was refused is owed too, but waits for a change.
+            looks = (later and owed is not refused) or merged.pending
+            shadows[side] = replace(confirmed, fingerprint="") if looks else confirmed
+        elif before is not None:
+            shadows[side] = replace(before, fields=fields)
+    after = labelled(link, case.seen)
+    return replace(after, base=base, shadows=shadows, conflicts=merged.conflicts, decision=None, absent=not_seen(case))
+
+
+def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:
+    """Return `new` with the fields in `names` as they are in `old`."""
+    return {name: value for name, value in new.items() if name not in names} | {n: old[n] for n in names if n in old}
+
+
+def settled(case: Case, after: Link, merged: Merged, linked: Reason | None) -> Plan:
+    """Nothing to write: equal, in conflict, drifted, or just linked."""
+    if merged.conflicts:
+        result, reason = Result.CONFLICT, conflict_reason(merged)
+    elif linked is not None:
+        result, reason = Result.APPLIED, linked
+    elif merged.drifted:
+        params = {"fields": ", ".join(merged.drifted), "system": case.name(Side.RIGHT)}
+        result, reason = Result.UNCHANGED, Reason("drifted", params)
+    else:
+        result, reason = Result.UNCHANGED, Reason("equal")
+    before = case.link.outcome
+    keep = reason.code == "equal" and before is not None and before.result is Result.APPLIED
+    after = replace(after, outcome=before if keep else Outcome(result, reason))
+    return Plan(after, result, reason, store=linked is not None or differs(case.link, after))
+
+
+def still_refused(case: Case, after: Link) -> Plan:
+    """All that is left to do was refused: it stays so until one side changes, or a person replays it."""
+    reason = case.link.outcome.reason if case.link.outcome else Reason("equal")
+    return Plan(replace(after, outcome=case.link.outcome), Result.UNCHANGED, reason, store=differs(case.link, after))
+
+
+def conflict_reason(merged: Merged) -> Reason:
+    """Name the fields a person must decide."""
+    return Reason("conflict", {"fields": ", ".join(sorted(merged.conflicts))})
+
+
+def update_reason(case: Case, target: Side, merged: Merged, decided: Collection[str]) -> Reason:
+    """Say why `target` is written: a person decided, one side's value was replaced, or it changed on the other side."""
+    lost = merged.overwritten[target]
+    if case.link.decision is not None and set(lost) & set(decided):
+        names = {"system": case.name(target), "source": case.name(target.other), "fields": ", ".join(sorted(lost))}
+        return Reason("decided", {**names, "person": case.link.decision.by})
+    if lost:
+        master = case.name(target.other)
+        return Reason("overwritten", {"system": case.name(target), "fields": ", ".join(sorted(lost)), "master": master})
+    return Reason("updated", {"system": case.name(target), "fields": ", ".join(sorted(merged.writes[target]))})
