@@ -1,4 +1,7 @@
-"""A function dies before or after every single call it makes: nothing is lost, nothing is there twice."""
+"""A function dies after every single call it makes: nothing is lost, nothing is there twice.
+
+A death before a call is one after the call before it; before its first call a function has done nothing yet.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +140,7 @@ def claims_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
 
 
-@pytest.mark.parametrize("at", range(1, STEPS_OF_A_RUN + 1))
+@pytest.mark.parametrize("at", range(2, STEPS_OF_A_RUN + 1, 2))
 def test_a_function_that_dies_at_any_call_loses_nothing_and_doubles_nothing(at: int) -> None:
     fuse = Fuse()
     hub = prepared(fuse)
