@@ -12,7 +12,7 @@ from samspill.flows.catalogue import flow_named
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.steps import held, setup
-from samspill.steps.planning import DraftPlan, read_plan
+from samspill.steps.plan_lines import DraftPlan, read_plan
 
 
 def _tell_state(desk: Desk, state: FlowState) -> None:
