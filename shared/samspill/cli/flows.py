@@ -11,7 +11,7 @@ from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
-from samspill.steps import held, setup
+from samspill.steps import setup, verdicts
 from samspill.steps.plan_lines import DraftPlan, read_plan
 
 
@@ -116,7 +116,7 @@ def approve(
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
     if listed is not None:
-        desk.answer(held.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
+        desk.answer(verdicts.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
         desk.tell(desk.text("list.approved"))
         return 0
     if operator:

@@ -8,15 +8,16 @@ import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.state import FlowKey
-from samspill.steps import held
+from samspill.steps import held, verdicts
 from samspill.steps import limits as use_case
+from samspill.steps.held_list import words
 
 
 def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
     """Show the lists that the guard holds back; return them as data."""
     found = held.lists(desk.world, key)
     for each in found:
-        desk.tell(f"  {held.words(each.name)}: {desk.reason(each.reason(key.flow))}")
+        desk.tell(f"  {words(each.name)}: {desk.reason(each.reason(key.flow))}")
         desk.tell("  " + ", ".join(each.examples) + (" …" if each.count > len(each.examples) else ""))
     return [
         {
@@ -48,7 +49,7 @@ def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
     Example: samspill reject tripletex-timerabbit 3f2a91c07b1d
     """
     desk.as_json = as_json
-    refused = held.reject(desk.world, desk.flow(flow), hash_, desk.by)
+    refused = verdicts.reject(desk.world, desk.flow(flow), hash_, desk.by)
     desk.tell(desk.text("list.rejected"))
     desk.answer({"hash": hash_, "count": refused.count})
 
