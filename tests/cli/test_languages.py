@@ -70,3 +70,15 @@ def test_a_norwegian_reads_kinds_and_mistakes_in_norwegian(active: Terminal) -> 
     assert "'snart' er ikke et tidsrom" in active.run("log", FLOW, "--since", "snart", expect=2).stderr
     assert "Si hvilke: --record" in active.run("replay", FLOW, expect=2).stderr
     assert "ingen timer å legge sammen" in active.run("totals", FLOW).stdout
+
+
+def test_status_says_what_to_do_about_what_waits_for_a_person(doubtful: tuple[Terminal, str, str]) -> None:
+    terminal, _, _ = doubtful
+    terminal.ask("run", FLOW)
+    terminal.language = "nb"
+
+    assert f"  Avgjør: samspill review {FLOW}\n" in terminal.run("status", FLOW, expect=1).stdout
+
+
+def test_status_says_where_to_see_why_records_failed(active: Terminal) -> None:
+    assert f"  See why: samspill log {FLOW} --result failed\n" in active.run("status", FLOW, expect=1).stdout

@@ -292,7 +292,7 @@ def test_an_address_of_an_employee_is_set_once_and_never_changed(tripletex: Trip
     [changed] = tripletex.connector.write("employees", [change(made.record, {"email": "berg@nordlys.example"})])
     assert isinstance(changed.error, RejectedError)
     assert (changed.error.reason.code, changed.error.field) == ("not_changeable", "email")
-    assert "employee.email" in changed.error.reason.text("nb")
+    assert "ansatt.e-post" in changed.error.reason.text("nb")
     assert sent(tripletex, "PUT") == []
 
 

@@ -56,7 +56,8 @@ def test_a_known_cell_that_the_sheet_has_nothing_in_any_more_is_told_as_empty() 
     gone = f"{SHEET}|p1|a1"
     other_day = "17|2026-03-03|p1|a1"
     [cell] = fold(sheet(), activity_of, [gone, other_day])
-    assert (cell.external_id, cell.fields["hours"], cell.fields["exported"], cell.deleted) == (gone, None, None, False)
+    assert (cell.external_id, cell.fields["hours"], cell.deleted) == (gone, None, False)
+    assert "exported" not in cell.fields  # there is no line to note it on
 
 
 def test_a_deleted_sheet_empties_what_is_known_of_it() -> None:

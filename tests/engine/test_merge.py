@@ -120,6 +120,38 @@ def test_a_decided_conflict_goes_the_way_the_person_said() -> None:
     assert out.overwritten[L] == {"name": "b"}
 
 
+ASKED = FieldRule("hours", Policy.MASTER, L, OnConflict.REVIEW)
+
+
+def test_a_master_that_asks_writes_where_the_other_side_holds_nothing_yet() -> None:
+    out = merge((ASKED,), {}, {L: View({}, {"hours": "4"}), R: View({}, {"hours": None})})
+    assert (out.writes[R], out.conflicts) == ({"hours": "4"}, {})
+
+
+def test_a_master_that_asks_does_not_write_over_what_the_other_side_changed_or_never_agreed_on() -> None:
+    changed = one(ASKED, "4", ("4", "4"), ("4", "3"))
+    foreign = merge((ASKED,), {}, {L: View({"hours": None}, {"hours": "4"}), R: View({"hours": "3"}, {"hours": "3"})})
+    assert changed.conflicts == foreign.conflicts == {"hours": {"left": "4", "right": "3"}}
+    assert changed.writes == foreign.writes == {L: {}, R: {}}
+
+
+def test_a_person_decides_what_a_master_asked_about_and_is_not_asked_again() -> None:
+    views = {L: View({}, {"hours": "4"}), R: View({}, {"hours": "3"})}
+    stands = merge((ASKED,), {}, views, {"hours": R})
+    assert (stands.writes, stands.conflicts, stands.drifted) == ({L: {}, R: {}}, {}, ("hours",))
+    again = {side: View(stands.shadows[side], stands.shadows[side]) for side in Side}
+    assert merge((ASKED,), stands.base, again).conflicts == {}
+    assert merge((ASKED,), {}, views, {"hours": L}).writes == {L: {}, R: {"hours": "4"}}
+
+
+def test_a_note_waits_until_the_other_side_has_a_place_for_it() -> None:
+    rule = FieldRule("exported", Policy.MASTER, R, where_told=True)
+    waits = merge((rule,), {}, {L: View({}, {}), R: View({}, {"exported": "4"})})
+    assert (waits.writes, waits.pending) == ({L: {}, R: {}}, ("exported",))
+    told = merge((rule,), {}, {L: View({}, {"exported": None}), R: View(waits.shadows[R], {"exported": "4"})})
+    assert told.writes[L] == {"exported": "4"}
+
+
 def test_the_newest_wins_only_when_the_stamps_are_far_enough_apart() -> None:
     rule = FieldRule("name", Policy.TWO_WAY, L, OnConflict.NEWEST_WINS)
 

@@ -104,10 +104,12 @@ def test_only_an_operator_lets_a_set_up_in_review_go_on_and_can_do_nothing_else_
     office.may_not(ADMIN, "approve", FLOW, "--operator")
     office.may_not(READER, "approve", FLOW, "--operator")
     assert office.status() is FlowStatus.IN_REVIEW
+    assert office.hub.world.blobs.keys("operators/") == []
     office.does(OPERATOR, "approve", FLOW, "--operator")
     office.may_not(OPERATOR, "run", FLOW, "--no-wait")
 
     assert office.status() is FlowStatus.APPROVED
+    assert len(office.hub.world.blobs.keys(f"operators/acme/{FLOW}/")) == 1
     assert office.hub.world.runs.latest(office.hub.flow) == []
 
 

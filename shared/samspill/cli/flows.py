@@ -48,8 +48,9 @@ def enable(
     """Set up a flow between two connections, or change its interval and settings.
 
     \b
-    Examples: samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit --every 10
-              samspill enable svenn-tripletex --left our-svenn --right our-tripletex --setting hours_from=2026-01-01
+    Examples:
+      samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit --every 10
+      samspill enable svenn-tripletex --left our-svenn --right our-tripletex --setting hours_from=2026-01-01
     """
     desk.as_json = as_json
     declared = flow_named(flow)

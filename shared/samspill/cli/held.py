@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.reasons.words import worded
 from samspill.state import FlowKey
 from samspill.steps import held, verdicts
 from samspill.steps import limits as use_case
@@ -17,7 +18,8 @@ def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
     """Show the lists that the guard holds back; return them as data."""
     found = held.lists(desk.world, key)
     for each in found:
-        desk.tell(f"  {words(each.name)}: {desk.reason(each.reason(key.flow))}")
+        what = worded(desk.language, "what", words(each.name))
+        desk.tell(f"  {what}: {desk.reason(each.reason(key.flow))}")
         desk.tell("  " + ", ".join(each.examples) + (" …" if each.count > len(each.examples) else ""))
     return [
         {
@@ -75,8 +77,9 @@ def limits(
     """Show the limits of the mass-change guard, or set them. Limits above the standard end after 24 hours.
 
     \b
-    Examples: samspill limits tripletex-timerabbit
-              samspill limits tripletex-timerabbit --at-least 300
+    Examples:
+      samspill limits tripletex-timerabbit
+      samspill limits tripletex-timerabbit --at-least 300
     """
     desk.as_json = as_json
     key = desk.flow(flow)

@@ -87,6 +87,10 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
+    if waiting[Result.REVIEW] or waiting[Result.CONFLICT]:
+        desk.tell("  " + desk.text("status.decide", flow=state.flow))
+    if waiting[Result.FAILED]:
+        desk.tell("  " + desk.text("status.failed", flow=state.flow))
     held = tell_held(desk, state.key)
     rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%F %T}", _later(desk, r)] for r in latest]
     desk.table([""] * 5, rows)

@@ -61,9 +61,10 @@ def log(
     of it is worked out without writing anything. With --json that is {"records": […], "journal": […]}.
 
     \b
-    Examples: samspill log tripletex-timerabbit --record 10042
-              samspill log tripletex-timerabbit --record "Bakken Bygg"
-              samspill log tripletex-timerabbit --result failed --since 2h
+    Examples:
+      samspill log tripletex-timerabbit --record 10042
+      samspill log tripletex-timerabbit --record "Bakken Bygg"
+      samspill log tripletex-timerabbit --result failed --since 2h
     """
     desk.as_json = as_json
     flow_named(flow)

@@ -45,9 +45,10 @@ def rules(
     the new rule.
 
     \b
-    Examples: samspill rules svenn-tripletex
-              samspill rules svenn-tripletex customers.phone two-way --on-conflict review
-              samspill rules svenn-tripletex customers.phone master --master Svenn
+    Examples:
+      samspill rules svenn-tripletex
+      samspill rules svenn-tripletex customers.phone two-way --on-conflict review
+      samspill rules svenn-tripletex customers.phone master --master Svenn
     """
     desk.as_json = as_json
     key = desk.flow(flow)

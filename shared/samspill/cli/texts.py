@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from samspill.cli.rule_texts import RULES
 from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
 
@@ -55,9 +56,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Die Liste ist abgelehnt. Nichts davon wird getan.",
     ),
     "limits": (
-        "Grenser per døgn og slag: {at_least} poster, eller {share} av parene; {shrink} færre i kilden.",
-        "Limits per day and kind: {at_least} records, or {share} of the pairs; {shrink} fewer at the source.",
-        "Grenzen pro Tag und Art: {at_least} Datensätze, oder {share} der Paare; {shrink} weniger in der Quelle.",
+        "Uten å spørre, per døgn og slag: {at_least} poster eller {share} av parene; en kilde {shrink} mindre.",
+        "Without asking, per day and kind: {at_least} records or {share} of the pairs; a source {shrink} smaller.",
+        "Ohne Rückfrage, pro Tag und Art: {at_least} Datensätze oder {share} der Paare; eine Quelle {shrink} kleiner.",
     ),
     "limits.until": (
         "Hevet av {person} til {until}.",
@@ -184,39 +185,17 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "--dead goes with --limit and --dry-run only",
         "--dead geht nur zusammen mit --limit und --dry-run",
     ),
-    # how a field is kept in step, by its rule
-    "rule.master": ("{master} bestemmer", "{master} decides", "{master} bestimmt"),
-    "rule.master.review": (
-        "{master} bestemmer; avvik avgjøres av en person",
-        "{master} decides; a person is asked about drift",
-        "{master} bestimmt; bei Abweichung entscheidet eine Person",
+    "status.decide": (
+        "Avgjør: samspill review {flow}",
+        "Decide: samspill review {flow}",
+        "Entscheiden: samspill review {flow}",
     ),
-    "rule.report": (
-        "{master} bestemmer; avvik meldes, men rettes ikke",
-        "{master} decides; drift is told, not corrected",
-        "{master} bestimmt; Abweichung wird gemeldet, nicht korrigiert",
+    "status.failed": (
+        "Se hvorfor: samspill log {flow} --result failed",
+        "See why: samspill log {flow} --result failed",
+        "Warum: samspill log {flow} --result failed",
     ),
-    "rule.two-way.master-wins": (
-        "begge veier; {master} vinner når begge er endret",
-        "both ways; {master} wins where both changed",
-        "beidseitig; {master} gewinnt, wenn beide geändert wurden",
-    ),
-    "rule.two-way.newest-wins": (
-        "begge veier; den nyeste vinner når begge er endret",
-        "both ways; the newest wins where both changed",
-        "beidseitig; das Neueste gewinnt, wenn beide geändert wurden",
-    ),
-    "rule.two-way.review": (
-        "begge veier; en person avgjør når begge er endret",
-        "both ways; a person decides where both changed",
-        "beidseitig; eine Person entscheidet, wenn beide geändert wurden",
-    ),
-    "rule.fill-if-blank": (
-        "fra {master}, bare der det er tomt",
-        "from {master}, only where it is empty",
-        "von {master}, nur wo nichts steht",
-    ),
-    "rule.off": ("holdes ikke i takt", "not kept in step", "wird nicht abgeglichen"),
+    **RULES,
     **WHY,
 }
 

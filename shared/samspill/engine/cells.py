@@ -7,7 +7,7 @@ tasks that accounting has one activity for are one cell: its hours are their sum
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,7 +21,7 @@ type ActivityOf = Callable[[str | None, str | None], str | None]
 """(project, task or tag) of the time system → accounting's activity, or None where it has none."""
 
 NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}
-"""What an empty cell holds."""
+"""What an empty cell holds. A sheet without a line for it tells nothing of exports: they could not be noted."""
 
 
 class Cell(NamedTuple):
@@ -111,15 +111,12 @@ def _lines(sheet: Observation, activity_of: ActivityOf) -> dict[str, tuple[str, 
     return {name: tuple(keys) for name, keys in found.items()}
 
 
-def _cell(sheet: Observation, cell: Cell, keys: Iterable[str]) -> Observation:
+def _cell(sheet: Observation, cell: Cell, keys: Collection[str]) -> Observation:
     hours, exported = (_sum(sheet, group, keys) for group in ("hours", "exported"))
     said = [str(text) for key in keys if (text := _group(sheet, "comments").get(key))]
-    fields: dict[str, Value] = {
-        **cell.place,
-        "hours": hours,
-        "comment": "; ".join(dict.fromkeys(said)) or None,
-        "exported": exported,
-    }
+    fields: dict[str, Value] = {**cell.place, "hours": hours, "comment": "; ".join(dict.fromkeys(said)) or None}
+    if keys:
+        fields["exported"] = exported
     lacking = _lacking(keys) if hours and not cell.activity else None
     return replace(sheet, external_id=cell.id, fields=fields, deleted=False, problem=sheet.problem or lacking)
 

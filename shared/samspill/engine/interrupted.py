@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from samspill.engine.case import Case, Plan
+from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.model import Intent, Link, LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.reasons import Reason
 
@@ -18,7 +19,7 @@ def interrupted(case: Case) -> Plan | None:
         return Plan(link, Result.WAITING, Reason("record_busy"), look=tuple(case.seen), store=False)
     if link.state is LinkState.CLAIMED:
         return _recover(case, link.intent)
-    if len(case.seen) < len(Side):
+    if len(case.seen) < len(Side) or not is_over(link.intent, case.seen):
         return Plan(link, Result.WAITING, Reason("outcome_unknown"), look=tuple(Side), store=False)
     return None
 
@@ -38,15 +39,20 @@ def _recover(case: Case, claim: Intent) -> Plan:
     return Plan(after, Result.APPLIED, reason, Write(claim.side, claim.fields), recover=True)
 
 
-def confirmed(case: Case) -> Link:
+def is_over(intent: Intent, seen: Mapping[Side, Seen]) -> bool:
+    """Tell whether the side that was written was read after the write can still have come about."""
+    return intent.side in seen and seen[intent.side].observation.seen_at >= intent.until * 1000
+
+
+def confirmed(link: Link, seen: Mapping[Side, Seen]) -> Link:
     """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing."""
-    link, intent = replace(case.link, intent=None), case.link.intent
-    if intent is None or intent.side not in case.seen or link.state is not LinkState.LINKED:
+    link, intent = replace(link, intent=None), link.intent
+    if intent is None or intent.side not in seen or link.state is not LinkState.LINKED:
         return link
-    held = case.seen[intent.side].observation.fields
+    held = seen[intent.side].observation.fields
     done = {name: value for name, value in intent.fields.items() if name in held and held[name] == value}
     if not done:
         return link
     shadow = link.shadows.get(intent.side, Shadow({}))
-    shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done})}
+    shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done}, fingerprint="")}
     return replace(link, base={**link.base, **done}, shadows=shadows)

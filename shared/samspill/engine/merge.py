@@ -142,7 +142,9 @@ def _owned(
         return
     mine, other = value[master], master.other
     theirs, told = value.get(other), other in value
-    if rule.policy is Policy.FILL_IF_BLANK:
+    if rule.where_told and not told:
+        draft.pending += [name] if changed[master] else []
+    elif rule.policy is Policy.FILL_IF_BLANK:
         if told and theirs is None and mine is not None and (changed[master] or changed[other]):
             draft.take(rule, master, mine, theirs, told=told, loses=False)
         else:
@@ -151,20 +153,25 @@ def _owned(
         # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
         draft.drifted += [name] if theirs is not None else []
     elif decided is other:
+        draft.base[name] = mine
         draft.drifted.append(name)  # a person let it stand, until the owner changes it again
-    elif decided is None and _is_asked(rule, theirs, mine, is_new=name not in draft.base) and changed[other] and told:
+    elif decided is None and told and _is_asked(rule, theirs, mine, draft.base, changed=changed[other]):
         draft.conflicts[name] = {side.value: value[side] for side in Side}
-    elif changed[master] or (changed[other] and rule.policy is Policy.MASTER):
+    elif decided is master or changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         was_free = name not in draft.base and theirs is None
         draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
     elif changed[other] and theirs != mine:
         draft.drifted.append(name)
 
 
-def _is_asked(rule: FieldRule, theirs: Value, mine: Value, *, is_new: bool) -> bool:
-    """Tell whether a person is asked before what the other side holds is written over. Empty from the start is free."""
+def _is_asked(rule: FieldRule, theirs: Value, mine: Value, base: Fields, *, changed: bool) -> bool:
+    """Tell whether a person is asked before what the other side holds is written over.
+
+    They are when that side changed it, or holds something that was never agreed on. Empty from the start is free.
+    """
     asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
-    return asks and theirs != mine and not (is_new and theirs is None)
+    is_theirs = changed if rule.name in base else theirs is not None
+    return asks and theirs != mine and is_theirs
 
 
 def _two_way(

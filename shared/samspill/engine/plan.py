@@ -52,7 +52,7 @@ def plan(
     early = _closed(case) or interrupted(case)
     if early is not None:
         return early
-    case = replace(case, link=confirmed(case))
+    case = replace(case, link=confirmed(case.link, seen))
     stopped = deleted(case) or _out_of_scope(case)
     if stopped is not None:
         return stopped

@@ -45,6 +45,8 @@ class FieldRule:
     """The stream this field's ids belong to, for references."""
     computed: bool = False
     """True where the owner works it out by itself: it is never written there, not even with a create."""
+    where_told: bool = False
+    """True for a note that the other side can hold only while it tells it: a change waits until it does."""
     gated: bool = False
     """True for fields such as bank accounts, whose changes a person approves."""
 

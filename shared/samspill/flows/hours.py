@@ -68,7 +68,7 @@ def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
             FieldRule("project", Policy.FILL_IF_BLANK, source, references="projects"),
             FieldRule("hours", Policy.MASTER, source, OnConflict.REVIEW),
             FieldRule("comment", Policy.REPORT, source),
-            FieldRule("exported", Policy.MASTER, target),
+            FieldRule("exported", Policy.MASTER, target, where_told=True),
         ),
         scope={source: lambda fields: _not_sent(fields, _names(systems, source))},
         joins=already_exported,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from samspill.engine.case import Plan, Seen
+from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.model import Link, LinkState, Observation, Result, Side, Write
 from samspill.engine.pairs import refusal
 from samspill.engine.plan import plan
@@ -79,7 +80,7 @@ def map_records(world: World, message: MapRecords) -> None:
             continue
         link, subject = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
-        _tell_interrupted(work, link, seen, now_s(world))
+        link = _after_interruption(world, message, work, link, seen)
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule, refused=subject.refused)
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
@@ -138,11 +139,16 @@ def _pair(
     return left, Subject(left=subject.left, ticket=subject.ticket)
 
 
-def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen], now: int) -> None:
-    """Put into the journal what became of an update whose answer nobody got."""
+def _after_interruption(
+    world: World, message: MapRecords, work: _Work, link: Link | None, seen: Mapping[Side, Seen]
+) -> Link | None:
+    """Put into the journal what became of an update whose answer nobody got, and keep what is known of it by now.
+
+    Both before anything is planned on it: a refusal of the next write must not forget what the last one did.
+    """
     intent = link.intent if link is not None and link.state is LinkState.LINKED else None
-    if link is None or intent is None or now < intent.until or len(seen) < len(Side):
-        return
+    if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
+        return link
     target = seen[intent.side].observation.fields
     done = all(target.get(name) == value for name, value in intent.fields.items())
     reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
@@ -150,6 +156,10 @@ def _tell_interrupted(work: _Work, link: Link | None, seen: Mapping[Side, Seen],
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
+    known = confirmed(link, seen)
+    if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
+        return replace(known, revision=link.revision + 1)
+    return link  # somebody else was first: what is planned on this revision will not hold
 
 
 def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:

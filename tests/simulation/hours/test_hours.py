@@ -12,6 +12,8 @@ from tests.simulation.hub import Broken
 from tools.uv import ROOT
 
 LIVES = 60
+REGRESSIONS = (1795253352527, 50121, 50606, 90217)
+"""Lives that once broke something."""
 SEEDS = 200
 
 
@@ -31,7 +33,7 @@ def test_functions_may_die_twice_while_hours_are_moved() -> None:
     assert die_twice(BY_NAME["hours moved"], every=10) > 100
 
 
-@pytest.mark.parametrize("seed", range(LIVES))
+@pytest.mark.parametrize("seed", [*range(LIVES), *REGRESSIONS])
 def test_every_sum_is_right_in_random_lives(seed: int) -> None:
     live(seed)
 

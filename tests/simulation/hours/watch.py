@@ -32,7 +32,10 @@ class HoursWatch:
             raise Broken("INV-CLOSED-PERIOD", f"{cell} is locked and was to be set to {value}")
         if value not in self.hub.sums[ours(cell)]:
             raise Broken("INV-HOURS-CELL", f"{cell} was set to {value}; approved were {self.hub.sums[ours(cell)]}")
-        if cell in self.hub.by_person and self.hub.by_person[cell] is not None and ours(cell) not in self.decided:
+        theirs_now = self.hub.by_person.get(cell)
+        # What both sides held alike, or a person let stand, follows Alpha's next change.
+        agreed = ours(cell) in self.decided | self.let_stand or Decimal(theirs_now or 0) in self.hub.sums[ours(cell)]
+        if theirs_now is not None and not agreed:
             raise Broken("INV-HOURS-ASKED", f"{cell} held {held} of a person, and was set to {value} unasked")
 
     def decide(self, action: str) -> None:
