@@ -24,7 +24,7 @@ from samspill.ports import Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
 from samspill.steps import review, setup
 from samspill.steps.dispatch import handle
-from samspill.steps.planning import DraftPlan, read_plan
+from samspill.steps.plan_lines import DraftPlan, read_plan
 from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world

@@ -12,8 +12,8 @@ from samspill.engine.model import LinkState, Result
 from samspill.errors import ConflictError, UnavailableError, UsageError
 from samspill.messages import Message
 from samspill.state import RunStatus
-from samspill.steps import held, limits
-from samspill.steps.held import HeldList
+from samspill.steps import held, limits, verdicts
+from samspill.steps.held_list import HeldList
 from samspill.store.memory import MemoryQueues
 from tests.flows.hub import FLOW, Hub
 
@@ -62,7 +62,7 @@ def the_list(hub: Hub) -> HeldList:
 
 
 def approve(hub: Hub, found: HeldList) -> None:
-    held.approve(hub.world, FLOW, found.hash, "kari")
+    verdicts.approve(hub.world, FLOW, found.hash, "kari")
     hub.drain()
 
 
@@ -217,7 +217,7 @@ def test_approved_creates_are_made_once(hub: Hub) -> None:
     found = the_list(hub)
 
     approve(hub, found)
-    held.approve(hub.world, FLOW, found.hash, "kari")
+    verdicts.approve(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     hub.sync()
 
@@ -233,7 +233,7 @@ def test_a_list_that_has_grown_is_another_list(hub: Hub) -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        held.approve(hub.world, FLOW, shown.hash, "kari")
+        verdicts.approve(hub.world, FLOW, shown.hash, "kari")
     hub.drain()
 
     assert hub.writes("timerabbit") == writes
@@ -248,7 +248,7 @@ def test_the_yes_covers_only_what_was_shown(hub: Hub) -> None:
     before, changed = phones(hub), next(iter(found.entries)).removeprefix("left-")
     hub.tripletex.edit("customer", changed, {"phoneNumber": "99 99 99 99"})
     hub.clock.advance(1)
-    held.approve(hub.world, FLOW, found.hash, "kari")
+    verdicts.approve(hub.world, FLOW, found.hash, "kari")
     hub.world.quotas.take(
         f"acme/{FLOW.flow}/{found.name}/{hub.clock.now():%Y-%m-%d}",
         [f"other-{n}" for n in range(20)],
@@ -281,7 +281,7 @@ def test_a_yes_that_has_expired_lets_nothing_through(hub: Hub) -> None:
     before = phones(hub)
     blank_phones(hub, MANY)
     hub.sync()
-    held.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+    verdicts.approve(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.clock.advance(DAY_S + 1)
 
     hub.drain()
@@ -327,7 +327,7 @@ def test_an_interruption_between_the_yes_and_the_work_loses_nothing(hub: Hub) ->
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        held.approve(hub.world, FLOW, found.hash, "kari")
+        verdicts.approve(hub.world, FLOW, found.hash, "kari")
     queues.down = False
 
     approve(hub, found)
@@ -343,7 +343,7 @@ def test_after_an_interruption_the_next_full_read_carries_out_what_was_approved(
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        held.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+        verdicts.approve(hub.world, FLOW, the_list(hub).hash, "kari")
     queues.down = False
 
     hub.sync()
@@ -360,7 +360,7 @@ def test_a_refused_change_is_not_made_until_the_value_is_another(hub: Hub) -> No
     hub.sync()
     found = the_list(hub)
 
-    held.reject(hub.world, FLOW, found.hash, "kari")
+    verdicts.reject(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
@@ -381,7 +381,7 @@ def test_refused_creates_are_left_out(hub: Hub) -> None:
     add(hub, MANY)
     hub.sync()
 
-    held.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
@@ -398,7 +398,7 @@ def test_refused_deletes_keep_the_record_on_the_other_side(hub: Hub) -> None:
     hub.drain()
     active_rows = sum(row["active"] for row in hub.timerabbit.rows("customers"))
 
-    held.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     hub.sync()
 

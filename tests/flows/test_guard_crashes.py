@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from samspill.steps import held, limits, setup
+from samspill.steps import held, limits, setup, verdicts
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_crashes import PORTS, Died, Fuse, Mortal, _Connectors, work
 
@@ -46,9 +46,9 @@ def approve(hub: Hub, fuse: Fuse, at: int) -> None:
     (found,) = held.lists(hub.world, FLOW)
     fuse.steps, fuse.at = 0, at
     try:
-        held.approve(hub.world, FLOW, found.hash, "kari")
+        verdicts.approve(hub.world, FLOW, found.hash, "kari")
     except Died:
-        held.approve(hub.world, FLOW, found.hash, "kari")
+        verdicts.approve(hub.world, FLOW, found.hash, "kari")
     work(hub)
 
 

@@ -10,7 +10,7 @@ from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.messages import FetchPage, Replay
 from samspill.state import FlowStatus, RunStatus, StreamKey
-from samspill.steps import held, review, setup
+from samspill.steps import held, review, setup, verdicts
 from samspill.steps.replay import replay
 from tests.flows.hub import FLOW, Hub
 
@@ -318,7 +318,7 @@ def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_t
     hub, digest = emptied()
     (stopped,) = held.lists(hub.world, FLOW)
 
-    held.approve(hub.world, FLOW, digest, "kari")
+    verdicts.approve(hub.world, FLOW, digest, "kari")
     hub.drain()
 
     gone = [link for link in hub.links("customers") if link.state is LinkState.TOMBSTONE]
@@ -338,10 +338,10 @@ def test_another_list_or_an_old_one_cannot_be_approved() -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        held.approve(hub.world, FLOW, "000000000000", "kari")
+        verdicts.approve(hub.world, FLOW, "000000000000", "kari")
     hub.clock.advance(24 * 3600 + 1)
     with pytest.raises(ConflictError):
-        held.approve(hub.world, FLOW, digest, "kari")
+        verdicts.approve(hub.world, FLOW, digest, "kari")
 
     hub.drain()
     assert hub.writes("timerabbit") == writes
@@ -355,7 +355,7 @@ def test_a_list_that_a_later_read_makes_void_is_forgotten() -> None:
 
     assert hub.world.registry.flow(FLOW).held == {}
     with pytest.raises(ConflictError):
-        held.approve(hub.world, FLOW, digest, "kari")
+        verdicts.approve(hub.world, FLOW, digest, "kari")
 
 
 def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> None:

@@ -18,8 +18,9 @@ from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchPage, Message, UpsertRecords, decode
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
-from samspill.steps import held, limits, review, setup
+from samspill.steps import limits, review, setup, verdicts
 from samspill.steps.dispatch import handle
+from samspill.steps.held_list import HeldList
 from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world
@@ -541,12 +542,12 @@ class SimulatedHub:
         ends = state.raised.expires_at.timestamp() if state.raised and state.raised.expires_at else inf
         self.history.limits.append((self.clock.time, limits.in_force(state, self.clock.now()), ends))
 
-    def person_lets_through(self, found: held.HeldList) -> None:
+    def person_lets_through(self, found: HeldList) -> None:
         """A person lets exactly one list through."""
-        given = held.approve(self.inner, self.flow_key, found.hash, "tester")
+        given = verdicts.approve(self.inner, self.flow_key, found.hash, "tester")
         self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
 
-    def person_refuses(self, found: held.HeldList) -> None:
+    def person_refuses(self, found: HeldList) -> None:
         """A person refuses one list."""
-        held.reject(self.inner, self.flow_key, found.hash, "tester")
+        verdicts.reject(self.inner, self.flow_key, found.hash, "tester")
         self.watch_refusal(found.name.rpartition("/")[0])

@@ -11,8 +11,8 @@ from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
-from samspill.steps import held, setup
-from samspill.steps.planning import DraftPlan, read_plan
+from samspill.steps import setup, verdicts
+from samspill.steps.plan_lines import DraftPlan, read_plan
 
 
 def _tell_state(desk: Desk, state: FlowState) -> None:
@@ -117,7 +117,7 @@ def approve(
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
     if listed is not None:
-        desk.answer(held.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
+        desk.answer(verdicts.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
         desk.tell(desk.text("list.approved"))
         return 0
     if operator:

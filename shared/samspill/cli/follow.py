@@ -11,7 +11,7 @@ from samspill.cli.decisions import candidate_rows
 from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
 from samspill.flows.catalogue import flow_named
 from samspill.state import Run, RunStatus
-from samspill.steps.planning import DraftPlan, PlanLine
+from samspill.steps.plan_lines import DraftPlan, PlanLine
 
 POLL_S = 0.5
 EXAMPLES = 5

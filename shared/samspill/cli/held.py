@@ -9,15 +9,16 @@ import click
 from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.reasons.words import worded
 from samspill.state import FlowKey
-from samspill.steps import held
+from samspill.steps import held, verdicts
 from samspill.steps import limits as use_case
+from samspill.steps.held_list import words
 
 
 def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
     """Show the lists that the guard holds back; return them as data."""
     found = held.lists(desk.world, key)
     for each in found:
-        what = worded(desk.language, "what", held.words(each.name))
+        what = worded(desk.language, "what", words(each.name))
         desk.tell(f"  {what}: {desk.reason(each.reason(key.flow))}")
         desk.tell("  " + ", ".join(each.examples) + (" …" if each.count > len(each.examples) else ""))
     return [
@@ -50,7 +51,7 @@ def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
     Example: samspill reject tripletex-timerabbit 3f2a91c07b1d
     """
     desk.as_json = as_json
-    refused = held.reject(desk.world, desk.flow(flow), hash_, desk.by)
+    refused = verdicts.reject(desk.world, desk.flow(flow), hash_, desk.by)
     desk.tell(desk.text("list.rejected"))
     desk.answer({"hash": hash_, "count": refused.count})
 

@@ -16,11 +16,13 @@ from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import FlowStatus, JournalEntry, Stop
-from samspill.steps import held
+from samspill.steps import verdicts
 from samspill.steps.context import Opened
+from samspill.steps.held_list import HELD_BACK, content_of, words
 from samspill.steps.later import Later
 from samspill.steps.limits import change_flow, in_force
 from samspill.steps.outcomes import Outcomes
+from samspill.steps.pair_count import linked
 
 COUNTED_FOR = timedelta(days=2)
 """Longer than the day it is about, so that a message of yesterday still finds it."""
@@ -83,10 +85,10 @@ class Gate:
     def _heed_decisions(self, name: str, asked: Sequence[_Asked]) -> None:
         """Clear what a person let through; note what a person refused, and what the guard has stopped already."""
         state = self.opened.state
-        approved = held.approved(self.world, state, name)
-        refused = held.refused(self.world, state, name)
+        approved = verdicts.approved(self.world, state, name)
+        refused = verdicts.refused(self.world, state, name)
         for each in asked:
-            content = held.content(each.write.write)
+            content = content_of(each.write.write)
             if refused.get(each.link_id) == content:
                 each.refused = name
             elif approved.get(each.link_id) == content:
@@ -101,7 +103,7 @@ class Gate:
         until = now + COUNTED_FOR
         if self.world.quotas.take(quota, ids, limit=guard.at_least, until=until):
             return True
-        limit = guard.limit(held.linked(self.world, key))
+        limit = guard.limit(linked(self.world, key))
         return limit > guard.at_least and self.world.quotas.take(quota, ids, limit=limit, until=until)
 
     def _stop(self, name: str) -> None:
@@ -116,7 +118,7 @@ class Gate:
             stream=stream,
             link="",
             result=Result.REVIEW,
-            reason=Reason("guard_stopped", {"what": held.words(name), "flow": key.flow}),
+            reason=Reason("guard_stopped", {"what": words(name), "flow": key.flow}),
             run=self.message.run,
             trigger=self.message.trigger,
         )
@@ -149,14 +151,14 @@ class Gate:
         planned = each.write.link
         own = {side: i for side, i in planned.ids.items() if link_id(side, i) == planned.id}
         if each.refused:
-            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": held.words(each.refused)}))
+            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": words(each.refused)}))
         else:
             params = {
-                "what": ", ".join(held.words(name) for name in sorted(each.stopped)),
+                "what": ", ".join(words(name) for name in sorted(each.stopped)),
                 "names": " ".join(sorted(each.stopped)),
-                "content": held.content(each.write.write),
+                "content": content_of(each.write.write),
             }
-            outcome = Outcome(Result.WAITING, Reason(held.HELD_BACK, params))
+            outcome = Outcome(Result.WAITING, Reason(HELD_BACK, params))
         before = each.before or Link(id=planned.id, ids=own)
         return replace(before, label=planned.label or before.label, outcome=outcome, intent=None)
 

@@ -134,7 +134,7 @@ def advance(world: World, opened: Opened, run: Run) -> None:
 
 def _next_stage(world: World, opened: Opened, run: Run) -> None:
     """Send what the stage begins with, then note that it has begun: who finds no note sends again."""
-    from samspill.steps.planning import stage_messages
+    from samspill.steps.plan_stages import stage_messages
 
     applies = run.purpose == "apply"
     world.queues.send(stage_messages(world, opened, run) if applies else _read_stage(world, opened, run))

@@ -16,8 +16,8 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, Recor
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import JournalEntry, Run
-from samspill.steps import held
-from samspill.steps.held import HeldList
+from samspill.steps import held, pair_count
+from samspill.steps.held_list import HeldList
 from samspill.steps.limits import in_force
 from samspill.steps.snapshots import folder
 
@@ -46,7 +46,7 @@ def look_for_absent(world: World, message: FetchPage) -> None:
             linked += 1
             if link.ids[side] not in seen:
                 absent.append(link)
-    held.count(world, message.stream_key, linked)
+    pair_count.count(world, message.stream_key, linked)
     if not absent:
         held.drop(world, message)
         return

@@ -22,7 +22,7 @@ from samspill.ports import Connector, World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
 from samspill.steps.context import Opened, connected, now_s
-from samspill.steps.planning import action_of
+from samspill.steps.plan_lines import action_of
 from samspill.steps.references import References
 
 _ID = re.compile(r"[\w.-]{1,64}")

@@ -1,0 +1,66 @@
+"""What a person sees of a plan: line by line what would become of each record, under one hash."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pydantic import BaseModel, ConfigDict
+
+from samspill.engine.case import Plan
+from samspill.engine.model import Candidate, Result
+from samspill.messages import Subject
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import Run
+from samspill.steps.snapshots import folder
+
+
+class PlanLine(BaseModel):
+    """What would become of one record."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stream: str
+    action: str
+    """`link`, `create`, `update`, `archive`, `review`, `skip`, `wait`, `fail` or `none`."""
+    label: str
+    left: str | None = None
+    right: str | None = None
+    fields: tuple[str, ...] = ()
+    reason: Reason
+    candidates: tuple[Candidate, ...] = ()
+
+
+class DraftPlan(BaseModel):
+    """A whole plan. `hash` names exactly these actions; an approval names the hash."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    hash: str
+    lines: tuple[PlanLine, ...]
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Return stream → action → how many."""
+        out: dict[str, Counter[str]] = {}
+        for line in self.lines:
+            out.setdefault(line.stream, Counter())[line.action] += 1
+        return out
+
+
+def read_plan(world: World, run: Run) -> DraftPlan | None:
+    """Return the plan a run made."""
+    body = world.blobs.get(f"{folder(run)}/plan")
+    return DraftPlan.model_validate_json(body) if body else None
+
+
+def action_of(made: Plan, subject: Subject) -> str:
+    """Return the word for what a plan would do with a record, as `PlanLine.action` has it."""
+    if subject.rule and made.result is Result.APPLIED:
+        return "link"
+    if made.write is not None:
+        if made.write.archive:
+            return "archive"
+        return "create" if made.write.external_id is None else "update"
+    names = {Result.SKIPPED: "skip", Result.WAITING: "wait", Result.FAILED: "fail", Result.UNCHANGED: "none"}
+    return names.get(made.result, "review")
