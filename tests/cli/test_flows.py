@@ -162,6 +162,7 @@ def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Te
     message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
     links = [link for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
     stopped = held.hold(active.world, message, links)
+    assert stopped is not None
 
     told = active.run("status", FLOW, expect=1).output
     assert f"--list {stopped.hash}" in " ".join(told.split())

@@ -18,7 +18,7 @@ from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchPage, Message, UpsertRecords, decode
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
-from samspill.steps import limits, review, setup, verdicts
+from samspill.steps import limits, review, setup, verdicts, wake
 from samspill.steps.dispatch import handle
 from samspill.steps.held_list import HeldList
 from samspill.steps.receive import receive
@@ -211,6 +211,7 @@ class SimulatedHub:
         self.rules = rules or Rules()
         self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
+        wake._referred_to.cache_clear()  # flows of one name differ here from life to life
         limit = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
         self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limit.get(Side(key[7:])) or 10**6, 60))
         self.vendors = {

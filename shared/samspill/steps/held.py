@@ -53,8 +53,8 @@ def _absent(world: World, key: FlowKey, name: str, stop: Stop) -> list[list[str]
     return found
 
 
-def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList:
-    """Keep the list of what a whole read did not hold, and stop archiving in the stream."""
+def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList | None:
+    """Keep the list of what a whole read did not hold, and stop archiving; None if that was settled meanwhile."""
     key, side = message.flow_key, message.side.other
     name = f"{message.stream}/{side}/{ARCHIVE}"
     rows = sorted([link.id, link.label] for link in absent)
@@ -62,7 +62,7 @@ def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList:
     world.blobs.put(blob_of(key, name, digest), orjson.dumps(rows))
     stop = Stop(stream=message.stream, side=side, kind=ARCHIVE, at=world.clock.now(), listed=digest)
     change_flow(world, key, lambda state: {"held": {**state.held, name: stop}})
-    return next(each for each in lists(world, key) if each.name == name)
+    return next((each for each in lists(world, key) if each.name == name), None)
 
 
 def drop(world: World, message: FetchPage) -> None:

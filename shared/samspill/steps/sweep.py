@@ -52,7 +52,9 @@ def look_for_absent(world: World, message: FetchPage) -> None:
         return
     guard = in_force(world.registry.flow(message.flow_key), world.clock.now())
     if guard.trips(len(absent), linked) or guard.shrank(linked, linked - len(absent)):
-        _tell(world, message, held.hold(world, message, absent), linked)
+        stopped = held.hold(world, message, absent)
+        if stopped is not None:
+            _tell(world, message, stopped, linked)
         return
     held.drop(world, message)
     times = {link.id: link.absent.get(side, 0) + 1 for link in absent}

@@ -20,6 +20,7 @@ from samspill.messages import Replay
 from samspill.ports import Connector, LinkCommit, Page, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.state import Connection, StreamKey
+from samspill.steps import wake
 from samspill.steps.dispatch import handle
 from tests.simulation.flows import SYSTEMS
 from tests.simulation.history import EngineWrite
@@ -152,6 +153,7 @@ class HoursHub(SimulatedHub):
             streams=(Stream("hours", "hours", hours(Side.LEFT, SYSTEMS), sheets=Side.LEFT),),
         )
         FLOWS[self.flow.name] = self.flow
+        wake._referred_to.cache_clear()
         self.vendors[Side.RIGHT] = EntryVendor(self, Side.RIGHT, VendorOptions(webhooks="none"))
         self.vendors[Side.LEFT].rows["hours"] = {}
         self.vendors[Side.RIGHT].rows[CELLS] = {}
