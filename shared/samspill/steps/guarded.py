@@ -15,7 +15,7 @@ from samspill.engine.model import Link, Outcome, Result, Side, link_id
 from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.state import FlowStatus, JournalEntry, Stop
+from samspill.state import FlowState, FlowStatus, JournalEntry, Stop
 from samspill.steps import verdicts
 from samspill.steps.context import Opened
 from samspill.steps.held_list import HELD_BACK, content_of, words
@@ -61,8 +61,10 @@ class Gate:
             return list(writes)
         asked = [self._asked(side, write, before.get(write.link.id)) for write in writes]
         names = sorted({name for each in asked for name in each.open})
+        # As it is now: a list may have been stopped since this message was opened.
+        state = self.world.registry.flow(self.message.flow_key) if names else self.opened.state
         for name in names:
-            self._heed_decisions(name, [each for each in asked if name in each.open])
+            self._heed_decisions(state, name, [each for each in asked if name in each.open])
         for name in names:
             rest = [each for each in asked if name in each.open and not each.stopped and not each.refused]
             if rest and not self._take(name, [each.link_id for each in rest]):
@@ -82,9 +84,8 @@ class Gate:
             found = frozenset()  # it was let through before, or a person said so about this very record
         return _Asked(write, before, {f"{self.message.stream}/{side}/{kind}" for kind in found})
 
-    def _heed_decisions(self, name: str, asked: Sequence[_Asked]) -> None:
+    def _heed_decisions(self, state: FlowState, name: str, asked: Sequence[_Asked]) -> None:
         """Clear what a person let through; note what a person refused, and what the guard has stopped already."""
-        state = self.opened.state
         approved = verdicts.approved(self.world, state, name)
         refused = verdicts.refused(self.world, state, name)
         for each in asked:
