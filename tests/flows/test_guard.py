@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from samspill.engine.model import LinkState, Result
+from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import ConflictError, UnavailableError, UsageError
 from samspill.messages import Message
-from samspill.state import RunStatus
-from samspill.steps import held, limits, verdicts
+from samspill.state import RunStatus, Stop
+from samspill.steps import decide, held, limits, verdicts
+from samspill.steps.context import open_flow
 from samspill.steps.held_list import HeldList
 from samspill.store.memory import MemoryQueues
 from tests.flows.hub import FLOW, Hub
@@ -161,6 +162,20 @@ def test_what_is_stopped_stays_stopped_the_next_day(hub: Hub) -> None:
 
     assert phones(hub) == before
     assert the_list(hub).count == MANY + 3
+
+
+def test_a_stop_that_comes_while_a_message_is_at_work_holds_for_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_flow(hub.world, FLOW)
+    stop = Stop(stream="customers", side=Side.RIGHT, kind="field:phone", at=hub.clock.now())
+    limits.change_flow(hub.world, FLOW, lambda _state: {"held": {"customers/right/field:phone": stop}})
+    monkeypatch.setattr(decide, "open_flow", lambda *_: opened)
+    before = phones(hub)
+    hub.tripletex.set_faults({"webhook_drop": False})
+    blank_phones(hub, 1)
+    hub.deliver_webhooks()
+    hub.drain()
+    assert phones(hub) == before
+    assert the_list(hub).count == 1
 
 
 def test_a_mass_of_new_records_waits_and_none_is_created(hub: Hub) -> None:
