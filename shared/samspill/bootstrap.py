@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError
-from samspill.ports import Connectors, World
+from samspill.ports import Budgets, Connectors, World
 from samspill.reasons import Reason
 from samspill.state import Connection
 from samspill.store.aws import call, client
@@ -79,10 +79,12 @@ def assumed_budget(key: str) -> BudgetRule:
     return BudgetRule(limit=limit, window_s=window_s, reserve=limit // RESERVE)
 
 
-def world(names: Names, allowed_hosts: str, told: Told | None = None) -> World:
+def world(
+    names: Names, allowed_hosts: str, told: Told | None = None, around: Callable[[Budgets], Budgets] = lambda each: each
+) -> World:
     """Return the world whose parts have these names; clients are made when a part is first used.
 
-    `told` hears of every call to a vendor.
+    `told` hears of every call to a vendor; `around` puts something of the caller's around the vendors' limits.
     """
     clock, ids = SystemClock(), TimedIds()
     dynamo, sqs, s3 = partial(client, "dynamodb"), partial(client, "sqs"), partial(client, "s3")
@@ -90,7 +92,7 @@ def world(names: Names, allowed_hosts: str, told: Told | None = None) -> World:
     journal = Table(names("SAMSPILL_JOURNAL_TABLE"), dynamo)
     webhooks = Table(names("SAMSPILL_WEBHOOK_TABLE"), dynamo)
     leases = DynamoLeases(state, clock)
-    budgets = DynamoBudgets(state, clock, assumed_budget)
+    budgets = around(DynamoBudgets(state, clock, assumed_budget))
     stored = SecretsManagerSecrets(
         names("SAMSPILL_SECRET_PREFIX"), leases, clock=clock, ids=ids, make=partial(client, "secretsmanager")
     )
@@ -153,10 +155,13 @@ def stack_outputs(stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
 
 
-def world_from_stack(stack: str) -> World:
-    """Return the world of a person who works on a deployed stack, with their own AWS credentials."""
+def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:
+    """Return the world of a person who works on a deployed stack, with their own AWS credentials.
+
+    `wait` makes the vendors' limits wait where functions would be refused.
+    """
     outputs = stack_outputs(stack)
-    return world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""))
+    return world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""), around=wait)
 
 
 def _output(outputs: Mapping[str, str], name: str) -> str:

@@ -18,7 +18,8 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A first sync that waits for approval on the stack `mine`, which vendors reach."""
     terminal.set_up()
     terminal.run("run", FLOW)
-    monkeypatch.setattr(bootstrap, "world_from_stack", {"mine": terminal.world}.__getitem__)
+    worlds = {"mine": terminal.world}
+    monkeypatch.setattr(bootstrap, "world_from_stack", lambda stack, _wait: worlds[stack])
     monkeypatch.setattr(bootstrap, "hook_url", lambda stack, *names: "/".join(["https://hub", stack, "hooks", *names]))
     return terminal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import traceback
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE
 from samspill.cli.texts import language_of, say
-from samspill.errors import SamspillError, TransientError, UnknownOutcomeError, UsageError
+from samspill.errors import RateLimitedError, SamspillError, TransientError, UnknownOutcomeError, UsageError
 from samspill.reasons import Language
 
 PASSING = (TransientError, UnknownOutcomeError)
@@ -42,6 +43,9 @@ class House(click.Group):
 def sentence(error: SamspillError, language: Language) -> str:
     """Return what to tell a person."""
     told = error.__cause__ if isinstance(error.__cause__, PASSING) else error
+    if isinstance(told, RateLimitedError):
+        system = told.reason.params.get("system", "")
+        return say(language, "limit.later", system=system, seconds=math.ceil(told.retry_after_s))
     text = told.reason.text(language)
     # A reason without its values is of less use than the text for the log.
     return str(told) if "{" in text else text

@@ -11,6 +11,7 @@ import click
 from samspill.cli import connections, decisions, flows, held, overview, records, rules, totals
 from samspill.cli.desk import Desk
 from samspill.cli.failing import House
+from samspill.cli.patience import PatientBudgets, tell_wait
 from samspill.cli.texts import language_of
 from samspill.ports import World
 from samspill.reasons import LANGUAGES
@@ -46,7 +47,8 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     from samspill.bootstrap import hook_url, world_from_stack
 
     hooks: Callable[[str], str | None] = partial(hook_url, stack, tenant)
-    context.obj = Desk(partial(world_from_stack, stack), hooks, tenant, language, by)
+    wait = partial(PatientBudgets, tell=partial(tell_wait, language))
+    context.obj = Desk(partial(world_from_stack, stack, wait), hooks, tenant, language, by)
 
 
 for module in (connections, flows, rules, held, overview, decisions, records, totals):

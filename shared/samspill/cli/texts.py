@@ -101,6 +101,16 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{name} stands in several streams ({streams}). Choose with --stream",
         "{name} gibt es in mehreren Strömen ({streams}). Mit --stream wählen",
     ),
+    "limit.wait": (
+        "{system} tar ikke flere kall akkurat nå. Venter {seconds} sekunder …",
+        "{system} takes no more calls right now. Waiting {seconds} seconds …",
+        "{system} nimmt gerade keine Abfragen mehr an. Warte {seconds} Sekunden …",
+    ),
+    "limit.later": (
+        "{system} tar ikke flere kall akkurat nå. Prøv igjen om {seconds} sekunder.",
+        "{system} takes no more calls right now. Try again in {seconds} seconds.",
+        "{system} nimmt gerade keine Abfragen mehr an. In {seconds} Sekunden noch einmal versuchen.",
+    ),
     "defect": (
         "En uventet feil ({name}). Kjør på nytt med samspill --debug … for å se den.",
         "An unforeseen fault ({name}). Run again with samspill --debug … to see it.",

@@ -26,9 +26,10 @@ class RateHeaders:
 class Limiter:
     """Leases a handful of calls at a time from the shared budget and spends them here.
 
-    The first call after a while leases itself alone: a webhook needs no more, and a function that took a handful for it
-    would use up sixty calls a minute on twelve webhooks. A leftover is given up when it is older than `keep_s`: its
-    window is over, and the process may have been frozen.
+    The first call after a while leases itself alone: a webhook needs no more. Those right after it lease one more
+    than were spent in that while, a handful at most, so that functions that make a few calls each waste fewer than they
+    make. A leftover is given up when it is older than `keep_s`: its window is over, and the process may have
+    been frozen.
     """
 
     def __init__(
@@ -51,21 +52,23 @@ class Limiter:
         self._handful = handful
         self._keep_s = keep_s
         self._left = 0
+        self._streak = 0
         self._leased_at = 0.0
 
     def spend(self) -> None:
         """Spend one call; RateLimitedError when the window has none left."""
         now = self._now()
-        fresh = now - self._leased_at <= self._keep_s
-        if not self._left or not fresh:
-            self._left = 0
+        if now - self._leased_at > self._keep_s:
+            self._left = self._streak = 0
+        if not self._left:
             try:
-                self._left = self._budgets.lease(self._key, self._handful if fresh else 1)
+                self._left = self._budgets.lease(self._key, min(self._streak + 1, self._handful))
             except RateLimitedError as error:
                 error.reason = Reason("rate_limited", {"system": self._system})
                 raise
             self._leased_at = now
         self._left -= 1
+        self._streak += 1
 
     def told(self, answer: Mapping[str, str]) -> None:
         """Pass on what an answer's headers say: once per handful, and at once when less is left than is leased."""
