@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
-from samspill.engine.rules import Policy
+from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.stops import labelled, look, stop, wait
 from samspill.reasons import Reason
 
@@ -28,7 +29,22 @@ def single(case: Case) -> Plan:
     lacking = case.rules.needed[target](fields) if target in case.rules.needed else None
     if lacking is not None:
         return stop(case, Result.SKIPPED, lacking)
+    untold = [] if wants_create else _untold_keys(case.rules, fields)
+    if untold:
+        params = {"fields": " / ".join(untold), "source": case.name(side), "system": case.name(target)}
+        return stop(case, Result.FAILED, Reason("key_not_told", params))
     return wait(case) if case.waits else _create(case, side)
+
+
+def _untold_keys(rules: StreamRules, fields: Fields) -> list[str]:
+    """Return the natural keys that this read did not tell, where none is left to search the target by.
+
+    Not told is not empty: the record may well be there already, made by a create of ours whose answer was lost.
+    """
+    keys = [name for name in rules.look_first if rules.by_name[name].policy is not Policy.OFF]
+    if any(isinstance(fields.get(name), str) for name in keys):
+        return []
+    return [name for name in keys if name not in fields]
 
 
 def _create(case: Case, side: Side) -> Plan:

@@ -263,6 +263,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Cannot be created in {system}: without {fields} it could not be found again after an interruption. Fill in the field in {source}.",
         "Kann in {system} nicht angelegt werden: ohne {fields} wäre der Datensatz nach einer Unterbrechung nicht auffindbar. Bitte das Feld in {source} ausfüllen.",
     ),
+    "key_not_told": (
+        "{source} oppga ikke {fields} denne gangen, så det kan ikke ses om posten finnes i {system} fra før. Den leses igjen ved neste kjøring; blir det stående, se hva nøkkelen til {source} får lese.",
+        "{source} did not tell {fields} this time, so it cannot be seen whether the record is in {system} already. It is read again with the next run; if this stays, look at what the key for {source} may read.",
+        "{source} hat {fields} diesmal nicht mitgeteilt, daher ist nicht zu sehen, ob der Datensatz in {system} schon vorhanden ist. Der nächste Lauf liest ihn erneut; bleibt es dabei, prüfen Sie, was der Schlüssel für {source} lesen darf.",
+    ),
     # review
     "maybe_same": (
         "Kan være den samme som {label}, som venter på en avgjørelse. Avgjør den først; er de ikke den samme, velg å opprette.",
