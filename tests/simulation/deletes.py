@@ -41,8 +41,10 @@ class DeleteGuard:
             return
         read = (message.run, message.stream, message.side)
         self.listed[read].update(o.external_id for o in page.observations)
-        if page.next is None and message.whole and page.complete:
-            self.lacking[read] = self._lacking(read)
+        if page.next is None:
+            self.lacking.pop(read, None)  # of a delivery whose function died
+            if message.whole and page.complete:
+                self.lacking[read] = self._lacking(read)
 
     def _pairs(self, stream: str, side: Side) -> dict[str, str]:
         """Link id → id on the side."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from samspill.engine.guard import CREATE, kinds
-from samspill.engine.model import Link, Outcome, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
 from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
@@ -42,6 +42,13 @@ class _Asked:
     def link_id(self) -> str:
         return self.write.link.id
 
+    @property
+    def joins(self) -> dict[Side, str]:
+        """Records that the pair takes in with this write, by side."""
+        before = self.before.ids if self.before else {}
+        ids = self.write.link.ids.items()
+        return {side: i for side, i in ids if side not in before and link_id(side, i) != self.link_id}
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -71,7 +78,9 @@ class Gate:
                 self._stop(name)
                 for each in rest:
                     each.stopped.add(name)
-        self._keep_waiting([each for each in asked if each.stopped or each.refused])
+        kept = [each for each in asked if each.stopped or each.refused]
+        self._keep_waiting(kept)
+        self._note_on_joined(kept)
         return [each.write for each in asked if not each.stopped and not each.refused]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
@@ -147,6 +156,28 @@ class Gate:
             elif link.outcome is not None:
                 ticket = each.write.ticket
                 self.outcomes.add(link, link.outcome.result, link.outcome.reason, ticket=ticket)
+
+    def _note_on_joined(self, asked: Sequence[_Asked]) -> None:
+        """Note on records that were about to join a pair that they wait with it: the list names the pair alone."""
+        notes = [note for side in Side for note in self._joined(side, asked)]
+        self.world.links.commit(self.message.stream_key, [LinkCommit(note) for note in notes])
+        for note in notes:
+            if note.outcome is not None:
+                self.outcomes.tell(note, note.outcome.result, note.outcome.reason)
+
+    def _joined(self, side: Side, asked: Sequence[_Asked]) -> list[Link]:
+        pairs = {each.joins[side]: self._waiting(each) for each in asked if side in each.joins}
+        known = self.world.links.of_records(self.message.stream_key, side, sorted(pairs)) if pairs else {}
+        notes: list[Link] = []
+        for external_id, pair in pairs.items():
+            own = Link(id=link_id(side, external_id), ids={side: external_id}, label=pair.label)
+            own = known.get(external_id, own)
+            where = {"stream": self.message.stream, "record": pair.label or pair.id}
+            where["for"] = f"{self.message.stream}/{pair.id}"
+            reason = Reason("waiting_for", where, because=pair.outcome.reason if pair.outcome else None)
+            if own.state is LinkState.UNLINKED and own.outcome != Outcome(Result.WAITING, reason):
+                notes.append(replace(own, outcome=Outcome(Result.WAITING, reason)))
+        return notes
 
     def _waiting(self, each: _Asked) -> Link:
         planned = each.write.link
