@@ -10,6 +10,7 @@ from samspill.engine.guard import ARCHIVE, Guard
 from samspill.engine.model import LinkState, Side
 from samspill.messages import FetchPage
 from samspill.ports import Page, VendorWrite
+from samspill.steps.pair_count import counted
 from tests.simulation.history import EngineWrite
 from tests.simulation.hub import Broken, SimulatedHub
 
@@ -24,8 +25,8 @@ class DeleteGuard:
     hub: SimulatedHub
     listed: dict[Read, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Every record a whole read was told of."""
-    lacking: dict[Read, set[str]] = field(default_factory=dict)
-    """Links that were complete on the side when its last page came, and that the read lacked."""
+    lacking: dict[Read, tuple[FetchPage, set[str]]] = field(default_factory=dict)
+    """Links that were complete on the side when its last page came to this delivery, and that the read lacked."""
     stopped: dict[str, tuple[float, set[str]]] = field(default_factory=dict)
     """`stream/side` to be archived on → since when and which links: a whole read lacked too many at once."""
     archived: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -41,10 +42,8 @@ class DeleteGuard:
             return
         read = (message.run, message.stream, message.side)
         self.listed[read].update(o.external_id for o in page.observations)
-        if page.next is None:
-            self.lacking.pop(read, None)  # of a delivery whose function died
-            if message.whole and page.complete:
-                self.lacking[read] = self._lacking(read)
+        if page.next is None and message.whole and page.complete:
+            self.lacking[read] = message, self._lacking(read)
 
     def _pairs(self, stream: str, side: Side) -> dict[str, str]:
         """Link id → id on the side."""
@@ -57,8 +56,8 @@ class DeleteGuard:
     def read(self, message: FetchPage) -> None:
         """A function that read the last page has ended: from now on a list that is too long is known to the hub."""
         read = (message.run, message.stream, message.side)
-        before = self.lacking.pop(read, None)
-        if before is None:
+        delivery, before = self.lacking.pop(read, (None, set()))
+        if delivery is not message:  # nothing was read, or by a function that died
             return
         absent, pairs = before & self._lacking(read), len(self._pairs(*read[1:]))
         guard, name = self.hub.history.guard_at(self.hub.clock.time), f"{message.stream}/{message.side.other}"
@@ -80,7 +79,9 @@ class DeleteGuard:
         archived = self.archived[name, f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"]
         archived.add(link)
         guard: Guard = self.hub.history.guard_at(at)
-        limit = guard.limit(len(self._pairs(stream, side)) + len(archived))
+        # A share of the pairs there are, or were when they were last counted: others may have ended since.
+        before = counted(self.hub.inner, self.hub.key(stream)) or 0
+        limit = guard.limit(max(before, len(self._pairs(stream, side)) + len(archived)))
         if len(archived) > limit:
             raise Broken("INV-DELETE-GUARD", f"{len(archived)} were archived on {side} in a day; the limit is {limit}")
 
