@@ -15,6 +15,7 @@ from samspill.flows.hours import HOURS_FROM
 from samspill.ports import Connector, World
 from samspill.reasons import Reason
 from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
+from samspill.steps.limits import change_flow
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -64,6 +65,8 @@ def connected(world: World, opened: Opened, side: Side) -> Iterator[Connector]:
     """Open the connection on one side; a key that is refused stops the connection and its flows, once."""
     connection = world.registry.connection(opened.state.tenant, opened.state.connection(side))
     if connection.status is ConnectionStatus.KEY_INVALID:
+        # Who marked it may have died before the flows were stopped.
+        stop_connection(world, connection.tenant, connection.id, connection.reason or Reason("key_invalid"))
         message = f"connection {connection.id} is stopped: its key is invalid"
         raise CredentialsError(message, reason=connection.reason)
     try:
@@ -95,8 +98,23 @@ def stop_connection(world: World, tenant: str, connection_id: str, reason: Reaso
         update = {"status": ConnectionStatus.KEY_INVALID, "reason": named}
         world.registry.save_connection(connection.model_copy(update=update))
     for state in world.registry.flows(tenant):
-        if connection_id in {state.left, state.right} and state.status is not FlowStatus.KEY_INVALID:
+        if connection_id in {state.left, state.right} and state.status not in _AT_REST:
             stop_runs(world, state.key)  # first: who dies here is repeated, and a run begun meanwhile meets the rest
-            resume_to = state.resume_to or state.status
-            update = {"status": FlowStatus.KEY_INVALID, "resume_to": resume_to, "reason": named}
-            world.registry.save_flow(state.model_copy(update=update))
+            change_flow(
+                world,
+                state.key,
+                lambda now: (
+                    None if now.status in _AT_REST else {**stopped(now, FlowStatus.KEY_INVALID), "reason": named}
+                ),
+            )
+
+
+_AT_REST = frozenset({FlowStatus.NEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID})
+
+
+def stopped(state: FlowState, status: FlowStatus) -> dict[str, object]:
+    """Return what stopping a flow changes. A first sync that was broken off is planned and approved anew."""
+    if state.status is FlowStatus.MATCHING:
+        nothing = dict.fromkeys(("plan", "plan_run", "approval"))
+        return {"status": status, "resume_to": FlowStatus.APPROVED, **nothing}
+    return {"status": status, "resume_to": state.status}

@@ -47,9 +47,10 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         subject = Subject(
             left=raw[Side.LEFT].get(link.ids.get(Side.LEFT, "")),
             right=raw[Side.RIGHT].get(link.ids.get(Side.RIGHT, "")),
+            ticket=link.id,
         )
-        if subject.left or subject.right:
-            _line(draft, stream, link, subject)
+        if (subject.left or subject.right) and _line(draft, stream, link, subject).action != "none":
+            subjects.append(subject)  # of a first sync that was broken off
     for left, right, rule in matching.pairs:
         name = link_id(Side.LEFT, left.external_id)
         pair = {side: raw[side][record.external_id] for side, record in ((Side.LEFT, left), (Side.RIGHT, right))}
@@ -76,7 +77,7 @@ def _parents_first(observations: Iterable[Observation]) -> list[Observation]:
     return sorted(observations, key=lambda o: (int(str(o.fields.get("level") or 0)), o.external_id))
 
 
-def _line(draft: Draft, stream: Stream, link: Link | None, subject: Subject) -> None:
+def _line(draft: Draft, stream: Stream, link: Link | None, subject: Subject) -> PlanLine:
     seen: dict[Side, Seen] = {}
     waits: list[Reason] = []
     for side in Side:
@@ -90,14 +91,14 @@ def _line(draft: Draft, stream: Stream, link: Link | None, subject: Subject) -> 
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             draft.known[stream.name, side, view.observation.external_id] = made.link.id
-    draft.lines.append(
-        PlanLine(
-            stream=stream.name,
-            action=action_of(made, subject),
-            label=made.link.label,
-            left=subject.left.external_id if subject.left else None,
-            right=subject.right.external_id if subject.right else None,
-            fields=tuple(sorted(made.write.fields)) if made.write else (),
-            reason=made.reason,
-        )
+    line = PlanLine(
+        stream=stream.name,
+        action=action_of(made, subject),
+        label=made.link.label,
+        left=subject.left.external_id if subject.left else None,
+        right=subject.right.external_id if subject.right else None,
+        fields=tuple(sorted(made.write.fields)) if made.write else (),
+        reason=made.reason,
     )
+    draft.lines.append(line)
+    return line

@@ -12,6 +12,7 @@ from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
 from samspill.steps.context import OSLO, Opened, open_flow
+from samspill.steps.limits import change_flow
 
 SETTLED_S = 120
 """How long what a run found has to settle before hours are added up."""
@@ -38,6 +39,14 @@ def under_way(world: World, opened: Opened) -> Run | None:
     return None
 
 
+def only_one(world: World, opened: Opened) -> None:
+    """UsageError when a run is under way."""
+    busy = under_way(world, opened)
+    if busy is not None:
+        advance(world, opened, busy)  # somebody may have died before it had begun
+        raise UsageError.because("run_under_way", run=busy.id, flow=busy.flow)
+
+
 def begin(
     world: World,
     opened: Opened,
@@ -48,10 +57,7 @@ def begin(
     by: str = "",
 ) -> Run:
     """Start a run; UsageError when one is under way."""
-    busy = under_way(world, opened)
-    if busy is not None:
-        advance(world, opened, busy)  # somebody may have died before it had begun
-        raise UsageError.because("run_under_way", run=busy.id, flow=busy.flow)
+    only_one(world, opened)
     now = world.clock.now()
     whole = purpose in {"plan", "dry-run"} or (full if full is not None else is_full_due(opened.state, now))
     run = Run(
@@ -162,15 +168,15 @@ def end(world: World, opened: Opened, run: Run) -> None:
     problems = any(run.count(stream.name, name) for stream in opened.flow.streams for name in PROBLEMS)
     status = RunStatus.DONE_WITH_PROBLEMS if problems else RunStatus.DONE
     now = world.clock.now()
-    if not world.runs.move(run, status=status, stage=run.stage, ended_at=now):
-        return
-    state = world.registry.flow(run.key)
-    if run.purpose == "apply" and state.status is FlowStatus.MATCHING:
-        world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE, "approval": None}))
-    elif run.full and run.purpose == "sync":
+    whole = run.full and run.purpose == "sync"
+    # The flow first: who dies before the run is over comes here again.
+    if run.purpose == "apply":
+        active = {"status": FlowStatus.ACTIVE, "approval": None}
+        change_flow(world, run.key, lambda state: active if state.status is FlowStatus.MATCHING else None)
+    elif whole:
         held.forget_settled(world, run.key)
-        state = world.registry.flow(run.key)
-        world.registry.save_flow(state.model_copy(update={"last_full_at": now}))
+        change_flow(world, run.key, lambda _: {"last_full_at": now})
+    if world.runs.move(run, status=status, stage=run.stage, ended_at=now) and whole:
         _check_totals(world, opened, run)
 
 

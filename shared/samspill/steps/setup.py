@@ -24,7 +24,7 @@ from samspill.state import (
     Run,
 )
 from samspill.steps import runs
-from samspill.steps.context import open_flow, stop_connection, stop_runs
+from samspill.steps.context import open_flow, stop_connection, stop_runs, stopped
 
 APPROVAL_LASTS = timedelta(hours=24)
 
@@ -202,6 +202,8 @@ def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: boo
         raise UsageError.because("flow_at_rest", flow=key.flow)
     if status is FlowStatus.APPROVED:
         return runs.begin(world, opened, "plan", "manual", by=by)
+    if status is FlowStatus.MATCHING and not dry_run:  # approved, and it never began
+        return runs.begin(world, opened, "apply", "internal", by=by)
     return runs.begin(world, opened, "dry-run" if dry_run else "sync", "manual", full=full, by=by)
 
 
@@ -220,6 +222,7 @@ def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
     planned = world.runs.get(key, state.plan_run or "")
     if planned is None or (planned.ended_at or now) + APPROVAL_LASTS < now:
         raise ConflictError("the plan is too old", reason=Reason("plan_changed", {"plan": plan_hash}))
+    runs.only_one(world, open_flow(world, key))
     approval = Approval(plan=plan_hash, by=by, at=now, expires_at=now + APPROVAL_LASTS)
     update = {"approval": approval, "status": FlowStatus.MATCHING}
     matching = world.registry.save_flow(state.model_copy(update=update))
@@ -252,20 +255,27 @@ def subscribe(world: World, tenant: str, connection_id: str, hook_url: str) -> C
 def pause(world: World, key: FlowKey) -> FlowState:
     """Stop a flow. What its queues hold is dropped; the full read after `resume` finds it again."""
     state = world.registry.flow(key)
-    if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED}:
+    if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED, FlowStatus.MATCHING}:
         raise UsageError.because("not_running", flow=key.flow)
-    update = {"status": FlowStatus.PAUSED, "resume_to": state.status}
     stop_runs(world, key)
-    paused = world.registry.save_flow(state.model_copy(update=update))
+    paused = world.registry.save_flow(state.model_copy(update=stopped(state, FlowStatus.PAUSED)))
     world.schedules.set(paused, enabled=False)
     return paused
 
 
 def resume(world: World, key: FlowKey, by: str) -> FlowState:
-    """Start a paused flow again, with a full read if it was active."""
+    """Start a paused flow again, with a full read if it was active.
+
+    Raises:
+        CredentialsError: a key is refused; the flow stays paused.
+    """
     state = world.registry.flow(key)
     if state.status is not FlowStatus.PAUSED:
         raise UsageError.because("not_paused", flow=key.flow)
+    for side in Side:
+        connection = world.registry.connection(key.tenant, state.connection(side))
+        if connection.status is ConnectionStatus.KEY_INVALID:
+            raise CredentialsError(f"the key of {connection.id} is refused", reason=connection.reason)
     update = {"status": state.resume_to or FlowStatus.APPROVED, "resume_to": None}
     resumed = world.registry.save_flow(state.model_copy(update=update))
     if resumed.status is FlowStatus.ACTIVE:
