@@ -27,7 +27,8 @@ class _Message(BaseModel):
     tenant: str
     flow: str
     run: str = ""
-    trigger: Trigger = "internal"
+    trigger: Trigger = "schedule"
+    """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
 
     @property
     def flow_key(self) -> FlowKey:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from samspill.engine.model import LinkState, Result, Side
+from samspill.connectors.tripletex.client import Client
+from samspill.engine.model import LinkState, Observation, Result, Side
 from samspill.errors import ConflictError, UnavailableError, UsageError
 from samspill.messages import Message
+from samspill.reasons import Reason
 from samspill.state import RunStatus, Stop
 from samspill.steps import decide, held, limits, verdicts
 from samspill.steps.context import open_flow
 from samspill.steps.held_list import HeldList
 from samspill.store.memory import MemoryQueues
 from tests.flows.hub import FLOW, Hub
+from tests.flows.test_hours import NAME, Site
 
 MANY = 30
 """More than the limit of a small register."""
@@ -275,6 +279,73 @@ def test_the_yes_covers_only_what_was_shown(hub: Hub) -> None:
     assert phones(hub) == before - (MANY - 1)
     assert "99999999" not in {row["phone"] for row in hub.timerabbit.rows("customers")}
     assert list(the_list(hub).entries) == [f"left-{changed}"]
+
+
+def test_what_was_refused_stays_refused_whatever_else_of_the_record_is_changed(hub: Hub) -> None:
+    before, names = phones(hub), active(hub)
+    blank_phones(hub, MANY)
+    hub.sync()
+    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    hub.drain()
+    hub.clock.advance(2 * DAY_S)
+
+    for name in names[:5]:
+        hub.tripletex.edit("customer", name, {"email": f"ny{name}@example.no"})
+    hub.sync()
+    hub.sync()
+
+    rows = [row for row in hub.timerabbit.rows("customers") if (row["email"] or "").startswith("ny")]
+    assert len(rows) == 5
+    assert all(row["phone"] for row in rows)
+    assert phones(hub) == before
+    told = [e for e in hub.journal("updated") + hub.journal("overwritten") if e.label in {r["name"] for r in rows}]
+    assert all(entry.fields == ("email",) for entry in told[:5])
+
+    hub.tripletex.edit("customer", names[0], {"phoneNumber": "22 33 44 55"})  # something else than what was refused
+    hub.sync()
+    assert "22334455" in {
+        (row["phone"] or "").removeprefix("+47").replace(" ", "") for row in hub.timerabbit.rows("customers")
+    }
+
+
+def test_a_control_of_the_totals_passes_no_guard() -> None:
+    site = Site(Hub(size=6, flow=NAME))
+    days = [(date(2026, 3, 2) + timedelta(days=count)).isoformat() for count in range(MANY)]
+    entries = [site.enter("4", date=day) for day in days]
+    site.settle()
+    assert len(site.held) == MANY
+    site.hub.svenn.set_faults({"webhook_drop": True})
+    for entry in entries:
+        site.change(entry, approved=False)
+
+    site.hub.clock.advance(3 * DAY_S)
+    site.hub.sync()  # and the totals after it
+
+    assert len(site.held) == MANY
+    assert [each.name for each in held.lists(site.hub.world, site.hub.flow)] == ["hours/right/field:hours"]
+
+
+def test_a_row_that_could_not_be_read_for_a_while_is_counted_like_any_other(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(client: Client, *told: Any) -> list[Observation]:
+        problem = Reason("cannot_map", {"field": "email", "message": "?"})
+        return [
+            replace(o, fields={"name": o.fields["name"]}, problem=problem) if "Nykunde" in o.label else o
+            for o in observe(client, *told)
+        ]
+
+    observe = Client.observe
+    before = len(hub.timerabbit.rows("customers"))
+    add(hub, MANY)
+    with monkeypatch.context() as broken:
+        broken.setattr(Client, "observe", unreadable)
+        hub.sync()
+    hub.clock.advance(DAY_S)
+    hub.sync()
+
+    assert len(hub.timerabbit.rows("customers")) == before
+    assert (the_list(hub).name, the_list(hub).count) == ("customers/right/create", MANY)
 
 
 def test_a_record_that_was_put_right_meanwhile_is_left_alone(hub: Hub) -> None:

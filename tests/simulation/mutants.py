@@ -465,7 +465,7 @@ def refused_is_sent_again(patch: Patch) -> None:
 
 def attempts_share_a_name(patch: Patch) -> None:
     """24: two writes planned on one revision have one name, so that the second is taken for the first come again."""
-    patch.setattr(decide, "_attempt", lambda link, _write: f"{link.id}@{link.revision}")
+    patch.setattr(decide, "name_of", lambda link, _write: f"{link.id}@{link.revision}")
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"

@@ -71,6 +71,11 @@ def refusal(side: Side, fields: Fields) -> str:
     return fingerprint(fields, side)
 
 
+def name_of(link: Link, write: Write) -> str:
+    """Name a write: the same for the same content on the same revision, so that a repetition is known, and no other."""
+    return f"{link.id}@{link.revision}.{refusal(write.side, write.fields)[:6]}"
+
+
 def _is_open(case: Case) -> bool:
     """Tell whether something is unsettled, so that a side's shadow does not say what it holds: both must be seen."""
     link, unsettled = case.link, {Result.CONFLICT, Result.FAILED, Result.REVIEW, Result.WAITING}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.merge import Merged
-from samspill.engine.model import Link, Outcome, Result, Shadow, Side
+from samspill.engine.model import Link, Outcome, Result, Shadow, Side, Write
 from samspill.engine.stops import differs, labelled, not_seen
 from samspill.reasons import Reason
 
@@ -38,6 +38,28 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
 def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:
     """Return `new` with the fields in `names` as they are in `old`."""
     return {name: value for name, value in new.items() if name not in names} | {n: old[n] for n in names if n in old}
+
+
+def without(
+    after: Link, before: Link | None, write: Write, reason: Reason, names: Collection[str]
+) -> tuple[Link, Write, Reason]:
+    """Return a planned link, its write and what is told of it with some fields left out: they stay as they were."""
+    then = before or Link(id=after.id, ids={})
+    left_out: Fields = dict.fromkeys(names)
+    shadows = {
+        side: replace(
+            shadow, fields=_with_old(shadow.fields, old.fields if (old := then.shadows.get(side)) else {}, left_out)
+        )
+        for side, shadow in after.shadows.items()
+    }
+    fields = {name: value for name, value in write.fields.items() if name not in names}
+    told = [name for name in reason.params.get("fields", "").split(", ") if name and name not in names]
+    if "fields" in reason.params:
+        reason = replace(reason, params={**reason.params, "fields": ", ".join(told or sorted(fields))})
+    applied = after.outcome is not None and after.outcome.result is Result.APPLIED
+    outcome = Outcome(Result.APPLIED, reason) if applied else after.outcome
+    link = replace(after, base=_with_old(after.base, then.base, left_out), shadows=shadows, outcome=outcome)
+    return link, replace(write, fields=fields), reason
 
 
 def settled(case: Case, after: Link, merged: Merged, linked: Reason | None) -> Plan:

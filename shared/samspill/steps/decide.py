@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from samspill.engine.case import Plan, Seen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, Write
-from samspill.engine.pairs import refusal
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
 from samspill.messages import (
     BATCH,
@@ -187,7 +187,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 overwritten=dict(planned.overwritten),
                 recover=planned.recover,
                 again=bool(planned.look),
-                attempt=_attempt(planned.link, planned.write),
+                attempt=name_of(planned.link, planned.write),
                 ticket=subject.ticket,
                 refused=subject.refused,
             )
@@ -202,11 +202,6 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
-
-
-def _attempt(link: Link, write: Write) -> str:
-    """Name a write: the same for the same content on the same revision, so that a repetition is known, and no other."""
-    return f"{link.id}@{link.revision}.{refusal(write.side, write.fields)[:6]}"
 
 
 def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:

@@ -12,13 +12,15 @@ from datetime import timedelta
 
 from samspill.engine.guard import CREATE, kinds
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
+from samspill.engine.pairs import name_of
+from samspill.engine.settle import without
 from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, JournalEntry, Stop
 from samspill.steps import verdicts
 from samspill.steps.context import Opened
-from samspill.steps.held_list import HELD_BACK, content_of, words
+from samspill.steps.held_list import HELD_BACK, content_of, field_of, words
 from samspill.steps.later import Later
 from samspill.steps.limits import change_flow, in_force
 from samspill.steps.outcomes import Outcomes
@@ -36,7 +38,27 @@ class _Asked:
     before: Link | None
     open: set[str]
     stopped: set[str] = field(default_factory=set)
-    refused: str = ""
+    refused: set[str] = field(default_factory=set)
+
+    @property
+    def is_nothing(self) -> bool:
+        """True when a person refused all there is to write."""
+        return bool(self.refused) and {field_of(name) for name in self.refused} >= self.write.write.fields.keys()
+
+    def leave_out_refused(self) -> None:
+        """Write what a person did not refuse; the rest stays a difference that is known."""
+        if self.refused and not self.is_nothing:
+            names = frozenset(field_of(name) for name in self.refused)
+            link, write, reason = without(self.write.link, self.before, self.write.write, self.write.reason, names)
+            kept = {name: value for name, value in self.write.overwritten.items() if name not in names}
+            update = {
+                "link": link,
+                "write": write,
+                "reason": reason,
+                "overwritten": kept,
+                "attempt": name_of(link, write),
+            }
+            self.write = self.write.model_copy(update=update)
 
     @property
     def link_id(self) -> str:
@@ -72,24 +94,27 @@ class Gate:
         state = self.world.registry.flow(self.message.flow_key) if names else self.opened.state
         for name in names:
             self._heed_decisions(state, name, [each for each in asked if name in each.open])
+        for each in asked:
+            each.leave_out_refused()
         for name in names:
-            rest = [each for each in asked if name in each.open and not each.stopped and not each.refused]
+            rest = [each for each in asked if name in each.open and not each.stopped and not each.is_nothing]
             if rest and not self._take(name, [each.link_id for each in rest]):
                 self._stop(name)
                 for each in rest:
                     each.stopped.add(name)
-        kept = [each for each in asked if each.stopped or each.refused]
+        kept = [each for each in asked if each.stopped or each.is_nothing]
         self._keep_waiting(kept)
         self._note_on_joined(kept)
-        return [each.write for each in asked if not each.stopped and not each.refused]
+        return [each.write for each in asked if not each.stopped and not each.is_nothing]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
         rules = self.opened.flow.stream(self.message.stream).rules
         found = kinds(write.write, write.overwritten, before, cells=rules.cells)
         decided = before is not None and before.decision is not None
-        failed = before is not None and before.outcome is not None and before.outcome.result is Result.FAILED
+        # A create that a vendor refused was let through once: its attempt is on the link.
+        refused = before is not None and bool(before.attempt) and CREATE in found
         goes_on = write.recover or _was_begun(before, write)
-        if goes_on or decided or (failed and CREATE in found):
+        if goes_on or decided or refused:
             found = frozenset()  # it was let through before, or a person said so about this very record
         return _Asked(write, before, {f"{self.message.stream}/{side}/{kind}" for kind in found})
 
@@ -98,9 +123,10 @@ class Gate:
         approved = verdicts.approved(self.world, state, name)
         refused = verdicts.refused(self.world, state, name)
         for each in asked:
-            content = content_of(each.write.write)
+            content = content_of(each.write.write, name)
             if refused.get(each.link_id) == content:
-                each.refused = name
+                each.open.discard(name)
+                each.refused.add(name)
             elif approved.get(each.link_id) == content:
                 each.open.discard(name)
             elif name in state.held:
@@ -182,13 +208,15 @@ class Gate:
     def _waiting(self, each: _Asked) -> Link:
         planned = each.write.link
         own = {side: i for side, i in planned.ids.items() if link_id(side, i) == planned.id}
-        if each.refused:
-            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": words(each.refused)}))
+        if each.is_nothing:
+            what = ", ".join(words(name) for name in sorted(each.refused))
+            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": what}))
         else:
+            names = sorted(each.stopped)
             params = {
-                "what": ", ".join(words(name) for name in sorted(each.stopped)),
-                "names": " ".join(sorted(each.stopped)),
-                "content": content_of(each.write.write),
+                "what": ", ".join(words(name) for name in names),
+                "names": " ".join(names),
+                "content": " ".join(content_of(each.write.write, name) for name in names),
             }
             outcome = Outcome(Result.WAITING, Reason(HELD_BACK, params))
         before = each.before or Link(id=planned.id, ids=own)

@@ -21,24 +21,27 @@ EXAMPLES = 5
 def lists(world: World, key: FlowKey) -> list[HeldList]:
     """Return what the guard holds back now, by name."""
     state = world.registry.flow(key)
-    waiting: dict[str, dict[str, Link]] = {name: {} for name in state.held}
+    waiting: dict[str, dict[str, tuple[Link, str]]] = {name: {} for name in state.held}
     for _, link in world.links.with_result(key, [Result.WAITING]) if waiting else ():
-        for name in _names(link):
-            waiting.get(name, {})[link.id] = link
+        for name, content in _stops(link):
+            waiting.get(name, {})[link.id] = link, content
     found = [_list(world, key, name, stop, waiting[name]) for name, stop in sorted(state.held.items())]
     return [each for each in found if each.entries]
 
 
-def _names(link: Link) -> list[str]:
+def _stops(link: Link) -> list[tuple[str, str]]:
+    """Return the stops that a record waits for, each with what would be written."""
     reason = link.outcome.reason if link.outcome else None
-    return reason.params["names"].split(" ") if reason is not None and reason.code == HELD_BACK else []
+    if reason is None or reason.code != HELD_BACK:
+        return []
+    return list(zip(reason.params["names"].split(" "), reason.params["content"].split(" "), strict=True))
 
 
-def _list(world: World, key: FlowKey, name: str, stop: Stop, links: Mapping[str, Link]) -> HeldList:
+def _list(world: World, key: FlowKey, name: str, stop: Stop, links: Mapping[str, tuple[Link, str]]) -> HeldList:
     labels = dict(_absent(world, key, name, stop))
     entries = dict.fromkeys(labels, "")
-    for link in links.values():
-        entries[link.id] = link.outcome.reason.params["content"] if link.outcome else ""
+    for link, content in links.values():
+        entries[link.id] = content
         labels[link.id] = link.label
     examples = tuple(sorted(labels.values())[:EXAMPLES])
     stream = StreamKey(*key, stop.stream)

@@ -14,7 +14,7 @@ from samspill.reasons import Reason
 from samspill.state import FlowKey, Stop
 
 HELD_BACK = "held_back"
-"""The reason of a record that the guard keeps waiting: `names` of the stops, and the `content` of its write."""
+"""The reason of a record that the guard keeps waiting: `names` of the stops, and each one's `content` of the write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,16 @@ def words(name: str) -> str:
     return f"{stream}.{kind.removeprefix(FIELD)}" if kind.startswith(FIELD) else f"{stream} ({kind})"
 
 
-def content_of(write: Write) -> str:
-    """Tell apart what changes would be written. What is created or archived is named by its record alone."""
-    if write.archive or write.external_id is None:
-        return ""
-    return digest_of(dict(sorted(write.fields.items())))
+def field_of(name: str) -> str:
+    """Return the field that `stream/side/kind` is about, if it is about one."""
+    kind = name.split("/", 2)[2]
+    return kind.removeprefix(FIELD) if kind.startswith(FIELD) else ""
+
+
+def content_of(write: Write, name: str) -> str:
+    """Tell apart what the list `name` would write. What is created or archived is named by its record alone."""
+    field = field_of(name)
+    return digest_of([write.fields.get(field)]) if field else ""
 
 
 def blob_of(key: FlowKey, name: str, digest: str) -> str:

@@ -30,6 +30,7 @@ def stage_messages(world: World, opened: Opened, run: Run) -> list[Message]:
             tenant=run.tenant,
             flow=run.flow,
             run=run.id,
+            trigger=run.trigger,
             stream=stream.name,
             subjects=tuple(subjects[start : start + BATCH]),
             force=True,

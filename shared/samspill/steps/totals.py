@@ -148,7 +148,14 @@ def _look_again(world: World, message: CheckTotals, stream: Stream, differing: S
     hints += [RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT)) for link in links]
     world.queues.send(
         [
-            FetchRecords(tenant=message.tenant, flow=message.flow, stream=message.stream, records=part, force=True)
+            FetchRecords(
+                tenant=message.tenant,
+                flow=message.flow,
+                trigger=message.trigger,
+                stream=message.stream,
+                records=part,
+                force=True,
+            )
             for part in batched(hints, BATCH, strict=False)
         ]
     )
