@@ -18,7 +18,8 @@ from samspill.state import RunStatus, Stop
 from samspill.steps import decide, held, limits, verdicts
 from samspill.steps.context import open_flow
 from samspill.steps.held_list import HeldList
-from samspill.store.memory import MemoryQueues
+from samspill.store.budget import BudgetRule
+from samspill.store.memory import MemoryBudgets, MemoryQueues
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME, Site
 
@@ -227,6 +228,21 @@ def test_an_approved_list_is_carried_out_and_the_journal_tells_who(hub: Hub) -> 
     (said,) = hub.journal("list_approved")
     assert said.reason.params["person"] == "kari"
     assert said.reason.params["hash"] == found.hash
+
+
+def test_an_approved_list_longer_than_the_vendors_minute_is_carried_out(hub: Hub) -> None:
+    """What needs more calls than a window has is done in parts, not begun anew in every window."""
+    before = phones(hub)
+    blank_phones(hub, 90)
+    hub.sync()
+    hub.budgets = MemoryBudgets(hub.clock, lambda _key: BudgetRule(60, 60, reserve=6))
+    hub.timerabbit.calls.clear()
+
+    approve(hub, the_list(hub))
+
+    assert phones(hub) == before - 90
+    assert len(hub.timerabbit.calls) < 1000
+    assert hub.world.queues.depth() == 0
 
 
 def test_approved_creates_are_made_once(hub: Hub) -> None:

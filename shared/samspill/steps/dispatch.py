@@ -20,6 +20,7 @@ from samspill.steps.context import stop_run
 from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
+from samspill.steps.later import MAX_DELAY_S
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay
@@ -31,15 +32,27 @@ from samspill.steps.upsert import upsert_records
 def handle(world: World, message: Message) -> None:
     """Do the step the message asks for.
 
-    A spent rate limit is no failure: the message waits its turn. A refused key has stopped the connection by the time
+    A spent rate limit is no failure: the message waits its turn, in halves, for it may need more calls than the vendor
+    has in a window, and would begin anew for ever. A refused key has stopped the connection by the time
     it gets here; the run ends, and what it did not do is found again by the read after the key is renewed.
     """
     try:
         _step(world, message)
     except RateLimitedError as error:
-        world.queues.send([message], delay_s=min(int(error.retry_after_s) + 1, 900))
+        world.queues.send(_halves(message), delay_s=min(int(error.retry_after_s) + 1, MAX_DELAY_S))
     except CredentialsError:
         stop_run(world, message.flow_key, message.run)
+
+
+def _halves(message: Message) -> list[Message]:
+    match message:
+        case FetchRecords(records=(_, _, *_) as records):
+            half = len(records) // 2
+            return [message.model_copy(update={"records": part}) for part in (records[:half], records[half:])]
+        case UpsertRecords(writes=(_, _, *_) as writes):
+            half = len(writes) // 2
+            return [message.model_copy(update={"writes": part}) for part in (writes[:half], writes[half:])]
+    return [message]
 
 
 def _step(world: World, message: Message) -> None:
