@@ -1,4 +1,8 @@
-"""The loop breaker: two systems that undo each other's writes of a field are stopped, and a person is asked."""
+"""The loop breaker: two systems that undo each other's writes of a field are stopped, and a person is asked.
+
+Undone is a write whose value is replaced, and, where both sides may change the field, one whose value comes back changed
+from where it was written.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,20 @@ LOOP_S = 3600
 
 
 def count_echoes(case: Case, merged: Merged, target: Side) -> dict[str, tuple[int, int]]:
-    """Count writes that undo what the side did to a field; a field nobody fights over is not counted."""
+    """Count writes that undo what a side did to a field; a field nobody fights over is not counted."""
     echoes = {key: value for key, value in case.link.echoes.items() if case.now - value[1] < LOOP_S}
-    for name in merged.overwritten[target]:
+    for name in sorted({*merged.overwritten[target], *_comes_back(case, merged, target)}):
         count, since = echoes.get(f"{target}.{name}", (0, case.now))
         echoes[f"{target}.{name}"] = (count + 1, since)
     return echoes
+
+
+def _comes_back(case: Case, merged: Merged, target: Side) -> set[str]:
+    """Return the fields whose last write went the other way: what we wrote there was changed there."""
+    last = case.link.outcome.reason if case.link.outcome else None
+    if last is None or last.params.get("system") != case.name(target.other):
+        return set()
+    return merged.writes[target].keys() & set(last.params.get("fields", "").split(", "))
 
 
 def find_loop(echoes: Mapping[str, tuple[int, int]], target: Side) -> dict[str, str] | None:
