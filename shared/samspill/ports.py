@@ -48,7 +48,8 @@ class LinkCommit:
     """A link to store on the revision it was read at (0: must not exist), with the pointers that come with it.
 
     A pointer makes the link reachable from a record other than the one it began with; a record has one link at most.
-    Where a pointer goes, nothing may be yet, except a link that is still `unlinked`: that one is absorbed.
+    Where a pointer goes, nothing may be yet, except a link that is still `unlinked`: that one is absorbed; or what
+    leads to a `tombstone`: whatever a record was once linked to has ended, and it may find another partner.
     """
 
     link: Link

@@ -93,6 +93,24 @@ class TestLinks:
         assert stores.links.of_records(STREAM, RIGHT, ["r", "c"])["r"].id == "left-1"
         assert stores.links.commit(STREAM, [LinkCommit(alone("r", RIGHT, revision=1))]) == [False]
 
+    def test_a_record_whose_pair_has_ended_may_find_another_partner(self, stores: Stores) -> None:
+        for began, first in (
+            (LEFT, pair("1", "r9")),
+            (RIGHT, LinkCommit(alone("r8", RIGHT, ids={LEFT: "2", RIGHT: "r8"}))),
+        ):
+            kept = first.link.ids[RIGHT]
+            stores.links.commit(STREAM, [first])
+            again = pair("new" + began, kept)
+            living = replace(first.link, revision=1, state=LinkState.LINKED)
+            assert stores.links.commit(STREAM, [LinkCommit(living)]) == [True]
+            assert stores.links.commit(STREAM, [again]) == [False]
+
+            stores.links.commit(STREAM, [LinkCommit(replace(living, revision=2, state=LinkState.TOMBSTONE))])
+            assert stores.links.commit(STREAM, [again]) == [True]
+            found = stores.links.of_records(STREAM, RIGHT, [kept])[kept]
+            assert found.id == again.link.id
+            assert stores.links.commit(STREAM, [pair("third" + began, kept)]) == [False]
+
     def test_a_pointer_to_where_it_already_points_or_to_the_links_own_record_is_no_obstacle(
         self, stores: Stores
     ) -> None:

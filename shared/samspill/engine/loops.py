@@ -1,7 +1,7 @@
 """The loop breaker: two systems that undo each other's writes of a field are stopped, and a person is asked.
 
-Undone is a write whose value is replaced, and, where both sides may change the field, one whose value comes back changed
-from where it was written.
+Undone is a write whose value is replaced, and, where both sides may change the field, one whose value comes back
+changed from where it was written.
 """
 
 from __future__ import annotations

@@ -182,7 +182,10 @@ def _by_natural_key(room: Room, job: Job, keys: Sequence[str]) -> tuple[list[Obs
             ]
             if claimed:
                 return [], max(busy_s(room, link) for link in claimed)
-            free = [o for o in found if o.external_id in exact and _is_free(links.get(o.external_id))]
+            alive = [o for o in found if o.external_id in exact]
+            free = [o for o in alive if _is_free(links.get(o.external_id))]
+            # What outlived its partner may have another one: somebody deleted a record and made it again.
+            free = free or [o for o in alive if links[o.external_id].state is LinkState.TOMBSTONE]
             if free:
                 return free, 0
     return [], 0

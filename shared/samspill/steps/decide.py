@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from samspill.engine.case import Plan, Seen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
 from samspill.messages import (
@@ -129,6 +129,11 @@ def _pair(
         side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
         return known[side].get(record.external_id) if record else None, subject
     left, right = known[Side.LEFT].get(subject.left.external_id), known[Side.RIGHT].get(subject.right.external_id)
+    if subject.rule and (left is None or left.state is LinkState.UNLINKED) and _has_ended(right):
+        return left, subject
+    if subject.rule and (right is None or right.state is LinkState.UNLINKED) and _has_ended(left):
+        own = Link(id=link_id(Side.RIGHT, subject.right.external_id), ids={Side.RIGHT: subject.right.external_id})
+        return right or own, subject
     left_is_free = left is None or left.ids.get(Side.RIGHT, subject.right.external_id) == subject.right.external_id
     right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
     if left_is_free and right_is_free:
@@ -137,6 +142,11 @@ def _pair(
         alone = RecordHint(right=subject.right.external_id)
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
     return left, Subject(left=subject.left, ticket=subject.ticket)
+
+
+def _has_ended(link: Link | None) -> bool:
+    """Tell whether all that a record was ever linked to is gone."""
+    return link is not None and link.state is LinkState.TOMBSTONE
 
 
 def _after_interruption(

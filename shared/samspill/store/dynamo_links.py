@@ -58,7 +58,32 @@ class DynamoLinks:
         for part in _parts(writes):
             for index in self._commit_part(writes, part):
                 held[index] = True
+        refused = [index for index, commit in enumerate(commits) if commit.pointers and not held[index]]
+        for index in self._past_the_ended(stream, writes, refused):
+            held[index] = bool(self._commit_part(writes, [index]))
         return held
+
+    def _past_the_ended(self, stream: StreamKey, writes: list[list[Item]], refused: list[int]) -> list[int]:
+        """Let pointers take the places of those that lead to tombstones; return whose did."""
+        if not refused:
+            return []
+        partition = keys.links(stream)
+        places = [write["Put"]["Item"]["sk"]["S"] for index in refused for write in writes[index][1:]]
+        found = self._table.batch_get([(partition, place) for place in places], projection=_NEEDED)
+        pointers = {item["sk"]["S"]: item["link_id"]["S"] for item in found if "link_id" in item}
+        links = self.get(stream, sorted(set(pointers.values())))
+        ended = {
+            sk: name for sk, name in pointers.items() if name in links and links[name].state is LinkState.TOMBSTONE
+        }
+        changed = []
+        for index in refused:
+            mine = [write["Put"] for write in writes[index][1:] if write["Put"]["Item"]["sk"]["S"] in ended]
+            for put in mine:
+                put["ConditionExpression"] = "link_id = :ended"
+                put["ExpressionAttributeValues"] = {":ended": {"S": ended[put["Item"]["sk"]["S"]]}}
+                del put["ExpressionAttributeNames"]
+            changed += [index] if mine else []
+        return changed
 
     def _commit_part(self, writes: Sequence[list[Item]], part: list[int]) -> list[int]:
         """Store what can be stored of one part; return which."""
@@ -100,9 +125,13 @@ class DynamoLinks:
             "Put": {
                 "TableName": self._table.name,
                 "Item": {"pk": {"S": partition}, "sk": {"S": sk}, "link_id": {"S": link_id}},
-                "ConditionExpression": "attribute_not_exists(pk) OR #state = :unlinked OR link_id = :link",
+                "ConditionExpression": "attribute_not_exists(pk) OR #state IN (:unlinked, :ended) OR link_id = :link",
                 "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": {":unlinked": {"S": LinkState.UNLINKED.value}, ":link": {"S": link_id}},
+                "ExpressionAttributeValues": {
+                    ":unlinked": {"S": LinkState.UNLINKED.value},
+                    ":ended": {"S": LinkState.TOMBSTONE.value},
+                    ":link": {"S": link_id},
+                },
             }
         }
 

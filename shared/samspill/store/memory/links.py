@@ -48,11 +48,22 @@ class MemoryLinks:
         if isinstance(held, str) or (held.revision if held else 0) != link.revision:
             return False
         pointers = [record for record in commit.pointers if record != home]
-        if not all(_is_free(places.get(record), link.id) for record in pointers):
+        if not all(self._is_free(places, record, link.id) for record in pointers):
             return False
         places[home] = replace(link, revision=link.revision + 1)
         places.update(dict.fromkeys(pointers, link.id))
         return True
+
+    @staticmethod
+    def _is_free(places: dict[Record, Link | str], record: Record, link_id: str) -> bool:
+        """Tell whether a pointer to `link_id` may go here."""
+        place = places.get(record)
+        if isinstance(place, Link):
+            return place.state in {LinkState.UNLINKED, LinkState.TOMBSTONE}
+        if place is None or place == link_id:
+            return True
+        held = places.get(record_of(place))
+        return isinstance(held, Link) and held.state is LinkState.TOMBSTONE
 
     def beginning(self, stream: StreamKey, side: Side, prefix: str) -> Iterator[Link]:
         """See `Links.beginning`."""
@@ -69,10 +80,3 @@ class MemoryLinks:
         streams = [stream for stream in self._places if stream.of_flow == flow]
         links = ((stream, link) for stream in streams for link in self.all(stream))
         return iter([(stream, link) for stream, link in links if link.outcome and link.outcome.result in wanted])
-
-
-def _is_free(place: Link | str | None, link_id: str) -> bool:
-    """Tell whether a pointer to `link_id` may go here."""
-    if isinstance(place, Link):
-        return place.state is LinkState.UNLINKED
-    return place is None or place == link_id
