@@ -9,7 +9,7 @@ import pytest
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.messages import StartRun
 from samspill.state import FlowState, FlowStatus, RunStatus
-from samspill.steps import setup
+from samspill.steps import review, setup
 from samspill.steps.dispatch import handle
 from tests.flows.hub import FLOW, Hub
 
@@ -170,3 +170,20 @@ def test_a_flow_is_stopped_although_who_found_the_dead_key_died_before_it(
     assert status(hub) is FlowStatus.KEY_INVALID
     assert [each.status for each in hub.world.runs.latest(FLOW)][:2] == [RunStatus.STOPPED, RunStatus.STOPPED]
     assert len(hub.tripletex.calls) == calls
+
+
+def test_what_was_decided_during_a_pause_is_carried_out_after_it() -> None:
+    hub = Hub(size=120)
+    hub.first_sync()
+    stream, link = next((key, link) for key, link in hub.reviews() if key.stream == "customers")
+    count = len(hub.timerabbit.rows("customers"))
+    setup.pause(hub.world, FLOW)
+    review.decide(hub.world, stream, [link.id], "create", by="kari")
+    hub.drain()
+    assert len(hub.timerabbit.rows("customers")) == count
+
+    setup.resume(hub.world, FLOW, "kari")
+    hub.drain()
+
+    assert len(hub.timerabbit.rows("customers")) == count + 1
+    assert link.id not in {other.id for _, other in hub.reviews()}

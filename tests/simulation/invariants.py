@@ -26,7 +26,7 @@ from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
 WINDOW_S = 1
 """How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
-DONE = {"created", "updated", "overwritten", "archived"}
+DONE = {"created", "updated", "overwritten", "conflict_settled", "archived"}
 """Reasons that say that a vendor carried something out."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
 

@@ -9,11 +9,14 @@ from samspill.canon.values import Fields, fingerprint
 from samspill.engine.case import Case, Plan
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Side, Write
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
-from samspill.engine.stops import look, stop, wait
+from samspill.engine.stops import differs, labelled, look, stop, wait
 from samspill.reasons import Reason
+
+NATURAL_KEY = "natural key"
+"""The rule of two records of which one was found by the other's key before it was to be created."""
 
 
 def join(case: Case, rule: str) -> Plan:
@@ -22,6 +25,8 @@ def join(case: Case, rule: str) -> Plan:
         return wait(case)
     ids = {side: view.observation.external_id for side, view in case.seen.items()}
     left, right = (case.seen[side].observation.fields for side in Side)
+    if rule == NATURAL_KEY and case.rules.differ is not None and case.rules.differ(left, right):
+        return _asked(case)
     kept_apart = case.rules.joins(left, right) if case.rules.joins else None
     if kept_apart is not None:
         return stop(case, Result.SKIPPED, kept_apart)
@@ -31,6 +36,18 @@ def join(case: Case, rule: str) -> Plan:
         replace(case, link=joined),
         None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
     )
+
+
+def _asked(case: Case) -> Plan:
+    """Ask a person about two records that have a key in common and cannot be the same."""
+    (side,) = (side for side in Side if side not in case.link.ids)
+    other = case.seen[side].observation
+    candidate = Candidate(other.external_id, other.label or other.external_id, 100, "")
+    reason = Reason("same_key_but_other", {"label": candidate.label, "system": case.name(side)})
+    after = replace(
+        labelled(case.link, case.seen), candidates=(candidate,), outcome=Outcome(Result.REVIEW, reason), decision=None
+    )
+    return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
 
 
 def merge_pair(case: Case, linked: Reason | None = None) -> Plan:

@@ -9,6 +9,7 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.merge import Merged
 from samspill.engine.model import Link, Outcome, Result, Shadow, Side, Write
+from samspill.engine.rules import Policy
 from samspill.engine.stops import differs, labelled, not_seen
 from samspill.reasons import Reason
 
@@ -69,14 +70,20 @@ def settled(case: Case, after: Link, merged: Merged, linked: Reason | None) -> P
     elif linked is not None:
         result, reason = Result.APPLIED, linked
     elif merged.drifted:
-        params = {"fields": ", ".join(merged.drifted), "system": case.name(Side.RIGHT)}
-        result, reason = Result.UNCHANGED, Reason("drifted", params)
+        result, reason = Result.UNCHANGED, _drifted(case, merged)
     else:
         result, reason = Result.UNCHANGED, Reason("equal")
     before = case.link.outcome
     keep = reason.code == "equal" and before is not None and before.result is Result.APPLIED
     after = replace(after, outcome=before if keep else Outcome(result, reason))
     return Plan(after, result, reason, store=linked is not None or differs(case.link, after))
+
+
+def _drifted(case: Case, merged: Merged) -> Reason:
+    """Name the fields that were changed where the rule is to tell only, and where that is."""
+    owners = {case.rules.by_name[name].master for name in merged.drifted}
+    systems = " / ".join(case.name(side.other) for side in Side if side in owners)
+    return Reason("drifted", {"fields": ", ".join(merged.drifted), "system": systems})
 
 
 def still_refused(case: Case, after: Link) -> Plan:
@@ -96,7 +103,9 @@ def update_reason(case: Case, target: Side, merged: Merged, decided: Collection[
     if case.link.decision is not None and set(lost) & set(decided):
         names = {"system": case.name(target), "source": case.name(target.other), "fields": ", ".join(sorted(lost))}
         return Reason("decided", {**names, "person": case.link.decision.by})
+    names = {"system": case.name(target), "fields": ", ".join(sorted(lost)), "master": case.name(target.other)}
+    if any(case.rules.by_name[name].policy is Policy.TWO_WAY for name in lost):
+        return Reason("conflict_settled", names)
     if lost:
-        master = case.name(target.other)
-        return Reason("overwritten", {"system": case.name(target), "fields": ", ".join(sorted(lost)), "master": master})
+        return Reason("overwritten", names)
     return Reason("updated", {"system": case.name(target), "fields": ", ".join(sorted(merged.writes[target]))})

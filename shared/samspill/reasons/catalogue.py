@@ -107,6 +107,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{fields} had been changed in {system} and was set back, because {master} is master. Make the change in {master} instead.",
         "{fields} wurde in {system} geändert und zurückgesetzt, weil {master} führend ist. Bitte in {master} ändern.",
     ),
+    "conflict_settled": (
+        "{fields} var endret i både {system} og {master}. Etter regelen gjelder det som står i {master}; journalen har hva som sto i {system}.",
+        "{fields} had been changed in both {system} and {master}. By the rule {master}’s value holds; the journal has what stood in {system}.",
+        "{fields} wurde in {system} und in {master} geändert. Nach der Regel gilt der Wert aus {master}; im Protokoll steht, was in {system} stand.",
+    ),
     "recovered": (
         "Fant igjen i {system} det som ble opprettet før et avbrudd, og koblet det. Ingenting ble opprettet to ganger.",
         "Found in {system} what had been created before an interruption, and linked it. Nothing was created twice.",
@@ -295,14 +300,19 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{fields} wurde auf beiden Seiten geändert. In „samspill review“ wählen, was gilt.",
     ),
     "deleted_and_edited": (
-        "Slettet i {source}, men endret i {target} siden sist. Velg i «samspill review».",
-        "Deleted in {source}, but edited in {target} since. Choose in “samspill review”.",
-        "In {source} gelöscht, in {target} inzwischen geändert. In „samspill review“ wählen.",
+        "Slettet i {source}, men endret i {system} siden sist. Velg i «samspill review».",
+        "Deleted in {source}, but edited in {system} since. Choose in “samspill review”.",
+        "In {source} gelöscht, in {system} inzwischen geändert. In „samspill review“ wählen.",
     ),
     "deleted_in_target": (
         "Slettet i {source}, men finnes fortsatt i {system}. Velg i «samspill review».",
         "Deleted in {source}, but still present in {system}. Choose in “samspill review”.",
         "In {source} gelöscht, in {system} noch vorhanden. In „samspill review“ wählen.",
+    ),
+    "same_key_but_other": (
+        "{label} i {system} har samme nummer, men kan ikke være den samme. Rett det ene nummeret, eller koble, opprett eller utelat i «samspill review».",
+        "{label} in {system} has the same number but cannot be the same. Correct one of the numbers, or link, create or ignore in “samspill review”.",
+        "{label} in {system} hat dieselbe Nummer, kann aber nicht derselbe Datensatz sein. Eine der Nummern berichtigen oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
     ),
     "found_several": (
         "Fant flere i {system} med vårt merke etter et avbrudd. Velg den rette i «samspill review».",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
-from samspill.engine.pairs import refusal
+from samspill.engine.pairs import NATURAL_KEY, refusal
 from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import (
     SamspillError,
@@ -75,7 +75,7 @@ def again(room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s:
         return
     again = hint(link).model_copy(update={"ticket": write.ticket})
     if found:
-        again = again.model_copy(update={room.message.side.value: found, "rule": "natural key"})
+        again = again.model_copy(update={room.message.side.value: found, "rule": NATURAL_KEY})
     room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
 
 

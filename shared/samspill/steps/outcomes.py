@@ -41,7 +41,8 @@ class Outcomes:
         self._counters[f"{stream}.done"] += 1
         self._counters[f"{stream}.{result}"] += 1
         if result is not Result.UNCHANGED:
-            self._counters[f"{stream}.{reason.code}"] += 1
+            if reason.code != result:
+                self._counters[f"{stream}.{reason.code}"] += 1
             self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
 
     def tell(
