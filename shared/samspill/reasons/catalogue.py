@@ -404,9 +404,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Eine Nachricht an den Schritt {step} ist nicht lesbar ({message}). Sie wird 30 Tage als {blob} aufbewahrt. Der nächste Lauf liest alles und findet die betroffenen Datensätze.",
     ),
     "gave_up": (
-        "Prøvd {count} ganger uten å lykkes. Siste grunn: {last}. Spill av igjen når årsaken er borte.",
-        "Tried {count} times without success. Last reason: {last}. Replay once the cause is gone.",
-        "{count}-mal ohne Erfolg versucht. Letzter Grund: {last}. Erneut abspielen, wenn die Ursache behoben ist.",
+        "Prøvd {count} ganger uten å lykkes. Kjør posten på nytt når årsaken er borte: samspill replay.",
+        "Tried {count} times without success. Once the cause is gone, try the record again: samspill replay.",
+        "{count}-mal ohne Erfolg versucht. Den Datensatz erneut versuchen, wenn die Ursache behoben ist: samspill replay.",
     ),
     # set-up
     "setup_incomplete": (

@@ -217,8 +217,8 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
 def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
     """Read the pair once more when nobody is at it; after many looks it has failed, and can be replayed."""
     if message.attempt >= TRIES:
-        params = {"count": str(TRIES), "last": planned.reason.text()}
-        work.outcomes.add(planned.link, Result.FAILED, Reason("gave_up", params), ticket=subject.ticket)
+        reason = Reason("gave_up", {"count": str(TRIES)}, because=planned.reason)
+        work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
@@ -250,7 +250,7 @@ def _commit(world: World, message: MapRecords, work: _Work) -> None:
         elif message.attempt < TRIES:
             work.later.add(_again(subject, planned.link), delay_s=1, attempt=message.attempt + 1)
         else:
-            reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+            reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
 
 

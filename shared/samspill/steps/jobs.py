@@ -70,7 +70,7 @@ def again(room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s:
     """Have the pair read and planned again, joined with the record `found` by its key; give up after many times."""
     link = link or write.link
     if room.message.attempt >= TRIES:
-        reason = Reason("gave_up", {"count": str(TRIES), "last": ""})
+        reason = Reason("gave_up", {"count": str(TRIES)})
         room.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
         return
     again = hint(link).model_copy(update={"ticket": write.ticket})
