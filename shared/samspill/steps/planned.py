@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samspill.engine.model import Link, Outcome, Result, Side
 from samspill.messages import MakePlan
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.state import FlowState, FlowStatus, RunStatus
+from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus, StreamKey
 from samspill.steps.plan_lines import DraftPlan, PlanLine, read_plan
 
 DECIDABLE = frozenset({"create", "wait"})
@@ -26,8 +28,28 @@ def waits(state: FlowState) -> bool:
 
 def decidable(plan: DraftPlan, stream: str) -> dict[str, Link]:
     """Return the records of the plan that stand alone and are not in review: as links, which are not stored yet."""
-    lines = [line for line in plan.lines if line.stream == stream and line.action in DECIDABLE]
-    return {line.link: _as_link(line) for line in lines if line.left is None or line.right is None}
+    return {line.link: _as_link(line) for line in _lines(plan, stream)}
+
+
+def undecided(world: World, key: FlowKey) -> list[tuple[StreamKey, Link]]:
+    """Return them for every stream, without those decided about; each with what the plan says of it."""
+    plan = waiting_plan(world, world.registry.flow(key))
+    found: list[tuple[StreamKey, Link]] = []
+    if plan is None:
+        return found
+    for stream in plan.counts():
+        lines = _lines(plan, stream)
+        stored = world.links.get(StreamKey(*key, stream), [line.link for line in lines])
+        for line in lines:
+            link = stored.get(line.link) or _as_link(line)
+            if link.decision is None:
+                found.append((StreamKey(*key, stream), replace(link, outcome=Outcome(Result.REVIEW, line.reason))))
+    return found
+
+
+def _lines(plan: DraftPlan, stream: str) -> list[PlanLine]:
+    lines = (line for line in plan.lines if line.stream == stream and line.action in DECIDABLE)
+    return [line for line in lines if line.left is None or line.right is None]
 
 
 def _as_link(line: PlanLine) -> Link:

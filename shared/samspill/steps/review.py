@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import batched
 
 from samspill.engine.chosen import chosen
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
-from samspill.messages import FetchRecords, RecordHint
+from samspill.messages import BATCH, FetchRecords, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.state import FlowKey, StreamKey
 from samspill.steps.context import now_s, open_flow
@@ -64,7 +65,6 @@ def decide(
     if waits(opened.state):
         plan_anew(world, opened.state)
     elif opened.may_write:
-        hints = tuple(_hint(link) for link in decided)
         world.queues.send(
             [
                 FetchRecords(
@@ -72,9 +72,10 @@ def decide(
                     flow=stream.flow,
                     trigger="manual",
                     stream=stream.stream,
-                    records=hints,
+                    records=tuple(_hint(link) for link in part),
                     force=True,
                 )
+                for part in batched(decided, BATCH, strict=False)
             ]
         )
     return decided
