@@ -29,6 +29,10 @@ def refuse_hopeless(
     systems = opened.flow.stream(stream.stream).rules.systems
     holders = _promised(world, stream, [link for link in decided if link.id in wanted])
     gone: set[_Place] = set()
+    if plan is not None:
+        there, pairs = _planned(plan, stream.stream)
+        gone |= set(wanted.values()) - there
+        holders |= pairs
     for side in {side for side, _ in wanted.values()}:
         ids = sorted({target for found, target in wanted.values() if found is side})
         for target, link in world.links.of_records(stream, side, ids).items():
@@ -36,10 +40,6 @@ def refuse_hopeless(
                 gone.add((side, target))
             elif link.state is not LinkState.UNLINKED:
                 holders[side, target] = (link.id, link.label)
-    if plan is not None:
-        there, pairs = _planned(plan, stream.stream)
-        gone |= set(wanted.values()) - there
-        holders = {**pairs, **holders}
     for name, (side, target) in wanted.items():
         names = {"record": target, "system": systems.get(side, side)}
         if (side, target) in gone:
