@@ -228,6 +228,29 @@ def test_a_chosen_pair_that_had_to_wait_is_linked_and_nothing_is_created_by_a_lo
     assert len(hub.timerabbit.rows("customers")) == count
 
 
+def test_several_with_the_same_number_are_asked_about_and_the_number_is_named(hub: Hub) -> None:
+    hub.first_sync()
+    for sandbox in hub.sandboxes.values():
+        sandbox.set_faults({"webhook_drop": True})
+    twins = [
+        hub.timerabbit.add("customers", {"name": name, "organizationNumber": "974760673"})
+        for name in ("Tvilling nord", "Tvilling sør")
+    ]
+    writes = hub.writes("timerabbit")
+    left = hub.tripletex.add("customer", {"name": "Tvilling AS", "organizationNumber": "974760673"})
+    hub.sync()
+
+    link = link_of(hub, f"left-{left['id']}")
+
+    assert link.outcome is not None
+    assert link.outcome.reason.code == "ambiguous"
+    assert link.outcome.reason.params == {"rule": "organization_number", "value": "974760673"}
+    assert {(each.external_id, each.why) for each in link.candidates} == {
+        (str(twin["id"]), "organization_number") for twin in twins
+    }
+    assert hub.writes("timerabbit") == writes
+
+
 # --- before the first sync is approved -----------------------------------------------------------------------------
 
 
