@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samspill.engine.model import Link, Side
 from samspill.state import StreamKey
 from tests.cli.terminal import FLOW, Terminal
@@ -96,3 +98,106 @@ def test_what_does_not_wait_is_not_decided_about(active: Terminal) -> None:
 
     assert f"{linked.id} does not wait for a decision" in said
     assert link_of(active, linked.id) == linked
+
+
+def test_a_target_that_is_not_there_is_told_and_the_record_is_listed_again(doubtful: Doubt) -> None:
+    terminal, name, right = doubtful
+    terminal.run("run", FLOW)
+    terminal.ask_any("approve", FLOW, "--yes")
+
+    terminal.run("review", FLOW, "--link", f"{name}=99999999")
+    terminal.hub.drain()
+
+    (item,) = [item for item in terminal.ask("review", FLOW) if item["link"] == name]
+    assert item["reason"] == {"code": "chosen_gone", "params": {"record": "99999999", "system": "Timerabbit"}}
+    assert [candidate["external_id"] for candidate in item["candidates"]] == [right]
+    assert "99999999, is not (or no longer) in Timerabbit." in terminal.run("review", FLOW).stdout
+
+
+def test_a_target_of_another_pair_is_refused_with_its_name(doubtful: Doubt) -> None:
+    terminal, name, _ = doubtful
+    terminal.run("run", FLOW)
+    terminal.ask_any("approve", FLOW, "--yes")
+    other = next(link for link in terminal.hub.links("customers") if len(link.ids) == len(Side))
+    before = link_of(terminal, name)
+
+    said = terminal.run("review", FLOW, "--link", f"{name}={other.ids[Side.RIGHT]}", expect=2).stderr
+
+    assert f"{other.ids[Side.RIGHT]} in Timerabbit belongs to {other.label} already." in said
+    assert link_of(terminal, name) == before
+
+
+def created(plan: dict[str, Any]) -> list[str]:
+    """Return the ids of the customers that a plan creates, as it shows them."""
+    lines = plan["lines"]
+    return [line["link"] for line in lines if (line["stream"], line["action"]) == ("customers", "create")]
+
+
+def test_what_the_plan_creates_is_shown_with_the_id_by_which_it_is_linked(terminal: Terminal) -> None:
+    right = str(terminal.hub.timerabbit.add("customers", {"name": "Qwzx Xyqv"})["id"])
+    terminal.set_up()
+    shown = terminal.run("run", FLOW).stdout
+    name, *others = created(terminal.ask("run", FLOW)["plan"])
+    assert name in shown
+    listed = terminal.ask("review", FLOW, "--code", "created", "--stream", "customers")
+    assert [item["link"] for item in listed] == [name, *others]
+    assert name not in [item["link"] for item in terminal.ask("review", FLOW)]
+    rows = len(terminal.hub.timerabbit.rows("customers"))
+
+    answer = terminal.ask("review", FLOW, "--link", f"{name}={right}")
+    terminal.ask_any("approve", FLOW, "--plan", answer["plan"], "--yes")
+
+    assert link_of(terminal, name).ids[Side.RIGHT] == right
+    assert len(terminal.hub.timerabbit.rows("customers")) == rows + len(others)
+
+
+def test_the_plan_that_was_shown_before_a_decision_cannot_be_approved(terminal: Terminal) -> None:
+    terminal.set_up()
+    plan = terminal.ask("run", FLOW)["plan"]
+    name, *_ = created(plan)
+
+    said = terminal.run("review", FLOW, "--ignore", name).stdout
+
+    assert f"The plan was made anew: {terminal.world.registry.flow(terminal.hub.flow).plan}." in said
+    told = terminal.run("approve", FLOW, "--plan", plan["hash"], "--yes", expect=1).stderr
+    assert f"The plan {plan['hash']} no longer holds." in told
+    assert terminal.hub.writes("timerabbit") == 0
+
+
+def test_all_that_the_plan_creates_are_left_out_at_once_but_for_those_decided_before(terminal: Terminal) -> None:
+    terminal.set_up()
+    keep, *others = created(terminal.ask("run", FLOW)["plan"])
+    rows = len(terminal.hub.timerabbit.rows("customers"))
+    terminal.run("review", FLOW, "--create", keep)
+
+    answer = terminal.ask("review", FLOW, "--code", "created", "--stream", "customers", "--all", "ignore")
+    terminal.ask_any("approve", FLOW, "--yes")
+
+    assert [each["link"] for each in answer["decided"]] == others
+    assert len(terminal.hub.timerabbit.rows("customers")) == rows + 1
+    assert Side.RIGHT in link_of(terminal, keep).ids
+    assert all(Side.RIGHT not in link_of(terminal, name).ids for name in others)
+
+
+def test_why_a_candidate_could_be_the_same_is_told_in_the_persons_language(doubtful: Doubt) -> None:
+    terminal, name, _ = doubtful
+    terminal.language = "nb"
+    terminal.run("run", FLOW)
+
+    for shown in (terminal.run("review", FLOW).stdout, terminal.run("log", FLOW, "--record", name).stdout):
+        assert "95 %  navnet ligner" in shown
+        assert "name alike" not in shown
+
+
+def test_the_key_that_two_candidates_share_with_a_record_is_named(terminal: Terminal) -> None:
+    terminal.hub.tripletex.add("customer", {"name": "Tvilling AS", "organizationNumber": "974760673"})
+    for name in ("Tvilling nord", "Tvilling sør"):
+        terminal.hub.timerabbit.add("customers", {"name": name, "organizationNumber": "974760673"})
+    terminal.language = "nb"
+    terminal.set_up()
+    terminal.run("run", FLOW)
+
+    (item,) = [item for item in terminal.ask("review", FLOW) if item["reason"]["code"] == "ambiguous"]
+
+    assert [each["why"] for each in item["candidates"]] == ["organisation number"] * 2
+    assert "100 %  organisasjonsnummer" in terminal.run("review", FLOW).stdout

@@ -127,6 +127,15 @@ class Hub:
         assert plan is not None, found
         return plan
 
+    def present_plan(self) -> DraftPlan:
+        """The plan that may be approved now: people's decisions make it anew."""
+        state = self.world.registry.flow(self.flow)
+        found = self.world.runs.get(self.flow, state.plan_run or "")
+        plan = read_plan(self.world, found) if found else None
+        assert plan is not None
+        assert plan.hash == state.plan
+        return plan
+
     def approve(self, plan: DraftPlan) -> Run:
         run = setup.approve_plan(self.world, self.flow, plan.hash, "tester")
         self.drain()

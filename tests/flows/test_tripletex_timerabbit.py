@@ -208,8 +208,11 @@ def test_a_person_decides_before_the_plan_is_approved(hub: Hub, action: str) -> 
     assert line.candidates[0].external_id == right
     before = len(hub.timerabbit.rows("customers"))
     review.decide(hub.world, CUSTOMERS, [name], action, by="tester")
+    hub.drain()
     assert hub.writes("timerabbit") == 0
-    hub.approve(plan)
+    with pytest.raises(ConflictError):
+        hub.approve(plan)
+    hub.approve(hub.present_plan())
     link = hub.world.links.get(CUSTOMERS, [name])[name]
     created = before + sum(p.action == "create" and p.stream == "customers" for p in plan.lines)
     if action == "link":

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import batched
 
 import click
 
+from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.cli.follow import follow
 from samspill.cli.held import tell_held
-from samspill.engine.model import Candidate, Link, Side
+from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import flow_named
-from samspill.messages import BATCH
-from samspill.state import StreamKey
+from samspill.state import FlowKey, StreamKey
+from samspill.steps import planned
 from samspill.steps import review as reviews
 
 
@@ -29,7 +30,7 @@ from samspill.steps import review as reviews
 @click.option(
     "--all", "everything", type=click.Choice(["link", "create", "ignore"]), help="Decide all that are listed."
 )
-@click.option("--code", help="Only what waits for this reason, such as `similar`.")
+@click.option("--code", help="Only what waits for this reason, such as `similar`; before approval `created`, too.")
 @json_option
 @pass_desk
 def review(
@@ -46,17 +47,24 @@ def review(
 ) -> None:
     """List what waits for a person, or decide about it, one or many at a time. A decision may be changed later.
 
+    Until the first sync is approved, what its plan would create may be decided about as well. The plan is then made
+    anew, with another hash.
+
     \b
     Examples:
       samspill review tripletex-timerabbit
       samspill review tripletex-timerabbit --link left-100231=1007 --ignore left-100240
       samspill review tripletex-timerabbit --code similar --all create
+      samspill review tripletex-timerabbit --code created --stream customers
     """
     desk.as_json = as_json
     flow_named(flow)
     found = [
         (key, link)
-        for key, link in reviews.waiting_for_a_person(desk.world, desk.flow(flow))
+        for key, link in (
+            *reviews.waiting_for_a_person(desk.world, desk.flow(flow)),
+            *(planned.undecided(desk.world, desk.flow(flow)) if code else ()),
+        )
         if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
     ]
     wanted = [(name, action.replace("_", "-"), "") for action, names in chosen.items() for name in names]
@@ -72,16 +80,31 @@ def review(
     for name, action, target in wanted:
         groups.setdefault((places[name], action, target), []).append(name)
     for (key, action, target), names in groups.items():
-        for part in batched(names, BATCH, strict=False):
-            reviews.decide(desk.world, key, part, action, by=desk.by, target=target or None)
+        reviews.decide(desk.world, key, names, action, by=desk.by, target=target or None)
     actions = ", ".join(sorted({action for _, action, _ in wanted}))
     desk.tell(desk.text("decided", count=len(wanted), action=actions))
-    desk.answer({"decided": [{"link": name, "action": action} for name, action, _ in wanted]})
+    told = {"decided": [{"link": name, "action": action} for name, action, _ in wanted]}
+    plan = _plan_anew(desk, desk.flow(flow))
+    desk.answer({**told, "plan": plan} if plan else told)
+
+
+def _plan_anew(desk: Desk, key: FlowKey) -> str | None:
+    """Wait for the plan that holds the decisions, before the first sync is approved; return its hash."""
+    state = desk.world.registry.flow(key)
+    run = desk.world.runs.get(key, state.plan_run or "") if planned.waits(state) else None
+    if run is None:
+        return None
+    follow(desk, run)
+    digest = desk.world.registry.flow(key).plan
+    if digest is not None:
+        desk.tell(desk.text("review.replanned", hash=digest, flow=key.flow))
+    return digest
 
 
 def _place(desk: Desk, flow: str, stream: str | None, name: str, found: Sequence[tuple[StreamKey, Link]]) -> StreamKey:
     """Return the one stream in which the record waits, or was decided about before."""
-    places = [key for key, link in found if link.id == name] or list(_decided(desk, flow, stream, name))
+    places = [key for key, link in found if link.id == name]
+    places = places or list(_decided(desk, flow, stream, name)) or list(_planned(desk, flow, stream, name))
     if not places:
         raise click.UsageError(desk.text("review.unknown", name=name))
     if len(places) > 1:
@@ -97,9 +120,10 @@ def _decided(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[S
             yield key
 
 
-def candidate_rows(candidates: Sequence[Candidate]) -> list[list[str]]:
-    """Return a row for each record that could be the same: id, name, score and why."""
-    return [[f"≈ {c.external_id}", c.label, f"{c.score} %  {c.why}"] for c in candidates]
+def _planned(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[StreamKey]:
+    for key, link in planned.undecided(desk.world, desk.flow(flow)):
+        if link.id == name and stream in {None, key.stream}:
+            yield key
 
 
 def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
@@ -108,7 +132,7 @@ def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
     rows = []
     for key, link in found:
         rows.append([key.stream, link.id, link.label, desk.reason(link.outcome.reason) if link.outcome else ""])
-        rows += [["", *row] for row in candidate_rows(link.candidates)]
+        rows += [["", *row] for row in candidate_rows(desk, link.candidates)]
         systems = flow_named(key.flow).stream(key.stream).rules.systems
         for name, values in link.conflicts.items():
             told = (f"{systems.get(Side(side), side)}: {value}" for side, value in values.items())

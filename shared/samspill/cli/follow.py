@@ -7,7 +7,7 @@ import time
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from samspill.cli.decisions import candidate_rows
+from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
 from samspill.flows.catalogue import flow_named
 from samspill.state import Run, RunStatus
@@ -81,8 +81,8 @@ def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
     desk.tell(f"\n{desk.word(action)}")
     rows = []
     for line in lines[:EXAMPLES]:
-        rows.append([desk.named(line.stream), line.label, desk.reason(line.reason)])
-        rows += candidate_rows(line.candidates)
-    desk.table([""] * 3, rows)
+        rows.append([desk.named(line.stream), line.link, line.label, desk.reason(line.reason)])
+        rows += [["", *row] for row in candidate_rows(desk, line.candidates)]
+    desk.table([""] * 4, rows)
     if len(lines) > EXAMPLES:
         desk.tell(f"… + {len(lines) - EXAMPLES}")

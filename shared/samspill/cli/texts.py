@@ -120,6 +120,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "applying": ("Gjennomfører", "Applying", "Ausführen"),
     "run": ("Kjøring {id}: {status}", "Run {id}: {status}", "Lauf {id}: {status}"),
     "nothing": ("Ingenting å vise.", "Nothing to show.", "Nichts anzuzeigen."),
+    "review.replanned": (
+        "Planen er laget på nytt: {hash}. Se på den og godkjenn den: samspill approve {flow}",
+        "The plan was made anew: {hash}. Look at it and approve it: samspill approve {flow}",
+        "Der Plan wurde neu erstellt: {hash}. Ansehen und freigeben: samspill approve {flow}",
+    ),
     "review.none": (
         "Ingenting venter på deg.",
         "Nothing waits for you.",

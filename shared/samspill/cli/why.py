@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from samspill.cli.decisions import candidate_rows
+from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import Desk
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
@@ -75,7 +75,7 @@ def _tell_known(desk: Desk, key: FlowKey, known: Known, *, alone: bool) -> None:
     for name, values in link.conflicts.items():
         told = " · ".join(f"{systems[Side(side)]}: {value}" for side, value in values.items())
         desk.tell("  " + desk.text("why.values", field=desk.named(name), values=told))
-    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(link.candidates)])
+    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(desk, link.candidates)])
     if link.decision is not None:
         desk.tell("  " + desk.text("why.decided", person=link.decision.by, action=link.decision.action))
         return
@@ -102,7 +102,7 @@ def _tell_foreseen(desk: Desk, key: FlowKey, foreseen: Foreseen) -> None:
     desk.tell("  " + desk.text("why.unread", systems=where, action=action))
     if foreseen.action != "create":
         desk.tell(f"  {desk.reason(foreseen.reason)}")
-    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(foreseen.candidates)])
+    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(desk, foreseen.candidates)])
 
 
 def _head(desk: Desk, key: FlowKey, stream: str, label: str, ids: Mapping[Side, str]) -> None:

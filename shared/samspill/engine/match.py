@@ -54,7 +54,7 @@ def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Obser
     for rule in rules.matches:
         _apply(rule, rules.differ, state)
     doubts = [
-        Doubt(state.left[key], Reason("ambiguous", {"rule": rule, "value": value}), _listed(found))
+        Doubt(state.left[key], Reason("ambiguous", {"rule": rule, "value": value}), _listed(rule, found))
         for key, (rule, value, found) in state.unsure.items()
         if key in state.left
     ]
@@ -94,8 +94,8 @@ def _apply(rule: MatchRule, differ: Callable[[Fields, Fields], bool] | None, sta
             state.unsure.setdefault(left.external_id, (rule.name, key, found))
 
 
-def _listed(found: Sequence[Observation]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(o.external_id, o.label or o.external_id, 100, "") for o in found[:CANDIDATES])
+def _listed(rule: str, found: Sequence[Observation]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(o.external_id, o.label or o.external_id, 100, rule) for o in found[:CANDIDATES])
 
 
 def _proposals(rules: StreamRules, state: _Open, settled: set[str]) -> list[Doubt]:

@@ -6,6 +6,7 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 |---|---|
 | when a record is deleted | `engine.deletes` |
 | when it is known on one side only | `engine.one_sided` |
+| when a person chose its other half, and that cannot be it any more | `engine.chosen` |
 | when it is known on both sides | `engine.pairs`, which merges, and `engine.settle`, which tells what is left behind |
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
+from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
 from samspill.engine.deletes import deleted
 from samspill.engine.interrupted import confirmed, interrupted
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
@@ -36,6 +38,7 @@ def plan(
     waits: Sequence[Reason] = (),
     matched: str = "",
     refused: str = "",
+    taken: bool = False,
 ) -> Plan:
     """Decide about one pair.
 
@@ -47,22 +50,27 @@ def plan(
         waits: references that are not linked yet.
         matched: name of the rule that says the two records are the same.
         refused: the write that was refused a moment ago, as `engine.pairs.refusal` names it: not planned again.
+        taken: the record that a person chose to link this one to belongs to another pair.
     """
     case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
     early = _closed(case) or interrupted(case)
     if early is not None:
         return early
-    case = replace(case, link=confirmed(case.link, seen))
+    case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
     stopped = deleted(case) or _out_of_scope(case)
     if stopped is not None:
         return stopped
     if case.link.state is LinkState.LINKED:
         return merge_pair(case)
-    return join(case, matched or "review") if len(seen) == len(Side) else single(case)
+    if len(case.seen) == len(Side):
+        return join(case, matched or "review")
+    lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""
+    return lonely(case, lost) or single(case)
 
 
 def _new_link(seen: Mapping[Side, Seen]) -> Link:
-    side = Side.LEFT if Side.LEFT in seen else Side.RIGHT
+    """Return the link that begins with what was read: the left record, unless only the right one lives."""
+    side = min((side for side in Side if side in seen), key=lambda side: seen[side].observation.deleted)
     observation = seen[side].observation
     return Link(id=link_id(side, observation.external_id), ids={side: observation.external_id})
 

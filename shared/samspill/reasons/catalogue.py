@@ -274,6 +274,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{source} hat {fields} diesmal nicht mitgeteilt, daher ist nicht zu sehen, ob der Datensatz in {system} schon vorhanden ist. Der nächste Lauf liest ihn erneut; bleibt es dabei, prüfen Sie, was der Schlüssel für {source} lesen darf.",
     ),
     # review
+    "chosen_gone": (
+        "Posten den skulle kobles til, {record}, finnes ikke (lenger) i {system}. Koble til en annen, opprett eller utelat i «samspill review».",
+        "The record it was to be linked to, {record}, is not (or no longer) in {system}. Link to another one, create or ignore in “samspill review”.",
+        "Der Datensatz {record}, mit dem verknüpft werden sollte, ist in {system} nicht (mehr) vorhanden. In „samspill review“ mit einem anderen verknüpfen, anlegen oder auslassen.",
+    ),
+    "chosen_taken": (
+        "Posten den skulle kobles til, {record} i {system}, hører nå til et annet par. Koble til en annen, opprett eller utelat i «samspill review».",
+        "The record it was to be linked to, {record} in {system}, belongs to another pair by now. Link to another one, create or ignore in “samspill review”.",
+        "Der Datensatz {record} in {system}, mit dem verknüpft werden sollte, gehört inzwischen zu einem anderen Paar. In „samspill review“ mit einem anderen verknüpfen, anlegen oder auslassen.",
+    ),
     "maybe_same": (
         "Kan være den samme som {label}, som venter på en avgjørelse. Avgjør den først; er de ikke den samme, velg å opprette.",
         "May be the same as {label}, which waits for a decision. Decide that first; if they are not the same, choose to create.",

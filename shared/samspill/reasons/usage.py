@@ -73,6 +73,21 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "{stream} has no record {records}. See: samspill review {flow}",
         "{stream} hat keinen Datensatz {records}. Siehe: samspill review {flow}",
     ),
+    "decision_does_not_fit": (
+        "{action} passer ikke for {label}. Velg en av disse: {actions}.",
+        "{action} does not fit {label}. Choose one of these: {actions}.",
+        "{action} passt nicht zu {label}. Eine davon wählen: {actions}.",
+    ),
+    "target_not_there": (
+        "{record} finnes ikke i {system}. Se etter id-en der, og koble på nytt; eller opprett eller utelat.",
+        "{record} is not in {system}. Look for the id there and link again; or create or ignore.",
+        "{record} gibt es in {system} nicht. Die ID dort nachsehen und erneut verknüpfen; oder anlegen oder auslassen.",
+    ),
+    "target_taken": (
+        "{record} i {system} hører allerede til {label}. Koble til en annen, opprett eller utelat.",
+        "{record} in {system} belongs to {label} already. Link to another one, create or ignore.",
+        "{record} in {system} gehört bereits zu {label}. Mit einem anderen verknüpfen, anlegen oder auslassen.",
+    ),
     "say_which_to_link": (
         "Si hvilken post {label} skal kobles til: den har {count} kandidater.",
         "Say which record to link {label} to: it has {count} candidates.",

@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "project number": ("prosjektnummer", "Projektnummer"),
     "person": ("valgt av en person", "von einer Person gewählt"),
     "review": ("valgt av en person", "von einer Person gewählt"),
+    "our mark": ("vårt merke", "unser Merkmal"),
     "name alike": ("navnet ligner", "Name ähnlich"),
     "same name when spelling is set aside": (
         "samme navn når skrivemåten ses bort fra",

@@ -127,8 +127,15 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
 
 
 def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
-    reason = Reason("found_several", {"system": room.system})
-    candidates = tuple(Candidate(o.external_id, o.label or o.external_id, 100, "") for o in found[:5])
+    key = _equal_key(room, job, found[0])
+    value = str(job.planned.write.fields.get(key))
+    reason = (
+        Reason("ambiguous", {"rule": key, "value": value}) if key else Reason("found_several", {"system": room.system})
+    )
+    candidates = tuple(
+        Candidate(o.external_id, o.label or o.external_id, 100, _equal_key(room, job, o) or "our mark")
+        for o in found[:5]
+    )
     if job.stored is None:
         return
     link = replace(
@@ -143,6 +150,12 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
     else:
         again(room, job.planned, delay_s=1)
+
+
+def _equal_key(room: Room, job: Job, record: Observation) -> str:
+    """Return the natural key that the record shares with what is to be created; empty when it only has our mark."""
+    fields = job.planned.write.fields
+    return next((n for n in room.stream.rules.look_first if fields.get(n) and fields[n] == record.fields.get(n)), "")
 
 
 def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:

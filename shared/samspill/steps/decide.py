@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from samspill.engine.case import Plan, Seen
+from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
 from samspill.engine.pairs import name_of
@@ -78,10 +79,11 @@ def map_records(world: World, message: MapRecords) -> None:
         if (busy := _created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
-        link, subject = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
+        link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = _seen(opened, references, subject)
         link = _after_interruption(world, message, work, link, seen)
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=subject.rule, refused=subject.refused)
+        rule, refused = subject.rule, subject.refused
+        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
@@ -123,25 +125,46 @@ def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subje
 
 def _pair(
     message: MapRecords, work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject
-) -> tuple[Link | None, Subject]:
-    """Return the pair's link. Two records that cannot be one pair are looked at one by one: the right one later."""
+) -> tuple[Link | None, Subject, bool]:
+    """Return the pair's link, and whether a person chose a partner that it cannot have.
+
+    Two records that cannot be one pair are looked at one by one: the one whose link this is not, later.
+    """
     if subject.left is None or subject.right is None:
         side, record = (Side.LEFT, subject.left) if subject.left else (Side.RIGHT, subject.right)
-        return known[side].get(record.external_id) if record else None, subject
-    left, right = known[Side.LEFT].get(subject.left.external_id), known[Side.RIGHT].get(subject.right.external_id)
-    if subject.rule and (left is None or left.state is LinkState.UNLINKED) and _has_ended(right):
-        return left, subject
-    if subject.rule and (right is None or right.state is LinkState.UNLINKED) and _has_ended(left):
-        own = Link(id=link_id(Side.RIGHT, subject.right.external_id), ids={Side.RIGHT: subject.right.external_id})
-        return right or own, subject
-    left_is_free = left is None or left.ids.get(Side.RIGHT, subject.right.external_id) == subject.right.external_id
-    right_is_free = right is None or right.state is LinkState.UNLINKED or (left is not None and left.id == right.id)
-    if left_is_free and right_is_free:
-        return left, subject  # without a link yet, the left record's new one takes the right one in
-    if message.attempt < TRIES:
-        alone = RecordHint(right=subject.right.external_id)
+        return known[side].get(record.external_id) if record else None, subject, False
+    records = {Side.LEFT: subject.left, Side.RIGHT: subject.right}
+    links = {side: known[side].get(record.external_id) for side, record in records.items()}
+    side = _begins(links, records)
+    link, other, record = links[side], links[side.other], records[side.other]
+    if subject.rule and _has_ended(link) and not _has_ended(other):  # what outlived its partner is taken in
+        side, link, other, record = side.other, other, link, records[side]
+        link = link or Link(id=link_id(side, records[side].external_id), ids={side: records[side].external_id})
+    is_one = link is not None and other is not None and link.id == other.id
+    fits = link is None or link.ids.get(side.other, record.external_id) == record.external_id
+    fits = fits and (is_one or other is None or _is_free(other, subject))
+    if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
+        alone = RecordHint.model_validate({side.other.value: record.external_id})
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
-    return left, Subject(left=subject.left, ticket=subject.ticket)
+    if fits:
+        return link, subject, False  # without a link yet, this record's new one takes the other one in
+    mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
+    return link, mine, chosen(link) == record.external_id
+
+
+def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
+    """Return the side whose link holds the pair: the left, unless the right is the one decided about, or that lives."""
+    left, right = links[Side.LEFT], links[Side.RIGHT]
+    if left is not None and right is not None and left.id == right.id:
+        return Side.LEFT
+    is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
+    is_rights = chosen(right) == records[Side.LEFT].external_id
+    is_lefts = chosen(left) == records[Side.RIGHT].external_id
+    return Side.RIGHT if is_left_gone or (is_rights and not is_lefts) else Side.LEFT
+
+
+def _is_free(link: Link, subject: Subject) -> bool:
+    return link.state is LinkState.UNLINKED or (bool(subject.rule) and _has_ended(link))
 
 
 def _has_ended(link: Link | None) -> bool:
@@ -234,8 +257,8 @@ def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> 
 
 def _again(subject: Subject, link: Link) -> RecordHint:
     """Return the hint to look again, with what the record was matched to, so that this is not forgotten meanwhile."""
-    ids = {side: o.external_id if (o := subject.on(side)) else link.ids.get(side) for side in Side}
-    rule = subject.rule if subject.left and subject.right else ""
+    ids = {side: o.external_id if (o := subject.on(side)) else link.ids.get(side, chosen(link)) for side in Side}
+    rule = subject.rule if subject.left and subject.right else "person" if chosen(link) else ""
     return RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=rule, ticket=subject.ticket)
 
 

@@ -16,6 +16,8 @@ from samspill.steps.context import Opened, connected, open_flow, stop_run
 from samspill.steps.sheets import by_cell
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
+_DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
+"""Once decided, these wait to be carried out: a flow at rest may have dropped the message that asked for it."""
 
 
 def fetch_page(world: World, message: FetchPage) -> None:
@@ -110,15 +112,10 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
     if link is None or side not in link.shadows or observation.deleted or link.intent is not None:
         return False
-    if link.absent.get(side) or (link.outcome is not None and link.outcome.result in _LOOK_AGAIN) or _is_decided(link):
+    look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
+    if link.absent.get(side) or (link.outcome is not None and link.outcome.result in look_again):
         return False
     return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
-
-
-def _is_decided(link: Link) -> bool:
-    """Tell whether a person decided what nobody has carried out: the flow was paused, or who should do it died."""
-    waits = link.outcome is not None and link.outcome.result in {Result.REVIEW, Result.CONFLICT}
-    return waits and link.decision is not None
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from samspill.engine.case import Plan
-from samspill.engine.model import Candidate, Result
+from samspill.engine.model import Candidate, Result, Side, link_id
 from samspill.messages import Subject
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -29,6 +29,12 @@ class PlanLine(BaseModel):
     fields: tuple[str, ...] = ()
     reason: Reason
     candidates: tuple[Candidate, ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through two decorators
+    @property
+    def link(self) -> str:
+        """The id by which a person decides about the record."""
+        return link_id(Side.LEFT, self.left) if self.left is not None else link_id(Side.RIGHT, self.right or "")
 
 
 class DraftPlan(BaseModel):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.engine.case import Seen
-from samspill.engine.match import Doubt, match
+from samspill.engine.match import Doubt, Matching, match
 from samspill.engine.model import Link, LinkState, Observation, Side, link_id
 from samspill.engine.plan import plan
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
 from samspill.reasons import Reason
 from samspill.state import StreamKey
+from samspill.steps.choices import choices
 from samspill.steps.context import now_s
 from samspill.steps.doubts import named_in, open_reviews
 from samspill.steps.draft import Draft
@@ -25,51 +26,81 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
     """Add the stream's lines, and what its records are when the plan is carried out, to the draft."""
     key = StreamKey(draft.run.tenant, draft.run.flow, stream.name)
     links = {link.id: link for link in draft.world.links.all(key)}
-    paired = {
-        (side, i): link
-        for link in links.values()
-        if link.state is not LinkState.UNLINKED
-        for side, i in link.ids.items()
-    }
     raw = {side: {o.external_id: o for o in load(draft.world, draft.run, stream.name, side)} for side in Side}
-    for link in links.values():
+    closed = [link for link in links.values() if link.state is not LinkState.UNLINKED]
+    for link in closed:
         if link.state is LinkState.LINKED:
             draft.known.update({(stream.name, side, i): link.id for side, i in link.ids.items()})
-    free = {side: [o for i, o in raw[side].items() if (side, i) not in paired] for side in Side}
-    own = joined_early(stream, free)
-    resolved = {side: [resolve(draft.known, stream, side, o, own) for o in free[side]] for side in Side}
+    paired = {(side, i) for link in closed for side, i in link.ids.items()}
+    free = {side: {i: o for i, o in raw[side].items() if (side, i) not in paired} for side in Side}
+    made = choices(stream, links.values(), raw, free)
+    links.update({name: link for name, (link, _) in made.lost.items()})
+    for link, pair in made.pairs:
+        draft.known.update({(stream.name, side, o.external_id): link.id for side, o in pair.items()})
+    rest = {side: [o for i, o in free[side].items() if (side, i) not in made.taken] for side in Side}
+    own = joined_early(stream, rest)
+    resolved = {side: [resolve(draft.known, stream, side, o, own) for o in rest[side]] for side in Side}
     matching = match(stream.rules, resolved[Side.LEFT], resolved[Side.RIGHT])
     for left, right, _ in matching.pairs:
         draft.known[stream.name, Side.LEFT, left.external_id] = link_id(Side.LEFT, left.external_id)
         draft.known[stream.name, Side.RIGHT, right.external_id] = link_id(Side.LEFT, left.external_id)
-    subjects: list[Subject] = []
-    for link in sorted({id(x): x for x in paired.values()}.values(), key=lambda x: x.id):
+    begun: list[Subject] = []
+    for link in sorted(closed, key=lambda x: x.id):
         subject = Subject(
             left=raw[Side.LEFT].get(link.ids.get(Side.LEFT, "")),
             right=raw[Side.RIGHT].get(link.ids.get(Side.RIGHT, "")),
             ticket=link.id,
         )
         if (subject.left or subject.right) and _line(draft, stream, link, subject).action != "none":
-            subjects.append(subject)  # of a first sync that was broken off
-    for left, right, rule in matching.pairs:
-        name = link_id(Side.LEFT, left.external_id)
-        pair = {side: raw[side][record.external_id] for side, record in ((Side.LEFT, left), (Side.RIGHT, right))}
-        subjects.append(Subject(left=pair[Side.LEFT], right=pair[Side.RIGHT], rule=rule, ticket=name))
-        _line(draft, stream, links.get(name), subjects[-1])
-    doubts = [(Side.LEFT, doubt) for doubt in matching.doubts]
-    named = named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
-    for side in Side:
-        faulty = [observation for observation in free[side] if observation.problem is not None]
-        for observation in [*_parents_first(matching.only[side]), *faulty]:
-            if side is Side.RIGHT and observation.external_id in named:
-                doubts.append((side, Doubt(observation, named[observation.external_id], ())))
-                continue
-            name = link_id(side, observation.external_id)
-            subject = Subject.model_validate({side.value: raw[side][observation.external_id], "ticket": name})
-            subjects.append(subject)
-            _line(draft, stream, links.get(name), subject)
+            begun.append(subject)  # of a first sync that was broken off
+    faulty = {side: [o for o in rest[side] if o.problem is not None] for side in Side}
+    alone, doubts = _alone(stream, matching, faulty, links, {name: why for name, (_, why) in made.lost.items()})
+    subjects = [
+        *(Subject(left=x[Side.LEFT], right=x[Side.RIGHT], rule="person", ticket=link.id) for link, x in made.pairs),
+        *(_matched(raw, left.external_id, right.external_id, rule) for left, right, rule in matching.pairs),
+        *(
+            Subject.model_validate({side.value: raw[side][o.external_id], "ticket": link_id(side, o.external_id)})
+            for side, o in alone
+        ),
+    ]
+    for subject in subjects:
+        _line(draft, stream, links.get(subject.ticket), subject)
     open_reviews(draft, stream, links, raw, doubts)
-    draft.subjects[stream.name] = subjects
+    draft.subjects[stream.name] = begun + subjects
+
+
+def _matched(raw: Mapping[Side, Mapping[str, Observation]], left: str, right: str, rule: str) -> Subject:
+    name = link_id(Side.LEFT, left)
+    return Subject(left=raw[Side.LEFT][left], right=raw[Side.RIGHT][right], rule=rule, ticket=name)
+
+
+def _alone(
+    stream: Stream,
+    matching: Matching,
+    faulty: Mapping[Side, Sequence[Observation]],
+    links: Mapping[str, Link],
+    lost: Mapping[str, Reason],
+) -> tuple[list[tuple[Side, Observation]], list[tuple[Side, Doubt]]]:
+    """Part what is in no pair: what is planned as it stands, and what a person has to be asked about.
+
+    Who was told already what to do is not asked again.
+    """
+    asks = {(Side.LEFT, doubt.observation.external_id): doubt for doubt in matching.doubts}
+    named = named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
+    alone: list[tuple[Side, Observation]] = []
+    doubts: list[tuple[Side, Doubt]] = []
+    for side in Side:
+        unsure = [doubt.observation for doubt in matching.doubts] if side is Side.LEFT else []
+        for record in [*_parents_first([*unsure, *matching.only[side]]), *faulty[side]]:
+            name, doubt = link_id(side, record.external_id), asks.get((side, record.external_id))
+            reason = lost.get(name) or (doubt.reason if doubt else None)
+            if reason is None and side is Side.RIGHT:
+                reason = named.get(record.external_id)
+            if reason is None or (name in links and links[name].decision is not None):
+                alone.append((side, record))
+            else:
+                doubts.append((side, Doubt(record, reason, doubt.candidates if doubt else ())))
+    return alone, doubts
 
 
 def _parents_first(observations: Iterable[Observation]) -> list[Observation]:

@@ -10,6 +10,7 @@ import hashlib
 
 import orjson
 
+from samspill.errors import ConflictError
 from samspill.messages import MakePlan
 from samspill.ports import World
 from samspill.state import RunStatus
@@ -37,6 +38,10 @@ def make_plan(world: World, message: MakePlan) -> None:
     for name, subjects in draft.subjects.items():
         world.blobs.put(f"{folder(run)}/subjects/{name}", orjson.dumps([s.model_dump() for s in subjects]))
     if run.purpose == "plan":
-        state = world.registry.flow(run.key)
-        world.registry.save_flow(state.model_copy(update={"plan": made.hash, "plan_run": run.id}))
-    world.runs.move(run, status=RunStatus.PLANNED, stage=run.stage, ended_at=world.clock.now())
+        try:
+            world.registry.save_flow(opened.state.model_copy(update={"plan": made.hash, "plan_run": run.id}))
+        except ConflictError:  # somebody decided about a record meanwhile: what was planned may be without it
+            world.queues.send([message])
+            return
+    # Made anew, a plan is as old as what was read for it.
+    world.runs.move(run, status=RunStatus.PLANNED, stage=run.stage, ended_at=run.ended_at or world.clock.now())

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import batched
 
-from samspill.engine.model import Decision, Link, Result, Side
+from samspill.engine.chosen import chosen
+from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
-from samspill.messages import FetchRecords, RecordHint
+from samspill.messages import BATCH, FetchRecords, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.state import FlowKey, StreamKey
 from samspill.steps.context import now_s, open_flow
+from samspill.steps.planned import decidable, plan_anew, waiting_plan, waits
+from samspill.steps.targets import refuse_hopeless
 
-ACTIONS = ("link", "create", "ignore", "take-left", "take-right", "archive", "keep")
+ALONE = ("link", "create", "ignore")
+"""What may be decided about a record without a partner."""
+PAIRED = ("ignore", "take-left", "take-right", "archive", "keep")
+"""What may be decided about a pair."""
+ACTIONS = tuple(dict.fromkeys(ALONE + PAIRED))
 
 
 def waiting_for_a_person(world: World, key: FlowKey) -> list[tuple[StreamKey, Link]]:
@@ -28,26 +36,35 @@ def decide(
 ) -> list[Link]:
     """Note a decision on each of the records, and have them looked at again.
 
-    Before the first sync is approved nothing is written: the decision is carried out with the plan.
+    Before the first sync is approved nothing is written: the plan is made anew, and the decision is carried out with
+    it. By then what the plan would create may be decided about as well.
 
     Raises:
-        UsageError: the action is unknown, or `link` names no record and there is not exactly one candidate.
+        UsageError: the action is unknown or does not fit, `link` names no record and there is not exactly one
+            candidate, or what it names is known not to be there or to belong to another one.
         ConflictError: a record changed while the person decided.
     """
     if action not in ACTIONS:
         raise UsageError.because("no_such_decision", action=action, actions=", ".join(ACTIONS))
-    links = world.links.get(stream, link_ids)
+    opened = open_flow(world, stream.of_flow)
+    plan = waiting_plan(world, opened.state)
+    stored = world.links.get(stream, link_ids)
+    planned = decidable(plan, stream.stream) if plan is not None else {}
+    links = {name: link for name in link_ids if (link := stored.get(name) or planned.get(name))}
     missing = [name for name in link_ids if name not in links]
     if missing:
         names = {"stream": stream.stream, "flow": stream.flow}
         raise UsageError.because("no_such_record", records=", ".join(missing), **names)
     decided = [_decided(link, action, by, target, now_s(world)) for link in links.values()]
+    refuse_hopeless(world, opened, stream, plan, decided)
     held = world.links.commit(stream, [LinkCommit(link) for link in decided])
     if not all(held):
         changed = ", ".join(link.label for link, ok in zip(decided, held, strict=True) if not ok)
         raise ConflictError(f"changed meanwhile: {changed}")
-    if open_flow(world, stream.of_flow).may_write:
-        hints = tuple(_hint(link) for link in decided)
+    opened = open_flow(world, stream.of_flow)  # it may have been approved since
+    if waits(opened.state):
+        plan_anew(world, opened.state)
+    elif opened.may_write:
         world.queues.send(
             [
                 FetchRecords(
@@ -55,26 +72,27 @@ def decide(
                     flow=stream.flow,
                     trigger="manual",
                     stream=stream.stream,
-                    records=hints,
+                    records=tuple(_hint(link) for link in part),
                     force=True,
                 )
+                for part in batched(decided, BATCH, strict=False)
             ]
         )
     return decided
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
+    label, fitting = link.label or link.id, ALONE if link.state is LinkState.UNLINKED else PAIRED
+    if action not in fitting:
+        raise UsageError.because("decision_does_not_fit", action=action, label=label, actions=", ".join(fitting))
     if action == "link" and target is None:
         if len(link.candidates) != 1:
-            label, count = link.label or link.id, str(len(link.candidates))
-            raise UsageError.because("say_which_to_link", label=label, count=count)
+            raise UsageError.because("say_which_to_link", label=label, count=str(len(link.candidates)))
         target = link.candidates[0].external_id
-    chosen = target if action == "link" else None
-    return replace(link, decision=Decision(action, by, at, chosen, link.conflicts))
+    return replace(link, decision=Decision(action, by, at, target if action == "link" else None, link.conflicts))
 
 
 def _hint(link: Link) -> RecordHint:
-    decision = link.decision
-    if decision is not None and decision.action == "link":
-        return RecordHint(left=link.ids.get(Side.LEFT), right=decision.target, rule="person")
-    return RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
+    target = chosen(link)
+    left, right = (link.ids.get(side, target) for side in Side)
+    return RecordHint(left=left, right=right, rule="person" if target else "")

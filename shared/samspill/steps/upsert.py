@@ -166,7 +166,9 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     joins = set(planned.link.ids) - set(before.ids)
     if before.state is not LinkState.LINKED or joins:
         # Two existing records: until the write is answered the pair has agreed on nothing.
-        return replace(before, ids=planned.link.ids, state=LinkState.LINKED, base={}, shadows={}, candidates=())
+        # What a person decided ends here: whatever becomes of the write, the two are a pair.
+        joined = replace(before, ids=planned.link.ids, state=LinkState.LINKED, decision=None, candidates=())
+        return replace(joined, base={}, shadows={})
     return before
 
 
