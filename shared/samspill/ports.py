@@ -97,6 +97,10 @@ class Registry(Protocol):
         """Return all of the tenant's connections."""
         ...
 
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, list[FlowState]]:
+        """Return what a webhook concerns, in one read: the connection, and all of the tenant's flows."""
+        ...
+
     def save_connection(self, connection: Connection) -> Connection:
         """Store it on its revision and return it with the next one."""
         ...
@@ -232,12 +236,12 @@ class Secrets(Protocol):
 class Deliveries(Protocol):
     """Webhook deliveries that were taken in."""
 
-    def first(self, delivery: str) -> bool:
-        """Note the delivery; False when it was noted before (within a week)."""
+    def known(self, delivery: str) -> bool:
+        """Tell whether the delivery was noted (within a week)."""
         ...
 
-    def forget(self, delivery: str) -> None:
-        """Take the note back, because intake failed and the vendor will deliver again."""
+    def note(self, delivery: str) -> None:
+        """Note the delivery; called only after what it hints at is safe in a queue."""
         ...
 
 

@@ -70,11 +70,8 @@ class Flow(Protocol):
 class Registry(Protocol):
     """Part of `ports.Registry`."""
 
-    def connection(self, tenant: str, connection_id: str) -> Connection:
-        """Return the connection; UsageError when there is none."""
-
-    def flows(self, tenant: str) -> Sequence[Flow]:
-        """Return all of the tenant's flows."""
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, Sequence[Flow]]:
+        """Return the connection and all of the tenant's flows; UsageError when there is no such connection."""
 
 
 class Secrets(Protocol):
@@ -111,11 +108,14 @@ class Intake(Protocol):
 
 
 def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again."""
+    """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again.
+
+    It is noted once its hint is queued: who dies between the two is told again and hints again, which does no harm.
+    """
     if len(body) > MAX_BODY_BYTES:
         return Answer.TOO_LARGE
     try:
-        connection = world.registry.connection(tenant, connection_id)
+        connection, flows = world.registry.hooked(tenant, connection_id)
     except UsageError:
         return Answer.UNKNOWN
     secret = world.secrets.get(tenant, connection_id).get("hook_secret", "")
@@ -128,23 +128,22 @@ def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str
     except ContractError:
         _keep(world, connection, "malformed", body)
         return Answer.MALFORMED
-    fresh = [hook for hook in hooks if world.deliveries.first(f"{tenant}/{connection_id}/{hook.delivery}")]
-    try:
-        _take(world, connection, fresh, body)
-    except Exception:
-        for hook in fresh:
-            world.deliveries.forget(f"{tenant}/{connection_id}/{hook.delivery}")
-        raise
+    names = [f"{tenant}/{connection_id}/{hook.delivery}" for hook in hooks]
+    fresh = [hook for name, hook in zip(names, hooks, strict=True) if not world.deliveries.known(name)]
+    if fresh:
+        _take(world, connection, flows, fresh, body)
+        for name in names:
+            world.deliveries.note(name)
     return Answer.ACCEPTED
 
 
-def _take(world: Intake, connection: Connection, hooks: list[Hook], body: bytes) -> None:
+def _take(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> None:
     known = [hook for hook in hooks if hook.subscription in connection.subscriptions or not hook.subscription]
     if len(known) < len(hooks):
         _keep(world, connection, "quarantine", body)
     if known:
         _keep(world, connection, "raw", body)
-        world.queues.hint(_hints(world, connection, known))
+        world.queues.hint(_hints(connection, flows, known))
 
 
 def _keep(world: Intake, connection: Connection, kind: str, body: bytes) -> None:
@@ -153,10 +152,10 @@ def _keep(world: Intake, connection: Connection, kind: str, body: bytes) -> None
     world.blobs.put(f"webhooks/{kind}/{connection.tenant}/{connection.id}/{day}/{name}", body)
 
 
-def _hints(world: Intake, connection: Connection, hooks: list[Hook]) -> list[Hints]:
+def _hints(connection: Connection, flows: Sequence[Flow], hooks: list[Hook]) -> list[Hints]:
     """Return one message per flow and stream that the records concern."""
     out: list[Hints] = []
-    for state in world.registry.flows(connection.tenant):
+    for state in flows:
         if state.status != _ACTIVE:
             continue
         for side in Side:
