@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
+import httpx
 import orjson
 import pytest
 
 from local.vendors.webhooks import WebhookRequest
 from samspill.connectors.hooks import VendorHooks
-from samspill.errors import ConfigurationError, ContractError, SignatureError
+from samspill.errors import ConfigurationError, ConflictError, ContractError, SignatureError
 from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
 from tests.connectors.rig import Rig
 from tests.connectors.tripletex_rig import TripletexRig
@@ -149,6 +150,33 @@ def test_a_subscription_tripletex_switched_off_is_switched_on_again(tripletex: T
     tripletex.sandbox.edit("subscription", first, {"status": "DISABLED_TOO_MANY_ERRORS"})
     assert tripletex.connector.subscribe(URL, ["customers"], SECRET) == made
     assert {row["status"] for row in tripletex.sandbox.rows("subscription")} == {"ACTIVE"}
+
+
+def test_a_subscription_is_renewed_under_the_version_that_was_seen(tripletex: TripletexRig) -> None:
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
+    versions = {row["id"]: row["version"] for row in tripletex.sandbox.rows("subscription")}
+    assert len(set(versions.values())) > 1
+
+    tripletex.connector.subscribe(URL, ["customers"], SECRET)
+
+    [put] = [request for request in tripletex.transport.sent if request.method == "PUT"]
+    assert {row["id"]: row["version"] for row in orjson.loads(put.content)} == versions
+
+
+def test_a_subscription_that_somebody_changes_meanwhile_is_not_written_over(tripletex: TripletexRig) -> None:
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
+
+    def overtaken(request: httpx.Request) -> httpx.Response:
+        seen = tripletex.transport.inner.handle_request(request)
+        tripletex.sandbox.edit("subscription", next(iter(made)), {"targetUrl": "https://other.example/"})
+        return seen
+
+    tripletex.transport.answers = [overtaken]
+    with pytest.raises(ConflictError):
+        tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    assert tripletex.sandbox.rows("subscription")[0]["status"] == "DISABLED"
 
 
 def test_a_new_secret_reaches_the_subscriptions_that_exist(tripletex: TripletexRig) -> None:

@@ -37,7 +37,8 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> di
         else:
             surplus.append(str(row["id"]))
     if kept:
-        renewed = [{"id": row["id"], "status": "ACTIVE", "hmacSharedSecret": secret} for row in kept.values()]
+        change = {"status": "ACTIVE", "hmacSharedSecret": secret}
+        renewed = [{"id": row["id"], "version": row["version"], **change} for row in kept.values()]
         client.call("PUT", _PATH + "/list", body=renewed, repeatable=True)
     ours = {str(row["id"]): event for event, row in kept.items()}
     missing = [event for event in wanted if event not in kept]
