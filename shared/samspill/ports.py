@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from samspill.engine.model import Link, Observation, Result, Side
 
@@ -389,6 +389,15 @@ class Capabilities:
         return self.preconditions and kind not in self.unguarded
 
 
+class Subscribed(NamedTuple):
+    """What a vendor sends from now on."""
+
+    events: Mapping[str, str]
+    """Subscription id → event, all of ours."""
+    mended: tuple[str, ...] = ()
+    """Events that it had not been sending: their subscriptions were switched off, or not there."""
+
+
 class Connector(Protocol):
     """Our code for one vendor, opened on one connection."""
 
@@ -414,8 +423,8 @@ class Connector(Protocol):
         """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""
         ...
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
-        """Make, renew, re-enable the subscriptions that send these kinds to `url`; id → event, all of ours."""
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+        """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
         ...
 
 
@@ -473,3 +482,5 @@ class World:
     schedules: Schedules
     connectors: Connectors
     hooks: Hooks
+    hook_url: str
+    """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""

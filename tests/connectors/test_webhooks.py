@@ -137,7 +137,7 @@ def test_a_vendor_without_webhooks_is_a_contract_error() -> None:
 
 
 def test_tripletex_subscriptions_are_one_per_kind_and_verb(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers", "projects", "departments"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers", "projects", "departments"], SECRET).events
     assert sorted(made.values()) == [
         f"{event}.{verb}" for event in ("customer", "project") for verb in ("create", "delete", "update")
     ]
@@ -145,15 +145,15 @@ def test_tripletex_subscriptions_are_one_per_kind_and_verb(tripletex: TripletexR
 
 
 def test_a_subscription_tripletex_switched_off_is_switched_on_again(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     first = next(iter(made))
     tripletex.sandbox.edit("subscription", first, {"status": "DISABLED_TOO_MANY_ERRORS"})
-    assert tripletex.connector.subscribe(URL, ["customers"], SECRET) == made
+    assert tripletex.connector.subscribe(URL, ["customers"], SECRET).events == made
     assert {row["status"] for row in tripletex.sandbox.rows("subscription")} == {"ACTIVE"}
 
 
 def test_a_subscription_is_renewed_under_the_version_that_was_seen(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
     versions = {row["id"]: row["version"] for row in tripletex.sandbox.rows("subscription")}
     assert len(set(versions.values())) > 1
@@ -165,7 +165,7 @@ def test_a_subscription_is_renewed_under_the_version_that_was_seen(tripletex: Tr
 
 
 def test_a_subscription_that_somebody_changes_meanwhile_is_not_written_over(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
 
     def overtaken(request: httpx.Request) -> httpx.Response:
@@ -188,11 +188,11 @@ def test_a_new_secret_reaches_the_subscriptions_that_exist(tripletex: TripletexR
 
 
 def test_surplus_subscriptions_of_ours_go_and_those_of_others_stay(tripletex: TripletexRig) -> None:
-    others = tripletex.connector.subscribe("https://other.example/", ["customers"], SECRET)
+    others = tripletex.connector.subscribe("https://other.example/", ["customers"], SECRET).events
     tripletex.connector.subscribe(URL, ["customers", "projects"], SECRET)
-    kept = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    kept = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     assert {str(row["id"]) for row in tripletex.sandbox.rows("subscription")} == {*others, *kept}
-    assert tripletex.connector.subscribe(URL, [], SECRET) == {}
+    assert tripletex.connector.subscribe(URL, [], SECRET).events == {}
     assert {str(row["id"]) for row in tripletex.sandbox.rows("subscription")} == {*others}
 
 
@@ -208,12 +208,12 @@ def test_a_secret_tripletex_would_refuse_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize("vendor", [TimerabbitRig, SvennRig])
 def test_a_subscription_with_other_events_is_made_anew(vendor: type[ContractRig]) -> None:
     rig = vendor()
-    [other] = rig.connector.subscribe("https://other.example/", ["customers"], SECRET)
-    [first] = rig.connector.subscribe(URL, ["customers"], SECRET)
-    [second] = rig.connector.subscribe(URL, ["customers", "projects"], SECRET)
+    [other] = rig.connector.subscribe("https://other.example/", ["customers"], SECRET).events
+    [first] = rig.connector.subscribe(URL, ["customers"], SECRET).events
+    [second] = rig.connector.subscribe(URL, ["customers", "projects"], SECRET).events
     assert len({other, first, second}) == 3
     record_id = rig.add("projects", {"name": "P"})
     [sent] = deliveries(rig)
     [hook] = HOOKS.read(rig.vendor, sent.headers, sent.body, SECRET, rig.clock.now())
     assert (hook.kind, hook.external_id) == ("projects", record_id)
-    assert rig.connector.subscribe(URL, [], SECRET) == {}
+    assert rig.connector.subscribe(URL, [], SECRET).events == {}
