@@ -35,8 +35,10 @@ def tripletex_headers(body: bytes, key: str = "k-1", secret: str = SECRET) -> di
     return {"idempotency-key": key, "x-request-signature": base64.b64encode(digest).decode()}
 
 
-def contract_headers(prefix: str, body: bytes, at: int = int(START.timestamp())) -> dict[str, str]:
-    digest = hmac.digest(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
+def contract_headers(
+    prefix: str, body: bytes, at: int = int(START.timestamp()), secret: str = SECRET
+) -> dict[str, str]:
+    digest = hmac.digest(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
     return {f"{prefix}-Timestamp": str(at), f"{prefix}-Signature": f"sha256={digest}", f"{prefix}-Delivery": "d"}
 
 

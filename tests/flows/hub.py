@@ -96,9 +96,9 @@ class Hub:
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
         tenant, connection = path.split("/")
-        answer = receive(self.world, tenant, connection, dict(request.headers), request.body)
-        self.delivered.append(int(answer))
-        return int(answer)
+        taken = receive(self.world, tenant, connection, dict(request.headers), request.body)
+        self.delivered.append(taken.answer.value)
+        return taken.answer.value
 
     def manager(self) -> str:
         """Somebody who may lead projects in Tripletex."""

@@ -193,7 +193,7 @@ def announced(fuse: Fuse) -> tuple[Hub, WebhookRequest]:
 
 
 def take(hub: Hub, request: WebhookRequest) -> Answer:
-    return receive(hub.world, FLOW.tenant, "tripletex", request.headers, request.body)
+    return receive(hub.world, FLOW.tenant, "tripletex", request.headers, request.body).answer
 
 
 def calls_of_receive() -> int:
