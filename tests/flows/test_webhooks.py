@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.engine.model import Result, Side
 from samspill.errors import TransientError
 from samspill.messages import RenewHooks, Replay, StartRun, decode, encode
+from samspill.ports import Subscribed
 from samspill.state import FlowStatus, RunStatus
 from samspill.steps.dead import answer_dead
 from samspill.steps.dispatch import handle
@@ -170,14 +172,27 @@ def test_a_flow_whose_approval_was_cut_short_has_its_webhooks_after_the_first_sc
     assert len(hub.journal("webhooks_mended")) == len(VENDORS)
 
 
-def test_flows_that_are_read_whole_together_ask_about_their_connection_once(hub: Hub) -> None:
-    hub.clock.advance(DAY_S)
+def test_of_flows_that_are_read_whole_at_once_one_asks_about_their_connection(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_off_in_timerabbit(hub)
     before = asked(hub, "timerabbit")
+    message = RenewHooks(tenant=FLOW.tenant, flow=FLOW.flow, run="one", side=Side.RIGHT)
+    really = Timerabbit.subscribe
 
-    for run in ("one", "another"):
-        handle(hub.world, RenewHooks(tenant=FLOW.tenant, flow=FLOW.flow, run=run, side=Side.RIGHT))
+    def meanwhile(self: Timerabbit, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+        monkeypatch.undo()
+        handle(hub.world, message.model_copy(update={"run": "another"}))
+        assert asked(hub, "timerabbit") == before, "the other one left it to this one"
+        return really(self, url, kinds, secret)
 
-    assert asked(hub, "timerabbit") == before + 1
+    monkeypatch.setattr(Timerabbit, "subscribe", meanwhile)
+    handle(hub.world, message)
+
+    assert all_on(hub)
+    assert len(hub.timerabbit.hooks.held) == 1
+    handle(hub.world, message.model_copy(update={"run": "a third"}))
+    assert asked(hub, "timerabbit") == before + 4, "looked, removed, made; and looked again, when the first was done"
 
 
 def test_a_flow_at_rest_asks_for_nothing(hub: Hub) -> None:

@@ -14,10 +14,11 @@ from samspill.messages import LogOutcomes, RenewHooks
 from samspill.ports import Connector, Subscribed, World
 from samspill.reasons import Reason
 from samspill.state import Connection, JournalEntry
-from samspill.steps.context import connected, open_flow
+from samspill.steps.context import Opened, connected, open_flow
 
 ALONE = timedelta(minutes=2)
-"""Flows that share a connection are read whole at the same hour. Who looks first looks for all of them."""
+"""Longer than the function may take. Flows that share a connection are read whole at the same hour: two that looked at
+once would both make what is missing. Who looks first looks for all of them."""
 
 
 def subscribe(world: World, connection: Connection, connector: Connector) -> Subscribed:
@@ -56,9 +57,16 @@ def renew_hooks(world: World, message: RenewHooks) -> None:
     if not opened.runs_by_itself:
         return
     connection = world.registry.connection(message.tenant, opened.state.connection(message.side))
-    lease = f"hooks/{connection.tenant}/{connection.id}"
-    if not world.leases.take(lease, f"{message.flow}/{message.run}", world.clock.now() + ALONE):
+    lease, holder = f"hooks/{connection.tenant}/{connection.id}", f"{message.flow}/{message.run}"
+    if not world.leases.take(lease, holder, world.clock.now() + ALONE):
         return
+    try:
+        _renew(world, message, opened, connection)
+    finally:
+        world.leases.release(lease, holder)
+
+
+def _renew(world: World, message: RenewHooks, opened: Opened, connection: Connection) -> None:
     names = {"system": opened.flow.streams[0].rules.systems[message.side], "connection": connection.id}
     try:
         with connected(world, opened, message.side) as connector:
