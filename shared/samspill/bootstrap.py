@@ -130,6 +130,7 @@ def world(
         ),
         connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
+        hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
     )
 
 
@@ -167,9 +168,3 @@ def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:
 def _output(outputs: Mapping[str, str], name: str) -> str:
     """`SAMSPILL_STATE_TABLE` is the output `StateTable`."""
     return outputs.get("".join(part.title() for part in name.removeprefix("SAMSPILL_").split("_")), "")
-
-
-def hook_url(stack: str, tenant: str, connection: str) -> str | None:
-    """Return the address to which a vendor sends webhooks for one connection."""
-    base = stack_outputs(stack).get("PublicHookUrl")
-    return f"{base}/hooks/{tenant}/{connection}" if base else None

@@ -80,6 +80,14 @@ class CheckTotals(_StreamMessage):
     """(employee, day, project) that differed and are compared again; empty for all."""
 
 
+class RenewHooks(_Message):
+    """Look at the webhook subscriptions of one side."""
+
+    step = "fetch"
+    schema_: Literal["samspill.renew-hooks/1"] = Field("samspill.renew-hooks/1", alias="schema")
+    side: Side
+
+
 class RecordHint(BaseModel):
     """One record to look at, by its id on one side or both."""
 
@@ -209,7 +217,16 @@ class Replay(_Message):
 
 
 type Message = (
-    StartRun | FetchPage | FetchRecords | CheckTotals | MapRecords | MakePlan | UpsertRecords | LogOutcomes | Replay
+    StartRun
+    | FetchPage
+    | FetchRecords
+    | CheckTotals
+    | RenewHooks
+    | MapRecords
+    | MakePlan
+    | UpsertRecords
+    | LogOutcomes
+    | Replay
 )
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(
     Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from samspill.engine.model import Link, Observation, Result, Side
 
@@ -96,6 +96,10 @@ class Registry(Protocol):
 
     def connections(self, tenant: str) -> list[Connection]:
         """Return all of the tenant's connections."""
+        ...
+
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, list[FlowState]]:
+        """Return what a webhook concerns, in one read: the connection, and all of the tenant's flows."""
         ...
 
     def save_connection(self, connection: Connection) -> Connection:
@@ -233,12 +237,12 @@ class Secrets(Protocol):
 class Deliveries(Protocol):
     """Webhook deliveries that were taken in."""
 
-    def first(self, delivery: str) -> bool:
-        """Note the delivery; False when it was noted before (within a week)."""
+    def known(self, delivery: str) -> bool:
+        """Tell whether the delivery was noted (within a week)."""
         ...
 
-    def forget(self, delivery: str) -> None:
-        """Take the note back, because intake failed and the vendor will deliver again."""
+    def note(self, delivery: str) -> None:
+        """Note the delivery; called only after what it hints at is safe in a queue."""
         ...
 
 
@@ -386,6 +390,15 @@ class Capabilities:
         return self.preconditions and kind not in self.unguarded
 
 
+class Subscribed(NamedTuple):
+    """What a vendor sends from now on."""
+
+    events: Mapping[str, str]
+    """Subscription id → event, all of ours."""
+    mended: tuple[str, ...] = ()
+    """Events that it had not been sending: their subscriptions were switched off, or not there."""
+
+
 class Connector(Protocol):
     """Our code for one vendor, opened on one connection."""
 
@@ -411,8 +424,8 @@ class Connector(Protocol):
         """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""
         ...
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
-        """Make, renew, re-enable the subscriptions that send these kinds to `url`; id → event, all of ours."""
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+        """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
         ...
 
 
@@ -470,3 +483,5 @@ class World:
     schedules: Schedules
     connectors: Connectors
     hooks: Hooks
+    hook_url: str
+    """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner, Result
 
 from samspill import bootstrap
+from samspill.cli import follow
 from samspill.cli.main import cli
-from samspill.state import FlowKey, FlowStatus
+from samspill.state import FlowKey, FlowStatus, Run
 from tests.cli.terminal import FLOW, Terminal
 
 KEY = FlowKey("acme", FLOW)
@@ -18,9 +21,8 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A first sync that waits for approval on the stack `mine`, which vendors reach."""
     terminal.set_up()
     terminal.run("run", FLOW)
-    worlds = {"mine": terminal.world}
-    monkeypatch.setattr(bootstrap, "world_from_stack", lambda stack, _wait: worlds[stack])
-    monkeypatch.setattr(bootstrap, "hook_url", lambda stack, *names: "/".join(["https://hub", stack, "hooks", *names]))
+    terminal.world = replace(terminal.world, hook_url="https://hub")
+    monkeypatch.setattr(bootstrap, "world_from_stack", lambda _stack, _wait: terminal.world)
     return terminal
 
 
@@ -57,6 +59,35 @@ def test_an_approved_flow_hears_both_vendors(deployed: Terminal) -> None:
     assert "Hørt AS" in [row["name"] for row in deployed.hub.timerabbit.rows("customers")]
 
 
+def test_whoever_stops_following_leaves_a_flow_that_hears_both_vendors(
+    deployed: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(*_: object) -> Run:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "_watch", leave)
+
+    done = approve()
+    deployed.hub.drain()
+
+    assert done.exit_code == 1
+    assert "Tripletex sends webhooks now." in done.output
+    assert deployed.world.registry.flow(KEY).status is FlowStatus.ACTIVE
+    assert all(connection.subscriptions for connection in deployed.world.registry.connections("acme"))
+    deployed.hub.tripletex.add("customer", {"name": "Hørt AS"})
+    deployed.hub.deliver_webhooks()
+    deployed.hub.drain()
+    assert "Hørt AS" in [row["name"] for row in deployed.hub.timerabbit.rows("customers")]
+
+
+def test_a_plan_that_no_longer_holds_asks_vendors_for_nothing(deployed: Terminal) -> None:
+    arguments = ["--stack", "mine", "--tenant", "acme", "approve", FLOW, "--plan", "0ther", "--yes"]
+
+    assert CliRunner().invoke(cli, arguments).exit_code == 1
+
+    assert [c.subscriptions for c in deployed.world.registry.connections("acme")] == [{}, {}]
+
+
 def test_a_vendor_that_refuses_to_send_webhooks_leaves_the_flow_active(deployed: Terminal) -> None:
     deployed.hub.timerabbit.set_faults({"fail_next": [{"status": 422, "times": 99, "path_prefix": "/v1/webhooks"}]})
 
@@ -67,10 +98,8 @@ def test_a_vendor_that_refuses_to_send_webhooks_leaves_the_flow_active(deployed:
     assert deployed.world.registry.flow(KEY).status is FlowStatus.ACTIVE
 
 
-def test_a_hub_that_vendors_cannot_reach_asks_them_for_nothing(
-    deployed: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bootstrap, "hook_url", lambda *_: None)
+def test_a_hub_that_vendors_cannot_reach_asks_them_for_nothing(deployed: Terminal) -> None:
+    deployed.world = replace(deployed.world, hook_url="")
 
     approve()
 

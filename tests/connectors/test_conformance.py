@@ -16,7 +16,7 @@ from samspill.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
-from samspill.ports import VendorWrite
+from samspill.ports import Subscribed, VendorWrite
 from tests.connectors.rig import Rig, change, create
 
 
@@ -363,8 +363,9 @@ def test_a_redirect_is_not_followed(rig: Rig) -> None:
 def test_subscribing_twice_makes_every_subscription_once(rig: Rig) -> None:
     url, secret = "https://hub.example/hooks/c1", "s" * 32
     first = rig.connector.subscribe(url, ["customers"], secret)
-    assert first
-    assert rig.connector.subscribe(url, ["customers"], secret) == first
+    assert first.events
+    assert len(first.mended) == 3, "one for each verb"
+    assert rig.connector.subscribe(url, ["customers"], secret) == Subscribed(first.events)
 
 
 def test_every_kind_that_is_said_to_be_readable_is(rig: Rig) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
+import httpx
 import orjson
 import pytest
 
 from local.vendors.webhooks import WebhookRequest
 from samspill.connectors.hooks import VendorHooks
-from samspill.errors import ConfigurationError, ContractError, SignatureError
+from samspill.errors import ConfigurationError, ConflictError, ContractError, SignatureError
 from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
 from tests.connectors.rig import Rig
 from tests.connectors.tripletex_rig import TripletexRig
@@ -34,8 +35,10 @@ def tripletex_headers(body: bytes, key: str = "k-1", secret: str = SECRET) -> di
     return {"idempotency-key": key, "x-request-signature": base64.b64encode(digest).decode()}
 
 
-def contract_headers(prefix: str, body: bytes, at: int = int(START.timestamp())) -> dict[str, str]:
-    digest = hmac.digest(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
+def contract_headers(
+    prefix: str, body: bytes, at: int = int(START.timestamp()), secret: str = SECRET
+) -> dict[str, str]:
+    digest = hmac.digest(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hex()
     return {f"{prefix}-Timestamp": str(at), f"{prefix}-Signature": f"sha256={digest}", f"{prefix}-Delivery": "d"}
 
 
@@ -136,7 +139,7 @@ def test_a_vendor_without_webhooks_is_a_contract_error() -> None:
 
 
 def test_tripletex_subscriptions_are_one_per_kind_and_verb(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers", "projects", "departments"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers", "projects", "departments"], SECRET).events
     assert sorted(made.values()) == [
         f"{event}.{verb}" for event in ("customer", "project") for verb in ("create", "delete", "update")
     ]
@@ -144,11 +147,38 @@ def test_tripletex_subscriptions_are_one_per_kind_and_verb(tripletex: TripletexR
 
 
 def test_a_subscription_tripletex_switched_off_is_switched_on_again(tripletex: TripletexRig) -> None:
-    made = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     first = next(iter(made))
     tripletex.sandbox.edit("subscription", first, {"status": "DISABLED_TOO_MANY_ERRORS"})
-    assert tripletex.connector.subscribe(URL, ["customers"], SECRET) == made
+    assert tripletex.connector.subscribe(URL, ["customers"], SECRET).events == made
     assert {row["status"] for row in tripletex.sandbox.rows("subscription")} == {"ACTIVE"}
+
+
+def test_a_subscription_is_renewed_under_the_version_that_was_seen(tripletex: TripletexRig) -> None:
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
+    tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
+    versions = {row["id"]: row["version"] for row in tripletex.sandbox.rows("subscription")}
+    assert len(set(versions.values())) > 1
+
+    tripletex.connector.subscribe(URL, ["customers"], SECRET)
+
+    [put] = [request for request in tripletex.transport.sent if request.method == "PUT"]
+    assert {row["id"]: row["version"] for row in orjson.loads(put.content)} == versions
+
+
+def test_a_subscription_that_somebody_changes_meanwhile_is_not_written_over(tripletex: TripletexRig) -> None:
+    made = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
+    tripletex.sandbox.edit("subscription", next(iter(made)), {"status": "DISABLED"})
+
+    def overtaken(request: httpx.Request) -> httpx.Response:
+        seen = tripletex.transport.inner.handle_request(request)
+        tripletex.sandbox.edit("subscription", next(iter(made)), {"targetUrl": "https://other.example/"})
+        return seen
+
+    tripletex.transport.answers = [overtaken]
+    with pytest.raises(ConflictError):
+        tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    assert tripletex.sandbox.rows("subscription")[0]["status"] == "DISABLED"
 
 
 def test_a_new_secret_reaches_the_subscriptions_that_exist(tripletex: TripletexRig) -> None:
@@ -160,11 +190,11 @@ def test_a_new_secret_reaches_the_subscriptions_that_exist(tripletex: TripletexR
 
 
 def test_surplus_subscriptions_of_ours_go_and_those_of_others_stay(tripletex: TripletexRig) -> None:
-    others = tripletex.connector.subscribe("https://other.example/", ["customers"], SECRET)
+    others = tripletex.connector.subscribe("https://other.example/", ["customers"], SECRET).events
     tripletex.connector.subscribe(URL, ["customers", "projects"], SECRET)
-    kept = tripletex.connector.subscribe(URL, ["customers"], SECRET)
+    kept = tripletex.connector.subscribe(URL, ["customers"], SECRET).events
     assert {str(row["id"]) for row in tripletex.sandbox.rows("subscription")} == {*others, *kept}
-    assert tripletex.connector.subscribe(URL, [], SECRET) == {}
+    assert tripletex.connector.subscribe(URL, [], SECRET).events == {}
     assert {str(row["id"]) for row in tripletex.sandbox.rows("subscription")} == {*others}
 
 
@@ -180,12 +210,12 @@ def test_a_secret_tripletex_would_refuse_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize("vendor", [TimerabbitRig, SvennRig])
 def test_a_subscription_with_other_events_is_made_anew(vendor: type[ContractRig]) -> None:
     rig = vendor()
-    [other] = rig.connector.subscribe("https://other.example/", ["customers"], SECRET)
-    [first] = rig.connector.subscribe(URL, ["customers"], SECRET)
-    [second] = rig.connector.subscribe(URL, ["customers", "projects"], SECRET)
+    [other] = rig.connector.subscribe("https://other.example/", ["customers"], SECRET).events
+    [first] = rig.connector.subscribe(URL, ["customers"], SECRET).events
+    [second] = rig.connector.subscribe(URL, ["customers", "projects"], SECRET).events
     assert len({other, first, second}) == 3
     record_id = rig.add("projects", {"name": "P"})
     [sent] = deliveries(rig)
     [hook] = HOOKS.read(rig.vendor, sent.headers, sent.body, SECRET, rig.clock.now())
     assert (hook.kind, hook.external_id) == ("projects", record_id)
-    assert rig.connector.subscribe(URL, [], SECRET) == {}
+    assert rig.connector.subscribe(URL, [], SECRET).events == {}

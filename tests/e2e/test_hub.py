@@ -78,6 +78,15 @@ def test_a_second_full_run_writes_nothing(demo: Demo) -> None:
     assert _writes(demo) == before
 
 
+def test_a_whole_read_switches_on_again_what_a_vendor_switched_off(demo: Demo) -> None:
+    row = demo.records("tripletex", "subscription")[0]
+    demo.edit("tripletex", "subscription", row["id"], {"status": "DISABLED_TOO_MANY_ERRORS"})
+    demo.samspill("run", FLOW, "--full")
+    on = {"ACTIVE"}
+    demo.wait("it is on again", lambda: {it["status"] for it in demo.records("tripletex", "subscription")} == on, 60)
+    demo.wait("it is told", lambda: _mended(demo, row["event"]), 60)
+
+
 def test_hours_go_over_are_corrected_and_moved_and_the_totals_agree(demo: Demo) -> None:
     second_act.set_up(demo)
     second_act.first_sync(demo)
@@ -95,6 +104,10 @@ def test_no_secret_is_in_any_log_of_the_machine(demo: Demo) -> None:
     written = b"".join(path.read_bytes() for path in demo.machine.home.glob("*.log"))
     assert written
     assert not [token for token in tokens if token.encode() in written]
+
+
+def _mended(demo: Demo, event: str) -> bool:
+    return any(event in line["reason"]["params"]["what"] for line in demo.ask("log", FLOW, "--code", "webhooks_mended"))
 
 
 def _writes(demo: Demo) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from local.vendors.app import Sandbox
@@ -22,12 +23,12 @@ from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
 from samspill.ports import Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
-from samspill.steps import review, setup
+from samspill.steps import hooks, review, setup
 from samspill.steps.dispatch import handle
 from samspill.steps.plan_lines import DraftPlan, read_plan
 from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
-from samspill.store.memory import MemoryBudgets, memory_world
+from samspill.store.memory import MemoryBudgets, MemoryWorld, memory_world
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
@@ -95,9 +96,9 @@ class Hub:
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
         tenant, connection = path.split("/")
-        answer = receive(self.world, tenant, connection, dict(request.headers), request.body)
-        self.delivered.append(int(answer))
-        return int(answer)
+        taken = receive(self.world, tenant, connection, dict(request.headers), request.body)
+        self.delivered.append(taken.answer.value)
+        return taken.answer.value
 
     def manager(self) -> str:
         """Somebody who may lead projects in Tripletex."""
@@ -147,8 +148,13 @@ class Hub:
         self.connect()
         run = self.approve(self.plan())
         for vendor in self.vendors.values():
-            setup.subscribe(self.world, "acme", vendor, f"https://hub.example/hooks/acme/{vendor}")
+            connection = self.world.registry.connection("acme", vendor)
+            hooks.subscribe(self.reachable(), connection, self.world.connectors.open(connection))
         return run
+
+    def reachable(self) -> MemoryWorld:
+        """The hub as vendors reach it."""
+        return replace(self.world, hook_url="https://hub.example")
 
     def sync(self, *, full: bool = True) -> Run:
         run = setup.run(self.world, self.flow, by="tester", full=full)

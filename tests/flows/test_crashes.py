@@ -10,9 +10,11 @@ from typing import Any, cast
 
 import pytest
 
+from local.vendors.webhooks import WebhookRequest
 from samspill.messages import decode
 from samspill.steps import setup, upsert
 from samspill.steps.dispatch import handle
+from samspill.steps.receive import Answer, receive
 from tests.flows.hub import FLOW, STEPS, Hub
 
 PORTS = ("links", "runs", "cursors", "journal", "blobs", "queues", "connectors")
@@ -161,3 +163,57 @@ def test_a_function_that_dies_at_any_call_loses_nothing_and_doubles_nothing(at: 
 
 def test_the_run_has_calls_to_die_at() -> None:
     assert STEPS_OF_A_RUN > 50
+
+
+INTAKE = ("registry", "secrets", "hooks", "blobs", "deliveries", "queues")
+
+
+class Post(Hub):
+    """A hub whose webhooks are on their way until somebody takes them in."""
+
+    def __init__(self) -> None:
+        super().__init__(size=3)
+        self.on_its_way: list[WebhookRequest] = []
+
+    def _deliver(self, request: WebhookRequest) -> int:
+        self.on_its_way.append(request)
+        return 202
+
+
+def announced(fuse: Fuse) -> tuple[Hub, WebhookRequest]:
+    """A customer was renamed in Tripletex, and the webhook about it goes to a `receive` that may die."""
+    hub = Post()
+    hub.first_sync()
+    row = next(row for row in hub.tripletex.rows("customer") if not row["isInactive"])
+    hub.tripletex.edit("customer", str(row["id"]), {"name": "Meldt AS"})
+    ports: dict[str, Any] = {name: Mortal(getattr(hub.world, name), fuse) for name in INTAKE}
+    hub.world = cast("Any", replace(hub.world, **ports))
+    fuse.steps = 0
+    return hub, hub.on_its_way[0]
+
+
+def take(hub: Hub, request: WebhookRequest) -> Answer:
+    return receive(hub.world, FLOW.tenant, "tripletex", request.headers, request.body).answer
+
+
+def calls_of_receive() -> int:
+    fuse = Fuse()
+    assert take(*announced(fuse)) == Answer.ACCEPTED
+    return fuse.steps
+
+
+@pytest.mark.parametrize("at", range(1, calls_of_receive() + 1))
+def test_a_webhook_whose_receipt_died_is_acted_on_when_it_is_delivered_again(at: int) -> None:
+    fuse = Fuse()
+    hub, request = announced(fuse)
+    fuse.at = at
+    with pytest.raises(Died):
+        take(hub, request)
+
+    assert take(hub, request) == Answer.ACCEPTED
+    work(hub)
+
+    assert [row["name"] for row in hub.timerabbit.rows("customers")].count("Meldt AS") == 1
+    depth = hub.world.queues.depth()
+    assert take(hub, request) == Answer.ACCEPTED
+    assert hub.world.queues.depth() == depth, "by now it is a repeated one"

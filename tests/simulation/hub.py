@@ -40,7 +40,8 @@ MOST_STEPS = 30_000
 DEPTH = 2
 """How deep actions may nest in each other."""
 CHANGES = frozenset(
-    {"links.commit", "queues.send", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
+    {"links.commit", "queues.send", "queues.hint", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
+    | {"deliveries.note"}
     | {f"runs.{name}" for name in ("start", "add", "move")}
     | {f"registry.{name}" for name in ("save_flow", "save_connection")}
     | {f"{side}.{name}" for side in Side for name in ("write", "subscribe")}
@@ -127,7 +128,7 @@ class Queues(Port):
         for hint in hints:
             self._io("queues.hint")
             self._inner.hint([hint])
-        self._io("queues.hint")
+        self._io("queues.hint done")
 
 
 class Cursors(Port):
@@ -152,6 +153,7 @@ PORTS = {
     "runs": Port,
     "journal": Port,
     "blobs": Port,
+    "deliveries": Port,
 }
 """Those of the hub's own calls that are steps of the simulation."""
 

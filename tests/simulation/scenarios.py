@@ -249,6 +249,18 @@ def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset(), *, rounds: 
     return hub
 
 
+def announced(die_at: AbstractSet[int] = frozenset()) -> SimulatedHub:
+    """An edit of a linked customer is told by webhook, with deaths at these calls; nothing else has anybody look."""
+    hub = SimulatedHub(7, right=VendorOptions(webhooks="none"))
+    _pair(hub)
+    start = hub.steps
+    hub.die_at = frozenset(start + step for step in die_at)
+    _edit(Side.LEFT, "name")(hub)
+    hub.drain()
+    hub.story_turns = [step - start for step in hub.turns.values() if step > start]
+    return hub
+
+
 def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
     """Every single death: at the beginning of every function, and after each of its changes.
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from samspill.engine.model import Side
 from tests.simulation.invariants import state
-from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, deaths, die_twice, play
+from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, play
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -20,6 +21,16 @@ def test_a_function_may_die_at_any_call(scenario: Scenario) -> None:
 @pytest.mark.parametrize("scenario", QUIET, ids=lambda scenario: scenario.name)
 def test_the_story_ends_well(scenario: Scenario) -> None:
     play(scenario)
+
+
+def test_a_webhook_is_acted_on_without_another_read_wherever_a_function_dies_over_it() -> None:
+    turns = announced().story_turns
+    assert len(turns) > 10
+    for turn in turns:
+        hub = announced({turn})
+        assert hub.history.deaths == 1
+        left, right = (next(iter(hub.vendors[side].rows["customers"].values())) for side in Side)
+        assert right.fields["name"] == left.fields["name"], f"death at {turn}"
 
 
 def test_functions_may_die_twice_in_a_create() -> None:

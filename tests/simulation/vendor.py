@@ -19,7 +19,7 @@ from samspill.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
-from samspill.ports import Capabilities, Page, VendorWrite, Written
+from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
 from samspill.state import Identity
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite
@@ -370,9 +370,9 @@ class SimulatedConnector:
         self._answered("write")
         return Written(write.key, record=record)
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         """See `Connector.subscribe`."""
-        return dict.fromkeys(kinds, url)
+        return Subscribed(dict.fromkeys(kinds, url))
 
 
 def _parts(token: str) -> tuple[int, int, float]:

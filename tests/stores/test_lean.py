@@ -49,15 +49,14 @@ class Lean:
         return wire
 
 
-def test_a_delivery_is_first_once_until_it_is_forgotten_or_old(aws: OnAws) -> None:
+def test_a_delivery_is_known_from_when_it_was_noted_until_it_is_old(aws: OnAws) -> None:
     deliveries = DynamoDeliveries(Table("webhooks", lambda: Lean(aws, "dynamodb").client), aws.clock)
-    assert deliveries.first("t/å/1")
-    assert not deliveries.first("t/å/1")
-    assert not aws.deliveries.first("t/å/1"), "botocore sees what it wrote"
-    deliveries.forget("t/å/1")
-    assert aws.deliveries.first("t/å/1")
+    assert not deliveries.known("t/å/1")
+    deliveries.note("t/å/1")
+    assert deliveries.known("t/å/1")
+    assert aws.deliveries.known("t/å/1"), "botocore sees what it wrote"
     aws.clock.advance(DELIVERIES_KEPT / timedelta(seconds=1) + 1)
-    assert deliveries.first("t/å/1")
+    assert not deliveries.known("t/å/1")
 
 
 def test_connections_and_flows_are_what_the_registry_stored(aws: OnAws) -> None:
@@ -73,13 +72,14 @@ def test_connections_and_flows_are_what_the_registry_stored(aws: OnAws) -> None:
         )
     lean = Lean(aws, "dynamodb")
     registry = HookedRegistry(Table("state", lambda: lean.client))
-    assert registry.connection("t", "c#1") == HookedConnection("t", "c#1", "v", {"7": "changed"})
-    flows = registry.flows("t")
+    connection, flows = registry.hooked("t", "c#1")
+    assert connection == HookedConnection("t", "c#1", "v", {"7": "changed"})
     assert flows == [HookedFlow("t", "a", "active", "c#1", "r"), HookedFlow("t", "b", "paused", "c#1", "r")]
     assert [flows[0].connection(side) for side in Side] == ["c#1", "r"]
-    assert len(lean.wires) == 1, "one connection serves all"
+    assert len(lean.wire.sent) == 1, "one read for both"
     with pytest.raises(UsageError):
-        registry.connection("t", "nobody")
+        registry.hooked("t", "nobody")
+    assert len(lean.wires) == 1, "one connection serves all"
 
 
 def test_a_list_of_several_pages_is_whole(aws: OnAws) -> None:

@@ -52,21 +52,18 @@ class TestLeases:
 
 
 class TestDeliveries:
-    def test_a_delivery_is_first_once(self, stores: Stores) -> None:
-        assert stores.deliveries.first("t/tx/1")
-        assert stores.deliveries.first("t/tx/2")
-        assert not stores.deliveries.first("t/tx/1")
+    def test_a_delivery_is_known_once_it_was_noted(self, stores: Stores) -> None:
+        assert not stores.deliveries.known("t/tx/1")
+        assert not stores.deliveries.known("t/tx/1"), "asking is not noting"
+        stores.deliveries.note("t/tx/1")
+        assert stores.deliveries.known("t/tx/1")
+        assert not stores.deliveries.known("t/tx/2")
 
-    def test_one_that_was_taken_back_is_first_again(self, stores: Stores) -> None:
-        stores.deliveries.first("d")
-        stores.deliveries.forget("d")
-        stores.deliveries.forget("d")
-        assert stores.deliveries.first("d")
-        assert not stores.deliveries.first("d")
-
-    def test_after_a_week_it_is_first_again_although_nothing_has_been_cleaned_up(self, stores: Stores) -> None:
-        stores.deliveries.first("d")
+    def test_after_a_week_it_is_not_known_although_nothing_has_been_cleaned_up(self, stores: Stores) -> None:
+        stores.deliveries.note("d")
         stores.clock.advance(7 * 86_400 - 1)
-        assert not stores.deliveries.first("d")
+        assert stores.deliveries.known("d")
         stores.clock.advance(1)
-        assert stores.deliveries.first("d")
+        assert not stores.deliveries.known("d")
+        stores.deliveries.note("d")
+        assert stores.deliveries.known("d")

@@ -45,6 +45,18 @@ class TestRegistry:
             stores.registry.connection("t", "tx")
         with pytest.raises(UsageError, match="nothing"):
             stores.registry.flow(FlowKey("t", "nothing"))
+        stores.registry.save_flow(flow())
+        with pytest.raises(UsageError, match="tx"):
+            stores.registry.hooked("t", "tx")
+
+    def test_what_a_webhook_concerns_is_its_connection_and_the_tenants_flows(self, stores: Stores) -> None:
+        for tenant, name in (("t", "b"), ("t", "tx"), ("u", "c")):
+            stores.registry.save_connection(connection(tenant, name))
+            stores.registry.save_flow(flow(tenant, name))
+        assert stores.registry.hooked("t", "tx") == (
+            stores.registry.connection("t", "tx"),
+            [stores.registry.flow(FlowKey("t", name)) for name in ("b", "tx")],
+        )
 
     def test_a_tenants_documents_are_listed_by_name_and_no_other_tenants(self, stores: Stores) -> None:
         for tenant, name in (("t", "b"), ("t", "a"), ("t#CONNECTION", "c"), ("t%", "d")):

@@ -7,6 +7,7 @@ from tests.support.stack import Stack, listed, refers_to
 from tools.uv import ROOT
 
 STEPS = {"Receive", "Fetch", "Map", "Upsert", "Log", "Replay"}
+HOOK_URL = "SAMSPILL_PUBLIC_HOOK_URL"
 STORES = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"}
 
 
@@ -63,6 +64,14 @@ def test_a_function_is_told_of_secrets_exactly_if_its_role_may_read_them(stack: 
         actions = {action for it in stack.statements_of(stack.role_of(name)) for action in listed(it["Action"])}
         may_read = "secretsmanager:GetSecretValue" in actions
         assert ("SAMSPILL_SECRET_PREFIX" in variables(stack, name)) == may_read, name
+
+
+def test_only_fetch_is_told_where_vendors_reach_the_hub_because_it_asks_them_for_webhooks(stack: Stack) -> None:
+    told = {name for name in stack.of_type("AWS::Lambda::Function") if HOOK_URL in variables(stack, name)}
+    actions = {action for it in stack.statements_of("FetchRole") for action in listed(it["Action"])}
+
+    assert told == {"FetchFunction"}
+    assert {"secretsmanager:GetSecretValue", "dynamodb:PutItem"} <= actions
 
 
 def test_every_variable_is_an_output_of_the_same_name_so_that_the_command_line_finds_it(stack: Stack) -> None:

@@ -26,7 +26,6 @@ class Desk:
     """One person at one terminal."""
 
     make_world: Callable[[], World]
-    hook_url: Callable[[str], str | None]
     tenant: str
     language: Language
     by: str

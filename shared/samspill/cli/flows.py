@@ -131,9 +131,9 @@ def approve(
         plan_hash = plan.hash
     if not yes:
         desk.confirm(desk.text("approve?"))
-    ended = follow(desk, setup.approve_plan(desk.world, key, plan_hash, desk.by))
-    if ended.status is not RunStatus.STOPPED:
-        subscribe_flow(desk, state)
+    begun = setup.approve_plan(desk.world, key, plan_hash, desk.by)
+    subscribe_flow(desk, state)  # first: whoever follows may leave, and the flow becomes active all the same
+    ended = follow(desk, begun)
     desk.answer(ended.model_dump(mode="json"))
     return exit_code(ended)
 

@@ -7,7 +7,7 @@ from samspill.connectors.registry import vendor_facts
 from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import Connection, FlowState, FlowStatus
-from samspill.steps import setup
+from samspill.steps import hooks
 
 
 def subscribe_flow(desk: Desk, state: FlowState) -> None:
@@ -25,14 +25,11 @@ def subscribe_active(desk: Desk, name: str) -> None:
 
 def subscribe(desk: Desk, connection: Connection) -> None:
     """Ask one vendor, if it can reach us; tell what came of it."""
-    url = desk.hook_url(connection.id)
-    if url is None:
-        return
     vendor = vendor_facts(connection.vendor).title
     try:
-        saved = setup.subscribe(desk.world, desk.tenant, connection.id, url)
+        done = hooks.subscribe(desk.world, connection, desk.world.connectors.open(connection))
     except SamspillError as error:
         desk.tell(desk.text("nosubscription", vendor=vendor, why=desk.reason(error.reason)))
         return
-    if saved.subscriptions:
+    if done.events:
         desk.tell(desk.text("subscribed", vendor=vendor))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import click
@@ -42,13 +42,12 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     language = language_of(lang, os.environ)
     if isinstance(context.obj, World):
         world = context.obj
-        context.obj = Desk(lambda: world, lambda _connection: None, tenant, language, by)
+        context.obj = Desk(lambda: world, tenant, language, by)
         return
-    from samspill.bootstrap import hook_url, world_from_stack
+    from samspill.bootstrap import world_from_stack
 
-    hooks: Callable[[str], str | None] = partial(hook_url, stack, tenant)
     wait = partial(PatientBudgets, tell=partial(tell_wait, language))
-    context.obj = Desk(partial(world_from_stack, stack, wait), hooks, tenant, language, by)
+    context.obj = Desk(partial(world_from_stack, stack, wait), tenant, language, by)
 
 
 for module in (connections, flows, rules, held, overview, decisions, records, totals):

@@ -408,6 +408,21 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The {step} step gave up on a page or a plan of run {run}, which is stopped. The next run reads everything: wait for the schedule, or samspill run {flow} --full",
         "Der Schritt {step} hat bei einer Seite oder einem Plan des Laufs {run} aufgegeben; der Lauf ist abgebrochen. Der nächste Lauf liest alles: auf den Zeitplan warten, oder samspill run {flow} --full",
     ),
+    "dead_hooks": (
+        "Et blikk på webhookene lyktes ikke. Det gjøres igjen.",
+        "A look at the webhooks did not succeed. It is made again.",
+        "Die Prüfung der Webhooks ist nicht gelungen. Sie wird wiederholt.",
+    ),
+    "webhooks_mended": (
+        "{system} sendte ikke webhooks om {what}. Nå gjør {system} det, og kjøringen som leser alt finner det som manglet. Ingenting å gjøre.",
+        "{system} did not send webhooks of {what}. It does now, and the run that reads everything finds what was missed. Nothing to do.",
+        "{system} hat keine Webhooks zu {what} gesendet. Jetzt wieder, und der Lauf, der alles liest, findet das Fehlende. Nichts zu tun.",
+    ),
+    "webhooks_refused": (
+        "{system} vil ikke sende webhooks: {message}. Tidsplanen finner endringene likevel. Rett årsaken, så samspill test {connection}",
+        "{system} will not send webhooks: {message}. The schedule finds changes all the same. Correct the cause, then samspill test {connection}",
+        "{system} sendet keine Webhooks: {message}. Der Zeitplan findet Änderungen trotzdem. Ursache beheben, dann samspill test {connection}",
+    ),
     "quarantined": (
         "En melding til steget {step} kan ikke leses ({message}). Den er tatt vare på i 30 dager som {blob}. Postene den gjaldt finner neste kjøring, som leser alt.",
         "A message to the {step} step cannot be read ({message}). It is kept for 30 days as {blob}. The next run reads everything and finds the records it was about.",

@@ -22,6 +22,7 @@ from samspill.messages import (
     Message,
     PlannedWrite,
     RecordHint,
+    RenewHooks,
     Replay,
     Subject,
     UpsertRecords,
@@ -118,6 +119,8 @@ def _answer_to(letter: DeadLetter, message: Message) -> Answer:
         case LogOutcomes(entries=lines):
             # What happened, happened: it is no payload for a vendor, and by its id it counts once.
             return Answer(letter, Reason("dead_log", {"count": str(len(lines))}), messages=(message,))
+        case RenewHooks():
+            return Answer(letter, Reason("dead_hooks"), messages=(message,))
         case _:
             reason = Reason("dead_without_key", {"step": letter.step, "run": message.run or "?", "flow": message.flow})
             return Answer(letter, reason, reads_whole=True, run=message.run)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from samspill.errors import CredentialsError, RateLimitedError
 from samspill.messages import (
     CheckTotals,
@@ -11,6 +14,7 @@ from samspill.messages import (
     MakePlan,
     MapRecords,
     Message,
+    RenewHooks,
     Replay,
     StartRun,
     UpsertRecords,
@@ -20,6 +24,7 @@ from samspill.steps.context import stop_run
 from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
+from samspill.steps.hooks import renew_hooks
 from samspill.steps.later import MAX_DELAY_S
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
@@ -37,7 +42,7 @@ def handle(world: World, message: Message) -> None:
     it gets here; the run ends, and what it did not do is found again by the read after the key is renewed.
     """
     try:
-        _step(world, message)
+        _STEPS[type(message)](world, message)
     except RateLimitedError as error:
         world.queues.send(_halves(message), delay_s=min(int(error.retry_after_s) + 1, MAX_DELAY_S))
     except CredentialsError:
@@ -55,23 +60,19 @@ def _halves(message: Message) -> list[Message]:
     return [message]
 
 
-def _step(world: World, message: Message) -> None:
-    match message:
-        case FetchPage():
-            fetch_page(world, message)
-        case FetchRecords():
-            fetch_records(world, message)
-        case CheckTotals():
-            check_totals(world, message)
-        case MapRecords():
-            map_records(world, message)
-        case UpsertRecords():
-            upsert_records(world, message)
-        case LogOutcomes():
-            log_outcomes(world, message)
-        case StartRun():
-            start_run(world, message)
-        case MakePlan():
-            make_plan(world, message)
-        case Replay():
-            (answer_dead if message.dead else replay)(world, message)
+def _replay(world: World, message: Replay) -> None:
+    (answer_dead if message.dead else replay)(world, message)
+
+
+_STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
+    StartRun: start_run,
+    FetchPage: fetch_page,
+    FetchRecords: fetch_records,
+    CheckTotals: check_totals,
+    RenewHooks: renew_hooks,
+    MapRecords: map_records,
+    MakePlan: make_plan,
+    UpsertRecords: upsert_records,
+    LogOutcomes: log_outcomes,
+    Replay: _replay,
+}

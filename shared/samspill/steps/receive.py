@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from samspill.engine.model import Side
 from samspill.errors import ContractError, SignatureError, UsageError
@@ -26,6 +26,16 @@ class Answer(IntEnum):
     UNAUTHORIZED = 401
     UNKNOWN = 404
     TOO_LARGE = 413
+
+
+class Taken(NamedTuple):
+    """What became of a delivery."""
+
+    answer: Answer
+    why: str = ""
+    """For the log: why it, or a part of it, was not queued."""
+    kept: str = ""
+    """Where its body lies for a person to look at."""
 
 
 class Connection(Protocol):
@@ -70,11 +80,8 @@ class Flow(Protocol):
 class Registry(Protocol):
     """Part of `ports.Registry`."""
 
-    def connection(self, tenant: str, connection_id: str) -> Connection:
-        """Return the connection; UsageError when there is none."""
-
-    def flows(self, tenant: str) -> Sequence[Flow]:
-        """Return all of the tenant's flows."""
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, Sequence[Flow]]:
+        """Return the connection and all of the tenant's flows; UsageError when there is no such connection."""
 
 
 class Secrets(Protocol):
@@ -110,53 +117,62 @@ class Intake(Protocol):
     def queues(self) -> HintQueue: ...
 
 
-def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Taken:
     """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again."""
     if len(body) > MAX_BODY_BYTES:
-        return Answer.TOO_LARGE
+        return Taken(Answer.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes")
     try:
-        connection = world.registry.connection(tenant, connection_id)
+        connection, flows = world.registry.hooked(tenant, connection_id)
     except UsageError:
-        return Answer.UNKNOWN
+        return Taken(Answer.UNKNOWN, "no such connection")
     secret = world.secrets.get(tenant, connection_id).get("hook_secret", "")
     if not secret:
-        return Answer.UNAUTHORIZED
+        return Taken(Answer.UNAUTHORIZED, "the connection has no secret to verify with")
     try:
         hooks = world.hooks.read(connection.vendor, headers, body, secret, world.clock.now())
-    except SignatureError:
-        return Answer.UNAUTHORIZED
-    except ContractError:
-        _keep(world, connection, "malformed", body)
-        return Answer.MALFORMED
-    fresh = [hook for hook in hooks if world.deliveries.first(f"{tenant}/{connection_id}/{hook.delivery}")]
-    try:
-        _take(world, connection, fresh, body)
-    except Exception:
-        for hook in fresh:
-            world.deliveries.forget(f"{tenant}/{connection_id}/{hook.delivery}")
-        raise
-    return Answer.ACCEPTED
+    except SignatureError as error:
+        return Taken(Answer.UNAUTHORIZED, str(error))
+    except ContractError as error:
+        return Taken(Answer.MALFORMED, str(error), _keep(world, connection, "malformed", body))
+    return _take(world, connection, flows, hooks, body)
 
 
-def _take(world: Intake, connection: Connection, hooks: list[Hook], body: bytes) -> None:
+def _take(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> Taken:
+    """Queue what is new, then note it: who dies between the two is told again and hints again, which does no harm."""
+    names = [f"{connection.tenant}/{connection.id}/{hook.delivery}" for hook in hooks]
+    fresh = [hook for name, hook in zip(names, hooks, strict=True) if not world.deliveries.known(name)]
+    if not fresh:
+        return Taken(Answer.ACCEPTED, "delivered before" if hooks else "nothing that is watched")
+    taken = _queue(world, connection, flows, fresh, body)
+    for name in names:
+        world.deliveries.note(name)
+    return taken
+
+
+def _queue(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> Taken:
     known = [hook for hook in hooks if hook.subscription in connection.subscriptions or not hook.subscription]
-    if len(known) < len(hooks):
-        _keep(world, connection, "quarantine", body)
     if known:
         _keep(world, connection, "raw", body)
-        world.queues.hint(_hints(world, connection, known))
+        world.queues.hint(_hints(connection, flows, known))
+    unknown = sorted({hook.subscription for hook in hooks if hook not in known})
+    if not unknown:
+        return Taken(Answer.ACCEPTED)
+    why = f"quarantined: not a subscription of ours: {', '.join(unknown)}"
+    return Taken(Answer.ACCEPTED, why, _keep(world, connection, "quarantine", body))
 
 
-def _keep(world: Intake, connection: Connection, kind: str, body: bytes) -> None:
+def _keep(world: Intake, connection: Connection, kind: str, body: bytes) -> str:
     day = world.clock.now().strftime("%Y-%m-%d")
     name = hashlib.sha256(body).hexdigest()[:32]
-    world.blobs.put(f"webhooks/{kind}/{connection.tenant}/{connection.id}/{day}/{name}", body)
+    key = f"webhooks/{kind}/{connection.tenant}/{connection.id}/{day}/{name}"
+    world.blobs.put(key, body)
+    return key
 
 
-def _hints(world: Intake, connection: Connection, hooks: list[Hook]) -> list[Hints]:
+def _hints(connection: Connection, flows: Sequence[Flow], hooks: list[Hook]) -> list[Hints]:
     """Return one message per flow and stream that the records concern."""
     out: list[Hints] = []
-    for state in world.registry.flows(connection.tenant):
+    for state in flows:
         if state.status != _ACTIVE:
             continue
         for side in Side:

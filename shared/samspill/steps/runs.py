@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.flows.flow import Stream
-from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, StartRun
+from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
@@ -106,6 +107,10 @@ def _stages(opened: Opened, run: Run) -> int:
 def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
     stream, _ = stage_of(opened, run)
     out: list[Message] = []
+    if run.full and run.purpose == "sync" and not run.stage:
+        # What a vendor did not tell meanwhile, this whole read finds.
+        hooks = [RenewHooks(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, side=s) for s in Side]
+        out.extend(hooks)
     for side in sorted(stream.watch):
         page = FetchPage(
             tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name, side=side

@@ -231,27 +231,6 @@ def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
     return runs.begin(world, open_flow(world, key), "apply", "internal", by=by)
 
 
-def subscribe(world: World, tenant: str, connection_id: str, hook_url: str) -> Connection:
-    """Have the vendor send webhooks to `hook_url`; makes, renews and re-enables, so it may be called any time."""
-    connection = world.registry.connection(tenant, connection_id)
-    kinds = {
-        stream.kind_on(side)
-        for state in world.registry.flows(tenant)
-        for side in Side
-        if state.connection(side) == connection_id
-        for stream in flow_named(state.flow).streams
-        if side in stream.watch
-    }
-    connector = world.connectors.open(connection)
-    wanted = sorted(kinds & connector.capabilities.webhooks)
-    if not wanted:
-        return connection
-    secret = world.secrets.get(tenant, connection_id)["hook_secret"]
-    subscriptions = connector.subscribe(hook_url, wanted, secret)
-    fresh = world.registry.connection(tenant, connection_id)
-    return world.registry.save_connection(fresh.model_copy(update={"subscriptions": subscriptions}))
-
-
 def pause(world: World, key: FlowKey) -> FlowState:
     """Stop a flow. What its queues hold is dropped; the full read after `resume` finds it again."""
     state = world.registry.flow(key)

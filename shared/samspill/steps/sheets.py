@@ -16,7 +16,7 @@ from samspill.engine.cells import Cell, fold, is_sheet, spread
 from samspill.engine.model import Observation, Side
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
-from samspill.ports import Connector, Page, VendorWrite, World, Written
+from samspill.ports import Connector, Page, Subscribed, VendorWrite, World, Written
 from samspill.state import Identity, StreamKey
 from samspill.steps.activities import ACTIVITIES, Activities
 from samspill.steps.context import Opened, first_day
@@ -50,7 +50,7 @@ class _Sheets(Connector):
         del kind, marker, keys
         return []
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         """See `Connector.subscribe`."""
         return self._inner.subscribe(url, kinds, secret)
 

@@ -42,19 +42,24 @@ class HookedRegistry:
         """Read from the state table."""
         self._table = table
 
-    def connection(self, tenant: str, connection_id: str) -> HookedConnection:
-        """See `Registry.connection`."""
-        item = self._table.get(keys.tenant(tenant), keys.connection(connection_id))
-        if item is None:
-            raise documents.no_connection(connection_id)
-        return HookedConnection(**_chosen(item, HookedConnection._fields))
-
-    def flows(self, tenant: str) -> list[HookedFlow]:
-        """See `Registry.flows`."""
-        items = self._table.query(keys.tenant(tenant), sk_prefix=keys.flow(""), ConsistentRead=True)
-        return [HookedFlow(**_chosen(item, HookedFlow._fields)) for item in items]
+    def hooked(self, tenant: str, connection_id: str) -> tuple[HookedConnection, list[HookedFlow]]:
+        """See `Registry.hooked`."""
+        connection, flows = hooked(self._table, tenant, connection_id)
+        chosen = [HookedFlow(**_chosen(body, HookedFlow._fields)) for body in flows]
+        return HookedConnection(**_chosen(connection, HookedConnection._fields)), chosen
 
 
-def _chosen(item: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    document = orjson.loads(item["body"]["S"])
+def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str]]:
+    """Return the documents of a connection and of all flows. A tenant has few, and they lie in one partition."""
+    items = table.query(keys.tenant(tenant), ConsistentRead=True)
+    found = {str(item["sk"]["S"]): str(item["body"]["S"]) for item in items}
+    try:
+        connection = found[keys.connection(connection_id)]
+    except KeyError:
+        raise documents.no_connection(connection_id) from None
+    return connection, [body for sk, body in found.items() if sk.startswith(keys.flow(""))]
+
+
+def _chosen(body: str, names: tuple[str, ...]) -> dict[str, Any]:
+    document = orjson.loads(body)
     return {name: document[name] for name in names}

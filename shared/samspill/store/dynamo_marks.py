@@ -83,13 +83,13 @@ class DynamoDeliveries:
         """Keep deliveries in the webhook table."""
         self._table, self._clock = table, clock
 
-    def first(self, delivery: str) -> bool:
-        """See `Deliveries.first`. An entry past its time counts as gone, although the table removes it later."""
-        now = self._clock.now()
-        item = {"id": {"S": delivery}, "expires_at": {"N": str(int((now + DELIVERIES_KEPT).timestamp()))}}
-        values = {":now": {"N": str(int(now.timestamp()))}}
-        return self._table.put_if(item, "attribute_not_exists(id) OR expires_at <= :now", values)
+    def known(self, delivery: str) -> bool:
+        """See `Deliveries.known`. An entry past its time counts as gone, although the table removes it later."""
+        item = self._table.call("get_item", TableName=self._table.name, Key={"id": {"S": delivery}}).get("Item")
+        return item is not None and int(item["expires_at"]["N"]) > self._clock.now().timestamp()
 
-    def forget(self, delivery: str) -> None:
-        """See `Deliveries.forget`."""
-        self._table.call("delete_item", TableName=self._table.name, Key={"id": {"S": delivery}})
+    def note(self, delivery: str) -> None:
+        """See `Deliveries.note`."""
+        until = int((self._clock.now() + DELIVERIES_KEPT).timestamp())
+        item = {"id": {"S": delivery}, "expires_at": {"N": str(until)}}
+        self._table.call("put_item", TableName=self._table.name, Item=item)

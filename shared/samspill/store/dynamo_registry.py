@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from samspill.state import Connection, FlowKey, FlowState
 from samspill.store import documents, keys
 from samspill.store.dynamo import Table
+from samspill.store.dynamo_hooked import hooked
 
 
 class DynamoRegistry:
@@ -26,6 +27,11 @@ class DynamoRegistry:
     def connections(self, tenant: str) -> list[Connection]:
         """See `Registry.connections`."""
         return [Connection.model_validate_json(body) for body in self._bodies(tenant, keys.connection(""))]
+
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, list[FlowState]]:
+        """See `Registry.hooked`."""
+        connection, flows = hooked(self._table, tenant, connection_id)
+        return Connection.model_validate_json(connection), [FlowState.model_validate_json(body) for body in flows]
 
     def save_connection(self, connection: Connection) -> Connection:
         """See `Registry.save_connection`."""

@@ -28,7 +28,7 @@ from samspill.store.signing import Credentials, Request, sign
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3, 10
 TRIES = 4
 _JSON = {
-    "dynamodb": ("DynamoDB_20120810", "1.0", {"delete_item", "get_item", "put_item", "query"}),
+    "dynamodb": ("DynamoDB_20120810", "1.0", {"get_item", "put_item", "query"}),
     "secretsmanager": ("secretsmanager", "1.1", {"get_secret_value"}),
     "sqs": ("AmazonSQS", "1.0", {"send_message_batch"}),
 }

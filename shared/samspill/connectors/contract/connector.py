@@ -20,7 +20,7 @@ from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, UsageError
-from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, VendorWrite, Written
+from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity
 
@@ -107,5 +107,5 @@ class ContractConnector(Connector):
         return self.reader.find(self.kinds.of(kind), marker, keys or {})
 
     @override
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         return subscriptions.subscribe(self.client, url, kinds, secret)

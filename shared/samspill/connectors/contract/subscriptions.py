@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samspill.connectors.contract.client import Client
+from samspill.ports import Subscribed
 
 
-def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
-    """Have exactly one working subscription of these kinds to `url`, none when there are no kinds; return id → events.
+def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    """Have exactly one working subscription of these kinds to `url`, none when there are no kinds.
 
     A subscription cannot be changed: one that is disabled or has other events is made anew. Its secret cannot be read
     either; to change that, subscribe to no kinds first.
@@ -24,7 +25,7 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> di
             kept[str(row["id"])] = ",".join(wanted)
         else:
             client.gateway.call("DELETE", path + "/{id}", ids={"id": str(row["id"])}, repeatable=True, accept={404})
-    if wanted and not kept:
-        made = client.gateway.call("POST", path, body={"url": url, "events": wanted, "secret": secret}).json()
-        kept[str(made["id"])] = ",".join(wanted)
-    return kept
+    if kept or not wanted:
+        return Subscribed(kept)
+    made = client.gateway.call("POST", path, body={"url": url, "events": wanted, "secret": secret}).json()
+    return Subscribed({str(made["id"]): ",".join(wanted)}, tuple(wanted))

@@ -22,7 +22,7 @@ from samspill.connectors.tripletex.writes import MAX_BATCH, Writer
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError
-from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, VendorWrite, Written
+from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity
 
@@ -115,7 +115,7 @@ class Tripletex(Connector):
         return self._reader.find(kind, keys or {})
 
     @override
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         return subscriptions.subscribe(self._client, url, kinds, secret)
 
 

@@ -8,15 +8,17 @@ from typing import Any
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.errors import ConfigurationError
+from samspill.ports import Subscribed
 from samspill.reasons import Reason
 
 _PATH = "/event/subscription"
 _VERBS = ("create", "update", "delete")
+_ACTIVE = "ACTIVE"
 _SECRET_LENGTH = range(10, 101)
 
 
-def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
-    """Make the subscriptions that send these kinds to `url`; return all of ours, id → event.
+def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    """Make the subscriptions that send these kinds to `url`.
 
     Those that exist are renewed: switched on again where Tripletex switched them off, and given the secret, which it
     never tells. Those to the same address that nobody wants any more are removed. Doing it again changes nothing.
@@ -37,7 +39,8 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> di
         else:
             surplus.append(str(row["id"]))
     if kept:
-        renewed = [{"id": row["id"], "status": "ACTIVE", "hmacSharedSecret": secret} for row in kept.values()]
+        change = {"status": _ACTIVE, "hmacSharedSecret": secret}
+        renewed = [{"id": row["id"], "version": row["version"], **change} for row in kept.values()]
         client.call("PUT", _PATH + "/list", body=renewed, repeatable=True)
     ours = {str(row["id"]): event for event, row in kept.items()}
     missing = [event for event in wanted if event not in kept]
@@ -49,4 +52,5 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> di
         ours |= {str(row["id"]): str(row["event"]) for row in made}
     if surplus:
         client.call("DELETE", _PATH + "/list", query={"ids": ",".join(surplus)}, repeatable=True)
-    return ours
+    off = [event for event, row in kept.items() if row["status"] != _ACTIVE]
+    return Subscribed(ours, tuple(event for event in wanted if event in {*off, *missing}))

@@ -67,4 +67,5 @@ def memory_world(
         schedules=MemorySchedules(),
         connectors=connectors,
         hooks=hooks,
+        hook_url="",
     )

@@ -114,14 +114,11 @@ class MemoryDeliveries:
         self._keep = timedelta(days=keep_days)
         self._noted: dict[str, datetime] = {}
 
-    def first(self, delivery: str) -> bool:
-        """See `Deliveries.first`."""
-        now, noted = self._clock.now(), self._noted.get(delivery)
-        if noted is not None and now < noted + self._keep:
-            return False
-        self._noted[delivery] = now
-        return True
+    def known(self, delivery: str) -> bool:
+        """See `Deliveries.known`."""
+        noted = self._noted.get(delivery)
+        return noted is not None and self._clock.now() < noted + self._keep
 
-    def forget(self, delivery: str) -> None:
-        """See `Deliveries.forget`."""
-        self._noted.pop(delivery, None)
+    def note(self, delivery: str) -> None:
+        """See `Deliveries.note`."""
+        self._noted[delivery] = self._clock.now()

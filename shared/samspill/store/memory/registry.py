@@ -25,6 +25,10 @@ class MemoryRegistry:
         """See `Registry.connections`."""
         return [self._connections[key] for key in sorted(self._connections) if key[0] == tenant]
 
+    def hooked(self, tenant: str, connection_id: str) -> tuple[Connection, list[FlowState]]:
+        """See `Registry.hooked`."""
+        return self.connection(tenant, connection_id), self.flows(tenant)
+
     def save_connection(self, connection: Connection) -> Connection:
         """See `Registry.save_connection`."""
         saved = _saved(connection, self._connections.get((connection.tenant, connection.id)))
