@@ -75,6 +75,11 @@ class Kind:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Reference on the wire → the connection setting that fills it when a create leaves it open."""
 
+    @property
+    def whole(self) -> str:
+        """The `fields` parameter for single records, with the history: of a whole list that would be far too much."""
+        return f"{self.fields},changes"
+
     @cached_property
     def decoder(self) -> RowDecoder:
         """Reads its lists. Built on first use: that costs milliseconds."""
