@@ -29,6 +29,11 @@ RULES: dict[str, tuple[str, str, str]] = {
         "both ways; a person decides where both changed",
         "beidseitig; eine Person entscheidet, wenn beide geändert wurden",
     ),
+    "rule.two-way.gated": (
+        "begge veier der det er tomt; ellers avgjør en person hver endring",
+        "both ways where it is empty; else a person decides every change",
+        "beidseitig, wo nichts steht; sonst entscheidet eine Person jede Änderung",
+    ),
     "rule.fill-if-blank": (
         "fra {master}, bare der det er tomt",
         "from {master}, only where it is empty",
