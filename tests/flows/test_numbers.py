@@ -187,3 +187,24 @@ def test_a_number_tripletex_cannot_hold_is_told_when_a_person_chooses_it(hub: Hu
     pair.decide("take-right")
     pair.settle()
     assert (pair.numbers, pair.link.conflicts) == ((pair.before, pair.before), {})
+
+
+def test_two_that_are_found_to_be_the_same_by_another_key_keep_their_numbers_until_a_person_decides(hub: Hub) -> None:
+    company = {"name": "Fjordlys Elektro AS", "organizationNumber": "974760673"}
+    hub.tripletex.set_faults({"webhook_drop": True})
+    theirs = hub.tripletex.add("customer", company)
+    ours = hub.svenn.add("customers", {**company, "number": "77002"})
+
+    for _ in range(4):
+        hub.deliver_webhooks()
+        hub.drain()
+    hub.sync()
+
+    (link,) = (each for each in hub.links("customers") if each.ids.get(Side.LEFT) == ours["id"])
+    number = str(theirs["customerNumber"])
+    assert (link.ids[Side.RIGHT], link.conflicts) == (
+        str(theirs["id"]),
+        {"number": {"left": "77002", "right": number}},
+    )
+    assert [row["number"] for row in hub.svenn.rows("customers") if row["id"] == ours["id"]] == ["77002"]
+    assert [str(r["customerNumber"]) for r in hub.tripletex.rows("customer") if r["id"] == theirs["id"]] == [number]
