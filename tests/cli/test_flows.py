@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from samspill.messages import FetchPage
 from samspill.state import FlowKey, FlowStatus
 from samspill.steps import held
 from tests.cli.terminal import FLOW, Terminal
+from tests.flows.hub import Hub
 
 KEY = FlowKey("acme", FLOW)
 
@@ -36,6 +38,28 @@ def test_enabling_is_explained_and_must_be_confirmed(terminal: Terminal) -> None
     assert terminal.world.registry.flows("acme") == []
     terminal.run(*arguments, keys="y\n")
     assert terminal.world.registry.flow(KEY).status is FlowStatus.NEW
+
+
+@pytest.mark.parametrize(
+    ("language", "order", "review"),
+    [
+        ("nb", "ansatte, kunder, prosjekter", "til gjennomgang"),
+        ("en", "employees, customers, projects", "in review"),
+        ("de", "Mitarbeiter, Kunden, Projekte", "in Prüfung"),
+    ],
+)
+def test_what_to_do_in_the_systems_first_is_said_before_a_flow_is_set_up(
+    tmp_path: Path, language: str, order: str, review: str
+) -> None:
+    terminal = Terminal(Hub(size=2, flow="svenn-tripletex"), tmp_path, language)
+    terminal.hub.connect()
+    arguments = ("enable", "svenn-tripletex", "--left", "svenn", "--right", "tripletex")
+
+    said = " ".join(terminal.run(*arguments, keys="n\n", expect=1).output.split())
+
+    assert order in said
+    assert "default_department" in said
+    assert review in said
 
 
 def test_the_interval_is_the_admins(active: Terminal) -> None:

@@ -18,8 +18,8 @@ from tests.flows.hub import Hub
     [
         (Reason("waiting_for", {"stream": "customers", "record": "Bakken"}), "nb", "Venter på kunder Bakken"),
         (Reason("waiting_for", {"stream": "customers", "record": "Bakken"}), "en", "Waits for customers Bakken"),
-        (Reason("conflict", {"fields": "name, postal_address"}), "nb", "navn, postadresse ble endret på begge sider"),
-        (Reason("conflict", {"fields": "name, postal_address"}), "de", "Name, Postanschrift wurde auf beiden Seiten"),
+        (Reason("conflict", {"fields": "name, postal_address"}), "nb", "navn, postadresse er ulikt på de to sidene"),
+        (Reason("conflict", {"fields": "name, postal_address"}), "de", "Name, Postanschrift ist auf beiden Seiten"),
         (Reason("linked", {"label": "name", "rule": "customer number"}), "nb", "Koblet til name (kundenummer)."),
         (Reason("held_back", {"what": "customers (create)"}), "nb", "kunder (opprette)"),
         (Reason("held_back", {"what": "customers.phone"}), "de", "Kunden.Telefon"),
@@ -59,7 +59,8 @@ def test_a_rule_is_told_in_words_beside_the_names_that_options_take(tmp_path: Pa
 
     assert told["customers.name"] == "begge veier; en person avgjør når begge er endret"
     assert told["customers.email"] == "begge veier; Tripletex vinner når begge er endret"
-    assert told["customers.number"] == "Tripletex bestemmer; avvik meldes, men rettes ikke"
+    assert told["customers.is_active"] == "Tripletex bestemmer; avvik meldes, men rettes ikke"
+    assert told["customers.number"] == "begge veier der det er tomt; ellers avgjør en person hver endring"
     assert told["activities.name"] == "holdes ikke i takt"
 
 

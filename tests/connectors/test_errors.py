@@ -68,7 +68,7 @@ from samspill.reasons.catalogue import CATALOGUE
             RejectedError,
             "manager_without_right",
         ),
-        (Fault(422, "18000", None, 'Feltet "Prosjektleder" må fylles ut.'), RejectedError, "field_required"),
+        (Fault(422, "18000", None, 'Feltet "Prosjektleder" må fylles ut.'), RejectedError, "default_required"),
         (Fault(422, "18000", None, "Prosjekter er registrert."), RejectedError, "rejected"),
         (Fault(500, "1000"), UnavailableError, "vendor_unavailable"),
         (Fault(502), UnavailableError, "vendor_unavailable"),

@@ -209,7 +209,49 @@ def test_a_project_without_a_manager_is_refused_with_what_to_do(tripletex: Tripl
     [written] = tripletex.connector.write("projects", [create("p", name="Nybygg", period=period)])
     assert isinstance(written.error, RejectedError)
     assert written.error.field == "manager"
-    assert written.error.reason.code == "field_required"
+    assert written.error.reason.code == "default_required"
+    told = written.error.reason.text("nb")
+    assert "--setting default_project_manager=ID" in told
+    assert f"{tripletex.owner()} = " in told
+
+
+@pytest.mark.parametrize("language", ["NO", "EN"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_employees_without_a_department_are_refused_with_the_setting_that_gives_them_one(
+    tripletex: TripletexRig, language: str, count: int
+) -> None:
+    ids = [tripletex.add("departments", {"name": name}) for name in ("Anlegg", "Bygg")]
+    tripletex.add("departments", {"name": "Nedlagt", "is_active": False})
+    tripletex.tripletex.account.sessions.language = language
+    before = len(tripletex.sandbox.rows("employee"))
+    writes = [create(f"e{n}", first_name="Nils", last_name=f"Nes {n}", number=f"70{n}") for n in range(count)]
+
+    answers = tripletex.connector.write("employees", writes)
+
+    assert len(tripletex.sandbox.rows("employee")) == before
+    for written in answers:
+        assert isinstance(written.error, RejectedError)
+        assert (written.error.reason.code, written.error.field) == ("default_required", "department")
+        told = written.error.reason.text("en")
+        assert "samspill connect tripletex --name NAME --setting default_department=ID" in told
+        assert all(f"{each} = " in told for each in ids)
+        assert "Nedlagt" not in told
+    tripletex.connection.settings["default_department"] = ids[0]
+    answers = tripletex.open().write("employees", writes)
+    assert all(written.record is not None for written in answers)
+    made = [row for row in tripletex.sandbox.rows("employee") if str(row["employeeNumber"]).startswith("70")]
+    assert [str(row["department"]["id"]) for row in made] == [ids[0]] * count
+
+
+def test_the_setting_is_named_although_the_departments_cannot_be_read(tripletex: TripletexRig) -> None:
+    for name in ("Anlegg", "Bygg"):
+        tripletex.add("departments", {"name": name})
+    tripletex.sandbox.set_faults({"missing_right": ["department"]})
+
+    [written] = tripletex.connector.write("employees", [create("e", first_name="Nils", last_name="Nes")])
+
+    assert written.error is not None
+    assert "default_department=ID" in written.error.reason.text("nb")
 
 
 def test_a_manager_without_the_right_is_told_by_name_of_the_right(tripletex: TripletexRig) -> None:

@@ -104,14 +104,23 @@ class Hub:
         """Somebody who may lead projects in Tripletex."""
         return str(self.tripletex.rows("project")[0]["projectManager"]["id"])
 
+    def department(self) -> str:
+        """A department for new employees in Tripletex."""
+        return str(self.tripletex.rows("department")[0]["id"])
+
+    def _settings(self, vendor: str) -> dict[str, str]:
+        if vendor != "tripletex":
+            return {}
+        settings = {"environment": "test", "default_project_manager": self.manager()}
+        # Only this flow makes employees there.
+        return settings | ({"default_department": self.department()} if "svenn" in self.sandboxes else {})
+
     # --- what people do ----------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
         for vendor in self.vendors.values():
             sandbox = self.sandboxes[vendor]
-            settings = (
-                {"environment": "test", "default_project_manager": self.manager()} if vendor == "tripletex" else {}
-            )
+            settings = self._settings(vendor)
             address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
             setup.connect(self.world, "acme", vendor, vendor, address, credentials=sandbox.tokens(), settings=settings)
             setup.test(self.world, "acme", vendor)

@@ -10,7 +10,7 @@ import pytest
 
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.messages import Replay
+from samspill.messages import CheckTotals, Replay
 from samspill.steps import review, setup, totals
 from samspill.steps.dispatch import handle
 from tests.flows.hub import Hub
@@ -478,8 +478,36 @@ def test_hours_that_are_not_over_ring_once_they_had_a_second_look(site: Site) ->
     assert told.result is Result.REVIEW
 
 
-def test_a_difference_that_settles_by_itself_does_not_ring(site: Site) -> None:
-    """An entry deleted in Tripletex is found by its sum: the window cannot tell that it is gone."""
+def test_hours_that_cannot_be_taken_back_ring_with_the_reason(site: Site) -> None:
+    """The approval is withdrawn in Svenn, and the month is locked: what it rings for is what Tripletex still holds."""
+    entry = site.enter("4")
+    site.settle()
+    site.month("approve")
+    site.change(entry, approved=False)
+    site.settle()
+    assert (site.held, site.outcome) == ([4], "hours_month_locked")
+    site.hub.sync()
+    [told] = site.hub.journal("hours_differ")
+    assert (told.reason.params["ours"], told.reason.params["theirs"]) == ("0", "4")
+    assert told.reason.params["codes"] == "hours_month_locked"
+
+
+def test_a_difference_that_the_second_look_settles_does_not_ring(site: Site) -> None:
+    """Hours that no webhook told, entered while the sums are made, are sent by the look that the difference causes."""
+    site.hub.svenn.set_faults({"webhook_drop": True})
+    site.enter("4")
+    check = CheckTotals(tenant="acme", flow=NAME, stream="hours", run="r1", trigger="schedule")
+    site.hub.world.queues.send([check])
+    assert site.held == []
+
+    site.hub.drain()
+
+    assert (site.held, site.exported()) == ([4], Decimal(4))
+    assert site.hub.journal("hours_differ") == []
+
+
+def test_an_entry_that_somebody_deleted_in_tripletex_rings_as_a_conflict(site: Site) -> None:
+    """It is found by its sum: the window cannot tell that it is gone."""
     site.enter("4")
     site.settle()
     site.hub.tripletex.remove("timesheetEntry", str(site.rows[0]["id"]))

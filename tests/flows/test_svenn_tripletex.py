@@ -61,7 +61,7 @@ def reasons(hub: Hub, stream: str) -> dict[str, str]:
 
 def test_nothing_is_read_before_an_operator_has_approved(hub: Hub) -> None:
     for vendor in ("svenn", "tripletex"):
-        settings = {"environment": "test", "default_project_manager": hub.manager()} if vendor == "tripletex" else {}
+        settings = {"environment": "test"} if vendor == "tripletex" else {}
         address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
         setup.connect(
             hub.world, "acme", vendor, vendor, address, credentials=hub.sandboxes[vendor].tokens(), settings=settings

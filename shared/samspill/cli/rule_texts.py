@@ -20,14 +20,19 @@ RULES: dict[str, tuple[str, str, str]] = {
         "beidseitig; {master} gewinnt, wenn beide geändert wurden",
     ),
     "rule.two-way.newest-wins": (
-        "begge veier; den nyeste vinner når begge er endret",
-        "both ways; the newest wins where both changed",
-        "beidseitig; das Neueste gewinnt, wenn beide geändert wurden",
+        "begge veier; den nyeste vinner når begge er endret, og {master} når det ikke kan ses hvem det er",
+        "both ways; the newest wins where both changed, and {master} where that cannot be told",
+        "beidseitig; das Neueste gewinnt, wenn beide geändert wurden, und {master}, wo das nicht zu erkennen ist",
     ),
     "rule.two-way.review": (
         "begge veier; en person avgjør når begge er endret",
         "both ways; a person decides where both changed",
         "beidseitig; eine Person entscheidet, wenn beide geändert wurden",
+    ),
+    "rule.two-way.gated": (
+        "begge veier der det er tomt; ellers avgjør en person hver endring",
+        "both ways where it is empty; else a person decides every change",
+        "beidseitig, wo nichts steht; sonst entscheidet eine Person jede Änderung",
     ),
     "rule.fill-if-blank": (
         "fra {master}, bare der det er tomt",

@@ -111,6 +111,8 @@ def _words(rule: FieldRule, systems: dict[Side, str]) -> tuple[str, str]:
 
 def _meaning(desk: Desk, rule: FieldRule, master: str) -> str:
     """The rule in the person's words."""
+    if rule.asks:
+        return desk.text("rule.two-way.gated")
     asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
     more = f".{rule.on_conflict}" if rule.policy is Policy.TWO_WAY or asks else ""
     return desk.text(f"rule.{rule.policy}{more}", master=master)

@@ -71,7 +71,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Die Liste ist freigegeben. Jeder Datensatz wird vorher erneut gelesen.",
     ),
     "next.in review": (
-        "Venter på at en operatør godkjenner oppsettet: samspill approve {flow} --operator",
+        "Gjennomgang: en operatør ser på oppsettet og godkjenner det: samspill approve {flow} --operator",
         "Waits for an operator to approve the set-up: samspill approve {flow} --operator",
         "Wartet auf die Freigabe durch einen Operator: samspill approve {flow} --operator",
     ),
@@ -219,7 +219,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # where a flow or a connection stands
     "new": ("ny", "new", "neu"),
     "tested": ("testet", "tested", "getestet"),
-    "in review": ("til godkjenning", "in review", "in Prüfung"),
+    "in review": ("til gjennomgang", "in review", "in Prüfung"),
     "approved": ("godkjent", "approved", "freigegeben"),
     "matching": ("første synk pågår", "matching", "erster Abgleich läuft"),
     "active": ("aktiv", "active", "aktiv"),

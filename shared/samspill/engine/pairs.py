@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields, fingerprint
 from samspill.engine.case import Case, Plan
+from samspill.engine.gates import asked_about, without
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
 from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Side, Write
@@ -58,7 +59,14 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         return look(case)
     views = {side: _view(case, side) for side in Side}
     decided = _decided(case.link, views)
-    merged = merge(case.rules.fields, case.link.base, views, decided, contested=case.link.conflicts)
+    asked = asked_about(case.rules.fields, views)
+    merged = merge(
+        case.rules.fields,
+        without(case.link.base, asked),
+        {side: replace(view, shadow=without(view.shadow, asked)) for side, view in views.items()},
+        decided,
+        contested={*case.link.conflicts, *(name for name in asked if case.link.base.get(name) is not None)},
+    )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)

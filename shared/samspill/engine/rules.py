@@ -48,7 +48,13 @@ class FieldRule:
     where_told: bool = False
     """True for a note that the other side can hold only while it tells it: a change waits until it does."""
     gated: bool = False
-    """True for fields such as bank accounts, whose changes a person approves."""
+    """True for what records are told apart by, such as numbers: once both sides hold one, a person is asked about every
+    change of it (`two-way` with `review`). Filling an empty one is free."""
+
+    @property
+    def asks(self) -> bool:
+        """True while a person is asked about every change."""
+        return self.gated and self.policy is Policy.TWO_WAY and self.on_conflict is OnConflict.REVIEW
 
     @property
     def owner(self) -> Side | None:

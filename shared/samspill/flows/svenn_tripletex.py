@@ -2,7 +2,8 @@
 
 The rules are those of Svenn's own help pages (service.svenn.com, "Synkroniseringsregler i Tripletex"): what is not
 synced, and what closing, completing, deactivating and deleting do on each side. Where both sides changed a field,
-Tripletex wins, except for what a customer, a project or a person is called: there a person decides.
+Tripletex wins, except for what a customer, a project or a person is called: there a person decides. A number that
+changes once both sides hold one is always asked about.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ _NAMES = {
 def _both(name: str, *, ask: bool = False, references: str | None = None) -> FieldRule:
     on_conflict = OnConflict.REVIEW if ask else OnConflict.MASTER_WINS
     return FieldRule(name, Policy.TWO_WAY, TRIPLETEX, on_conflict, references)
+
+
+def _number() -> FieldRule:
+    """People tell records apart by it, and so do we: once both sides have one, nobody is renumbered unasked."""
+    return FieldRule("number", Policy.TWO_WAY, TRIPLETEX, OnConflict.REVIEW, gated=True)
 
 
 def _told_only(name: str) -> FieldRule:
@@ -66,7 +72,7 @@ CUSTOMERS = StreamRules(
     name="customers",
     fields=(
         _both("name", ask=True),
-        _told_only("number"),
+        _number(),
         _both("organization_number", ask=True),
         _both("email"),
         _both("phone"),
@@ -76,10 +82,9 @@ CUSTOMERS = StreamRules(
         _told_only("is_active"),
     ),
     creates=frozenset(Side),
-    scope={SVENN: _numeric},
     needed={
         SVENN: _first(_active(SVENN), _needs("name", SVENN)),
-        TRIPLETEX: _first(_active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
+        TRIPLETEX: _first(_numeric, _active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
     matches=(
@@ -121,7 +126,7 @@ PROJECTS = StreamRules(
     name="projects",
     fields=(
         _both("name", ask=True),
-        _both("number"),
+        _number(),
         _both("customer", references="customers"),
         _both("period"),
         _both("is_active"),
@@ -148,7 +153,7 @@ EMPLOYEES = StreamRules(
     fields=(
         _both("first_name", ask=True),
         _both("last_name", ask=True),
-        _told_only("number"),
+        _number(),
         _told_only("email"),
         _both("mobile"),
         # Whether somebody works there follows from the employments, which are Tripletex's.
@@ -165,6 +170,31 @@ EMPLOYEES = StreamRules(
     systems=SYSTEMS,
 )
 
+_SETUP = {
+    "nb": (
+        "Gjør dette først, i denne rekkefølgen: ansatte, kunder, prosjekter. Gi det som finnes i begge systemer samme "
+        "nummer (ansattnummer, også for administratorer; kundenummer, bare sifre; prosjektnummer), ellers kan det bli "
+        "doblet. Gi prosjekter startdato og ansatte etternavn. Sett default_project_manager og default_department på "
+        "tilkoblingen til Tripletex. Etterpå er oppsettet til gjennomgang hos oss: en operatør ser på det før første "
+        "synkronisering."
+    ),
+    "en": (
+        "Do this first, in this order: employees, customers, projects. Give what is in both systems the same number "
+        "(employee number, also of administrators; customer number, digits only; project number), or it may be "
+        "doubled. Give projects a start date and employees a last name. Set default_project_manager and "
+        "default_department on the connection to Tripletex. The set-up is then in review with us: an operator looks "
+        "at it before the first sync."
+    ),
+    "de": (
+        "Zuerst dies, in dieser Reihenfolge: Mitarbeiter, Kunden, Projekte. Was in beiden Systemen steht, braucht "
+        "dieselbe Nummer (Personalnummer, auch bei Administratoren; Kundennummer, nur Ziffern; Projektnummer), "
+        "sonst kann es doppelt entstehen. Projekte brauchen ein Startdatum, Mitarbeiter einen Nachnamen. An der "
+        "Verbindung zu Tripletex default_project_manager und default_department setzen. Danach ist die Einrichtung "
+        "bei uns in Prüfung: Ein Operator sieht sie vor der ersten Synchronisierung an."
+    ),
+}
+"""As the vendor's help pages have it ("Tripletex setup"): aligned before activation, then looked at by a person."""
+
 SVENN_TRIPLETEX = Flow(
     name="svenn-tripletex",
     vendors={SVENN: "svenn", TRIPLETEX: "tripletex"},
@@ -180,7 +210,9 @@ SVENN_TRIPLETEX = Flow(
         Stream("activities", "activities", hours.activities(SYSTEMS)),
         Stream("hours", "hours", hours.hours(SVENN, SYSTEMS), sheets=SVENN),
     ),
+    version=2,
     first=TRIPLETEX,
     needs_operator=True,
     settings=hours.HOURS_SETTINGS,
+    setup=_SETUP,
 )

@@ -305,9 +305,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Kein Gegenstück auf der anderen Seite. In „samspill review“ anlegen oder auslassen.",
     ),
     "conflict": (
-        "{fields} ble endret på begge sider siden sist. Velg hva som gjelder i «samspill review».",
-        "{fields} changed on both sides since last time. Choose which holds in “samspill review”.",
-        "{fields} wurde auf beiden Seiten geändert. In „samspill review“ wählen, was gilt.",
+        "{fields} er ulikt på de to sidene, og det avgjør en person. Velg hva som gjelder i «samspill review».",
+        "{fields} differs between the two sides, and a person decides. Choose which holds in “samspill review”.",
+        "{fields} ist auf beiden Seiten verschieden; das entscheidet eine Person. In „samspill review“ wählen, was gilt.",
     ),
     "deleted_and_edited": (
         "Slettet i {source}, men endret i {system} siden sist. Velg i «samspill review».",

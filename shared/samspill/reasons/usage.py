@@ -58,6 +58,34 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "The rule of {field} is as declared already.",
         "Die Regel für {field} ist bereits der Standard.",
     ),
+    "hours_as_declared": (
+        (
+            "Regelen for {field} kan ikke endres: timer som noen har ført i regnskapet, skal aldri overskrives "
+            "uspurt. Hvilke timer som sendes, styres med samspill enable … --setting"
+        ),
+        (
+            "The rule of {field} cannot be changed: hours that somebody registered in accounting are never to be "
+            "written over unasked. Which hours are sent is set with samspill enable … --setting"
+        ),
+        (
+            "Die Regel für {field} lässt sich nicht ändern: In der Buchhaltung erfasste Stunden dürfen nie "
+            "ungefragt überschrieben werden. Welche Stunden gesendet werden, bestimmt samspill enable … --setting"
+        ),
+    ),
+    "only_matched": (
+        (
+            "{field} brukes bare til å finne igjen det samme på den andre siden og skrives aldri, så det har "
+            "ingen regel å endre. Endre navnet i systemet i stedet."
+        ),
+        (
+            "{field} only serves to find the same on the other side and is never written, so it has no rule to "
+            "change. Change the name in the system instead."
+        ),
+        (
+            "{field} dient nur dem Wiederfinden auf der anderen Seite und wird nie geschrieben, hat also keine "
+            "änderbare Regel. Bitte den Namen im System ändern."
+        ),
+    ),
     "no_such_master": (
         "{master} er ikke en av sidene. Velg en av dem: {systems}.",
         "{master} is not one of the sides. Choose one of them: {systems}.",

@@ -77,6 +77,20 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} requires {field}. Fill it in and replay.",
         "{system} verlangt {field}. Bitte ausfüllen und erneut abspielen.",
     ),
+    "default_required": (
+        (
+            "{system} krever {field} på hver ny post. Velg hva de skal få: samspill connect {vendor} --name NAVN "
+            "--setting {setting}=ID, så samspill test NAVN, og spill av igjen. Id-ene: {choices}"
+        ),
+        (
+            "{system} requires {field} of every new record. Choose which: samspill connect {vendor} --name NAME "
+            "--setting {setting}=ID, then samspill test NAME, and replay. The ids: {choices}"
+        ),
+        (
+            "{system} verlangt {field} bei jedem neuen Datensatz. Bitte wählen: samspill connect {vendor} --name NAME "
+            "--setting {setting}=ID, dann samspill test NAME, und erneut abspielen. Die IDs: {choices}"
+        ),
+    ),
     "field_refused": (
         "{system} godtar ikke verdien i {field}: {message}. Rett den og spill av igjen.",
         "{system} does not accept the value of {field}: {message}. Correct it and replay.",

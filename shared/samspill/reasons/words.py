@@ -21,6 +21,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # fields
     "comment": ("kommentar", "Kommentar"),
     "customer": ("kunde", "Kunde"),
+    "department": ("avdeling", "Abteilung"),
     "description": ("beskrivelse", "Beschreibung"),
     "email": ("e-post", "E-Mail"),
     "employee": ("ansatt", "Mitarbeiter"),
@@ -29,6 +30,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "is_active": ("aktiv", "aktiv"),
     "is_internal": ("internt", "intern"),
     "last_name": ("etternavn", "Nachname"),
+    "manager": ("prosjektleder", "Projektleiter"),
     "mobile": ("mobil", "Mobiltelefon"),
     "name": ("navn", "Name"),
     "number": ("nummer", "Nummer"),

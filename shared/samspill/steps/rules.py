@@ -5,6 +5,7 @@ from __future__ import annotations
 from samspill.engine.model import Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
+from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -35,7 +36,7 @@ def change(
     """Change the rule of one field (`stream.field`); what is not given stays as it is. The journal keeps who did.
 
     Raises:
-        UsageError: there is no such field, or its owner works it out by itself.
+        UsageError: there is no such field, its owner works it out by itself, or its rule is not for an admin to change.
     """
     known = in_force(world, key)
     if field not in known:
@@ -45,9 +46,19 @@ def change(
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
+    _let_change(key, field)
     changed = RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)
     rules = {**world.registry.flow(key).rules, field: changed}
     return _save(world, key, rules, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+
+
+def _let_change(key: FlowKey, field: str) -> None:
+    """Refuse to touch a stream whose rules promise what no field's rule may take back."""
+    rules = flow_named(key.flow).stream(field.partition(".")[0]).rules
+    if rules.cells:  # another rule could write over hours that a person registered in accounting
+        raise UsageError.because("hours_as_declared", field=field)
+    if all(rule.policy is Policy.OFF for rule in rules.fields):
+        raise UsageError.because("only_matched", field=field)
 
 
 def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:

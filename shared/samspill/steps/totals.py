@@ -57,28 +57,27 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
     first = _first_day(world, opened)
     found: dict[tuple[str, str, str], Total] = {}
 
-    def add(cell: Cell, side: Side, hours: object) -> Total | None:
+    def add(cell: Cell, side: Side, hours: object, why: Reason | None) -> None:
         if cell.date < first or (days and cell.date not in days):
-            return None
+            return
         place = cell.employee, cell.date, cell.project
         total = found.setdefault(place, Total(*place))
         total.hours[side] += Decimal(str(hours or 0))
-        return total
+        if why is not None and hours is not None and why not in total.why:
+            total.why.append(why)
 
     for cells in _pages(world, opened, stream, source):
         links = world.links.of_records(key, source, [cell.external_id for cell in cells])
         for cell in cells:
             reason = _reason(links.get(cell.external_id))
             hours = None if reason is not None and reason.code in _NOT_OURS else cell.fields.get("hours")
-            total = add(Cell.of(cell.external_id), source, hours)
-            if total is not None and reason is not None and hours is not None:
-                total.why.append(reason)
+            add(Cell.of(cell.external_id), source, hours, reason)
     for cells in _pages(world, opened, stream, source.other):
         links = world.links.of_records(key, source.other, [cell.external_id for cell in cells])
         for cell in cells:
             link = links.get(cell.external_id)
             if link is not None and link.state is LinkState.LINKED:
-                add(Cell.of(link.ids[source]), source.other, cell.fields.get("hours"))
+                add(Cell.of(link.ids[source]), source.other, cell.fields.get("hours"), _reason(link))
     _name(world, key, source, found.values())
     return [found[place] for place in sorted(found, key=lambda place: (place[1], place[0], place[2]))]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway, Reply
-from samspill.connectors.mapping import Mapped
+from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.observing import observe
 from samspill.connectors.tripletex.errors import canonical
 from samspill.connectors.tripletex.kinds import KINDS, Kind
@@ -58,7 +58,17 @@ class Client:
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
-        return observe(self.mapped(kind), decoded, seen_at, kind.label)
+        return observe(self.mapped(kind), decoded, seen_at, kind.label, _changed_at)
+
+
+def _changed_at(row: Row) -> int | None:
+    """Return when the record was last changed: there is no such field, but its history where that was asked for."""
+    try:
+        told = [datetime.fromisoformat(each["timestamp"]) for each in row.get("changes") or ()]
+    except (KeyError, TypeError, ValueError):
+        return None
+    stamps = [stamp if stamp.tzinfo else stamp.replace(tzinfo=OSLO) for stamp in told]
+    return int(max(stamps).timestamp()) if stamps else None
 
 
 def kind_of(name: str) -> Kind:

@@ -25,6 +25,9 @@ VALIDATION = 422
 _REQUIRED = r"kan ikke være (null|tom)|må fylles ut|må angis|may not be (null|empty)|must be (filled|given)"
 _TAKEN = r"er (allerede )?i bruk|finnes (fra før|allerede)|is (already )?in use|already (exists|a user)"
 
+_DEFAULT = {"vendor": "tripletex", "choices": "?"}
+"""How the command line calls the vendor; what there is to choose from is not known until it is asked for."""
+
 TABLE = ErrorTable(
     "Tripletex",
     (
@@ -48,8 +51,13 @@ TABLE = ErrorTable(
             r"ikke fått tilgang|no access|not been granted",
             {"field": "manager"},
         ),
+        # Told without a field (seen live).
         Row(
-            RejectedError, "field_required", VALIDATION, message=r'[«"“]Prosjektleder[»"”]', params={"field": "manager"}
+            RejectedError,
+            "default_required",
+            VALIDATION,
+            message=r'[«"“]Prosjektleder[»"”]',
+            params={"field": "manager", "setting": "default_project_manager", **_DEFAULT},
         ),
         # The project's number comes without a field, the employee's address with one (both seen live).
         Row(RejectedError, "duplicate", VALIDATION, "18000", "", r"^(nummeret|the number)", {"field": "number"}),
@@ -60,6 +68,12 @@ TABLE = ErrorTable(
         Row(RejectedError, "field_refused", VALIDATION, field="?*"),
     ),
 )
+
+
+def lacking(wire: str, setting: str) -> Row:
+    """Return what it means that a new record lacks this reference, which a setting of the connection can fill."""
+    params = {"setting": setting, **_DEFAULT}
+    return Row(RejectedError, "default_required", VALIDATION, field=f"{wire}*", message=_REQUIRED, params=params)
 
 
 def read_faults(reply: Reply) -> list[Fault]:

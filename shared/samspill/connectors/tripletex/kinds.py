@@ -11,6 +11,7 @@ from samspill.connectors.decode import RowDecoder
 from samspill.connectors.faults import Row as Refusal
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.tripletex import mapping, records
+from samspill.connectors.tripletex.errors import lacking
 from samspill.connectors.tripletex.hours.days import EVER, one_day
 from samspill.connectors.tripletex.hours.mapping import HOURS
 from samspill.connectors.tripletex.hours.refusals import ROWS
@@ -74,6 +75,16 @@ class Kind:
     """Sent with every create, unless a field says otherwise."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Reference on the wire → the connection setting that fills it when a create leaves it open."""
+
+    @property
+    def fillable(self) -> tuple[Refusal, ...]:
+        """What it means that a reference is missing which a setting of the connection would have filled."""
+        return tuple(lacking(wire, setting) for wire, setting in self.settings.items())
+
+    @property
+    def whole(self) -> str:
+        """The `fields` parameter for single records, with the history: of a whole list that would be far too much."""
+        return f"{self.fields},changes"
 
     @cached_property
     def decoder(self) -> RowDecoder:

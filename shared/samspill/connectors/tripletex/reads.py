@@ -120,7 +120,7 @@ class Reader:
 
     def _by_id(self, kind: Kind, query: Query, ids: Sequence[str]) -> list[Observation]:
         seen_at = self._client.seen_at()
-        asked = {**query, "id": ",".join(ids), "count": str(len(ids)), "fields": kind.fields}
+        asked = {**query, "id": ",".join(ids), "count": str(len(ids)), "fields": kind.whole}
         return self._client.observe(
             kind, kind.decoder.page(self._client.call("GET", kind.path, query=asked).body), seen_at
         )
@@ -128,9 +128,7 @@ class Reader:
     def _one(self, kind: Kind, external_id: str) -> Observation:
         seen_at = self._client.seen_at()
         try:
-            reply = self._client.call(
-                "GET", kind.path + "/{id}", ids={"id": external_id}, query={"fields": kind.fields}
-            )
+            reply = self._client.call("GET", kind.path + "/{id}", ids={"id": external_id}, query={"fields": kind.whole})
         except NotFoundError:
             return Observation(external_id, {}, seen_at=seen_at, deleted=True)
         return self._client.observe(kind, kind.decoder.one(reply.body, "value"), seen_at)[0]

@@ -33,9 +33,16 @@ class Address(TypedDict, total=False):
     country: Country | None
 
 
+class Change(TypedDict, total=False):
+    """An entry of a record's history."""
+
+    timestamp: str | None
+
+
 class _Record(TypedDict, total=False):
     id: Required[int]
     version: int | None
+    changes: list[Change] | None
     displayName: str | None
     name: str | None
 

@@ -8,7 +8,9 @@ Where archiving is deleting, that is done last and one by one: there is no list 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from samspill.canon.values import Fields, Value
@@ -25,12 +27,18 @@ from samspill.connectors.tripletex.kinds import Kind, Verb
 from samspill.connectors.tripletex.leftovers import began, leftovers
 from samspill.connectors.tripletex.reads import Reader
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, SamspillError, UnknownOutcomeError
+from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
 
 MAX_BATCH = 100
 """Documented for orders and invoices only; used for all."""
+MOST_CHOICES = 10
+CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "default_department": ("departments", {"isInactive": "false"}),
+    "default_project_manager": ("employees", {"assignableProjectManagers": "true"}),
+}
+"""Setting of the connection → the kind, and the query, that it is chosen from."""
 _REFUSALS = frozenset({400, 404, CONFLICT, 422})
 _ORDER: tuple[Verb, ...] = ("POST", "PUT", "DELETE")
 
@@ -48,6 +56,7 @@ class Writer:
         self._settings = settings
         self._addresses = Addresses(client)
         self._tables: dict[str, ErrorTable] = {}
+        self._chosen_from: dict[str, str] = {}
 
     def write(self, name: str, writes: Sequence[VendorWrite]) -> list[Written]:
         """Carry out the writes.
@@ -58,7 +67,8 @@ class Writer:
         kind = kind_of(name)
         done = Outcomes(TABLE.system)
         if kind.name not in self._tables:  # before anything is sent, because the settings may not be readable
-            self._tables[kind.name] = table(kind.refusals, self._settings)
+            hours = table(kind.refusals, self._settings)
+            self._tables[kind.name] = replace(hours, rows=(*kind.fillable, *hours.rows)) if kind.fillable else hours
         bodies = self._bodies(kind, writes, done)
         for verb in _ORDER:
             for batch in chunks((write for write in done.open(writes) if verb_of(kind, write) == verb), MAX_BATCH):
@@ -136,20 +146,42 @@ class Writer:
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
         seen_at, verb = self._client.seen_at(), verb_of(kind, write)
         gone = verb == "DELETE"
-        reply = self._client.call(
-            verb,
-            kind.path if write.external_id is None else kind.path + "/{id}",
-            ids={} if write.external_id is None else {"id": write.external_id},
-            query={"version": str(write.version)} if gone and write.version is not None else None,
-            body=None if gone else body,
-            repeatable=is_repeatable(write),
-            names=self._client.names(kind),
-            errors=self._tables[kind.name],
-        )
+        with self._told_choices():
+            reply = self._client.call(
+                verb,
+                kind.path if write.external_id is None else kind.path + "/{id}",
+                ids={} if write.external_id is None else {"id": write.external_id},
+                query={"version": str(write.version)} if gone and write.version is not None else None,
+                body=None if gone else body,
+                repeatable=is_repeatable(write),
+                names=self._client.names(kind),
+                errors=self._tables[kind.name],
+            )
         if gone:
             done.take(write, Observation(write.external_id or "", {}, seen_at=seen_at, deleted=True))
         else:
             done.take(write, self._client.observe(kind, _told(kind, reply, one=True), seen_at)[0])
+
+    @contextmanager
+    def _told_choices(self) -> Iterator[None]:
+        """Add to a refusal for want of a default what could be chosen: ids are nowhere to be seen in the screens."""
+        try:
+            yield
+        except RejectedError as error:
+            setting = error.reason.params.get("setting", "")
+            if setting in CHOICES:
+                choices = {"choices": self._choices(setting)}
+                error.reason = replace(error.reason, params={**error.reason.params, **choices})
+            raise
+
+    def _choices(self, setting: str) -> str:
+        if setting not in self._chosen_from:
+            try:
+                found = [f"{each.external_id} = {each.label}" for each in self._reader.among(*CHOICES[setting])]
+            except SamspillError:
+                found = []  # not to be read: the refusal is told all the same
+            self._chosen_from[setting] = ", ".join(found[:MOST_CHOICES]) or "?"
+        return self._chosen_from[setting]
 
     def _tell_addresses(self, kind: Kind, writes: Sequence[VendorWrite], done: Outcomes) -> None:
         """Read addresses that were written: the answer to a write names them by id only."""
