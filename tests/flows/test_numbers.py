@@ -189,7 +189,9 @@ def test_a_number_tripletex_cannot_hold_is_told_when_a_person_chooses_it(hub: Hu
     assert (pair.numbers, pair.link.conflicts) == ((pair.before, pair.before), {})
 
 
-def test_two_that_are_found_to_be_the_same_by_another_key_keep_their_numbers_until_a_person_decides(hub: Hub) -> None:
+def test_two_that_have_another_key_in_common_are_not_joined_before_a_person_says_so_and_keep_their_numbers(
+    hub: Hub,
+) -> None:
     company = {"name": "Fjordlys Elektro AS", "organizationNumber": "974760673"}
     hub.tripletex.set_faults({"webhook_drop": True})
     theirs = hub.tripletex.add("customer", company)
@@ -199,6 +201,12 @@ def test_two_that_are_found_to_be_the_same_by_another_key_keep_their_numbers_unt
         hub.deliver_webhooks()
         hub.drain()
     hub.sync()
+
+    (link,) = (each for each in hub.links("customers") if each.ids.get(Side.LEFT) == ours["id"])
+    assert link.outcome is not None
+    assert (link.outcome.reason.code, link.candidates[0].external_id) == ("same_key_but_other", str(theirs["id"]))
+    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "link", by="kari")
+    hub.drain()
 
     (link,) = (each for each in hub.links("customers") if each.ids.get(Side.LEFT) == ours["id"])
     number = str(theirs["customerNumber"])

@@ -320,9 +320,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "In {source} gelöscht, in {system} noch vorhanden. In „samspill review“ wählen.",
     ),
     "same_key_but_other": (
-        "{label} i {system} har samme nummer, men kan ikke være den samme. Rett det ene nummeret, eller koble, opprett eller utelat i «samspill review».",
-        "{label} in {system} has the same number but cannot be the same. Correct one of the numbers, or link, create or ignore in “samspill review”.",
-        "{label} in {system} hat dieselbe Nummer, kann aber nicht derselbe Datensatz sein. Eine der Nummern berichtigen oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
+        "{label} i {system} har ett nummer felles, men et annet som er ulikt. Rett det som er feil, eller koble, opprett eller utelat i «samspill review».",
+        "{label} in {system} has one number in common, but another one that differs. Correct what is wrong, or link, create or ignore in “samspill review”.",
+        "{label} in {system} hat eine Nummer gemeinsam, aber eine andere, die abweicht. Berichtigen, was falsch ist, oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
     ),
     "found_several": (
         "Fant flere i {system} med vårt merke etter et avbrudd. Velg den rette i «samspill review».",
