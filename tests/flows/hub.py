@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 from local.vendors.app import Sandbox
@@ -20,7 +21,7 @@ from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
-from samspill.ports import Connector, Hook
+from samspill.ports import Budgets, Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
 from samspill.steps import review, setup
 from samspill.steps.dispatch import handle
@@ -70,7 +71,7 @@ class Hub:
         self.flow = FlowKey(FLOW.tenant, flow)
         self.vendors = FLOWS[flow].vendors
         self.clock = FixedClock()
-        self.budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
+        self.budgets: Budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.delivered: list[int] = []
         self.sandboxes: dict[str, Sandbox] = {
             vendor: SANDBOXES[vendor](clock=self.clock.now, deliver=self._deliver) for vendor in self.vendors.values()
@@ -79,6 +80,8 @@ class Hub:
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
         self.world = memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
+        """Around everything that the function of a step does."""
 
     @property
     def tripletex(self) -> TripletexSandbox:
@@ -95,7 +98,8 @@ class Hub:
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
         tenant, connection = path.split("/")
-        answer = receive(self.world, tenant, connection, dict(request.headers), request.body)
+        with self.as_function("receive"):
+            answer = receive(self.world, tenant, connection, dict(request.headers), request.body)
         self.delivered.append(int(answer))
         return int(answer)
 
@@ -164,7 +168,8 @@ class Hub:
                     worked = True
                     if before:
                         before(delivery.body)
-                    handle(self.world, decode(delivery.body))
+                    with self.as_function(step):
+                        handle(self.world, decode(self.world.queues.open(delivery.body)))
                     self.world.queues.done(delivery.handle)
             if worked:
                 continue
