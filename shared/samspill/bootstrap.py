@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError
@@ -172,4 +173,4 @@ def _output(outputs: Mapping[str, str], name: str) -> str:
 def hook_url(stack: str, tenant: str, connection: str) -> str | None:
     """Return the address to which a vendor sends webhooks for one connection."""
     base = stack_outputs(stack).get("PublicHookUrl")
-    return f"{base}/hooks/{tenant}/{connection}" if base else None
+    return f"{base}/hooks/{quote(tenant, safe='')}/{quote(connection, safe='')}" if base else None

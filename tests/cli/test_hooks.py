@@ -24,6 +24,13 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return terminal
 
 
+def test_the_address_of_webhooks_has_one_part_for_each_name_whatever_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "stack_outputs", lambda _stack: {"PublicHookUrl": "https://hub.example"})
+
+    assert bootstrap.hook_url("mine", "acme", "our-tripletex") == "https://hub.example/hooks/acme/our-tripletex"
+    assert bootstrap.hook_url("mine", "a/c", "vårt?#") == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
+
+
 def approve() -> Result:
     return CliRunner().invoke(cli, ["--stack", "mine", "--tenant", "acme", "--lang", "en", "approve", FLOW, "--yes"])
 
