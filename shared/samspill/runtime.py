@@ -69,15 +69,13 @@ def queue_handler(
 
 
 def _one(step: str, world: World, handle: Callable[[World, Message], None], body: str) -> bool:
-    """Handle one message; tell whether it is done with."""
+    """Handle one message; tell whether it is done with. Whatever goes wrong, it is this message's alone."""
+    names: dict[str, object] = {"step": step}
     try:
-        message = decode(world.queues.open(body))
-    except ContractError as error:
-        logger.warning("message buried", extra={"step": step, "why": str(error)})
-        world.queues.bury(step, body, str(error))
-        return True
-    names = {"step": step, "schema": message.schema_, "flow": message.flow, "run": message.run}
-    try:
+        message = _read(step, world, body)
+        if message is None:
+            return True
+        names |= {"schema": message.schema_, "flow": message.flow, "run": message.run}
         handle(world, message)
     except TransientError as error:
         logger.warning("will be tried again", extra={**names, "code": error.reason.code, "why": str(error)})
@@ -93,6 +91,16 @@ def _one(step: str, world: World, handle: Callable[[World, Message], None], body
     logger.info("done", extra=names)
     _measure(message)
     return True
+
+
+def _read(step: str, world: World, body: str) -> Message | None:
+    """Return the message; one that can never be read is buried, and there is none."""
+    try:
+        return decode(world.queues.open(body))
+    except ContractError as error:
+        logger.warning("message buried", extra={"step": step, "why": str(error)})
+        world.queues.bury(step, body, str(error))
+        return None
 
 
 def log_call(connection: Connection, call: Call) -> None:

@@ -91,6 +91,7 @@ def test_a_renewed_key_keeps_address_and_settings(terminal: Terminal) -> None:
     [
         (["--setting", "enviroment=test"], "has no setting 'enviroment'"),
         (["--setting", "environment=prod"], "environment is one of production, test"),
+        (["--setting", "hours_days=9999999999"], "hours_days has to be a number of days from 0 to 3650"),
         (["--setting", "environment"], "not of the form name=value"),
     ],
 )
@@ -120,6 +121,13 @@ def test_a_name_stays_with_its_vendor(terminal: Terminal) -> None:
 
     assert "is a connection to tripletex" in said
     assert terminal.world.registry.connection("acme", "tripletex").vendor == "tripletex"
+
+
+def test_a_name_that_cannot_stand_in_an_address_is_refused_before_a_key_is_asked_for(terminal: Terminal) -> None:
+    said = terminal.run("connect", "tripletex", "--name", "vårt system", expect=2).stderr
+
+    assert "“vårt system” cannot be a name" in said
+    assert terminal.world.registry.connections("acme") == []
 
 
 def test_an_unknown_connection_is_wrong_usage(terminal: Terminal) -> None:

@@ -11,6 +11,7 @@ from samspill import bootstrap
 from samspill.cli import follow
 from samspill.cli.main import cli
 from samspill.state import FlowKey, FlowStatus, Run
+from samspill.steps import hooks
 from tests.cli.terminal import FLOW, Terminal
 
 KEY = FlowKey("acme", FLOW)
@@ -24,6 +25,14 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     terminal.world = replace(terminal.world, hook_url="https://hub")
     monkeypatch.setattr(bootstrap, "world_from_stack", lambda _stack, _wait: terminal.world)
     return terminal
+
+
+def test_the_address_of_webhooks_has_one_part_for_each_name_whatever_it_holds(deployed: Terminal) -> None:
+    ours = deployed.world.registry.connections("acme")[0]
+    odd = ours.model_copy(update={"tenant": "a/c", "id": "vårt?#"})
+
+    assert hooks.address("https://hub.example", ours) == f"https://hub.example/hooks/acme/{ours.id}"
+    assert hooks.address("https://hub.example", odd) == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
 
 
 def approve() -> Result:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpcore
 import pytest
 
-from samspill.connectors.address import Resolve, check_address, public_ips, resolve
+from samspill.connectors.address import Resolve, check_address, public_ips, redirected, resolve
 from samspill.connectors.dialing import GuardedBackend, guarded_transport
 from samspill.errors import AddressError
+from samspill.reasons import LANGUAGES
 from samspill.reasons.catalogue import CATALOGUE
 
 PUBLIC = ["185.60.216.35"]
@@ -29,8 +30,11 @@ def test_a_public_https_address_passes_without_its_trailing_slash() -> None:
         ("https://", "address_no_scheme"),
         ("http://tripletex.no/v2", "address_not_https"),
         ("https://me:pass@tripletex.no", "address_with_login"),
-        ("https://tripletex.no/?token=1", "address_unknown"),
-        ("https://tripletex.no:99999", "address_unknown"),
+        ("https://tripletex.no/?token=1", "address_with_query"),
+        ("https://tripletex.no/#token", "address_with_query"),
+        ("https://tripletex.no:99999", "address_malformed"),
+        ("https://tripletex.no:port", "address_malformed"),
+        ("https://[::1", "address_malformed"),
         ("https://127.0.0.1", "address_private"),
         ("https://10.1.2.3", "address_private"),
         ("https://169.254.169.254/latest/meta-data", "address_private"),
@@ -52,10 +56,25 @@ def test_other_addresses_are_refused_with_a_plain_reason(url: str, code: str) ->
     assert code in CATALOGUE
 
 
-def test_a_password_in_an_address_is_in_no_message() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:hunter22@tripletex.no",
+        "https://me:hunter22@tripletex.no:99999",
+        "https://me:hunter22@[::1",
+        "ftp://me:hunter22@tripletex.no",
+        "me:hunter22@tripletex.no",
+        "tripletex.no/v2?token=hunter22",
+        "https://tripletex.no/?token=hunter22",
+        "https://tripletex.no:99999/?token=hunter22",
+    ],
+)
+def test_a_password_in_an_address_is_in_no_message(url: str) -> None:
     with pytest.raises(AddressError) as caught:
-        check_address("https://me:hunter22@tripletex.no", resolve=to(*PUBLIC))
-    assert "hunter22" not in str(caught.value) + repr(caught.value.reason)
+        check_address(url, resolve=to(*PUBLIC))
+    told = [caught.value.reason.text(language) for language in LANGUAGES]
+    assert "hunter22" not in str(caught.value) + repr(caught.value.reason) + "".join(told)
+    assert "{" not in "".join(told)
 
 
 def test_a_name_with_one_private_answer_among_public_ones_is_refused() -> None:
@@ -77,6 +96,10 @@ def test_an_allowed_host_and_port_may_be_private_and_unencrypted_and_no_other_po
     )
     with pytest.raises(AddressError):
         check_address("http://localhost:8081", allowed, to("127.0.0.1"))
+
+
+def test_a_redirect_to_what_is_no_address_is_told_as_a_redirect() -> None:
+    assert redirected("vendor.example", "https://[::1").reason.params["target"] == "vendor.example"
 
 
 class DialledError(Exception):

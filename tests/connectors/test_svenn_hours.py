@@ -142,10 +142,12 @@ def test_a_whole_read_looks_back_as_far_as_it_is_set(settings: dict[str, str], d
     assert ids(site.rig.read_all("hours")[0]) == [f"{site.kari}|{first}", f"{site.kari}|2026-03-20"]
 
 
-def test_a_window_that_is_no_number_is_a_matter_of_the_setup() -> None:
-    rig = SvennRig({"hours_days": "two months"})
-    with pytest.raises(ConfigurationError):
+@pytest.mark.parametrize("days", ["two months", "-1", "3651", "9999999999", "9" * 5000, "٣"])
+def test_a_window_that_is_no_number_of_days_is_a_matter_of_the_setup(days: str) -> None:
+    rig = SvennRig({"hours_days": days})
+    with pytest.raises(ConfigurationError) as caught:
         rig.read_all("hours")
+    assert caught.value.reason.code == "no_number_of_days"
     assert rig.transport.sent == []
 
 

@@ -77,7 +77,8 @@ def test_a_setting_that_is_no_number_of_days_is_told_before_anything_is_asked(da
     rig = TripletexRig({"hours_days": days})
     with pytest.raises(ConfigurationError) as caught:
         rig.connector.page("hours")
-    assert caught.value.reason.params == {"message": "hours_days"}
+    assert caught.value.reason.code == "no_number_of_days"
+    assert caught.value.reason.params == {"setting": "hours_days", "value": days, "most": "3650"}
     assert rig.transport.sent == []
 
 

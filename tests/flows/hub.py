@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, cast
 
@@ -21,7 +22,7 @@ from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
-from samspill.ports import Connector, Hook
+from samspill.ports import Budgets, Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
 from samspill.steps import hooks, review, setup
 from samspill.steps.dispatch import handle
@@ -71,7 +72,7 @@ class Hub:
         self.flow = FlowKey(FLOW.tenant, flow)
         self.vendors = FLOWS[flow].vendors
         self.clock = FixedClock()
-        self.budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
+        self.budgets: Budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.delivered: list[int] = []
         self.sandboxes: dict[str, Sandbox] = {
             vendor: SANDBOXES[vendor](clock=self.clock.now, deliver=self._deliver) for vendor in self.vendors.values()
@@ -80,6 +81,8 @@ class Hub:
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
         self.world = memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
+        """Around everything that the function of a step does."""
 
     @property
     def tripletex(self) -> TripletexSandbox:
@@ -96,7 +99,8 @@ class Hub:
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
         tenant, connection = path.split("/")
-        taken = receive(self.world, tenant, connection, dict(request.headers), request.body)
+        with self.as_function("receive"):
+            taken = receive(self.world, tenant, connection, dict(request.headers), request.body)
         self.delivered.append(taken.answer.value)
         return taken.answer.value
 
@@ -188,7 +192,8 @@ class Hub:
                     worked = True
                     if before:
                         before(delivery.body)
-                    handle(self.world, decode(delivery.body))
+                    with self.as_function(step):
+                        handle(self.world, decode(self.world.queues.open(delivery.body)))
                     self.world.queues.done(delivery.handle)
             if worked:
                 continue

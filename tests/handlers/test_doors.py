@@ -80,6 +80,26 @@ class TestQueueHandler:
         assert answer == {"batchItemFailures": []}
         assert [dead.body for dead in hub.world.queues.dead["fetch"]] == [garbage]
 
+    @pytest.mark.parametrize("part", ["open", "bury"])
+    def test_an_outage_while_a_message_is_read_or_buried_brings_back_that_one_alone(
+        self, hub: Hub, part: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, calls = getattr(hub.world.queues, part), list[str]()
+
+        def down_at_first(*arguments: str) -> Any:
+            calls.append(part)
+            if len(calls) == 1:
+                raise UnavailableError("the bucket is down")
+            return real(*arguments)
+
+        monkeypatch.setattr(hub.world.queues, part, down_at_first)
+        seen: list[Message] = []
+        answer = door(hub, lambda _world, message: seen.append(message))(sqs("{", body(), "{"), Context())
+
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+        assert len(seen) == 1
+        assert [dead.body for dead in hub.world.queues.dead["fetch"]] == ["{"]
+
     def test_when_time_runs_short_the_rest_goes_back_untouched(self, hub: Hub) -> None:
         seen: list[Message] = []
         answer = door(hub, lambda _w, m: seen.append(m))(sqs(body(), body()), Context(left_ms=500))

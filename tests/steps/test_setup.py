@@ -57,3 +57,34 @@ def test_a_name_that_is_taken_by_another_system_is_refused_and_nothing_is_stored
     assert caught.value.reason.code == "other_system"
     assert hub.world.registry.connection("acme", "tripletex") == before
     assert hub.world.secrets.get("acme", "tripletex") == secrets
+
+
+@pytest.mark.parametrize("days", ["two months", "9999999999", "-1", ""])
+def test_a_setting_that_is_no_number_of_days_is_refused_and_nothing_is_stored(hub: Hub, days: str) -> None:
+    before = hub.world.registry.connection("acme", "tripletex")
+
+    with pytest.raises(UsageError) as caught:
+        connect(hub, hours_days=days)
+
+    assert caught.value.reason.code == "no_number_of_days"
+    assert "hours_days" in caught.value.reason.text("nb")
+    assert hub.world.registry.connection("acme", "tripletex") == before
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "-x", "a/b", "a b", "a#b", "år", "x" * 65, "a\n"])
+def test_what_cannot_stand_in_an_address_names_neither_a_connection_nor_a_tenant(hub: Hub, name: str) -> None:
+    for tenant, connection in (("acme", name), (name, "tripletex")):
+        with pytest.raises(UsageError) as caught:
+            setup.connect(hub.world, tenant, connection, "tripletex", "https://tripletex.sandbox/v2", credentials={})
+        assert caught.value.reason.code == "no_name"
+    assert [each.id for each in hub.world.registry.connections("acme")] == ["timerabbit", "tripletex"]
+    assert hub.world.registry.connections(name) == []
+
+
+def test_a_connection_that_was_named_before_there_was_a_rule_gets_its_new_key(hub: Hub) -> None:
+    old = hub.world.registry.connection("acme", "tripletex")
+    hub.world.registry.save_connection(old.model_copy(update={"id": "vårt system", "revision": 0}))
+
+    setup.connect(hub.world, "acme", "vårt system", "tripletex", old.base_url, credentials={"k": "new"})
+
+    assert hub.world.secrets.get("acme", "vårt system")["k"] == "new"

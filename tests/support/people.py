@@ -1,20 +1,24 @@
-"""People who work on a hub whose parts lie in AWS, in process, with the rights that the template gives them."""
+"""A hub whose parts lie in AWS, in process: people and functions have the rights that the template gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
-from samspill.messages import Message
+from samspill.hints import Hints
+from samspill.messages import Message, decode, encode
 from samspill.ports import DeadCount, DeadLetter
 from samspill.state import FlowKey, Run
+from samspill.store.budget import BudgetRule
+from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
+from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_links import DynamoLinks
-from samspill.store.dynamo_marks import DynamoCursors, DynamoLeases
+from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
@@ -28,7 +32,7 @@ from tests.support.ids import CountingIds
 from tests.support.stack import Stack, listed
 
 SERVICES = ("dynamodb", "s3", "scheduler", "secretsmanager")
-TABLES = {"state": "StateTable", "journal": "JournalTable"}
+TABLES = {"state": "StateTable", "journal": "JournalTable", "webhooks": "WebhookTable"}
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 
 
@@ -43,76 +47,111 @@ class Deed:
     """Of a table: the leading key."""
 
 
+class Right(NamedTuple):
+    """What a statement of a policy or role allows."""
+
+    policy: str
+    statement: str
+    action: str
+    place: str
+    """As the statement names it."""
+
+
 @dataclass
 class People:
-    """Whoever acts, with the policies attached to them. Nobody named: a function, which may do everything."""
+    """Whoever acts: a person with policies, or a function with its role. Nobody named: the test, which may do all."""
 
     stack: Stack
     attached: tuple[str, ...] | None = None
-    used: set[tuple[str, str]] = field(default_factory=set)
-    """(policy, statement): every right that somebody needed."""
+    used: set[Right] = field(default_factory=set)
+    """Every right that somebody needed."""
     denied: list[Deed] = field(default_factory=list)
+
+    @property
+    def at_a_terminal(self) -> bool:
+        """True while a person acts."""
+        return self.attached is not None and self.attached[0] not in self.stack.of_type("AWS::IAM::Role")
 
     @contextmanager
     def acting(self, *policies: str) -> Iterator[None]:
-        """Let somebody act who has these policies."""
+        """Let somebody act who has these policies, or this role."""
         before, self.attached = self.attached, policies
         try:
             yield
         finally:
             self.attached = before
 
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """Let the functions work."""
-        before, self.attached = self.attached, None
-        try:
-            yield
-        finally:
-            self.attached = before
+    def function(self, step: str) -> AbstractContextManager[None]:
+        """Let the function of a step act, with its own role."""
+        return self.acting(f"{step.title()}Role")
+
+    def given(self, policy: str) -> set[Right]:
+        """Return every right that a policy or role gives."""
+        return {
+            Right(policy, statement["Sid"], action, _place(resource))
+            for statement in self._statements(policy)
+            for action in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+        }
+
+    def _statements(self, policy: str) -> list[dict[str, Any]]:
+        whole = self.stack.whole(policy)
+        if whole["Type"] == "AWS::IAM::Role":
+            return self.stack.statements_of(policy)
+        found: list[dict[str, Any]] = whole["Properties"]["PolicyDocument"]["Statement"]
+        return found
 
     def ask(self, *deeds: Deed) -> None:
         """Refuse as AWS does, where no statement allows one of the deeds."""
         if self.attached is None:
             return
         for deed in deeds:
-            allowing = [
-                (policy, statement["Sid"])
+            allowing = {
+                Right(policy, statement["Sid"], deed.action, place)
                 for policy in self.attached
-                for statement in self.stack.whole(policy)["Properties"]["PolicyDocument"]["Statement"]
-                if _allows(statement, deed)
-            ]
+                for statement in self._statements(policy)
+                for place in _allowing(statement, deed)
+            }
             if not allowing:
                 self.denied.append(deed)
                 raise refusal("AccessDeniedException", deed.action)
-            self.used.update(allowing)
+            self.used |= allowing
 
     def watch(self) -> None:
         """Ask before every call that reaches a service."""
         for service in SERVICES:
             client_of(service).meta.events.register(f"provide-client-params.{service}.*", self._called)
+        client_of("s3").meta.events.register("after-call.s3.GetObject", self._not_there)
 
     def leave(self) -> None:
         """Ask no more."""
         for service in SERVICES:
             client_of(service).meta.events.unregister(f"provide-client-params.{service}.*", self._called)
+        client_of("s3").meta.events.unregister("after-call.s3.GetObject", self._not_there)
 
     def _called(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        self.ask(*_deeds(model.service_model.service_name, model.name, params))
+        if self.attached is not None:
+            self.ask(*_deeds(model.service_model.service_name, model.name, params))
+
+    def _not_there(self, parsed: Mapping[str, Any], **_: Any) -> None:
+        """S3 tells that there is no such object only to those who may list; others are denied."""
+        if parsed.get("Error", {}).get("Code") == "NoSuchKey":
+            self.ask(Deed("s3:ListBucket", "BlobBucket"))
 
 
-def _allows(statement: Mapping[str, Any], deed: Deed) -> bool:
-    if deed.action not in listed(statement["Action"]):
-        return False
-    if not any(fnmatchcase(deed.place, _place(each)) for each in listed(statement["Resource"])):
-        return False
+def _allowing(statement: Mapping[str, Any], deed: Deed) -> list[str]:
+    """Return the places named by the statement that allow the deed."""
+    if statement["Effect"] != "Allow" or deed.action not in listed(statement["Action"]):
+        return []
     keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", "*")
-    return fnmatchcase(deed.partition, keys)
+    if not fnmatchcase(deed.partition, keys):
+        return []
+    return [place for place in map(_place, listed(statement["Resource"])) if fnmatchcase(deed.place, place)]
 
 
 def _place(resource: Any) -> str:
     match resource:
-        case {"Fn::GetAtt": [str(name), "Arn"]} | {"Ref": str(name)}:
+        case {"Fn::GetAtt": [str(name), "Arn"]} | {"Ref": str(name)} | str(name):
             return name
         case {"Fn::Sub": str(text)}:
             return (
@@ -140,27 +179,47 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
 
 def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
     if operation == "BatchGetItem":
-        yield from (Deed("dynamodb:BatchGetItem", TABLES[name]) for name in params["RequestItems"])
+        for name, wanted in params["RequestItems"].items():
+            yield from (Deed("dynamodb:BatchGetItem", TABLES[name], key["pk"]["S"]) for key in wanted["Keys"])
         return
     each = params["TransactItems"] if operation == "TransactWriteItems" else [{operation: params}]
     for kind, it in (pair for write in each for pair in write.items()):
         index = f"/index/{it['IndexName']}" if "IndexName" in it else ""
-        key = it.get("Item") or it.get("Key") or {"pk": {"S": ""}}
-        yield Deed(f"dynamodb:{_WRITES.get(kind, kind)}", TABLES[it["TableName"]] + index, key["pk"]["S"])
+        yield Deed(f"dynamodb:{_WRITES.get(kind, kind)}", TABLES[it["TableName"]] + index, _partition(it))
+
+
+def _partition(params: Mapping[str, Any]) -> str:
+    """Return the leading key that a call names."""
+    if "KeyConditionExpression" in params:
+        return str(params["ExpressionAttributeValues"][":pk"]["S"])
+    key = params.get("Item") or params["Key"]
+    return str((key.get("pk") or key["id"])["S"])
 
 
 class _Queues:
-    """The queues of a hub in memory, asked for as those of AWS are."""
+    """The queues of a hub in memory, asked for as those of AWS are; large messages lie in the bucket meanwhile."""
 
-    def __init__(self, people: People, queues: Any) -> None:
-        self._people, self._queues = people, queues
+    def __init__(self, people: People, queues: Any, blobs: S3Blobs) -> None:
+        self._people, self._queues, self._blobs = people, queues, blobs
+        self._claims: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._queues, name)
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         self._people.ask(*(Deed("sqs:SendMessage", f"{message.step.title()}Queue") for message in messages))
+        self._claims |= {body: check_in(body, self._blobs) for body in map(encode, messages)}
         self._queues.send(messages, delay_s=delay_s)
+
+    def hint(self, hints: Sequence[Hints]) -> None:
+        self.send([decode(it.encode()) for it in hints])
+
+    def open(self, body: str) -> str:
+        return open_claim(self._claims.get(body, body), self._blobs)
+
+    def bury(self, step: str, body: str, why: str) -> None:
+        self._people.ask(_dead("SendMessage", step))
+        self._queues.bury(step, body, why)
 
     def count_dead(self, step: str) -> DeadCount:
         self._people.ask(_dead("GetQueueAttributes", step), _dead("ReceiveMessage", step))
@@ -190,9 +249,8 @@ class _WorkingRuns(DynamoRuns):
         self._hub, self._people = hub, people
 
     def get(self, key: FlowKey, run_id: str) -> Run | None:
-        if self._people.attached is not None:
-            with self._people.away():
-                self._hub.drain()
+        if self._people.at_a_terminal:
+            self._hub.drain()
         return super().get(key, run_id)
 
 
@@ -202,11 +260,14 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
     s3, scheduler = client_of("s3"), client_of("scheduler")
     s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
     scheduler.create_schedule_group(Name="samspill")
-    state, journal = (Table(name, lambda: client_of("dynamodb"), sleep=_never) for name in TABLES)
+    state, journal, webhooks = (Table(name, lambda: client_of("dynamodb"), sleep=_never) for name in TABLES)
     leases = DynamoLeases(state, hub.clock)
     secrets = SecretsManagerSecrets(
         "samspill", leases, clock=hub.clock, ids=CountingIds(), make=lambda: client_of("secretsmanager"), sleep=_never
     )
+    blobs = S3Blobs("blobs", lambda: s3)
+    hub.budgets = DynamoBudgets(state, hub.clock, lambda _key: BudgetRule(1_000_000, 10))
+    hub.as_function = people.function
     arn = f"arn:aws:sqs:{REGION}:123456789012:fetch"
     parts: dict[str, Any] = {
         "links": DynamoLinks(state, hub.clock),
@@ -216,9 +277,10 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "leases": leases,
         "quotas": DynamoQuotas(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
-        "blobs": S3Blobs("blobs", lambda: s3),
+        "blobs": blobs,
         "secrets": secrets,
-        "queues": _Queues(people, hub.world.queues),
+        "deliveries": DynamoDeliveries(webhooks, hub.clock),
+        "queues": _Queues(people, hub.world.queues, blobs),
         "schedules": SchedulerSchedules("samspill", arn, "arn:aws:iam::123456789012:role/start", lambda: scheduler),
     }
     return replace(hub.world, **parts)

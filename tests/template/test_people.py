@@ -14,7 +14,7 @@ from samspill.state import FlowStatus
 from tests.cli.terminal import Terminal
 from tests.flows.hub import Hub
 from tests.support.aws import aws_in_process
-from tests.support.people import People, on_aws
+from tests.support.people import People, Right, on_aws
 from tests.support.stack import Stack
 from tools.uv import ROOT
 
@@ -143,12 +143,12 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
     for more in (("replay", FLOW, "--dead", "--dry-run"), ("replay", FLOW, "--dead"), ("totals", FLOW)):
         office.does(ADMIN, *more)
 
-    given = {
-        (policy, statement["Sid"])
-        for policy in ("ReaderPolicy", "AdminPolicy", "OperatorPolicy")
-        for statement in office.people.stack.whole(policy)["Properties"]["PolicyDocument"]["Statement"]
-    }
-    assert given - office.people.used == NOT_SEEN_HERE
+    people = office.people
+    given, used = (
+        {(right.policy, right.statement) for right in rights}
+        for rights in (set[Right]().union(*map(people.given, {*ADMIN, *OPERATOR})), people.used)
+    )
+    assert given - used == NOT_SEEN_HERE
 
 
 def test_the_policies_are_made_only_where_they_are_asked_for(stack: Stack) -> None:

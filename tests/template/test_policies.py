@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from samspill.store import keys
 from tests.support.stack import Stack, listed, refers_to, the
 from tools.uv import ROOT
 
@@ -44,7 +45,7 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         for resource in listed(statement["Resource"])
         if isinstance(resource, dict) and "*" in resource.get("Fn::Sub", "")
     }
-    folders = ("*", "claims/*", "quarantine/*", "webhooks/*")
+    folders = ("claims/*", "held/*", "linked/*", "quarantine/*", "runs/*", "webhooks/*")  # operators/* is for operators
     assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS}
 
 
@@ -110,6 +111,16 @@ def test_no_function_may_make_a_schedule_or_a_secret_because_people_do(stack: St
 
     assert "secretsmanager:CreateSecret" not in actions
     assert [action for action in actions if action.startswith(("scheduler:", "iam:", "cloudformation:"))] == []
+
+
+def test_whoever_takes_in_webhooks_sees_connections_and_flows_alone(stack: Stack) -> None:
+    (statement,) = (it for it in stack.statements_of("ReceiveRole") if refers_to(it["Resource"]) == {"StateTable"})
+
+    assert statement["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": "TENANT#*"},
+        "Null": {"dynamodb:LeadingKeys": "false"},  # without this, a call that names no key would pass
+    }
+    assert keys.tenant("acme").startswith("TENANT#")
 
 
 def test_nobody_may_scan_a_table(stack: Stack) -> None:

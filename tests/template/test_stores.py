@@ -34,14 +34,21 @@ def test_the_index_of_what_waits_is_sparse_and_holds_keys_only(stack: Stack) -> 
     assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
-def test_the_bucket_is_private_encrypted_and_keeps_files_longer_than_dead_letters_point_to_them(stack: Stack) -> None:
+def test_the_bucket_is_private_and_encrypted(stack: Stack) -> None:
     (bucket,) = stack.of_type("AWS::S3::Bucket").values()
-    (queue, *_) = stack.dead_queues.values()
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
 
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert rule["ExpirationInDays"] * 86_400 > queue["MessageRetentionPeriod"]
+
+
+def test_what_can_be_made_again_expires_after_dead_letters_point_to_it_and_what_people_said_never(stack: Stack) -> None:
+    (bucket,) = stack.of_type("AWS::S3::Bucket").values()
+    (queue, *_) = stack.dead_queues.values()
+    expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
+
+    assert {rule["Prefix"] for rule in expiring} == {"claims/", "linked/", "quarantine/", "runs/", "webhooks/"}
+    assert not any(said.startswith(rule["Prefix"]) for said in ("held/", "operators/") for rule in expiring)
+    assert all(rule["ExpirationInDays"] * 86_400 > queue["MessageRetentionPeriod"] for rule in expiring)
 
 
 def test_the_bucket_refuses_whoever_comes_without_tls(stack: Stack) -> None:

@@ -54,7 +54,7 @@ class MeteredHub(Settled):
             queues=MeteredQueues(self.clock, self._meter),
             blobs=MeteredBlobs(self._meter),
         )
-        self.budgets = DynamoBudgets(state, self.clock, lambda _key: BudgetRule(1_000_000, 10))  # type: ignore[assignment] # the same port
+        self.budgets = DynamoBudgets(state, self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.settle()
         self.silence(*self.sandboxes)
         self.sync()

@@ -45,7 +45,9 @@ def connect(
     desk.as_json = as_json
     facts = vendor_facts(vendor)
     before = _present(desk, name)
-    if before is not None and before.vendor != vendor:  # before a key is asked for
+    if before is None:  # before a key is asked for
+        setup.check_names(desk.tenant, name)
+    elif before.vendor != vendor:
         raise UsageError.because("other_system", connection=name, vendor=before.vendor, wanted=vendor)
     settings = pairs(setting)
     check_settings(facts, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,8 +12,9 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from samspill.cli.texts import say, word
+from samspill.cli.texts import plain, say, word
 from samspill.ports import World
 from samspill.reasons import Language, Reason
 from samspill.reasons.words import named
@@ -64,28 +66,35 @@ class Desk:
     def tell(self, line: str) -> None:
         """Print a line for people; with `--json` it stays silent."""
         if not self.as_json:
-            self.console.print(line, markup=False)
+            self.console.print(Text(plain(line)))
 
     def answer(self, data: Any) -> None:
         """Print the answer for programs, when that is what was asked for."""
         if self.as_json:
-            click.echo(json.dumps(data, ensure_ascii=False, default=str))
+            click.echo(json_text(data))
 
     def table(self, headings: list[str], rows: list[list[str]], title: str | None = None) -> None:
-        """Print a table for people. Cells are vendors' words: never markup."""
+        """Print a table for people. Cells are vendors' words: neither markup nor commands to the terminal."""
         if self.as_json:
             return
-        table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+        above = Text(plain(title), style="table.title") if title else None
+        table = Table(title=above, title_justify="left", header_style="bold", box=None, pad_edge=False)
         table.show_header = any(headings)
         for heading in headings:
-            table.add_column(heading, overflow="fold")
+            table.add_column(Text(heading), overflow="fold")
         for row in rows:
-            table.add_row(*(cell.replace("[", "\\[") for cell in row))
+            table.add_row(*(Text(plain(cell)) for cell in row))
         self.console.print(table)
 
 
 pass_desk = click.make_pass_decorator(Desk)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def json_text(data: Any) -> str:
+    """Return JSON that is the same to a program and nothing to a terminal: JSON itself escapes the lower signs only."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def pairs(values: tuple[str, ...]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE
-from samspill.cli.texts import language_of, say
+from samspill.cli.texts import language_of, plain, say
 from samspill.errors import RateLimitedError, SamspillError, TransientError, UnknownOutcomeError, UsageError
 from samspill.reasons import Language
 
@@ -29,11 +29,11 @@ class House(click.Group):
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
         except SamspillError as error:
-            click.echo(sentence(error, language), err=True)
+            click.echo(plain(sentence(error, language)), err=True)
             ctx.exit(exit_code(error))
         except Exception as error:  # noqa: BLE001 - the last one who can tell a person
             if ctx.params.get("debug"):
-                click.echo(trace(error), err=True)
+                click.echo(plain(trace(error)), err=True)
             else:
                 click.echo(say(language, "defect", name=type(error).__name__), err=True)
             ctx.exit(PERSON_MUST_ACT)

@@ -12,6 +12,7 @@ import click
 
 from samspill.cli.dead import tell_answers
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.cli.texts import plain
 from samspill.cli.why import tell_why, why_data
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
@@ -191,7 +192,8 @@ def export(desk: Desk, *, flow: str, what: str, shape: str, since: str, as_json:
         return
     out = io.StringIO()
     # A spreadsheet would run a cell that begins like a formula: vendors' words are made text.
-    safe = [{k: f"'{v}" if v[:1] in {"=", "+", "-", "@", "\t", "\r"} else v for k, v in row.items()} for row in rows]
+    plainly = [{name: plain(value) for name, value in row.items()} for row in rows]
+    safe = [{k: f"'{v}" if v[:1] in {"=", "+", "-", "@", "\t"} else v for k, v in row.items()} for row in plainly]
     writer = csv.DictWriter(out, fieldnames=LINK_COLUMNS if what == "links" else JOURNAL_COLUMNS)
     writer.writeheader()
     writer.writerows(safe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from samspill.cli.rule_texts import RULES
@@ -257,6 +258,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "none": ("uendret", "none", "unverändert"),
 }
 """States, results and actions. In `--json` and as options they keep their English names."""
+
+
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters but newline and tab: a terminal may obey them."""
+
+
+def plain(text: str) -> str:
+    """Return text, which may hold a vendor's words, without what a terminal would obey instead of showing it."""
+    return _COMMANDS.sub("", text)
 
 
 def say(language: Language, key: str, /, **values: object) -> str:

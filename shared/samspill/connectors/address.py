@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -37,17 +38,17 @@ def check_address(url: str, allowed: frozenset[str] = frozenset(), resolve: Reso
     Raises:
         AddressError: it may not; the reason says why.
     """
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    except ValueError:
-        raise _refused("address_unknown", url) from None
+    except ValueError:  # nothing of it is shown: where in it a password stands cannot be told
+        raise AddressError("address_malformed", reason=Reason("address_malformed")) from None
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise _refused("address_no_scheme", url.rpartition("@")[2])
+        raise _refused("address_no_scheme", re.split("[?#]", url.strip())[0].rpartition("@")[2])
     if parts.username is not None or parts.password is not None:
         raise _refused("address_with_login", host)
     if parts.query or parts.fragment:
-        raise _refused("address_unknown", host)
+        raise _refused("address_with_query", host)
     if f"{host}:{port}" not in allowed:
         if parts.scheme != "https":
             raise _refused("address_not_https", host)
@@ -72,7 +73,10 @@ def public_ips(host: str, resolve: Resolve = resolve) -> list[str]:
 
 def redirected(address: str, target: str) -> AddressError:
     """Return the error for an answer that points elsewhere."""
-    host = urlsplit(target).hostname or address
+    try:
+        host = urlsplit(target).hostname or address
+    except ValueError:
+        host = address
     return AddressError(
         f"{address} redirects to {host}", reason=Reason("address_redirects", {"address": address, "target": host})
     )

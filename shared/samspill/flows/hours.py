@@ -11,9 +11,14 @@ from collections.abc import Mapping
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.errors import ConfigurationError
 from samspill.flows.matching import text
 from samspill.reasons import Reason
 
+DAYS_BACK = 62
+"""How many days back hours are listed and compared, unless a connection's setting says otherwise: two months."""
+MOST_DAYS_BACK = 3650
+_DAYS_SETTING = "hours_days"
 HOURS_FROM = "hours_from"
 HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
     HOURS_FROM: {
@@ -32,6 +37,22 @@ HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
         "de": "Standardaktivität in der Buchhaltung für Stunden ohne Projekt, wenn das Kennzeichen dort fehlt.",
     },
 }
+
+
+def days_back(settings: Mapping[str, str]) -> int:
+    """Return how many days back a connection with these settings lists hours; ConfigurationError for a bad value."""
+    value = settings.get(_DAYS_SETTING, str(DAYS_BACK))
+    if (
+        value.isascii()
+        and value.isdecimal()
+        and len(value) <= len(str(MOST_DAYS_BACK))
+        and int(value) <= MOST_DAYS_BACK
+    ):
+        return int(value)
+    params = {"setting": _DAYS_SETTING, "value": value, "most": str(MOST_DAYS_BACK)}
+    raise ConfigurationError(
+        f"{_DAYS_SETTING} is no number of days: {value}", reason=Reason("no_number_of_days", params)
+    )
 
 
 def activities(systems: Mapping[Side, str]) -> StreamRules:

@@ -18,10 +18,20 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "There is no connection {connection}. Make it with “samspill connect”.",
         "Es gibt keine Verbindung {connection}. Mit „samspill connect“ anlegen.",
     ),
+    "no_name": (
+        "«{name}» kan ikke være et navn. Bruk 1–64 av A–Z, a–z, 0–9, punktum, _ og -, med bokstav eller tall først.",
+        "“{name}” cannot be a name. Use 1–64 of A–Z, a–z, 0–9, full stop, _ and -, with a letter or digit first.",
+        "„{name}“ kann kein Name sein. 1–64 Zeichen aus A–Z, a–z, 0–9, Punkt, _ und -, zuerst Buchstabe oder Ziffer.",
+    ),
     "other_system": (
         "{connection} er en tilkobling til {vendor}, ikke til {wanted}. Bruk en annen tilkobling eller et annet navn.",
         "{connection} is a connection to {vendor}, not to {wanted}. Use another connection or another name.",
         "{connection} ist eine Verbindung zu {vendor}, nicht zu {wanted}. Eine andere oder einen anderen Namen wählen.",
+    ),
+    "no_number_of_days": (
+        "{setting} skal være et antall dager fra 0 til {most}, ikke «{value}». Rett det med «samspill connect».",
+        "{setting} has to be a number of days from 0 to {most}, not “{value}”. Correct it with “samspill connect”.",
+        "{setting} muss eine Anzahl Tage von 0 bis {most} sein, nicht „{value}“. Mit „samspill connect“ berichtigen.",
     ),
     "flow_at_rest": (
         "{flow} kan ikke kjøre nå. Hva som mangler: samspill status {flow}",

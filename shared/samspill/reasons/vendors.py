@@ -16,6 +16,16 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "The address {address} is not encrypted. Use “https://”.",
         "Die Adresse {address} ist nicht verschlüsselt. Bitte „https://“ verwenden.",
     ),
+    "address_malformed": (
+        "Adressen er ikke skrevet som en adresse. Skriv den slik: https://navn.no/sti",
+        "The address is not written as an address. Write it like this: https://name.com/path",
+        "Die Adresse ist nicht wie eine Adresse geschrieben. Bitte so schreiben: https://name.de/pfad",
+    ),
+    "address_with_query": (
+        "Adressen til {address} har noe etter «?» eller «#». Ta det bort; nøkler legges inn for seg.",
+        "The address of {address} holds something after “?” or “#”. Remove it; keys are entered separately.",
+        "Die Adresse von {address} enthält etwas nach „?“ oder „#“. Bitte entfernen; Schlüssel kommen gesondert.",
+    ),
     "address_with_login": (
         "Adressen til {address} inneholder brukernavn eller passord. Ta det bort; nøkler legges inn for seg.",
         "The address of {address} holds a user name or password. Remove it; keys are entered separately.",

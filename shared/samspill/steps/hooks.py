@@ -6,6 +6,7 @@ Vendors switch them off after errors. The schedule finds changes all the same, o
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from samspill.engine.model import Result, Side
 from samspill.errors import ConfigurationError, CredentialsError, PermanentError
@@ -37,13 +38,18 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     wanted = sorted(kinds & connector.capabilities.webhooks)
     if not wanted or not world.hook_url:
         return Subscribed({})
-    url = f"{world.hook_url}/hooks/{connection.tenant}/{connection.id}"
+    url = address(world.hook_url, connection)
     secret = world.secrets.get(connection.tenant, connection.id)["hook_secret"]
     done = connector.subscribe(url, wanted, secret)
     fresh = world.registry.connection(connection.tenant, connection.id)
     if fresh.subscriptions != done.events:
         world.registry.save_connection(fresh.model_copy(update={"subscriptions": dict(done.events)}))
     return done
+
+
+def address(base: str, connection: Connection) -> str:
+    """Return where a vendor sends webhooks for one connection."""
+    return f"{base}/hooks/{quote(connection.tenant, safe='')}/{quote(connection.id, safe='')}"
 
 
 def renew_hooks(world: World, message: RenewHooks) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 from samspill.engine.model import Result, Side
-from samspill.errors import ConflictError, CredentialsError, UsageError
+from samspill.errors import ConfigurationError, ConflictError, CredentialsError, UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
+from samspill.flows.hours import HOURS_FROM, days_back
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import (
@@ -27,6 +28,7 @@ from samspill.steps import runs
 from samspill.steps.context import open_flow, stop_connection, stop_runs, stopped
 
 APPROVAL_LASTS = timedelta(hours=24)
+_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def connect(
@@ -46,14 +48,21 @@ def connect(
 
     Raises:
         AddressError: the address is not one we may call.
-        UsageError: the name is taken by a connection to another system.
+        UsageError: the name is taken by a connection to another system, a new one's is no name, or a setting's value is
+            not one it can have.
     """
     try:
         before: Connection | None = world.registry.connection(tenant, connection_id)
     except UsageError:
         before = None
-    if before is not None and before.vendor != vendor:
+    if before is None:
+        check_names(tenant, connection_id)
+    elif before.vendor != vendor:
         raise UsageError.because("other_system", connection=connection_id, vendor=before.vendor, wanted=vendor)
+    try:
+        days_back(settings or {})
+    except ConfigurationError as error:
+        raise UsageError(str(error), reason=error.reason) from None
     connection = Connection(
         tenant=tenant,
         id=connection_id,
@@ -69,6 +78,13 @@ def connect(
     hook_secret = old.get("hook_secret") or world.ids.secret()
     world.secrets.put(tenant, connection_id, {**credentials, "hook_secret": hook_secret})
     return world.registry.save_connection(connection)
+
+
+def check_names(*names: str) -> None:
+    """Raise UsageError for what cannot name a tenant or a connection: names stand in the addresses of webhooks."""
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise UsageError.because("no_name", name=name)
 
 
 def test(world: World, tenant: str, connection_id: str) -> Identity:

@@ -16,6 +16,7 @@ from samspill.canon.work import decimal_text
 from samspill.engine.cells import Cell
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.flows.flow import Stream
+from samspill.flows.hours import DAYS_BACK, days_back
 from samspill.messages import BATCH, CheckTotals, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -24,8 +25,6 @@ from samspill.steps.context import OSLO, Opened, connected, first_day, open_flow
 from samspill.steps.runs import SETTLED_S
 from samspill.steps.sheets import by_cell
 
-DAYS = 62
-"""How far back totals are compared, unless a connection's setting `hours_days` shows less: both list two months."""
 _NOT_OURS = {"hours_on_nothing", "hours_exported_before"}
 """Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
@@ -85,8 +84,7 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
 def _first_day(world: World, opened: Opened) -> str:
     today = world.clock.now().astimezone(OSLO).date()
     connections = (world.registry.connection(opened.state.tenant, opened.state.connection(side)) for side in Side)
-    listed = (connection.settings.get("hours_days", "") for connection in connections)
-    days = min(DAYS, *(int(each) for each in listed if each.isdecimal()), DAYS)
+    days = min(DAYS_BACK, *(days_back(connection.settings) for connection in connections))
     return max((today - timedelta(days=days)).isoformat(), first_day(opened))
 
 

@@ -15,13 +15,12 @@ from samspill.connectors.contract.reads import Reader, read_token, write_token
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.profile import CLAIMS
 from samspill.engine.model import Observation
-from samspill.errors import ConfigurationError, ContractError, NotFoundError, UsageError
+from samspill.errors import ContractError, NotFoundError, UsageError
+from samspill.flows.hours import days_back
 from samspill.ports import Page
 from samspill.reasons import Reason
 
 EXPORTER = "Samspill"
-DAYS = 62
-"""How far back a whole read looks, unless the connection's setting `hours_days` says otherwise: two months."""
 FEW = 3
 """So many sheets are read one by one."""
 _HOURS = KINDS["hours"]
@@ -56,7 +55,7 @@ class Sheets:
         self._client = client
         self._reader = reader
         self._looks = count()
-        self._days = settings.get("hours_days", str(DAYS))
+        self._settings = settings
 
     def page(self, token: str | None = None, since: str | None = None) -> Page:
         """Return one page of the window, or of what was claimed because it changed since the cursor."""
@@ -104,10 +103,7 @@ class Sheets:
         return place.page(seen, decoded.envelope.get("next"))
 
     def _first_day(self) -> str:
-        if not self._days.isdecimal():
-            reason = Reason("setup_incomplete", {"message": "hours_days"})
-            raise ConfigurationError(f"hours_days is no number of days: {self._days}", reason=reason)
-        return (self._client.now().date() - timedelta(days=int(self._days))).isoformat()
+        return (self._client.now().date() - timedelta(days=days_back(self._settings))).isoformat()
 
     def _claimed(self, place: _Place) -> Page:
         if not place.sheets:

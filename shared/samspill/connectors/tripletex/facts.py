@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samspill.connectors.facts import Ask, VendorFacts
+from samspill.flows.hours import DAYS_BACK
 
 FACTS = VendorFacts(
     name="tripletex",
@@ -71,9 +72,9 @@ FACTS = VendorFacts(
         Ask(
             "hours_days",
             {
-                "nb": "Hvor mange dager tilbake timer leses når alt sammenlignes (62)",
-                "en": "How many days back hours are read when everything is compared (62)",
-                "de": "Wie viele Tage zurück Stunden beim Gesamtabgleich gelesen werden (62)",
+                "nb": f"Hvor mange dager tilbake timer leses når alt sammenlignes ({DAYS_BACK})",
+                "en": f"How many days back hours are read when everything is compared ({DAYS_BACK})",
+                "de": f"Wie viele Tage zurück Stunden beim Gesamtabgleich gelesen werden ({DAYS_BACK})",
             },
             optional=True,
         ),

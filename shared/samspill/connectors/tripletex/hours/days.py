@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from samspill.connectors.mapping import day
-from samspill.errors import ConfigurationError
-from samspill.reasons import Reason
+from samspill.flows.hours import days_back
 
-BACK = 62
-"""How many days back hours are listed, unless the connection's setting `hours_days` says otherwise: two months."""
 AHEAD = 31
 """How many days ahead: holidays are registered before they are taken."""
-MOST_BACK = 3650
 EVER: Mapping[str, str] = {"dateFrom": "1990-01-01", "dateTo": "2100-01-01"}
 """For what is looked up by id. That so long a range may be asked for is an assumption: no limit is documented."""
 
@@ -31,9 +27,5 @@ def span(field: str, first: str, last: str) -> dict[str, str]:
 
 def window(settings: Mapping[str, str], today: date) -> dict[str, str]:
     """Return what asks for the days around `today` that are listed; ConfigurationError for a bad `hours_days`."""
-    back = settings.get("hours_days", str(BACK))
-    if not back.isdecimal() or int(back) > MOST_BACK:
-        reason = Reason("setup_incomplete", {"message": "hours_days"})
-        raise ConfigurationError(f"hours_days is no number of days up to {MOST_BACK}: {back}", reason=reason)
-    first, last = today - timedelta(days=int(back)), today + timedelta(days=AHEAD)
+    first, last = today - timedelta(days=days_back(settings)), today + timedelta(days=AHEAD)
     return span("date", first.isoformat(), last.isoformat())
