@@ -370,6 +370,9 @@ class SimulatedConnector:
         self._answered("write")
         return Written(write.key, record=record)
 
+    def reach(self) -> None:
+        """See `Connector.reach`."""
+
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> dict[str, str]:
         """See `Connector.subscribe`."""
         return dict.fromkeys(kinds, url)
