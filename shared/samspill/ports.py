@@ -404,6 +404,10 @@ class Connector(Protocol):
 
     capabilities: Capabilities
 
+    def reach(self) -> None:
+        """Call the address once, without a key; AddressError when it leads to another host. Any other answer does."""
+        ...
+
     def check(self) -> Identity:
         """Ask who the key is and what it may do; CredentialsError when it is nobody."""
         ...

@@ -16,7 +16,46 @@ def test_a_tested_key_is_shown_back_with_its_company(terminal: Terminal) -> None
 
     identity = terminal.world.registry.connection("acme", "tripletex").identity
     assert identity is not None
-    assert said == f"Connected as {identity.user} to company {identity.company} ({identity.company_id}).\n"
+    assert said == (
+        f"Connected as {identity.user} to company {identity.company} ({identity.company_id}).\n"
+        "Rights: AUTH_CREATE_PROJECT, AUTH_PROJECT_MANAGER, ROLE_ADMINISTRATOR\n"
+    )
+
+
+def test_of_many_rights_the_first_are_shown_and_all_with_json(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    sandbox = terminal.hub.tripletex
+    owner = next(row["employee"] for row in sandbox.rows("entitlement"))
+    for number in range(20):
+        sandbox.add(
+            "entitlement", {"employee": {"id": owner["id"]}, "entitlementId": 900 + number, "name": f"Z{number:02}"}
+        )
+
+    said = terminal.run("test", "tripletex").output.replace("\n", " ")
+
+    assert "AUTH_CREATE_PROJECT" in said
+    assert "Z08 and 11 more" in said
+    assert "Z09" not in said
+    assert len(terminal.ask("test", "tripletex")["rights"]) == 23
+
+
+def test_a_read_only_key_shows_that_it_may_not_write(terminal: Terminal) -> None:
+    terminal.connect("timerabbit")
+    terminal.hub.timerabbit.set_faults({"missing_right": ["customers:write", "projects:write"]})
+
+    said = terminal.run("test", "timerabbit", expect=1).output
+
+    shown = next(line for line in said.splitlines() if line.startswith("Rights: "))
+    assert "customers:read" in shown
+    assert not {"customers:write", "projects:write"} & {*shown.removeprefix("Rights: ").split(", ")}
+    assert "Missing: The key lacks the right to customers:write in Timerabbit." in said
+
+
+def test_rights_that_were_not_told_are_not_made_up(terminal: Terminal) -> None:
+    terminal.connect("tripletex")
+    terminal.hub.tripletex.set_faults({"missing_right": ["employee"]})
+
+    assert "What the key may do was not told.\n" in terminal.run("test", "tripletex", expect=1).output
 
 
 def test_the_same_is_told_in_the_chosen_language(terminal: Terminal) -> None:

@@ -108,21 +108,43 @@ def test_what_the_key_may_not_read_is_told_at_check(
     assert tripletex.connector.check().missing == (missing,)
 
 
+def told(tripletex: TripletexRig) -> dict[str, str]:
+    """What is missing, and whether it is said to be a right or a module."""
+    return {reason.params["what"]: reason.code for reason in tripletex.connector.check().missing}
+
+
 def test_a_missing_module_is_told_apart_where_the_subscription_may_be_read(tripletex: TripletexRig) -> None:
-    def modules(*names: str) -> None:
+    tripletex.sandbox.set_faults({"missing_module": ["project"]})
+    assert told(tripletex) == {"projects": "missing_module"}
+    tripletex.sandbox.set_faults({"missing_module": ["project", "timesheet"]})
+    assert told(tripletex) == {"projects": "missing_module", "hours": "missing_module"}
+    tripletex.sandbox.set_faults({"missing_right": ["company"]})
+    assert told(tripletex) == {"projects": "missing_right", "hours": "missing_right"}
+
+
+def test_with_every_module_there_it_is_the_right_that_is_missing(tripletex: TripletexRig) -> None:
+    tripletex.sandbox.set_faults({"missing_right": ["project", "timesheet", "customer"]})
+    assert told(tripletex) == dict.fromkeys(("projects", "hours", "customers"), "missing_right")
+
+
+def test_a_package_nobody_knows_is_not_told_as_a_missing_module(tripletex: TripletexRig) -> None:
+    tripletex.sandbox.set_faults({"missing_right": ["project", "timesheet"]})
+
+    def with_modules(*names: str) -> dict[str, str]:
         def answer(request: httpx.Request) -> httpx.Response:
             if request.url.path.endswith("/salesmodules"):
                 return httpx.Response(200, json={"values": [{"name": name} for name in names]})
-            if request.url.path.endswith("/project"):
-                return httpx.Response(403, json={"status": 403, "code": 9000, "message": "no"})
             return tripletex.transport.inner.handle_request(request)
 
         tripletex.transport.answers = [answer] * 20
+        return told(tripletex)
 
-    modules("BASIS", "SMART")
-    assert [each.code for each in tripletex.connector.check().missing] == ["missing_module"]
-    modules("KOMPLETT")
-    assert [each.code for each in tripletex.connector.check().missing] == ["missing_right"]
+    module, right = "missing_module", "missing_right"
+    assert with_modules("BASIS", "UP_TO_500_VOUCHERS_AUTOMATION") == {"projects": module, "hours": module}
+    assert with_modules("BASIS", "SMART_TIME_TRACKING") == {"projects": module, "hours": right}
+    assert with_modules("BASIS", "SMART_PROJECT") == {"projects": right, "hours": right}
+    for package in ("PRO", "MAMUT", "DIYPACKAGE", "MADE_UP_LATER"):
+        assert with_modules("API_V2", package) == {"projects": right, "hours": right}
 
 
 def test_rights_are_those_of_owner_and_user_together(tripletex: TripletexRig) -> None:

@@ -17,6 +17,7 @@ from tests.flows.hub import Hub
 
 NAME = "svenn-tripletex"
 TODAY, TOMORROW = "2026-03-02", "2026-03-03"
+NEW_PROJECT = {"name": "Nytt bad", "number": "9001", "startDate": "2026-01-01"}
 
 
 class Site:
@@ -231,6 +232,14 @@ def test_hours_wait_for_a_project_that_is_not_linked_and_go_when_it_is(site: Sit
     site.hub.sync()
     site.settle()
     assert site.held == [4]
+
+
+def test_hours_that_waited_and_are_refused_are_sent_once(site: Site) -> None:
+    site.month("approve")
+    site.enter("4", projectId=site.hub.svenn.add("projects", NEW_PROJECT)["id"])
+    site.settle()
+    assert len(site.hub.journal("waiting_for")) == 1
+    assert (site.held, site.outcome, len(site.writes())) == ([], "hours_month_locked", 1)
 
 
 # --- correcting ------------------------------------------------------------------------------------------------------

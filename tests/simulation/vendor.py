@@ -370,6 +370,9 @@ class SimulatedConnector:
         self._answered("write")
         return Written(write.key, record=record)
 
+    def reach(self) -> None:
+        """See `Connector.reach`."""
+
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         """See `Connector.subscribe`."""
         return Subscribed(dict.fromkeys(kinds, url))

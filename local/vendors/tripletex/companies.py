@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Response
 
+from local.vendors.app import json_response
 from local.vendors.tripletex import messages as m
 from local.vendors.tripletex.crud import Crud
 from local.vendors.tripletex.employees import ADMINISTRATOR, COMPANY_ID, CREATE_PROJECT, PROJECT_MANAGER
@@ -23,6 +24,9 @@ RIGHTS = {
     CREATE_PROJECT: "AUTH_CREATE_PROJECT",
     PROJECT_MANAGER: "AUTH_PROJECT_MANAGER",
 }
+
+ADDED = {"project": "SMART_PROJECT", "timesheet": "SMART_TIME_TRACKING"}
+"""What a smaller package is given by an addition: the first part of a path, and the sales module."""
 
 TEMPLATES = {
     # Only these two are told apart here; the others grant nothing that the sandbox asks for.
@@ -78,6 +82,16 @@ def routes(crud: Crud, say: Callable[[str], None]) -> Routes:
     def with_login_access(ask: Ask) -> Response:
         return crud.page(company, ask, [world.rows("company")[COMPANY_ID]])
 
+    def sales_modules(ask: Ask) -> Response:
+        missing = world.faults.missing_module
+        names = ["SMART", *(name for part, name in ADDED.items() if part not in missing)] if missing else ["KOMPLETT"]
+        values = [{"name": name, "costStartDate": "2026-01-01"} for name in [*names, "API_V2"]]
+        count, told = len(values), ask.query.get("fields", "*").split(",")
+        rows = [{name: value for name, value in row.items() if name in told or "*" in told} for row in values]
+        return json_response(
+            {"fullResultSize": count, "from": 0, "count": count, "versionDigest": None, "values": rows}
+        )
+
     def by_template(ask: Ask) -> Response:
         employee_id, template = whole_number(required(ask.query, "employeeId")), required(ask.query, "template")
         if template not in TEMPLATES:
@@ -100,6 +114,7 @@ def routes(crud: Crud, say: Callable[[str], None]) -> Routes:
         return Response(status=204)
 
     return {
+        "/company/salesmodules": {"GET": Operation(sales_modules, PAGING)},
         "/company/>withLoginAccess": {"GET": Operation(with_login_access, PAGING, anywhere=True)},
         "/employee/entitlement/:grantEntitlementsByTemplate": {
             "PUT": Operation(by_template, frozenset({"employeeId", "template"}))

@@ -11,8 +11,11 @@ from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_de
 from samspill.cli.hooks import subscribe_active
 from samspill.connectors.registry import VENDORS, vendor_facts
 from samspill.errors import UsageError
-from samspill.state import Connection
+from samspill.state import Connection, Identity
 from samspill.steps import setup
+
+SHOWN = 12
+"""So many of a key's rights are shown."""
 
 
 @click.command()
@@ -81,11 +84,20 @@ def test(desk: Desk, *, name: str, as_json: bool) -> int:
     desk.as_json = as_json
     identity = setup.test(desk.world, desk.tenant, name)
     desk.tell(desk.text("connected", user=identity.user, company=identity.company, id=identity.company_id))
+    desk.tell(_rights(desk, identity))
     for reason in identity.missing:
         desk.tell(desk.text("missing", text=desk.reason(reason)))
     subscribe_active(desk, name)
     desk.answer(identity.model_dump(mode="json"))
     return PERSON_MUST_ACT if identity.missing else 0
+
+
+def _rights(desk: Desk, identity: Identity) -> str:
+    """Return the key's rights as the vendor calls them, the first few of many; `--json` has them all."""
+    if not identity.rights:
+        return desk.text("rights.untold")
+    shown, more = ", ".join(identity.rights[:SHOWN]), len(identity.rights) - SHOWN
+    return desk.text("rights.more", rights=shown, more=more) if more > 0 else desk.text("rights", rights=shown)
 
 
 COMMANDS = (connect, test)

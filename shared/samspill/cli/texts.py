@@ -15,6 +15,17 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Connected as {user} to company {company} ({id}).",
         "Verbunden als {user} mit {company} ({id}).",
     ),
+    "rights": ("Rettigheter: {rights}", "Rights: {rights}", "Rechte: {rights}"),
+    "rights.more": (
+        "Rettigheter: {rights} og {more} til",
+        "Rights: {rights} and {more} more",
+        "Rechte: {rights} und {more} weitere",
+    ),
+    "rights.untold": (
+        "Hva nøkkelen får gjøre, ble ikke oppgitt.",
+        "What the key may do was not told.",
+        "Was der Schlüssel darf, wurde nicht mitgeteilt.",
+    ),
     "missing": ("Mangler: {text}", "Missing: {text}", "Es fehlt: {text}"),
     "stored": (
         "Lagret. Test den nå: samspill test {name}",

@@ -9,10 +9,21 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from samspill.connectors.mapping import cannot_map
 from samspill.errors import ContractError
 from samspill.reasons import Reason
+from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
+
+_MISFITS: Mapping[str, Misfit] = {
+    "missing": "left out",
+    "string": "not text",
+    "int": "not a whole number",
+    "decimal": "not a number",
+    "bool": "neither yes nor no",
+}
+"""How the names of the library's kinds of fault begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +91,26 @@ class RowDecoder:
                 try:
                     good.append(self._row.validate_python(each))
                 except ValidationError as fault:
-                    bad.append(BadRow(str(each["id"]), cannot_map(*first_fault(fault))))
+                    path, kind = first_fault(fault)
+                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind))))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise unreadable(error) from None
         return Decoded(envelope, good, tuple(bad))
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:
-    """Return path and message of the first fault, without the value."""
+    """Return path and kind of the first fault, without the value."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return ".".join(str(part) for part in first["loc"]) or "body", first["msg"]
+    return ".".join(str(part) for part in first["loc"]) or "body", first["type"]
 
 
-def cannot_map(field: str, message: str) -> Reason:
-    """Return the reason for a value that cannot be taken."""
-    return Reason("cannot_map", {"field": field, "message": message})
+def misfit(kind: str) -> Misfit:
+    """Return what a person is told about a fault of this kind, such as `string_type`."""
+    return _MISFITS.get(kind.partition("_")[0], "of an unknown shape")
 
 
 def unreadable(error: ValidationError) -> ContractError:
     """Return the error for an answer of an unknown shape."""
-    path, message = first_fault(error)
+    path, kind = first_fault(error)
     reason = Reason("answer_unreadable", {"field": path})
-    return ContractError(f"answer does not fit at {path}: {message}", reason=reason, field=path)
+    return ContractError(f"answer does not fit at {path}: {kind}", reason=reason, field=path)

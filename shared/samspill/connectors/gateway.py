@@ -144,6 +144,21 @@ class Gateway:
             raise redirected(request.url.host, reply.headers.get("location", ""))
         raise self.error(self.dialect.read_faults(reply), names, f"{method} {path}", errors)
 
+    def reach(self) -> None:
+        """Call the base address once, without a key.
+
+        Raises:
+            AddressError: it redirects to another host.
+            UnavailableError: nobody answers.
+        """
+        request = self._client.build_request(
+            "GET", "", extensions={"template": "/", "timeout": self._client.timeout.as_dict()}
+        )
+        reply = self._twice(request, None, read=True, repeatable=True)
+        target = request.url.join(reply.headers.get("location", ""))
+        if reply.status in _REDIRECTS and target.host != request.url.host:
+            raise redirected(request.url.host, str(target))
+
     def error(
         self,
         faults: Iterable[Fault],

@@ -13,6 +13,7 @@ from samspill.canon.text import clean, email, phone
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason
+from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
 type Patch = dict[str, Any]
@@ -88,10 +89,14 @@ class Mapped:
         return patch
 
 
-def bad_value(field: str, message: str) -> MappingError:
+def cannot_map(field: str, misfit: Misfit) -> Reason:
+    """Return the reason for a value that cannot be taken over. Whose it is, is told by who knows (`source`)."""
+    return Reason("cannot_map", {"field": field, "misfit": misfit})
+
+
+def bad_value(field: str, misfit: Misfit) -> MappingError:
     """Return the error for a value that cannot be taken over."""
-    reason = Reason("cannot_map", {"field": field, "message": message})
-    return MappingError(f"{field}: {message}", reason=reason, field=field)
+    return MappingError(f"{field}: {misfit}", reason=cannot_map(field, misfit), field=field)
 
 
 def _plain(name: str, wire: str, normal: Callable[[Any], Value], empty: str | None) -> Field:
@@ -168,5 +173,5 @@ def day(field: str, value: object) -> str | None:
 
 def _needed(name: str, value: object) -> object:
     if not value:
-        raise bad_value(name, "must not be empty")
+        raise bad_value(name, "empty")
     return value

@@ -94,9 +94,12 @@ def _is_stale(shadow: Shadow | None, observation: Observation) -> bool:
 
 def _out_of_scope(case: Case) -> Plan | None:
     """End a record that cannot be taken, that a person left out, or that is none of this flow's business."""
-    for view in case.seen.values():
-        if view.observation.problem is not None:
-            return stop(case, Result.FAILED, view.observation.problem)
+    for side, view in case.seen.items():
+        problem = view.observation.problem
+        if problem is not None:
+            # Whoever read the row knows neither side nor system.
+            told = replace(problem, params={"source": case.name(side), **problem.params})
+            return stop(case, Result.FAILED, told)
     decision = case.link.decision
     if decision is not None and decision.action == "ignore":
         return stop(case, Result.SKIPPED, Reason("ignored_by_person", {"person": decision.by}))

@@ -359,9 +359,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{system} hat den Datensatz abgelehnt: {message}. In {source} korrigieren und erneut abspielen.",
     ),
     "cannot_map": (
-        "Feltet {field} kan ikke overføres: {message}. Rett det i {source}.",
-        "The field {field} cannot be taken over: {message}. Correct it in {source}.",
-        "Das Feld {field} kann nicht übernommen werden: {message}. Bitte in {source} korrigieren.",
+        "Feltet {field} kan ikke overføres: {misfit}. Rett det i {source}.",
+        "The field {field} cannot be taken over: {misfit}. Correct it in {source}.",
+        "Das Feld {field} kann nicht übernommen werden: {misfit}. Bitte in {source} korrigieren.",
     ),
     "bad_message": (
         "Meldingen har feil form ved {field}. Den er tatt vare på, og resten går videre.",

@@ -1,9 +1,11 @@
-"""What streams, fields and match rules are called. In English they keep the names that options and `rules` take."""
+"""What streams, fields, match rules and misfits are called. In English they keep the names options and `rules` take."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from samspill.reasons.misfits import MISFITS
 
 if TYPE_CHECKING:
     from samspill.reasons import Language
@@ -58,10 +60,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "gleicher Name bis auf die Schreibweise",
     ),
     "same name, but another number": ("samme navn, men et annet nummer", "gleicher Name, aber andere Nummer"),
+    # what is wrong with a value
+    **MISFITS,
 }
 
 
-_WORDED = frozenset({"field", "fields", "rule", "stream", "why"})
+_WORDED = frozenset({"field", "fields", "misfit", "rule", "stream", "why"})
 """Parameters that hold such words; one may hold several, between commas."""
 
 

@@ -159,9 +159,13 @@ def _equal_key(room: Room, job: Job, record: Observation) -> str:
 
 
 def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
-    """Before creating in an active flow, search the target by natural key: somebody may have made it by hand."""
+    """Before creating, search the target by natural key: somebody may have made it by hand.
+
+    What the first sync creates itself was matched in its plan. What had to wait there is looked at later without it.
+    """
     keys = room.stream.rules.look_first
-    if room.message.trigger == "internal" or not keys:
+    planned = room.message.trigger == "internal" and bool(room.message.run)
+    if planned or not keys:
         return jobs
     rest: list[Job] = []
     for job in jobs:

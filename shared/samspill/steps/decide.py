@@ -252,7 +252,8 @@ def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> 
     """Look again soon, a few times. One that was waiting already is looked at by every full read, and no oftener."""
     if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
         again = _again(subject, planned.link)
-        work.later.add(again, delay_s=WAIT_S * 2**message.attempt, attempt=message.attempt + 1, run="")
+        wait_s = WAIT_S * 2**message.attempt
+        work.later.add(again, delay_s=wait_s, attempt=message.attempt + 1, run="", force=False)
 
 
 def _again(subject: Subject, link: Link) -> RecordHint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.canon.values import fingerprint
-from samspill.engine.model import Link, Observation, Result, Side
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
 from samspill.ports import Page, World
@@ -118,15 +118,16 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
 
 
-def _is_unfinished(stream: Stream, side: Side, link: Link | None) -> bool:
+def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, attempt: int = 0) -> bool:
     """Tell whether a cell has to be looked at again although its hours are the same.
 
     Accounting lists no cell that holds nothing, so what is unsettled there shows here only. What it refused is tried
-    once a night: the month may have been opened, the project may have started.
+    once a night, and when its sheet changes: the month may have been opened, the project may have started. A moment
+    after the refusal, in a look that was sent before it (`attempt`), nothing has.
     """
     if stream.sheets is not side or link is None:
         return False
-    refused = link.outcome is not None and link.outcome.result is Result.FAILED
+    refused = not attempt and link.outcome is not None and link.outcome.result is Result.FAILED
     return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
 
@@ -157,11 +158,19 @@ def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: l
 
     def known(subject: Subject) -> bool:
         seen = [(side, o) for side in Side if (o := subject.on(side))]
+        if subject.rule and not _are_joined([links[side].get(o.external_id) for side, o in seen]):
+            return False
         return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen) and not any(
-            _is_unfinished(stream, side, links[side].get(o.external_id)) for side, o in seen
+            _is_unfinished(stream, side, links[side].get(o.external_id), attempt=message.attempt) for side, o in seen
         )
 
-    return [subject for subject in subjects if subject.rule or not known(subject)]
+    return [subject for subject in subjects if not known(subject)]
+
+
+def _are_joined(links: Sequence[Link | None]) -> bool:
+    """Tell whether what was found to be the same thing is one pair by now."""
+    first, *others = links
+    return first is not None and first.state is LinkState.LINKED and all(link == first for link in others)
 
 
 def _batches(

@@ -41,13 +41,16 @@ def connect(
     credentials: Mapping[str, str],
     settings: Mapping[str, str] | None = None,
 ) -> Connection:
-    """Store a connection and its credentials, new or renewed. The address is checked before anything is stored.
+    """Store a connection and its credentials, new or renewed.
+
+    The address is checked, and called once without a key, before anything is stored.
 
     `settings` are added to those it has; what is not named stays. The secret that webhooks are signed with is made
     here, once. A renewed key leaves the connection to be tested.
 
     Raises:
-        AddressError: the address is not one we may call.
+        AddressError: the address is not one we may call, or leads to another host.
+        UnavailableError: nobody answers there.
         UsageError: the name is taken by a connection to another system, a new one's is no name, or a setting's value is
             not one it can have.
     """
@@ -73,7 +76,7 @@ def connect(
         created_at=before.created_at if before else world.clock.now(),
         revision=before.revision if before else 0,
     )
-    world.connectors.open(connection)
+    world.connectors.open(connection).reach()
     old = world.secrets.get(tenant, connection_id)
     hook_secret = old.get("hook_secret") or world.ids.secret()
     world.secrets.put(tenant, connection_id, {**credentials, "hook_secret": hook_secret})

@@ -41,6 +41,10 @@ class _Sheets(Connector):
     def _activities(self) -> Activities:
         return Activities(self._world, self._key._replace(stream=ACTIVITIES), self._side, self._settings)
 
+    def reach(self) -> None:
+        """See `Connector.reach`."""
+        self._inner.reach()
+
     def check(self) -> Identity:
         """See `Connector.check`."""
         return self._inner.check()

@@ -45,7 +45,6 @@ def wake(world: World, message: LogOutcomes) -> None:
             late_of=message.run,
             records=tuple(waiting[start : start + BATCH]),
             attempt=WAITS - 1,  # one more look, should the link be stored late after all
-            force=True,
         )
         for stream, waiting in hints.items()
         for start in range(0, len(waiting), BATCH)

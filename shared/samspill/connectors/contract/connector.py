@@ -70,6 +70,10 @@ class ContractConnector(Connector):
         self.writer = Writer(self.client)
 
     @override
+    def reach(self) -> None:
+        self.client.gateway.reach()
+
+    @override
     def check(self) -> Identity:
         me = self.client.gateway.call("GET", self.profile.me).json()
         rights = tuple(sorted(str(each) for each in me["permissions"]))

@@ -82,7 +82,7 @@ def status(wire: str) -> Field:
 
     def read(row: Row) -> Value:
         if row[wire] not in _STATUS.values():
-            raise bad_value(wire, "a status we do not know")
+            raise bad_value(wire, "not one of the known values")
         return bool(row[wire] == _STATUS[True])
 
     return Field("is_active", wire, read, lambda value: {wire: _STATUS[bool(value)]})

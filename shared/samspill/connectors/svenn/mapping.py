@@ -73,7 +73,7 @@ def _decimal(hours: object) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or value < 0:
-        raise bad_value("exported", "not a number of hours")
+        raise bad_value("exported", "not a number")
     return value
 
 
@@ -81,7 +81,7 @@ def _line(cell: str, hours: Decimal) -> dict[str, str | None]:
     project, activity = split_cell(cell)
     kind, _, activity_id = (activity or "").partition(":")
     if activity and (kind not in _ACTIVITIES or not activity_id):
-        raise bad_value("exported", "an activity that is neither a task nor a tag")
+        raise bad_value("exported", "not one of the known values")
     on = {CELL[name]: activity_id if name == kind else None for name in _ACTIVITIES}
     return {CELL["project"]: project, **on, CELL["hours"]: decimal_text(hours)}
 

@@ -51,5 +51,5 @@ class Addresses:
             rows = self._client.values("/country", "id,isoAlpha2Code", code=code)
             self._countries |= {row["isoAlpha2Code"]: row["id"] for row in rows if row.get("isoAlpha2Code")}
         if code not in self._countries:
-            raise bad_value("postal_address", f"no country {code}")
+            raise bad_value("postal_address", "a country that is not known there")
         return self._countries[code]

@@ -94,6 +94,10 @@ class Tripletex(Connector):
             raise ContractError("no token in the answer", reason=reason, request_id=reply.request_id) from None
 
     @override
+    def reach(self) -> None:
+        self._gateway.reach()
+
+    @override
     def check(self) -> Identity:
         check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
         return identity.check(self._client)

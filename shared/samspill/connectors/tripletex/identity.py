@@ -12,15 +12,26 @@ from samspill.reasons import Reason
 from samspill.state import Identity
 
 _WHO = "employeeId,actualEmployeeId,companyId,company(id,name,displayName),employee(id,displayName)"
-_MODULES: Mapping[str, frozenset[str]] = {"projects": frozenset({"PROJECT", "SMART_PROJECT", "KOMPLETT"})}
-"""Sales modules that bring a kind along; where none of them is active, it is the module that is missing."""
+_TIME = frozenset({"TIME_TRACKING", "SMART_TIME_TRACKING"})
+_ADDED = frozenset(
+    {"API_V2", "ELECTRONIC_VOUCHERS", "FIXED_ASSETS_REGISTER", "LOGISTICS", "OCR", "SMART_WAGE", "WAGE", "ZTL"}
+)
+_WITHOUT: Mapping[str, frozenset[str]] = {
+    "projects": _ADDED | _TIME | {"BASIS", "MIKRO", "SMART"},
+    "hours": _ADDED | {"BASIS", "MIKRO", "SMART"},
+}
+"""Sales modules (names: specification 2.75.00) that do not bring a kind along: projects come with the largest package,
+and like hours as an addition to the smaller ones. What the other packages hold is not documented."""
+_VOUCHERS = ("UP_TO_", "UNLIMITED_VOUCHERS", "YEAR_END_REPORTING_")
+"""How the names of modules begin that are about vouchers and the year's end only."""
 
 
 def check(client: Client) -> Identity:
     """Ask who the key is, and try every kind with one row.
 
     Tripletex answers 403 alike for a missing right and a missing module. The list of sales modules tells them apart
-    where the key may read it; otherwise the right is named, being what a person can look up first.
+    where the key may read it and all of them are known not to hold what is missing; otherwise the right is named, being
+    what a person can look up first.
 
     Raises:
         CredentialsError: the key is nobody.
@@ -62,11 +73,11 @@ def _may_read(client: Client, kind: str) -> bool:
 
 def _missing(client: Client, kind: str) -> Reason:
     params = {"system": "Tripletex", "what": kind}
-    if kind in _MODULES:
+    if kind in _WITHOUT:
         try:
-            active = {row.get("name") for row in client.values("/company/salesmodules", "name")}
+            active = {str(row.get("name")) for row in client.values("/company/salesmodules", "name")}
         except (PermissionsError, PermanentError):
             active = set()
-        if active and not active & _MODULES[kind]:
+        if active and all(name in _WITHOUT[kind] or name.startswith(_VOUCHERS) for name in active):
             return Reason("missing_module", params)
     return Reason("missing_right", params)

@@ -43,7 +43,7 @@ def reference(name: str, wire: str) -> Field:
         if value is None:
             return {wire: None}
         if not value.isdecimal():
-            raise bad_value(name, "not an id of Tripletex")
+            raise bad_value(name, "a reference that is not known there")
         return {wire: {"id": int(value)}}
 
     return Field(name, wire, normal=_read_id, write=write)
@@ -60,7 +60,7 @@ def _read_number(value: int | None) -> Value:
 def _write_number(value: str | None) -> Patch:
     # The number is an integer there, and a record cannot be without one.
     if value is None or not value.isdecimal():
-        raise bad_value("number", "customer numbers in Tripletex are whole numbers")
+        raise bad_value("number", "not a whole number")
     return {"customerNumber": int(value)}
 
 
@@ -156,7 +156,7 @@ def _employed(today: str) -> Callable[[Row], Value]:
 def _write_email(value: str | None) -> Patch:
     # An address with æ, ø or å was seen refused with no more than "invalid format".
     if value is not None and not value.isascii():
-        raise bad_value("email", "Tripletex takes addresses of employees in plain letters only, without æ, ø and å")
+        raise bad_value("email", "letters such as æ, ø and å")
     return {"email": value or ""}
 
 
@@ -188,13 +188,13 @@ DEPARTMENTS = Mapped(
 def _read_type(row: Row) -> Value:
     told = row["activityType"]
     if told not in _ACTIVITY_TYPES:
-        raise bad_value("activityType", "a type we do not know")
+        raise bad_value("activityType", "not one of the known values")
     return _ACTIVITY_TYPES[told]
 
 
 def _write_type(value: str) -> Patch:
     if value not in _ACTIVITY_TYPES_BACK:
-        raise bad_value("type", "no such type in Tripletex")
+        raise bad_value("type", "not one of the known values")
     return {"activityType": _ACTIVITY_TYPES_BACK[value]}
 
 

@@ -27,21 +27,21 @@ def _write_hours(value: Any) -> Patch:
         raise bad_value("hours", "not a number") from None
     if not hours.is_finite():
         raise bad_value("hours", "not a number")
-    # A zero would be stored as nothing at all (specification, `PUT /timesheet/entry/{id}`).
+    # A zero would be stored as nothing at all (specification, `PUT /timesheet/entry/{id}`): such an entry is deleted.
     if hours <= 0:
-        raise bad_value("hours", "must be above 0; an entry without hours is deleted instead")
+        raise bad_value("hours", "not above 0")
     if hours > _DAY:
         # The vendor takes any number: 108 hours on one day were seen accepted.
         reason = Reason("hours_over_day", {"system": "Tripletex", "hours": decimal_text(hours)})
         raise MappingError(f"hours: {hours} on one day", reason=reason, field="hours")
     if Decimal(repr(float(hours))) != hours:
-        raise bad_value("hours", "has more decimals than can be sent")
+        raise bad_value("hours", "too many decimals")
     return {"hours": float(hours)}
 
 
 def _write_date(value: Any) -> Patch:
     if value is None:
-        raise bad_value("date", "must not be empty")
+        raise bad_value("date", "empty")
     return {"date": day("date", value)}
 
 

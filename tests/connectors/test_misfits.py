@@ -1,0 +1,71 @@
+"""What a person is told about a value that does not fit: our own words, in every language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Required, TypedDict, get_args
+
+import orjson
+import pytest
+
+from samspill.connectors.decode import RowDecoder
+from samspill.reasons import Reason
+from samspill.reasons.misfits import MISFITS, Misfit
+
+
+class Inner(TypedDict, total=False):
+    city: str | None
+
+
+class Row(TypedDict, total=False):
+    id: Required[int]
+    name: Required[str]
+    email: str | None
+    number: int | None
+    hours: Decimal | None
+    active: bool
+    address: Inner | None
+    days: list[Inner] | None
+
+
+class Page(TypedDict, total=False):
+    values: Required[list[Row]]
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "misfit"),
+    [
+        ({"name": 7}, "name", "not text"),
+        ({"email": []}, "email", "not text"),
+        ({"number": "many"}, "number", "not a whole number"),
+        ({"number": 1.5}, "number", "not a whole number"),
+        ({"hours": "half"}, "hours", "not a number"),
+        ({"active": "perhaps"}, "active", "neither yes nor no"),
+        ({"active": None}, "active", "neither yes nor no"),
+        ({"address": "Oslo"}, "address", "of an unknown shape"),
+        ({"address": {"city": 7}}, "address.city", "not text"),
+        ({"days": [{}, {"city": 7}]}, "days.1.city", "not text"),
+        ({"name": None}, "name", "not text"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_told_in_our_own_words(broken: dict[str, Any], field: str, misfit: Misfit) -> None:
+    rows = [{"id": 1, "name": "A"}, {"id": 2, "name": "B", **broken}]
+    decoded = RowDecoder(Page, Row, "values").page(orjson.dumps({"values": rows}))
+    assert [row["id"] for row in decoded.rows] == [1]
+    (bad,) = decoded.bad
+    assert (bad.id, bad.reason) == ("2", Reason("cannot_map", {"field": field, "misfit": misfit}))
+
+
+def test_a_field_that_is_left_out_is_named() -> None:
+    decoded = RowDecoder(Page, Row, "values").page(orjson.dumps({"values": [{"id": 1}]}))
+    assert [bad.reason.params for bad in decoded.bad] == [{"field": "name", "misfit": "left out"}]
+
+
+@pytest.mark.parametrize("misfit", get_args(Misfit.__value__))
+def test_every_misfit_has_its_words_in_every_language(misfit: Misfit) -> None:
+    reason = Reason("cannot_map", {"field": "x", "misfit": misfit, "source": "Y"})
+    norwegian, german = MISFITS[misfit]
+    assert f": {misfit}." in reason.text("en")
+    assert f": {norwegian}." in reason.text("nb")
+    assert f": {german}." in reason.text("de")
+    assert len({misfit, norwegian, german}) == 3
