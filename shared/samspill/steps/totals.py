@@ -15,6 +15,7 @@ from itertools import batched
 from samspill.canon.work import decimal_text
 from samspill.engine.cells import Cell
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.moves import EXPORTED_BEFORE, left_its_mark
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, CheckTotals, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
@@ -26,7 +27,7 @@ from samspill.steps.sheets import by_cell
 
 DAYS = 62
 """How far back totals are compared, unless a connection's setting `hours_days` shows less: both list two months."""
-_NOT_OURS = {"hours_on_nothing", "hours_exported_before"}
+_NOT_OURS = {"hours_on_nothing", EXPORTED_BEFORE}
 """Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
 
@@ -69,7 +70,7 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
         links = world.links.of_records(key, source, [cell.external_id for cell in cells])
         for cell in cells:
             reason = _reason(links.get(cell.external_id))
-            hours = None if reason is not None and reason.code in _NOT_OURS else cell.fields.get("hours")
+            hours = None if _is_not_ours(world, key, source, cell, reason) else cell.fields.get("hours")
             total = add(Cell.of(cell.external_id), source, hours)
             if total is not None and reason is not None and hours is not None:
                 total.why.append(reason)
@@ -102,6 +103,17 @@ def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator
             token = page.next
             if token is None:
                 return
+
+
+def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, reason: Reason | None) -> bool:
+    """Tell whether accounting is not to hold these hours. That they were exported before is looked into."""
+    if reason is None or reason.code not in _NOT_OURS:
+        return False
+    if reason.code != EXPORTED_BEFORE:
+        return True
+    place = Cell.of(cell.external_id)
+    known = world.links.beginning(key, side, f"{place.sheet}|{place.project}|")
+    return not any(left_its_mark(link) for link in known)
 
 
 def _reason(link: Link | None) -> Reason | None:
