@@ -27,6 +27,8 @@ from samspill.steps.sheets import by_cell
 
 DAYS = 62
 """How far back totals are compared, unless a connection's setting `hours_days` shows less: both list two months."""
+AHEAD = 31
+"""How far ahead totals are compared: so far accounting lists. What is further ahead has its turn as it comes near."""
 _NOT_OURS = {"hours_on_nothing", EXPORTED_BEFORE}
 """Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
@@ -55,11 +57,11 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
     """Return the totals of all days that both sides list, or of `days`, in order."""
     source = stream.sheets or Side.LEFT
     key = StreamKey(*opened.state.key, stream.name)
-    first = _first_day(world, opened)
+    first, last = _listed_days(world, opened)
     found: dict[tuple[str, str, str], Total] = {}
 
     def add(cell: Cell, side: Side, hours: object) -> Total | None:
-        if cell.date < first or (days and cell.date not in days):
+        if not first <= cell.date <= last or (days and cell.date not in days):
             return None
         place = cell.employee, cell.date, cell.project
         total = found.setdefault(place, Total(*place))
@@ -84,12 +86,14 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
     return [found[place] for place in sorted(found, key=lambda place: (place[1], place[0], place[2]))]
 
 
-def _first_day(world: World, opened: Opened) -> str:
+def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
+    """Return the first and the last day that both sides list."""
     today = world.clock.now().astimezone(OSLO).date()
     connections = (world.registry.connection(opened.state.tenant, opened.state.connection(side)) for side in Side)
     listed = (connection.settings.get("hours_days", "") for connection in connections)
     days = min(DAYS, *(int(each) for each in listed if each.isdecimal()), DAYS)
-    return max((today - timedelta(days=days)).isoformat(), first_day(opened))
+    first = max((today - timedelta(days=days)).isoformat(), first_day(opened))
+    return first, (today + timedelta(days=AHEAD)).isoformat()
 
 
 def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator[list[Observation]]:
