@@ -17,7 +17,8 @@ from samspill.reasons import Reason
 
 EXPORTED_BEFORE = "hours_exported_before"
 """The reason of hours that came with somebody else's mark."""
-_NO_ACTIVITY = "hours_no_activity"
+NO_ACTIVITY = "hours_no_activity"
+"""The reason of hours on what accounting has no activity for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def left_its_mark(link: Link) -> bool:
 
 
 def _lacks_activity(cell: Observation) -> bool:
-    return cell.problem is not None and cell.problem.code == _NO_ACTIVITY
+    return cell.problem is not None and cell.problem.code == NO_ACTIVITY
 
 
 def _noted(link: Link | None, source: Side) -> Decimal:
