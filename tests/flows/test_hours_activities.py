@@ -5,6 +5,7 @@ Lines that a person moves are in `test_hours.py`.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -141,6 +142,19 @@ def test_whatever_is_delivered_first_hours_are_never_in_none_of_the_two_places(s
                 site.hub.world.queues.done(delivery.handle)
         site.hub.clock.advance(1)
     assert (least, by_activity(site)) == (7.5, {(TODAY, made): 7.5})
+
+
+def test_many_hours_that_move_at_once_are_no_mass_change(site: Site) -> None:
+    """What empties many cells is held back; held back here, the hours would be in both places meanwhile."""
+    days = [(date.fromisoformat(TODAY) + timedelta(days=days)).isoformat() for days in range(25)]
+    for day in days:
+        site.enter("7.5", taskId=site.unknown_task, date=day)
+    site.settle()
+    made = new_activity(site)
+    site.hub.sync()
+    site.settle()
+    assert by_activity(site) == {(day, made): 7.5 for day in days}
+    assert site.hub.journal("guard_stopped") == []
 
 
 def test_a_mark_of_another_export_stays_one_when_our_hours_move(site: Site) -> None:

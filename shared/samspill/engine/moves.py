@@ -17,6 +17,8 @@ from samspill.reasons import Reason
 
 EXPORTED_BEFORE = "hours_exported_before"
 """The reason of hours that came with somebody else's mark."""
+MOVING = "hours_moving"
+"""The reason of a cell that waits until its hours are set elsewhere."""
 NO_ACTIVITY = "hours_no_activity"
 """The reason of hours on what accounting has no activity for."""
 
@@ -81,7 +83,7 @@ def in_order(cells: Sequence[Observation], links: Mapping[str, Link], source: Si
         elif each.cell.problem is None and lacking is not None and each.told("hours") < each.held:
             out.append(replace(each.cell, problem=lacking))
         elif each.left and to is not None:
-            out.append(replace(each.cell, waits=Reason("hours_moving", {"activity": Cell.of(to.external_id).activity})))
+            out.append(replace(each.cell, waits=Reason(MOVING, {"activity": Cell.of(to.external_id).activity})))
         else:
             out.append(each.cell)
     return out

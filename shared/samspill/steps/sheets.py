@@ -98,13 +98,13 @@ class _Sheets(Connector):
                 changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))  # type: ignore[dict-item]
         for answer in self._inner.write(kind, changes) if changes else ():
             answers[answer.key] = answer.error or answer.record or ConflictError(f"no answer for {answer.key}")
-        return [self._written(write, answers[Cell.of(write.external_id or "").sheet]) for write in writes]
-
-    def _written(self, write: VendorWrite, answer: Observation | SamspillError) -> Written:
-        if isinstance(answer, SamspillError):
-            return Written(write.key, error=answer)
-        cells = {cell.external_id: cell for cell in self._fold(answer, [write.external_id or ""])}
-        return Written(write.key, cells[write.external_id or ""])
+        told = {
+            cell.external_id: cell
+            for name, answer in answers.items()
+            if not isinstance(answer, SamspillError)
+            for cell in self._fold(answer, given[name])
+        }
+        return [_written(write, answers[Cell.of(write.external_id or "").sheet], told) for write in writes]
 
     def _known(self, sheet: str) -> list[Link]:
         return list(self._world.links.beginning(self._key, self._side, f"{sheet}|"))
@@ -124,6 +124,12 @@ class _Sheets(Connector):
             )
             for cell in cells
         ]
+
+
+def _written(write: VendorWrite, answer: Observation | SamspillError, told: Mapping[str, Observation]) -> Written:
+    if isinstance(answer, SamspillError):
+        return Written(write.key, error=answer)
+    return Written(write.key, told[write.external_id or ""])
 
 
 def _exported(sheet: Observation) -> Mapping[str, object]:
