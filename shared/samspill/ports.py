@@ -329,9 +329,10 @@ class Page:
     next: str | None
     """Token of the next page; None after the last."""
     cursor: str | None = None
-    """With the last page: where a later read of changes starts. None when the vendor cannot tell changes."""
+    """With the last page: where a later read of changes starts. None when the vendor cannot tell changes, or when the
+    list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
-    """False when rows may be missing (the list moved while it was read): no evidence of absence, and no new cursor."""
+    """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
     total: int | None = None
     """How many rows the whole list has, when the vendor says."""
 

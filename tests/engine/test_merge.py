@@ -152,6 +152,13 @@ def test_a_note_waits_until_the_other_side_has_a_place_for_it() -> None:
     assert told.writes[L] == {"exported": "4"}
 
 
+def test_a_note_of_nothing_needs_no_place() -> None:
+    rule = FieldRule("exported", Policy.MASTER, R, where_told=True)
+    gone = merge((rule,), {"exported": "4"}, {L: View({}, {}), R: View({"exported": "4"}, {"exported": None})})
+    assert (gone.writes, gone.pending) == ({L: {}, R: {}}, ())
+    assert gone.base == {"exported": "4"}  # what was noted once is still known
+
+
 def test_the_newest_wins_only_when_the_stamps_are_far_enough_apart() -> None:
     rule = FieldRule("name", Policy.TWO_WAY, L, OnConflict.NEWEST_WINS)
 

@@ -304,8 +304,8 @@ class SimulatedConnector:
         return hub.paged(
             Page(
                 observations,
-                None if last else f"{stop}/{total}/{newest}",
-                cursor=hub.cursor(vendor, newest) if last and vendor.options.delta else None,
+                None if last else f"{stop}/{total if complete else -1}/{newest}",
+                cursor=hub.cursor(vendor, newest) if last and complete and vendor.options.delta else None,
                 complete=complete,
                 total=total,
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samspill.engine.model import Link, Write
+from samspill.engine.moves import MOVING
 
 ARCHIVE = "archive"
 CREATE = "create"
@@ -40,8 +41,11 @@ class Guard:
 def kinds(write: Write, overwritten: Iterable[str], before: Link | None, *, cells: bool = False) -> frozenset[str]:
     """Return what the guard counts a write as. Filling an empty field replaces nothing, so it is not counted.
 
-    Of `cells` only what empties a field counts: many of them change every day.
+    Of `cells` only what empties a field counts: many of them change every day. One whose hours were set elsewhere
+    first loses nothing.
     """
+    if cells and before is not None and before.outcome is not None and before.outcome.reason.code == MOVING:
+        return frozenset()
     if write.archive:
         return frozenset({ARCHIVE})
     if write.external_id is None:

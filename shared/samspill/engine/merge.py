@@ -143,7 +143,7 @@ def _owned(
     mine, other = value[master], master.other
     theirs, told = value.get(other), other in value
     if rule.where_told and not told:
-        draft.pending += [name] if changed[master] else []
+        draft.pending += [name] if changed[master] and mine is not None else []  # nothing needs no note
     elif rule.policy is Policy.FILL_IF_BLANK:
         if told and theirs is None and mine is not None and (changed[master] or changed[other]):
             draft.take(rule, master, mine, theirs, told=told, loses=False)

@@ -52,6 +52,8 @@ class Observation:
     label: str = ""
     deleted: bool = False
     problem: Reason | None = None
+    waits: Reason | None = None
+    """What has to be done elsewhere before this can be settled; it is looked at again then."""
     marker: str = ""
     """What a create of ours left on the record, where the vendor keeps such a field."""
 

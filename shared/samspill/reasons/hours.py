@@ -7,16 +7,34 @@ HOURS: dict[str, tuple[str, str, str]] = {
     "hours_no_activity": (
         (
             "{activity} har ingen aktivitet i regnskapet. Lag en med samme navn der, eller velg en standardaktivitet "
-            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Spill av igjen."
+            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Spill av igjen. "
+            "Til da tas ingen av dagens timer bort fra regnskapet."
         ),
         (
             "{activity} has no activity in accounting. Make one of the same name there, or choose a standard activity "
-            "with “samspill enable … --setting project_activity=…” (on no project: internal_activity), and replay."
+            "with “samspill enable … --setting project_activity=…” (on no project: internal_activity), and replay. "
+            "Until then none of that day's hours are taken out of accounting."
         ),
         (
             "Für {activity} gibt es in der Buchhaltung keine Aktivität. Dort eine gleichen Namens anlegen oder mit "
             "„samspill enable … --setting project_activity=…“ eine Standardaktivität wählen (ohne Projekt: "
-            "internal_activity) und erneut abspielen."
+            "internal_activity) und erneut abspielen. Bis dahin werden keine Stunden dieses Tages aus der Buchhaltung "
+            "entfernt."
+        ),
+    ),
+    "hours_moving": (
+        (
+            "Timene føres nå på aktiviteten {activity} i regnskapet. De står her til de er ført der, og tas så bort "
+            "av seg selv. Blir de stående, se hvorfor med «samspill log» på timene med den aktiviteten."
+        ),
+        (
+            "In accounting the hours go on the activity {activity} now. They stay here until they are there, and are "
+            "then taken away by themselves. Should they stay, see why with “samspill log” for those on that activity."
+        ),
+        (
+            "Die Stunden gehören in der Buchhaltung jetzt zur Aktivität {activity}. Sie bleiben hier, bis sie dort "
+            "stehen, und werden dann von selbst entfernt. Bleiben sie, mit „samspill log“ bei den Stunden auf jener "
+            "Aktivität nachsehen."
         ),
     ),
     "hours_on_nothing": (

@@ -42,9 +42,9 @@ class Activities:
         return self._names.get(str(cell.fields["activity"]), "")
 
     def named(self, problem: Reason | None) -> Reason | None:
-        """Return the reason with names instead of ids of tasks and tags."""
+        """Return the reason with names instead of ids of tasks, tags and accounting's activities."""
         if problem is None or "activity" not in problem.params:
             return problem
         ids = problem.params["activity"].split(", ")
-        names = [self._links[each].label if each in self._links else each for each in ids]
+        names = [self._links[each].label if each in self._links else self._names.get(each, each) for each in ids]
         return Reason(problem.code, {**problem.params, "activity": ", ".join(names)})

@@ -203,7 +203,7 @@ def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dic
         if observation is not None:
             resolved, missing = references.to_links(side, observation)
             seen[side] = Seen(resolved, salted(opened, observation))
-            waits += missing
+            waits += missing if resolved.waits is None else [resolved.waits, *missing]
     return seen, waits
 
 

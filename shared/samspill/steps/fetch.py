@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.moves import NO_ACTIVITY
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
 from samspill.ports import Page, World
@@ -41,13 +42,18 @@ def fetch_page(world: World, message: FetchPage) -> None:
     after = _counted(world, message, page, changed)
     if page.next is not None:
         return
-    if whole and run.purpose not in {"plan", "dry-run"}:
-        if message.since is None:
+    if run.purpose not in {"plan", "dry-run"}:
+        if message.since is None and whole:
             sweep.look_for_absent(world, message)
-        if page.cursor is not None:
+        if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
     if after is not None:
         runs.advance(world, opened, after)
+
+
+def _may_move(world: World, message: FetchPage, *, whole: bool) -> bool:
+    """Tell whether the cursor may move: a list of some days does not tell what changed before them since the last."""
+    return whole or message.since is not None or world.cursors.get(message.stream_key, message.side) is None
 
 
 def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, observations: Sequence[Observation]) -> int:
@@ -118,16 +124,17 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
 
 
-def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, attempt: int = 0) -> bool:
+def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:
     """Tell whether a cell has to be looked at again although its hours are the same.
 
     Accounting lists no cell that holds nothing, so what is unsettled there shows here only. What it refused is tried
-    once a night, and when its sheet changes: the month may have been opened, the project may have started. A moment
-    after the refusal, in a look that was sent before it (`attempt`), nothing has.
+    once a night, and when its sheet changes (`tries`): the month may have been opened, the project may have started. A
+    moment after the refusal, and with every read of changes, nothing has. What had no activity was never sent.
     """
     if stream.sheets is not side or link is None:
         return False
-    refused = not attempt and link.outcome is not None and link.outcome.result is Result.FAILED
+    failed = link.outcome if link.outcome is not None and link.outcome.result is Result.FAILED else None
+    refused = failed is not None and (tries or failed.reason.code == NO_ACTIVITY)
     return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
 
@@ -144,7 +151,7 @@ def _changed(world: World, opened: Opened, message: FetchPage, observations: Seq
             Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
             for observation in part
             if not _is_known(salt, side, links.get(observation.external_id), observation)
-            or _is_unfinished(stream, side, links.get(observation.external_id))
+            or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)
         ]
     return with_other_cells(world, opened, message.stream_key, stream, subjects)
 
@@ -161,7 +168,7 @@ def _drop_known(world: World, opened: Opened, message: FetchRecords, subjects: l
         if subject.rule and not _are_joined([links[side].get(o.external_id) for side, o in seen]):
             return False
         return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen) and not any(
-            _is_unfinished(stream, side, links[side].get(o.external_id), attempt=message.attempt) for side, o in seen
+            _is_unfinished(stream, side, links[side].get(o.external_id), tries=not message.attempt) for side, o in seen
         )
 
     return [subject for subject in subjects if not known(subject)]

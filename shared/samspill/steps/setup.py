@@ -177,17 +177,19 @@ def enable(
 
 
 def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings as they are stored: days in the one form that sorts as they follow each other."""
+    checked = dict(settings)
     for name, value in settings.items():
         if name not in declared.settings:
             known = ", ".join(declared.settings) or "-"
             raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
         if name == HOURS_FROM:
             try:
-                date.fromisoformat(value)
+                checked[name] = date.fromisoformat(value).isoformat()
             except ValueError:
                 message = f"{name} is no day such as 2026-01-31: {value}"
                 raise UsageError(message, reason=Reason("no_day", {"setting": name, "value": value})) from None
-    return dict(settings)
+    return checked
 
 
 def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:

@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from samspill.canon.values import Value
 from samspill.engine.cells import Cell, fold, is_sheet, spread
-from samspill.engine.model import Observation, Side
+from samspill.engine.model import Link, Observation, Side
+from samspill.engine.moves import in_order
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.ports import Connector, Page, Subscribed, VendorWrite, World, Written
@@ -61,7 +63,7 @@ class _Sheets(Connector):
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """Return the cells of one page of sheets."""
         page = self._inner.page(kind, token=token, since=since)
-        cells = [cell for sheet in page.observations for cell in self._fold(sheet, self._known(sheet.external_id))]
+        cells = [cell for sheet in page.observations for cell in self._fold(sheet)]
         return replace(page, observations=cells, total=None)
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
@@ -72,11 +74,11 @@ class _Sheets(Connector):
             if cell.activity:
                 asked[cell.sheet].add(name)
             else:  # a sheet, or a cell that may have found its activity since
-                asked[cell.sheet].update(self._known(cell.sheet), (cell.sheet, name))
+                asked[cell.sheet].update((cell.sheet, name))
         found: list[Observation] = []
         for sheet in self._inner.read(kind, sorted(asked)):
             wanted = asked[sheet.external_id]
-            cells = self._fold(sheet, (name for name in wanted if not is_sheet(name)))
+            cells = self._fold(sheet, [name for name in wanted if not is_sheet(name)])
             found += [cell for cell in cells if sheet.external_id in wanted or cell.external_id in wanted]
         return found
 
@@ -100,19 +102,21 @@ class _Sheets(Connector):
                 changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))  # type: ignore[dict-item]
         for answer in self._inner.write(kind, changes) if changes else ():
             answers[answer.key] = answer.error or answer.record or ConflictError(f"no answer for {answer.key}")
-        return [self._written(write, answers[Cell.of(write.external_id or "").sheet]) for write in writes]
+        told = {
+            cell.external_id: cell
+            for name, answer in answers.items()
+            if not isinstance(answer, SamspillError)
+            for cell in self._fold(answer, given[name])
+        }
+        return [_written(write, answers[Cell.of(write.external_id or "").sheet], told) for write in writes]
 
-    def _written(self, write: VendorWrite, answer: Observation | SamspillError) -> Written:
-        if isinstance(answer, SamspillError):
-            return Written(write.key, error=answer)
-        cells = {cell.external_id: cell for cell in self._fold(answer, [write.external_id or ""])}
-        return Written(write.key, cells[write.external_id or ""])
+    def _known(self, sheet: str) -> list[Link]:
+        return list(self._world.links.beginning(self._key, self._side, f"{sheet}|"))
 
-    def _known(self, sheet: str) -> list[str]:
-        return [link.ids[self._side] for link in self._world.links.beginning(self._key, self._side, f"{sheet}|")]
-
-    def _fold(self, sheet: Observation, known: Iterable[str]) -> list[Observation]:
-        cells = fold(sheet, self._activities.of, known)
+    def _fold(self, sheet: Observation, asked: Iterable[str] = ()) -> list[Observation]:
+        """Return the cells of a sheet, those known of it, and those of it that are `asked` for."""
+        known = {link.ids[self._side]: link for link in self._known(sheet.external_id)}
+        cells = in_order(fold(sheet, self._activities.of, chain(known, asked)), known, self._side)
         starts, person = self._starts, sheet.label or sheet.external_id
         return [
             replace(
@@ -120,9 +124,16 @@ class _Sheets(Connector):
                 label=f"{person} {self._activities.name(cell)}".strip(),
                 fields={**cell.fields, "starts_on": starts} if str(cell.fields["date"]) < starts else cell.fields,
                 problem=self._activities.named(cell.problem),
+                waits=self._activities.named(cell.waits),
             )
             for cell in cells
         ]
+
+
+def _written(write: VendorWrite, answer: Observation | SamspillError, told: Mapping[str, Observation]) -> Written:
+    if isinstance(answer, SamspillError):
+        return Written(write.key, error=answer)
+    return Written(write.key, told[write.external_id or ""])
 
 
 def _exported(sheet: Observation) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from itertools import batched
 from samspill.canon.work import decimal_text
 from samspill.engine.cells import Cell
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.moves import EXPORTED_BEFORE, left_its_mark
 from samspill.flows.flow import Stream
 from samspill.flows.hours import DAYS_BACK, days_back
 from samspill.messages import BATCH, CheckTotals, FetchRecords, LogOutcomes, RecordHint
@@ -25,7 +26,9 @@ from samspill.steps.context import OSLO, Opened, connected, first_day, open_flow
 from samspill.steps.runs import SETTLED_S
 from samspill.steps.sheets import by_cell
 
-_NOT_OURS = {"hours_on_nothing", "hours_exported_before"}
+AHEAD = 31
+"""How far ahead totals are compared: so far accounting lists. What is further ahead has its turn as it comes near."""
+_NOT_OURS = {"hours_on_nothing", EXPORTED_BEFORE}
 """Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
 
@@ -53,11 +56,11 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
     """Return the totals of all days that both sides list, or of `days`, in order."""
     source = stream.sheets or Side.LEFT
     key = StreamKey(*opened.state.key, stream.name)
-    first = _first_day(world, opened)
+    first, last = _listed_days(world, opened)
     found: dict[tuple[str, str, str], Total] = {}
 
     def add(cell: Cell, side: Side, hours: object, why: Reason | None) -> None:
-        if cell.date < first or (days and cell.date not in days):
+        if not first <= cell.date <= last or (days and cell.date not in days):
             return
         place = cell.employee, cell.date, cell.project
         total = found.setdefault(place, Total(*place))
@@ -69,7 +72,7 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
         links = world.links.of_records(key, source, [cell.external_id for cell in cells])
         for cell in cells:
             reason = _reason(links.get(cell.external_id))
-            hours = None if reason is not None and reason.code in _NOT_OURS else cell.fields.get("hours")
+            hours = None if _is_not_ours(world, key, source, cell, reason) else cell.fields.get("hours")
             add(Cell.of(cell.external_id), source, hours, reason)
     for cells in _pages(world, opened, stream, source.other):
         links = world.links.of_records(key, source.other, [cell.external_id for cell in cells])
@@ -81,11 +84,13 @@ def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = (
     return [found[place] for place in sorted(found, key=lambda place: (place[1], place[0], place[2]))]
 
 
-def _first_day(world: World, opened: Opened) -> str:
+def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
+    """Return the first and the last day that both sides list."""
     today = world.clock.now().astimezone(OSLO).date()
     connections = (world.registry.connection(opened.state.tenant, opened.state.connection(side)) for side in Side)
     days = min(DAYS_BACK, *(days_back(connection.settings) for connection in connections))
-    return max((today - timedelta(days=days)).isoformat(), first_day(opened))
+    first = max((today - timedelta(days=days)).isoformat(), first_day(opened))
+    return first, (today + timedelta(days=AHEAD)).isoformat()
 
 
 def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator[list[Observation]]:
@@ -99,6 +104,17 @@ def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator
             token = page.next
             if token is None:
                 return
+
+
+def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, reason: Reason | None) -> bool:
+    """Tell whether accounting is not to hold these hours. That they were exported before is looked into."""
+    if reason is None or reason.code not in _NOT_OURS:
+        return False
+    if reason.code != EXPORTED_BEFORE:
+        return True
+    place = Cell.of(cell.external_id)
+    known = world.links.beginning(key, side, f"{place.sheet}|{place.project}|")
+    return not any(left_its_mark(link) for link in known)
 
 
 def _reason(link: Link | None) -> Reason | None:

@@ -59,8 +59,8 @@ class Token:
     done: int = 0
     """Queries finished so far."""
     seen: tuple[Seen, ...] = ()
-    narrowed: bool = False
-    """True once a query was cut in parts: then slices have no fixed place, and no cursor is kept."""
+    uncertain: bool = False
+    """True once the list moved, or a query was cut in parts and slices have no fixed place: no cursor is kept."""
 
     @property
     def count(self) -> int:
@@ -70,14 +70,14 @@ class Token:
     def encode(self) -> str:
         """Return the token as text."""
         seen = _rows(self.seen)
-        return orjson.dumps([self.queries, self.start, self.overlap, self.done, seen, self.narrowed]).decode()
+        return orjson.dumps([self.queries, self.start, self.overlap, self.done, seen, self.uncertain]).decode()
 
     @classmethod
     def decode(cls, text: str) -> Token:
         """Read what `encode` wrote; ContractError when it is something else."""
         try:
-            queries, start, overlap, done, seen, narrowed = orjson.loads(text)
-            return cls(tuple(queries), start, overlap, done, _seen(seen), narrowed)
+            queries, start, overlap, done, seen, uncertain = orjson.loads(text)
+            return cls(tuple(queries), start, overlap, done, _seen(seen), uncertain)
         except (ValueError, TypeError):
             raise ContractError("page token of another make") from None
 

@@ -59,6 +59,7 @@ class Reader:
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
         complete = not moved and not may_miss(kind, at.queries[0])
         fresh = _after(decoded, at.overlap)
+        at = at if complete else replace(at, uncertain=True)
         seen = self._client.observe(kind, fresh, seen_at)
         more = slice_.full and (size is None or size > at.start + len(ids))
         return self._turn(kind, at, slice_, seen, more=more, complete=complete)
@@ -88,7 +89,7 @@ class Reader:
                 parts = narrower(kind, at.queries[0]) if error.vendor_code == _TOO_LARGE else None
                 if parts is None:
                     raise
-                at = replace(at, queries=(*parts, *at.queries[1:]), narrowed=True)
+                at = replace(at, queries=(*parts, *at.queries[1:]), uncertain=True)
 
     @staticmethod
     def _turn(
@@ -102,7 +103,7 @@ class Reader:
             follows = replace(at, queries=at.queries[1:], start=0, overlap="", done=at.done + 1, seen=seen)
         else:
             cursor = (
-                encode_cursor(seen) if kind.digest and not at.narrowed and all(each.digest for each in seen) else None
+                encode_cursor(seen) if kind.digest and not at.uncertain and all(each.digest for each in seen) else None
             )
             return Page(rows, None, cursor, complete)
         return Page(rows, follows.encode(), None, complete)
