@@ -1,126 +1,34 @@
 """`make demo`: a first sync and live changes between two sandbox vendors, through the deployed stack, from nothing.
 
 Everything the demo does to the hub it does with the `samspill` command line, and shows the command. What people do in
-the vendors' screens goes through the sandboxes' `/_sandbox` calls.
+the vendors' screens goes through the sandboxes' `/_sandbox` calls. Whatever it tells it has looked at.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import httpx
-from rich.console import Console
-from rich.rule import Rule
 
 from local import second_act
 from local.launcher.machine import OneMachine
+from local.stage import Stage, console
 from tools.say import CommandError
 from tools.uv import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 FLOW = "tripletex-timerabbit"
 HOME = ROOT / ".local" / "demo"
 PORTS = (4567, 4581)
 WEBHOOK_WAIT_S = 60
 SCHEDULE_WAIT_S = 150
+WRONG = "Written on the wrong side"
 
-console = Console(highlight=False, soft_wrap=True)
 
-
-class Demo:
-    """One showing: the machine, the sandboxes and the command line."""
-
-    def __init__(self, machine: OneMachine) -> None:
-        """Take a machine that runs."""
-        self.machine = machine
-        self.environment = {
-            **os.environ,
-            **machine.environment,
-            "SAMSPILL_STACK": machine.stack_name,
-            "SAMSPILL_LANG": os.environ.get("SAMSPILL_LANG", "en"),
-        }
-        self.vendors = httpx.Client(base_url=f"{machine.sandbox_url}/_sandbox", timeout=30)
-        self.told: list[str] = []
-
-    # --- the two hands: the command line, and a person at the vendors' screens
-
-    def samspill(self, *arguments: str) -> None:
-        """Show a command and run it.
-
-        Raises:
-            CommandError: it failed.
-        """
-        console.print(f"\n[bold cyan]$ samspill {' '.join(arguments)}[/]")
-        command = [sys.executable, "-m", "samspill.cli", *arguments]
-        if subprocess.run(command, env=self.environment, check=False).returncode not in {0, 1}:
-            raise CommandError(f"samspill {' '.join(arguments)} failed")
-
-    def ask(self, *arguments: str) -> Any:
-        """Return a command's answer as JSON."""
-        command = [sys.executable, "-m", "samspill.cli", *arguments, "--json"]
-        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
-        try:
-            return json.loads(done.stdout)
-        except json.JSONDecodeError:
-            raise CommandError(f"samspill {' '.join(arguments)} said: {done.stdout}{done.stderr}") from None
-
-    def records(self, vendor: str, collection: str) -> list[dict[str, Any]]:
-        """Return everything a vendor holds of one kind."""
-        found: list[dict[str, Any]] = self.vendors.get(f"/{vendor}/{collection}").raise_for_status().json()
-        return found
-
-    def edit(self, vendor: str, collection: str, record_id: object, change: Mapping[str, object]) -> None:
-        """Change a record as a person would in the vendor's screens."""
-        self.vendors.patch(f"/{vendor}/{collection}/{record_id}", json=dict(change)).raise_for_status()
-
-    def add(self, vendor: str, collection: str, record: Mapping[str, object]) -> str:
-        """Make a record as a person would; return its id."""
-        made = self.vendors.post(f"/{vendor}/{collection}", json=dict(record)).raise_for_status().json()
-        return str(made["id"])
-
-    def faults(self, vendor: str, **switches: object) -> None:
-        """Turn fault switches; none puts everything right."""
-        self.vendors.put(f"/{vendor}/faults", json=switches).raise_for_status()
-
-    # --- showing
-
-    @staticmethod
-    def chapter(title: str) -> None:
-        """Begin a part."""
-        console.print()
-        console.print(Rule(f"[bold]{title}[/]", align="left"))
-
-    def tell(self, text: str) -> None:
-        """Say what happened, and remember it for the end."""
-        self.told.append(text)
-        console.print(f"  [green]✓[/] {text}")
-
-    def wait(self, what: str, done: Callable[[], bool], limit_s: int) -> float:
-        """Wait until `done`; return the seconds it took.
-
-        Raises:
-            CommandError: it did not happen in time.
-        """
-        began = time.monotonic()
-        with console.status(f"{what} …"):
-            while not done():
-                if time.monotonic() - began > limit_s:
-                    raise CommandError(f"{what}: not seen within {limit_s} s. Look: {self.machine.home}")
-                time.sleep(0.2)
-        return time.monotonic() - began
-
-    # --- the story
+class Demo(Stage):
+    """The story, chapter by chapter; `tests/e2e` plays the same chapters."""
 
     def connect(self) -> None:
         """Two customers' keys, tested."""
@@ -131,19 +39,19 @@ class Demo:
             console.print(f"  {vendor.title():<12} {', '.join(counts)}")
         self.write_one_by_hand()
         self.chapter("2  Connect, and test the keys")
-        manager = self.records("tripletex", "project")[0]["projectManager"]["id"]
-        for vendor, path in (("tripletex", "/tripletex/v2"), ("timerabbit", "/timerabbit")):
-            tokens = self.vendors.get(f"/{vendor}/tokens").raise_for_status().json()
-            settings = {"environment": "test", "default_project_manager": manager} if vendor == "tripletex" else {}
-            self.connect_vendor(vendor, f"{self.machine.sandbox_url}{path}", tokens, **settings)
+        settings = {
+            "environment": "test",
+            "default_project_manager": self.records("tripletex", "project")[0]["projectManager"]["id"],
+            "default_department": self.records("tripletex", "department")[0]["id"],
+        }
+        address = self.machine.sandbox_url
+        self.connect_vendor("tripletex", f"{address}/tripletex/v2", self.tokens("tripletex"), **settings)
+        self.connect_vendor("timerabbit", f"{address}/timerabbit", self.tokens("timerabbit"))
+        known = {each["id"]: each for each in self.ask("status")["connections"]}
+        for vendor in ("tripletex", "timerabbit"):
+            self.insist(f"the key of {vendor} was tested", known[vendor]["status"] == "tested")
+            self.insist(f"{vendor} told its company", known[vendor]["identity"]["company"])
         self.tell("Both keys were tested and shown back with their company before anything was read.")
-
-    def connect_vendor(self, vendor: str, address: str, tokens: Mapping[str, str], **settings: object) -> None:
-        """Connect an account and test its key."""
-        more = [part for name, value in settings.items() for part in ("--setting", f"{name}={value}")]
-        with credentials_file(tokens) as file:
-            self.samspill("connect", vendor, "--name", vendor, "--address", address, "--credentials-file", file, *more)
-        self.samspill("test", vendor)
 
     def write_one_by_hand(self) -> None:
         """Let one customer in Timerabbit be as somebody typed it there: without numbers, and spelt another way."""
@@ -162,17 +70,45 @@ class Demo:
         self.chapter("3  Set up the flow; nothing is written until the plan is approved")
         self.samspill("enable", FLOW, "--left", "tripletex", "--right", "timerabbit", "--every", "1", "--yes")
         self.samspill("run", FLOW)
+        self.insist("nothing was written", not self.writes("timerabbit", "/v1/"))
+        before = {kind: len(self.records("timerabbit", kind)) for kind in ("customers", "projects")}
         self.chapter("4  What did not match is a person's to decide")
         self.samspill("review", FLOW)
-        for item in self.ask("review", FLOW)[:1]:
-            if not item["candidates"]:
-                continue
-            target = item["candidates"][0]["external_id"]
-            self.samspill("review", FLOW, "--stream", item["stream"], "--link", f"{item['link']}={target}")
-            self.tell(f"{item['label']} was linked by a person to {item['candidates'][0]['label']}.")
+        item = next((each for each in self.ask("review", FLOW) if each["candidates"]), None)
+        if item is None:
+            raise CommandError("Nothing in Timerabbit looked like the customer that was typed by hand.")
+        chosen = item["candidates"][0]
+        self.samspill("review", FLOW, "--stream", item["stream"], "--link", f"{item['link']}={chosen['external_id']}")
         self.chapter("5  Approve the plan; watch it being carried out")
         self.samspill("approve", FLOW, "--yes")
+        [linked] = [each for each in self.links("customers") if each["link"] == item["link"]]
+        self.insist("the person's link was made", linked["right_id"] == chosen["external_id"])
+        self.tell(f"{item['label']} was linked by a person to {chosen['label']}.")
+        for stream, count in before.items():
+            self.once(stream, before=count)
         self.tell("The first sync linked what was there twice and created what was missing, nothing twice.")
+
+    def once(self, stream: str, *, before: int) -> None:
+        """See that a stream's pairs are one to one, that nothing was left out unasked, and that nothing is there twice.
+
+        Raises:
+            CommandError: it is not so.
+        """
+        links = self.links(stream)
+        pairs = [each for each in links if each["left_id"] and each["right_id"]]
+        rights = [each["right_id"] for each in pairs]
+        journal = self.ask("log", FLOW, "--code", "created", "--limit", "1000")
+        made = [each for each in journal if each["stream"] == stream]
+        records = self.records("timerabbit", stream)
+        numbers = [each["number"] for each in records if each["number"]]
+        self.insist(f"some {stream} were linked and some created", 0 < len(made) < len(pairs))
+        self.insist(f"each of the {stream} has one partner", len(set(rights)) == len(rights))
+        self.insist(f"each partner of the {stream} is there", set(rights) <= {each["id"] for each in records})
+        self.insist(f"as many {stream} more as the journal tells", len(records) == before + len(made))
+        self.insist(f"no number of the {stream} is there twice", len(set(numbers)) == len(numbers))
+        alone = [each for each in links if each["left_id"] and not each["right_id"]]
+        asked = {"skipped", "waiting", "review"}
+        self.insist(f"the rest of the {stream} has a reason", all(each["result"] in asked for each in alone))
 
     def webhook(self) -> None:
         """An edit arrives within seconds."""
@@ -190,21 +126,38 @@ class Demo:
         self.chapter("7  An edit in Timerabbit is set back: Tripletex is master")
         left, right = self.pair()
         current = self.name_of(right)
-        self.edit("timerabbit", "customers", right["id"], {"name": "Written on the wrong side"})
+        self.edit("timerabbit", "customers", right["id"], {"name": WRONG})
         took = self.wait("Waiting until it is set back", lambda: self.name_of(right) == current, WEBHOOK_WAIT_S)
-        self.samspill("log", FLOW, "--record", str(left.get("customerNumber") or left["name"]), "--limit", "3")
+        number = str(left["customerNumber"])
+        self.wait(
+            "Waiting for the journal",
+            lambda: any(each["before"].get("name") == WRONG for each in self.about(number)["journal"]),
+            WEBHOOK_WAIT_S,
+        )
+        self.samspill("log", FLOW, "--record", number, "--limit", "1")
         self.tell(f"An edit in Timerabbit was overwritten after {took:.1f} s, and the journal keeps what stood there.")
 
     def skipped(self) -> None:
         """A project on the third level stays out, with its parent's name."""
         self.chapter("8  Projects deeper than two levels are left out, with the reason")
         self.samspill("log", FLOW, "--code", "too_deep", "--limit", "5")
+        told = {each["ids"]["left"]: each for each in self.ask("log", FLOW, "--code", "too_deep")}
+        projects = {each["id"]: each for each in self.records("tripletex", "project")}
+        parents = {each["id"]: projects[each["mainProject"]["id"]] for each in projects.values() if each["mainProject"]}
+        deep = {each: parent for each, parent in parents.items() if parent["id"] in parents}
+        paired = {each["left_id"] for each in self.links("projects") if each["right_id"]}
+        self.insist("there are projects on the third level", deep)
+        self.insist("none of them is in Timerabbit", not {str(each) for each in deep} & paired)
+        for each, parent in deep.items():
+            said = told.get(str(each), {"text": ""})["text"]
+            self.insist(f"the reason of project {each} names its parent", parent["name"] in said)
         self.tell("Third-level projects were skipped; the reason names their parent.")
 
     def replayed(self) -> None:
         """A refusal, its reason, the cure, the replay."""
         self.chapter("9  A record the vendor refuses fails alone, and is replayed after the cure")
         left, right = self.pair(1)
+        number, old = str(left["customerNumber"]), self.name_of(right)
         name = f"{left['name']} Drift"
         self.faults(
             "timerabbit",
@@ -214,11 +167,14 @@ class Demo:
             ],
         )
         self.edit("tripletex", "customer", left["id"], {"name": name})
-        self.wait("Waiting for the refusal", lambda: bool(self.ask("log", FLOW, "--result", "failed")), WEBHOOK_WAIT_S)
-        self.samspill("log", FLOW, "--result", "failed", "--limit", "2")
+        self.wait("Waiting for the refusal", lambda: self.result_of(number) == "failed", WEBHOOK_WAIT_S)
+        self.samspill("log", FLOW, "--record", number, "--limit", "1")
         self.faults("timerabbit")
-        self.samspill("replay", FLOW, "--all")
+        self.insist("Timerabbit still has the old name", self.name_of(right) == old)
+        [failed] = self.about(number)["records"]
+        self.samspill("replay", FLOW, "--record", failed["link"])
         self.wait("Waiting for the replay", lambda: self.name_of(right) == name, WEBHOOK_WAIT_S)
+        self.wait("Waiting for the journal", lambda: self.result_of(number) == "applied", WEBHOOK_WAIT_S)
         self.tell(f"“{name}” was refused, told why, and applied by replay once the cause was gone.")
 
     def scheduled(self) -> None:
@@ -242,7 +198,7 @@ class Demo:
             "\nLook further: `make local` keeps a machine running for use by hand; docs/index.md has the rest."
         )
 
-    # --- helpers
+    # --- looking
 
     def pair(self, index: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return an active customer that stands on both sides under the same number."""
@@ -255,16 +211,26 @@ class Demo:
         """Return the record's present name in Timerabbit."""
         return next(str(r["name"]) for r in self.records("timerabbit", "customers") if r["id"] == record["id"])
 
+    def about(self, number: str, flow: str = FLOW) -> dict[str, Any]:
+        """Return what `log --record` tells."""
+        told: dict[str, Any] = self.ask("log", flow, "--record", number)
+        return told
 
-@contextmanager
-def credentials_file(tokens: Mapping[str, str]) -> Iterator[str]:
-    """Write credentials to a file only this user reads, and remove it."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-        json.dump(dict(tokens), file)
-    try:
-        yield file.name
-    finally:
-        Path(file.name).unlink()
+    def result_of(self, number: str) -> str:
+        """Return how the customer of that number stands, once its journal says the same; else nothing."""
+        told = self.about(number)
+        [result] = [each["result"] for each in told["records"]]
+        return str(result) if told["journal"][0]["result"] == result else ""
+
+    def links(self, stream: str, flow: str = FLOW) -> list[dict[str, str]]:
+        """Return the links of a stream."""
+        return [each for each in self.ask("export", flow, "--links") if each["stream"] == stream]
+
+    def writes(self, vendor: str, prefix: str) -> int:
+        """Return how many writes a vendor has done for the hub."""
+        calls = self.vendors.get(f"/{vendor}/calls").raise_for_status().json()
+        done = (each for each in calls if each["method"] not in {"GET", "HEAD"} and (each["status"] or 500) < 300)
+        return sum(each["path"].startswith(prefix) and "/webhooks" not in each["path"] for each in done)
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
 Usage: `python -m tools.docs [--check]`.
 
-Checked: generated pages are what the code would write now, links lead somewhere, and every `make` task that a document
-names exists.
+Checked: generated pages are what the code would write now, links lead somewhere, every `make` task that a document
+names exists, and the recording of the demo is what the demo says.
 """
 
 import re
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools import recording
 from tools.pages.commands import commands
 from tools.pages.cost import cost
 from tools.pages.errors import errors
@@ -78,7 +79,7 @@ def unknown_tasks(document: Path) -> Iterator[str]:
 
 def problems() -> list[str]:
     """Return everything that is wrong with the documents."""
-    found = list(stale(pages()))
+    found = [*stale(pages()), *recording.problems()]
     for document in documents():
         found += [*dead_links(document), *unknown_tasks(document)]
     return found

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import FLOW, Terminal, a_customer
 from tests.flows.hub import Hub
 
 
@@ -31,3 +31,12 @@ def doubtful(terminal: Terminal) -> tuple[Terminal, str, str]:
     terminal.hub.timerabbit.edit("customers", right["id"], {"name": plain, "number": None, "organizationNumber": None})
     terminal.set_up()
     return terminal, f"left-{left['id']}", str(right["id"])
+
+
+@pytest.fixture
+def failed(active: Terminal) -> tuple[Terminal, str]:
+    """A customer whose name is longer than the other side takes: its link id."""
+    left = a_customer(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": "X" * 150})
+    active.ask_any("run", FLOW, "--full")
+    return active, f"left-{left['id']}"

@@ -103,3 +103,10 @@ class Terminal:
         self.printed.append(done.output)
         assert done.exit_code in {0, 1}, done.output
         return json.loads(done.stdout)
+
+
+def a_customer(terminal: Terminal) -> dict[str, Any]:
+    """Return an active customer that stands on both sides."""
+    rights = {row["number"] for row in terminal.hub.timerabbit.rows("customers")}
+    lefts = (row for row in terminal.hub.tripletex.rows("customer") if not row["isInactive"])
+    return next(row for row in lefts if str(row["customerNumber"]) in rights)

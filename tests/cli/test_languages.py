@@ -81,5 +81,6 @@ def test_status_says_what_to_do_about_what_waits_for_a_person(doubtful: tuple[Te
     assert f"  Avgjør: samspill review {FLOW}\n" in terminal.run("status", FLOW, expect=1).stdout
 
 
-def test_status_says_where_to_see_why_records_failed(active: Terminal) -> None:
-    assert f"  See why: samspill log {FLOW} --result failed\n" in active.run("status", FLOW, expect=1).stdout
+def test_status_says_where_to_see_why_records_failed(failed: tuple[Terminal, str]) -> None:
+    terminal, _ = failed
+    assert f"  See why: samspill log {FLOW} --result failed\n" in terminal.run("status", FLOW, expect=1).stdout

@@ -1,4 +1,8 @@
-"""The deployed stack on one machine, driven from outside: the demo's own story, step by step."""
+"""The deployed stack on one machine, driven from outside: the demo's own chapters, which look at what they tell.
+
+In this order: each leaves the machine fit for the next. A killed function's note holds for three minutes, and what does
+not touch that record is tried meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import second_act
-from local.demo import FLOW, Demo
+from local.demo import FLOW, WRONG
 from local.launcher.machine import OneMachine
 from local.launcher.ports import free_port
 from samspill.messages import FetchRecords, RecordHint, encode
+from tests.e2e.reading import VAULT, Heard, forms, secrets, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,38 +25,70 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
     home: Path = tmp_path_factory.mktemp("machine")
     with OneMachine(home, port=free_port(), sandbox_port=free_port()) as machine:
-        demo = Demo(machine)
+        demo = Heard(machine)
         with demo.vendors:
             demo.connect()
             demo.first_sync()
             yield demo
-        demo.vendors.close()
 
 
-def test_the_first_sync_leaves_every_active_customer_on_both_sides_once(demo: Demo) -> None:
+@pytest.fixture(scope="module")
+def crashed(demo: Heard) -> int:
+    """A function was killed while it wrote; the record's version before."""
+    return second_act.crash(demo)
+
+
+def test_the_first_sync_leaves_every_active_customer_on_both_sides_once(demo: Heard) -> None:
     numbers = [str(r["number"]) for r in demo.records("timerabbit", "customers") if r.get("number")]
     active = {str(r["customerNumber"]) for r in demo.records("tripletex", "customer") if not r.get("isInactive")}
-    in_review = {item["label"].split()[0] for item in demo.ask("review", FLOW)}
-    assert active - in_review <= set(numbers)
-    assert all(numbers.count(number) == 1 for number in active - in_review if number in numbers)
+    assert demo.ask("review", FLOW) == []
+    assert active <= set(numbers)
+    assert all(numbers.count(number) == 1 for number in active)
+    assert demo.ask("log", FLOW, "--result", "failed") == []
 
 
-def test_an_edit_arrives_by_webhook(demo: Demo) -> None:
+def test_an_edit_arrives_by_webhook(demo: Heard) -> None:
     demo.webhook()
 
 
-def test_an_edit_in_the_target_is_set_back(demo: Demo) -> None:
+def test_an_edit_in_the_target_is_set_back(demo: Heard) -> None:
     demo.overwritten()
 
 
-def test_a_refused_record_is_applied_by_replay(demo: Demo) -> None:
+def test_a_project_too_deep_is_left_out_and_its_reason_names_the_parent(demo: Heard) -> None:
+    demo.skipped()
+
+
+def test_a_second_flow_is_reviewed_and_synchronised(demo: Heard) -> None:
+    second_act.set_up(demo)
+    second_act.first_sync(demo)
+    assert demo.ask("log", second_act.FLOW, "--result", "failed") == []
+
+
+def test_edits_of_one_record_on_both_sides_meet(demo: Heard) -> None:
+    second_act.both_sides(demo)
+
+
+def test_a_true_conflict_is_shown_and_decided_by_a_person(demo: Heard) -> None:
+    second_act.conflict(demo)
+
+
+@pytest.mark.usefixtures("crashed")
+def test_hours_go_over_are_corrected_and_moved_and_the_totals_agree(demo: Heard) -> None:
+    second_act.hours(demo)
+    second_act.totals(demo)
+
+
+@pytest.mark.usefixtures("crashed")
+def test_a_refused_record_is_applied_by_replay(demo: Heard) -> None:
     demo.replayed()
 
 
-def test_dead_letters_are_counted_answered_by_key_and_told(demo: Demo) -> None:
+@pytest.mark.usefixtures("crashed")
+def test_dead_letters_are_counted_answered_by_key_and_told(demo: Heard) -> None:
     left, _ = demo.pair(4)
     hint = RecordHint(left=str(left["id"]))
     letter = FetchRecords(tenant="default", flow=FLOW, stream="customers", records=(hint,))
@@ -71,14 +108,22 @@ def test_dead_letters_are_counted_answered_by_key_and_told(demo: Demo) -> None:
     assert kept == b"not ours"
 
 
-def test_a_second_full_run_writes_nothing(demo: Demo) -> None:
+@pytest.mark.usefixtures("crashed")
+def test_the_schedule_brings_over_what_no_webhook_told(demo: Heard) -> None:
+    demo.scheduled()
+
+
+@pytest.mark.usefixtures("crashed")
+def test_a_second_full_run_writes_nothing(demo: Heard) -> None:
     demo.samspill("run", FLOW, "--full")  # whatever the tests before left on its way is settled with this one
-    before = _writes(demo)
+    before = demo.writes("timerabbit", "/v1/")
+    assert before
     demo.samspill("run", FLOW, "--full")
-    assert _writes(demo) == before
+    assert demo.writes("timerabbit", "/v1/") == before
 
 
-def test_a_whole_read_switches_on_again_what_a_vendor_switched_off(demo: Demo) -> None:
+@pytest.mark.usefixtures("crashed")
+def test_a_whole_read_switches_on_again_what_a_vendor_switched_off(demo: Heard) -> None:
     row = demo.records("tripletex", "subscription")[0]
     demo.edit("tripletex", "subscription", row["id"], {"status": "DISABLED_TOO_MANY_ERRORS"})
     demo.samspill("run", FLOW, "--full")
@@ -87,29 +132,28 @@ def test_a_whole_read_switches_on_again_what_a_vendor_switched_off(demo: Demo) -
     demo.wait("it is told", lambda: _mended(demo, row["event"]), 60)
 
 
-def test_hours_go_over_are_corrected_and_moved_and_the_totals_agree(demo: Demo) -> None:
-    second_act.set_up(demo)
-    second_act.first_sync(demo)
-    second_act.hours(demo)
-    totals = demo.ask("totals", second_act.FLOW, "--all")
-    assert [(each["left"], each["right"]) for each in totals] == [("3.5", "3.5"), ("4.5", "4.5")]
-
-
-def test_no_secret_is_in_any_log_of_the_machine(demo: Demo) -> None:
-    tokens = {
-        value
-        for vendor in ("tripletex", "timerabbit")
-        for value in demo.vendors.get(f"/{vendor}/tokens").json().values()
-    }
-    written = b"".join(path.read_bytes() for path in demo.machine.home.glob("*.log"))
-    assert written
-    assert not [token for token in tokens if token.encode() in written]
-
-
-def _mended(demo: Demo, event: str) -> bool:
+def _mended(demo: Heard, event: str) -> bool:
     return any(event in line["reason"]["params"]["what"] for line in demo.ask("log", FLOW, "--code", "webhooks_mended"))
 
 
-def _writes(demo: Demo) -> int:
-    calls = demo.vendors.get("/timerabbit/calls").json()
-    return sum(call["method"] not in {"GET", "HEAD"} and call["status"] < 300 for call in calls)
+def test_a_function_killed_while_it_writes_loses_no_edit_and_writes_none_twice(demo: Heard, crashed: int) -> None:
+    second_act.recovered(demo, crashed)
+
+
+def test_no_secret_is_in_anything_the_machine_and_the_command_line_wrote(demo: Heard) -> None:
+    known = secrets(demo.machine)
+    demo.machine.stop()
+    found = written(demo.machine.home) | {"what was printed": "".join(demo.heard).encode()}
+
+    assert set(known) == {
+        *("tripletex.consumer_token", "tripletex.employee_token", "tripletex.session_token", "tripletex.hook_secret"),
+        *("timerabbit.api_key", "timerabbit.hook_secret", "svenn.api_key", "svenn.hook_secret"),
+    }
+    vault = (demo.machine.home / VAULT).read_bytes()
+    assert all(value.encode() in vault for value in known.values()), "so it looks where it is allowed"
+    assert WRONG.encode() in found["state/dynamodb.json"], "the journal is packed, and was unpacked"
+    assert b"Connected as" in found["what was printed"]
+    leaks = [
+        (name, place) for name, it in known.items() for place in found for form in forms(it) if form in found[place]
+    ]
+    assert leaks == []

@@ -48,6 +48,16 @@ def test_numbers_are_unique_and_parents_come_first_at_any_size() -> None:
         assert (len(data.customers), len(data.projects)) == (size, size // 2)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_project_ends_before_it_begins(seed: int) -> None:
+    data = [each for size in ("demo", 700) for each in build(seed, size).projects]
+    data += counterpart(build(seed), "timerabbit").projects
+    periods = [(each.start, each.end) for each in data if each.start and each.end]
+
+    assert any(each.parent is not None and each.end for each in data)
+    assert [period for period in periods if period[1] < period[0]] == []
+
+
 def test_organisation_numbers_are_valid_and_begin_with_8_or_9() -> None:
     found = [each.organization_number for each in build(1, 300).customers if each.organization_number]
 

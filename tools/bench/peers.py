@@ -25,6 +25,12 @@ from tools.uv import ROOT
 
 RECORDS = 20_000
 TURNS = 5
+WHAT, UNIT, LEAST = f"{RECORDS:,} unchanged rows over HTTP, ours against dlt's load", "times", 2
+
+
+def not_measured() -> Iterator[Figure]:
+    """Yield what `peers` would measure."""
+    yield Figure(WHAT, None, UNIT, least=LEAST, how="PEERS=1 make bench")
 
 
 def peers() -> Iterator[Figure]:
@@ -49,8 +55,8 @@ def peers() -> Iterator[Figure]:
                 if name != "again" or turn:  # the first of them loads everything
                     took_s[name].append(told["seconds"])
     load, again, ours = (RECORDS / min(took_s[name]) for name in commands)
-    what = f"{RECORDS:,} unchanged rows over HTTP; dlt loads {load:,.0f} records/s, skips {again:,.0f} by their time"
-    yield Figure(f"{what}: ours against dlt's load", ours / load, "times", least=2)
+    beside = f"dlt loads {load:,.0f} records/s, skips {again:,.0f} by their time"
+    yield Figure(f"{WHAT}; {beside}", ours / load, UNIT, least=LEAST)
 
 
 def _told(command: list[str]) -> dict[str, float]:

@@ -33,6 +33,7 @@ def build_projects(
                 customer=above.customer,
                 parent=parent,
                 start=above.start,
+                end=_end(project.end, above.start),
                 is_internal=above.is_internal,
             )
         made.append(_odd(index, project))
@@ -46,6 +47,11 @@ def _parent(dice: Random, index: int, levels: Sequence[int]) -> int | None:
         return None
     candidate = dice.randrange(9, index) if index > 9 else None
     return candidate if candidate is not None and levels[candidate] < 2 else None
+
+
+def _end(end: str | None, start: str | None) -> str | None:
+    """Return the end of a part that begins when the whole does: at the end of that year where it was before then."""
+    return f"{start[:4]}-12-31" if end and start and end < start else end
 
 
 def _project(dice: Random, index: int, customers: Sequence[SeedCustomer], leader: int) -> SeedProject:
