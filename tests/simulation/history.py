@@ -59,8 +59,11 @@ class History:
     """(since, limits, until) a person set."""
     let_out: dict[tuple[str, str], float] = field(default_factory=dict)
     """(stream, attempt) → when the write left for `upsert`, which is when the guard counts it."""
-    unseen: set[tuple[Record, str]] = field(default_factory=set)
-    """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
+    unseen: dict[tuple[Record, str], str] = field(default_factory=dict)
+    """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read → by which
+    attempt."""
+    dry_runs: set[str] = field(default_factory=set)
+    """Runs that may write nothing: a person only asked what they would do, or has not approved them yet."""
     deaths: int = 0
     unknown: int = 0
     """Writes whose answer never came."""

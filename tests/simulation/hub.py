@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from math import inf
 from random import Random
 from typing import Any, Literal, cast
+from zlib import crc32
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Side
@@ -27,6 +28,7 @@ from samspill.store.memory import MemoryBudgets, memory_world
 from tests.simulation.flows import FIELDS, Rules
 from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
+from tests.simulation.ports import PORTS, changes
 from tests.simulation.vendor import OVERLAP_S, Event, Row, SimulatedConnector, SimulatedVendor
 from tests.support.ids import CountingIds
 
@@ -39,14 +41,6 @@ MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
-CHANGES = frozenset(
-    {"links.commit", "queues.send", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
-    | {f"runs.{name}" for name in ("start", "add", "move")}
-    | {f"registry.{name}" for name in ("save_flow", "save_connection")}
-    | {f"{side}.{name}" for side in Side for name in ("write", "subscribe")}
-)
-"""Steps that change something; all others only look."""
-QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
 class Died(BaseException):
@@ -73,87 +67,6 @@ class SimulatedClock:
         if self._told[0] != self.time:
             self._told = self.time, datetime.fromtimestamp(self.time, UTC)
         return self._told[1]
-
-
-class Port:
-    """A port every call of which is a step of the simulation."""
-
-    def __init__(self, name: str, inner: Any, io: Callable[[str], None]) -> None:
-        self._name, self._inner, self._io = name, inner, io
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if name in QUIET or not callable(found):
-            return found
-        label, io = f"{self._name}.{name}", self._io
-        done = f"{label} done"
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            io(label)
-            out = found(*arguments, **named)
-            io(done)
-            return out
-
-        setattr(self, name, call)
-        return call
-
-
-class Links(Port):
-    """Links whose batches are split: a function may die between any two commits."""
-
-    def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
-        """See `Links.commit`."""
-        return [self._hub.committed(stream, commit, self._inner, self._io) for commit in commits]
-
-    _hub: SimulatedHub
-
-
-class Queues(Port):
-    """Queues whose batches are split."""
-
-    def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
-        """See `Queues.send`."""
-        for message in messages:
-            if isinstance(message, UpsertRecords):
-                self._hub.let_out(message)
-            self._io("queues.send")
-            self._inner.send([message], delay_s=delay_s)
-        self._io("queues.send done")
-
-    _hub: SimulatedHub
-
-    def hint(self, hints: list[Any]) -> None:
-        """See `Queues.hint`."""
-        for hint in hints:
-            self._io("queues.hint")
-            self._inner.hint([hint])
-        self._io("queues.hint")
-
-
-class Cursors(Port):
-    """Cursors that are watched."""
-
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
-        """See `Cursors.put`."""
-        self._io("cursors.put")
-        self._inner.put(stream, side, cursor)
-        self._hub.touched(stream.tenant)
-        self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
-        self._io("cursors.put done")
-
-    _hub: SimulatedHub
-
-
-PORTS = {
-    "links": Links,
-    "queues": Queues,
-    "cursors": Cursors,
-    "registry": Port,
-    "runs": Port,
-    "journal": Port,
-    "blobs": Port,
-}
-"""Those of the hub's own calls that are steps of the simulation."""
 
 
 class _Connectors:
@@ -200,7 +113,7 @@ class SimulatedHub:
         self.attempts: Counter[tuple[str, str]] = Counter()
         """(record or marker, fields) → how many writes arrived at a vendor, refused ones too."""
         self.trace = 0
-        """A hash over every step, so that two runs can be compared."""
+        """A sum over every step and write, so that two lives can be compared, also those of two processes."""
         self.turns: dict[tuple[int, int], int] = {}
         """(function, changes so far) → the first step in which that was so. Between two changes a function only looks:
         wherever it dies there, it leaves the same behind."""
@@ -284,12 +197,12 @@ class SimulatedHub:
         if self.steps > self.most_steps:
             raise Broken("INV-PROGRESS", "this never comes to rest")
         self._at = label
-        self.trace = hash((self.trace, label, self.clock.time))
+        self.trace = crc32(f"{label} {self.clock.time}".encode(), self.trace)
         if not self._deadlines:
             return
         self.clock.time += 0.005
         self.turns.setdefault((self._functions, self._changes), self.steps)
-        self._changes += label in CHANGES
+        self._changes += changes(label)
         if self.steps in self.die_at or self.happens(self.weather.dies, "dies"):
             raise Died
         if self._depth < DEPTH and self.happens(self.weather.meanwhile, "meanwhile"):
@@ -355,6 +268,12 @@ class SimulatedHub:
             raise Broken("INV-TENANT", f"{marker} names a record that this customer does not have")
         return record
 
+    def asked(self, write: VendorWrite) -> None:
+        """Called with every write that arrives at a vendor, also with those that are refused."""
+        self.attempts[write.external_id or write.marker, str(write.fields)] += 1
+        if self._at_work and self._at_work[-1].run in self.history.dry_runs:
+            raise Broken("INV-DRY-RUN", f"{self._at_work[-1]} asked for {write}")
+
     def before_write(self, vendor: SimulatedVendor, kind: str, row: Row, write: VendorWrite) -> None:
         """Called before an existing record is changed by the hub."""
         self.watch_overwrite(vendor, kind, row, write)
@@ -362,6 +281,7 @@ class SimulatedHub:
     def wrote(self, write: EngineWrite, asked: VendorWrite) -> None:
         """Called after a vendor carried a write out."""
         self.history.writes.append(write)
+        self.trace = crc32(f"{write.record} {sorted(write.fields.items())}".encode(), self.trace)
         self.watch_write(self.vendors[write.record[1]], write, asked)
 
     # --- functions and messages --------------------------------------------------------------------------------------
@@ -536,6 +456,12 @@ class SimulatedHub:
         """A person decides about one record in review."""
         self.history.decided.add((stream, link))
         review.decide(self.inner, self.key(stream), [link], action, by="tester")
+
+    def person_tries(self) -> Run:
+        """A person has worked out what a sync would do."""
+        run = setup.run(self.inner, self.flow_key, by="tester", dry_run=True)
+        self.history.dry_runs.add(run.id)
+        return run
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""

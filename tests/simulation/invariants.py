@@ -151,12 +151,8 @@ class Watch:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
         if not vendor.options.preconditions:
             record = (kind, vendor.side, row.id)
-            if vendor.options.versions:
-                unread = set(asked.fields) if asked.version != row.version else set()
-            else:
-                edits = [e for e in self.hub.history.edits if e.record == record]
-                unread = {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
-            self.hub.history.unseen |= {(record, name) for name in unread}
+            for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
+                self.hub.history.unseen[record, name] = asked.key
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
         if link is None:
@@ -174,6 +170,16 @@ class Watch:
                     and name not in self._same(link)
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
+
+    def _unread(self, vendor: SimulatedVendor, record: Record, row: Row, asked: VendorWrite) -> set[str]:
+        """Return the fields that were edited since the write's last look at its record."""
+        if not vendor.options.versions:
+            edits = [edit for edit in self.hub.history.edits if edit.record == record]
+            return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
+        if asked.version == row.version:
+            return set()
+        read = dict(row.past).get(asked.version or 0, {})
+        return {name for name, value in row.fields.items() if name not in read or read[name] != value}
 
     def _same(self, link: Link) -> set[str]:
         """Names whose present write does not come from the decision."""
@@ -222,12 +228,24 @@ class Watch:
         """Check the state of the hub."""
         for stream in self.hub.flow.streams:
             live: Counter[tuple[Side, str]] = Counter()
+            asked: Counter[tuple[str, str]] = Counter()
             for link in self.hub.links(stream.name):
                 if link.state in LIVE:
                     live.update((side, external_id) for side, external_id in link.ids.items())
+                if link.conflicts:
+                    asked.update(
+                        (entity, name) for entity in self._entities(stream.name, link) for name in link.conflicts
+                    )
+            often = [conflict for conflict, count in asked.items() if count > 1]
+            if often:
+                raise Broken("INV-CONFLICT-ONCE", f"a person is asked about {often} more than once")
             twice = [record for record, count in live.items() if count > 1]
             if twice:
                 raise Broken("INV-LINK-1TO1", f"{twice} are in more than one pair")
+
+    def _entities(self, kind: str, link: Link) -> set[str]:
+        known = self.hub.history.entity_of
+        return {known[record] for side, own in link.ids.items() if (record := (kind, side, own)) in known}
 
     def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Check that everything before a cursor is known, or on its way."""
@@ -281,6 +299,7 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
             yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
     yield partial(_audited, hub)
+    yield partial(_overwrites_told, hub)
     yield partial(alone, hub, hub.journal())
 
 
@@ -327,6 +346,9 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
         if left != right:
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
+        agreed = link.base.get(rule.name)
+        if (_normal(hub, agreed) if rule.references is None else agreed) != left:
+            raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
 
 
 def _losers(hub: SimulatedHub, link: Link, name: str) -> list[Value]:
@@ -423,6 +445,14 @@ def _audited(hub: SimulatedHub) -> None:
     told_limits = [entry for entry in hub.journal() if entry.reason.code in {"limits_raised", "limits_set"}]
     if len(told_limits) != len(hub.history.limits):
         raise Broken("INV-AUDIT", f"limits were set {len(hub.history.limits)} times; the journal says {told_limits}")
+
+
+def _overwrites_told(hub: SimulatedHub) -> None:
+    """Where a vendor takes no preconditions, the journal at least tells which write it was that hit an edit."""
+    told = {(entry.attempt, name) for entry in hub.journal() for name in entry.fields}
+    for (record, name), attempt in hub.history.unseen.items():
+        if (attempt, name) not in told:
+            raise Broken("INV-NO-CLOBBER", f"{name} of {record} was overwritten unseen; no line tells of {attempt}")
 
 
 def state(hub: SimulatedHub) -> object:

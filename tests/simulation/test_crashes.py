@@ -7,7 +7,11 @@ from itertools import pairwise
 import pytest
 
 from tests.simulation.invariants import state
+from tests.simulation.positions import positions
 from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, deaths, die_twice, play
+
+PARTS = 4
+"""Every pair of deaths, shared out so that workers share them too."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -22,8 +26,16 @@ def test_the_story_ends_well(scenario: Scenario) -> None:
     play(scenario)
 
 
-def test_functions_may_die_twice_in_a_create() -> None:
-    assert die_twice(BY_NAME["create"]) > 900
+@pytest.mark.parametrize("part", range(PARTS))
+def test_functions_may_die_twice_in_a_create(part: int) -> None:
+    assert die_twice(BY_NAME["create"], part, PARTS) > 200
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_between_two_changes_a_function_only_looks(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, between = positions(monkeypatch, lambda: play(scenario))
+    assert steps > 2 * len(between)
+    assert [len(left) for left in between] == [1] * len(between)
 
 
 def test_wherever_a_function_dies_between_two_changes_it_leaves_the_same() -> None:

@@ -346,7 +346,7 @@ class SimulatedConnector:
                     raise
                 out.append(Written(write.key, error=error))
                 continue
-            self._hub.attempts[write.external_id or write.marker, str(write.fields)] += 1
+            self._hub.asked(write)
             out.append(self._write(kind, write))
         return out
 

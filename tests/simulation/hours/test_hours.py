@@ -9,12 +9,14 @@ import pytest
 from tests.simulation.hours.mutants import MUTANTS, HoursMutant
 from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live, play
 from tests.simulation.hub import Broken
+from tests.simulation.positions import positions
 from tools.uv import ROOT
 
 LIVES = 60
 REGRESSIONS = (1795253352527, 50121, 50606, 90217)
 """Lives that once broke something."""
 SEEDS = 200
+MOVED_PARTS = 8
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -24,13 +26,22 @@ def test_a_function_may_die_at_any_call(scenario: Scenario) -> None:
     assert set(died) == {1}
 
 
-def test_functions_may_die_twice_while_hours_are_set() -> None:
-    assert die_twice(BY_NAME["hours set"]) > 300
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_between_two_changes_a_function_only_looks(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, between = positions(monkeypatch, lambda: play(scenario))
+    assert steps > 2 * len(between)
+    assert [len(left) for left in between] == [1] * len(between)
 
 
-def test_functions_may_die_twice_while_hours_are_moved() -> None:
-    """Of the first deaths every tenth; `make soak` tries them all."""
-    assert die_twice(BY_NAME["hours moved"], every=10) > 100
+@pytest.mark.parametrize("part", range(2))
+def test_functions_may_die_twice_while_hours_are_set(part: int) -> None:
+    assert die_twice(BY_NAME["hours set"], part, 2) > 200
+
+
+@pytest.mark.parametrize("part", range(0, MOVED_PARTS, 4))
+def test_functions_may_die_twice_while_hours_are_moved(part: int) -> None:
+    """Of the first deaths a quarter; all pairs take a minute, and `make soak` tries them."""
+    assert die_twice(BY_NAME["hours moved"], part, MOVED_PARTS) > 200
 
 
 @pytest.mark.parametrize("seed", [*range(LIVES), *REGRESSIONS])
