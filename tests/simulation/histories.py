@@ -145,6 +145,8 @@ def _reconcile(watches: Sequence[Watch], *, full: bool) -> bool:
         watch.step()
     for hub in hubs:
         before = hub.attempts.copy(), _links(hub)
+        if any(hub.inner.queues.dead.values()):
+            hub.person_replays_dead()
         replay(hub.inner, Replay(tenant=hub.flow_key.tenant, flow=hub.flow_key.flow))
         hub.drain()
         quiet &= hub.sync(full=full) is not None

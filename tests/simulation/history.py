@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from samspill.canon.values import Fields, Value
 from samspill.engine.guard import Guard
 from samspill.engine.model import Side
+from samspill.flows.flow import Flow
 
 type Record = tuple[str, Side, str]
 """Kind, side, external id."""
@@ -57,6 +58,10 @@ class History:
     """(`stream/side/kind`, links, until when) of every list a person let through."""
     limits: list[tuple[float, Guard, float]] = field(default_factory=list)
     """(since, limits, until) a person set."""
+    flows: list[tuple[float, Flow]] = field(default_factory=list)
+    """(until, the flow with the rules that were in force)"""
+    ruled: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """`stream.field` → when an admin changed its rule."""
     let_out: dict[tuple[str, str], float] = field(default_factory=dict)
     """(stream, attempt) → when the write left for `upsert`, which is when the guard counts it."""
     unseen: dict[tuple[Record, str], str] = field(default_factory=dict)

@@ -14,12 +14,15 @@ from zlib import crc32
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Side
+from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.catalogue import FLOWS
-from samspill.messages import FetchPage, Message, UpsertRecords, decode
+from samspill.flows.flow import Flow
+from samspill.messages import FetchPage, Message, Replay, UpsertRecords, decode
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
 from samspill.steps import limits, review, setup, verdicts, wake
+from samspill.steps import rules as field_rules
 from samspill.steps.dispatch import handle
 from samspill.steps.held_list import HeldList
 from samspill.steps.receive import receive
@@ -97,6 +100,7 @@ class SimulatedHub:
         rules: Rules | None = None,
         weather: Weather = CALM,
         die_at: frozenset[int] = frozenset(),
+        max_receives: int = 10**6,
     ) -> None:
         self.flow_key = FLOW
         self.tag = ""
@@ -132,7 +136,7 @@ class SimulatedHub:
             Side.RIGHT: SimulatedVendor(self, Side.RIGHT, right or VendorOptions()),
         }
         self.inner = memory_world(
-            self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=10**6, visibility_s=10**6
+            self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=max_receives, visibility_s=10**6
         )
         self.world = self._wrapped()
         self.loses_keys = True
@@ -398,6 +402,10 @@ class SimulatedHub:
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
+    def flow_now(self) -> Flow:
+        """Return the flow under the rules in force."""
+        return self.flow.changed(self.inner.registry.flow(self.flow_key).rules)
+
     def key(self, stream: str) -> StreamKey:
         return StreamKey(*self.flow_key, stream)
 
@@ -462,6 +470,33 @@ class SimulatedHub:
         run = setup.run(self.inner, self.flow_key, by="tester", dry_run=True)
         self.history.dry_runs.add(run.id)
         return run
+
+    def person_changes_a_rule(self, field: str, policy: Policy, master: Side, on_conflict: OnConflict) -> None:
+        """An admin changes the rule of one field, `stream.field`."""
+        self.history.flows.append((self.clock.time, self.flow_now()))
+        changed = {"policy": policy, "master": master, "on_conflict": on_conflict}
+        field_rules.change(self.inner, self.flow_key, field, by="tester", **changed)  # type: ignore[arg-type]
+        self.history.ruled[field].append(self.clock.time)
+        self.seen["changes a rule", self._at] += 1
+
+    def person_pauses_or_resumes(self) -> None:
+        """A person stops the flow, or has it go on."""
+        if self.is_paused:
+            setup.resume(self.inner, self.flow_key, "tester")
+        else:
+            setup.pause(self.inner, self.flow_key)
+            self.seen["pauses", self._at] += 1
+
+    @property
+    def is_paused(self) -> bool:
+        return self.inner.registry.flow(self.flow_key).status is FlowStatus.PAUSED
+
+    def person_replays_dead(self) -> None:
+        """A person has what was given up on put back to the start. Whoever does it may die, too."""
+        self.seen.update({("dead letter", step): len(dead) for step, dead in self.inner.queues.dead.items() if dead})
+        tenant, flow = self.flow_key
+        asked = Replay(tenant=tenant, flow=flow, dead=True, by="tester")
+        self.call(lambda: handle(self.world, asked), FUNCTION_S["fetch"])
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""

@@ -10,6 +10,7 @@ import pytest
 
 from tests.simulation.histories import live, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
+from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
 from tools.uv import ROOT
 
@@ -46,6 +47,11 @@ def test_what_broke_once_without_faults_holds(seed: int) -> None:
 def test_under_small_limits_no_more_goes_out_than_they_and_people_allow() -> None:
     for seed in (*range(30), 313):  # 313: a record joined with one that a stopped list holds back
         live_guarded(seed)
+
+
+def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
+    for seed in range(40):
+        live_managed(seed)
 
 
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:

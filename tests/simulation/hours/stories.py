@@ -119,7 +119,7 @@ ROUGH = Weather(
 LENGTH = 40
 
 
-def live(seed: int, *, length: int = LENGTH) -> HoursHub:
+def live_hours(seed: int, *, length: int = LENGTH) -> HoursHub:
     """Live one life of people who write hours, and check everything. Raises Broken."""
     chance = Random(seed)
     weather = CALM if chance.random() < 0.2 else ROUGH

@@ -7,10 +7,9 @@ from functools import partial
 import pytest
 
 from tests.simulation.hours.mutants import MUTANTS, HoursMutant
-from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live, play
+from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live_hours, play
 from tests.simulation.hub import Broken
 from tests.simulation.positions import positions
-from tools.uv import ROOT
 
 LIVES = 60
 REGRESSIONS = (1795253352527, 50121, 50606, 90217)
@@ -46,13 +45,13 @@ def test_functions_may_die_twice_while_hours_are_moved(part: int) -> None:
 
 @pytest.mark.parametrize("seed", [*range(LIVES), *REGRESSIONS])
 def test_every_sum_is_right_in_random_lives(seed: int) -> None:
-    live(seed)
+    live_hours(seed)
 
 
 def broken_by(mutant: HoursMutant) -> frozenset[str]:
     """Return the invariants that stories and lives break until the one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
-    for run in [partial(play, story) for story in SCENARIOS] + [partial(live, seed) for seed in range(SEEDS)]:
+    for run in [partial(play, story) for story in SCENARIOS] + [partial(live_hours, seed) for seed in range(SEEDS)]:
         try:
             run()
         except Broken as broken:
@@ -67,11 +66,3 @@ def test_no_wrong_way_lives(mutant: HoursMutant, monkeypatch: pytest.MonkeyPatch
     mutant.apply(monkeypatch)
     found = broken_by(mutant)
     assert mutant.killed_by in found, f"{mutant.name} lives; it broke {sorted(found) or 'nothing'}"
-
-
-def test_every_wrong_way_is_told_with_who_catches_it() -> None:
-    lines = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8").splitlines()
-    told = {cells[1].strip(): cells[3].strip() for line in lines if len(cells := line.split("|")) == 5}
-    assert {mutant.number: told.get(mutant.number) for mutant in MUTANTS} == {
-        mutant.number: mutant.killed_by for mutant in MUTANTS
-    }
