@@ -488,6 +488,11 @@ class SimulatedHub:
             self.seen["pauses", self._at] += 1
 
     @property
+    def is_first_sync(self) -> bool:
+        """True while a plan that a person approved is carried out: nothing of it is counted."""
+        return self.inner.registry.flow(self.flow_key).status is FlowStatus.MATCHING
+
+    @property
     def is_paused(self) -> bool:
         return self.inner.registry.flow(self.flow_key).status is FlowStatus.PAUSED
 

@@ -13,13 +13,14 @@ from functools import partial
 from math import inf
 
 from samspill.canon.values import Value
+from samspill.engine.guard import CREATE, FIELD
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.flows.flow import Flow
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
-from tests.simulation.deletes import DeleteGuard
+from tests.simulation.guard import GuardWatch
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import STEPS, Broken, SimulatedHub
@@ -47,11 +48,11 @@ class Watch:
     agreed: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(stream, link, field) → since when both sides have agreed on it."""
 
-    deletes: DeleteGuard = field(init=False)
+    guard: GuardWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.deletes = DeleteGuard(self.hub)
-        self.hub.watch_refusal = self.deletes.refused
+        self.guard = GuardWatch(self.hub)
+        self.hub.watch_refusal = self.guard.refused
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
@@ -80,9 +81,11 @@ class Watch:
         alone(self.hub, done.fields)
         if done.create:
             self._create(vendor, done, asked)
+            if not self.hub.is_first_sync:
+                self.guard.change([CREATE], done.record, asked)
         if done.archive:
             self._archive(done)
-            self.deletes.archive(done, asked)
+            self.guard.archive(done, asked)
         known = [flow.stream(kind).rules.by_name for flow in self._flows_of(done)]
         for name, value in done.fields.items():
             valid = [rules[name] for rules in known if name in rules and rules[name].policy is not Policy.OFF]
@@ -161,6 +164,9 @@ class Watch:
 
     def overwrite(self, vendor: SimulatedVendor, kind: str, row: Row, asked: VendorWrite) -> None:
         """Check what a write is about to replace."""
+        if not self.hub.is_first_sync:
+            replaced = [FIELD + name for name in asked.fields if row.fields.get(name) not in (None, "")]
+            self.guard.change(replaced, (kind, vendor.side, row.id), asked)
         if vendor.options.preconditions and asked.version is None:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
         if not vendor.options.preconditions:
@@ -240,6 +246,7 @@ class Watch:
 
     def step(self) -> None:
         """Check the state of the hub."""
+        self.guard.note_pairs()
         for stream in self.hub.flow.streams:
             live: Counter[tuple[Side, str]] = Counter()
             asked: Counter[tuple[str, str]] = Counter()
