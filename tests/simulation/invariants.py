@@ -20,8 +20,8 @@ from samspill.flows.flow import Flow
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
-from tests.simulation.guard import GuardWatch
 from tests.simulation.flows import FIELDS
+from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import STEPS, Broken, SimulatedHub
 from tests.simulation.vendor import POISON, Row, SimulatedVendor
