@@ -1,4 +1,4 @@
-"""INV-DELETE-GUARD and INV-CHANGE-GUARD from god's view: what reads lacked, what was let out when, what a person had said."""
+"""What the guard must hold, from god's view: what reads lacked, what was let out, what a person had said by then."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from samspill.engine import deletes, interrupted, pairs
 from samspill.engine import merge as merging
 from samspill.engine import plan as planning
 from samspill.engine.case import Plan
-from samspill.engine.guard import ARCHIVE, Guard
+from samspill.engine.guard import ARCHIVE, Guard, kinds
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import FieldRule, Policy
@@ -272,13 +272,11 @@ def counts_while_executing(patch: Patch) -> None:
 
 def nothing_is_counted(patch: Patch) -> None:
     """11b: deletes told one by one go out however many they are."""
-    kinds = guarded.kinds
     patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
 
 
 def only_deletes_are_counted(patch: Patch) -> None:
     """11d: creates and replaced values go out however many they are."""
-    kinds = guarded.kinds
     patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
 
 
