@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ class SimulatedVendor:
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
-        self.bin: dict[str, dict[str, float]] = {kind: {} for kind in FIELDS}
+        self.bin: dict[str, dict[str, float]] = defaultdict(dict)
         """Kind → records deleted by people that this vendor still tells of → since when."""
         self.hidden: set[str] = set()
         """Records a list left out without a word: no reader can know; the next whole read finds them."""
