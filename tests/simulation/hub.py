@@ -124,7 +124,7 @@ class SimulatedHub:
         self._functions, self._changes = 0, 0
         self._deadlines: list[float] = []
         self._depth = 0
-        self._at = ""
+        self._at = "no function"
         self.rules = rules or Rules()
         self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow

@@ -18,8 +18,9 @@ from tests.simulation.managed import live_managed
 from tests.simulation.options import Weather
 
 RECOVERING = (interrupted, creates, decide)
-"""What deals with interrupted writes. The reasons it gives are the waits and the ends of recoveries."""
+"""What deals with interrupted writes, and gives these reasons."""
 REASONS = {"record_busy", "recovered", "confirmed", "outcome_unclear", "not_found_after_all", "found_several"}
+"""Not met so far: giving up, a create that nothing could find, and `outcome_unknown`."""
 MEETING: tuple[tuple[Callable[[int], SimulatedHub], int], ...] = (
     *((live, seed) for seed in (99, 165, 417)),
     *((live_managed, seed) for seed in (10, 22)),
