@@ -2,7 +2,7 @@
 
 Usage: `python -m tools.soak [SECONDS]`. Ends at the first invariant that breaks, and names the seed that repeats it.
 What is printed at the end tells whether the search was any good: which faults struck at which step, how often. A soak
-of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a quarter.
+of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a sixth.
 """
 
 import sys
