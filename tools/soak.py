@@ -2,23 +2,37 @@
 
 Usage: `python -m tools.soak [SECONDS]`. Ends at the first invariant that breaks, and names the seed that repeats it.
 What is printed at the end tells whether the search was any good: which faults struck at which step, how often. A soak
-of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a tenth.
+of ten minutes or more begins with every pair of deaths while hours are moved, of which the tests try a sixth.
 """
 
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from textwrap import wrap
 
-from tests.simulation.histories import live
-from tests.simulation.hours.stories import BY_NAME, die_twice
-from tests.simulation.hours.stories import live as live_hours
-from tests.simulation.hub import Broken
+from tests.simulation.histories import live, live_beside, live_guarded
+from tests.simulation.hours.stories import BY_NAME, die_twice, live_hours
+from tests.simulation.hub import Broken, SimulatedHub
+from tests.simulation.managed import live_managed
 
 LONG_S = 600
+WIDTH = 120
 FIRST_SEED = int(time.time()) * 1000
 """Another place to begin every time; a failure names its seed."""
+
+
+def live_calm(seed: int) -> SimulatedHub:
+    """Live a life in which calls do what they are told, so that bounds on writes are exact."""
+    return live(seed, calm=True)
+
+
+LIVES: dict[str, Callable[[int], SimulatedHub]] = {
+    each.__name__: each for each in (live, live_calm, live_guarded, live_beside, live_managed, live_hours)
+}
+KINDS = ("live", "live_calm", "live_guarded", "live", "live_managed", "live_hours", "live", "live_beside")
+"""In which turn they are lived."""
 
 
 @dataclass(slots=True)
@@ -33,6 +47,15 @@ class Found:
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     broken: str = ""
 
+    def add(self, hub: SimulatedHub) -> None:
+        """Add what a life was like."""
+        self.lives += 1
+        self.steps += hub.steps
+        self.deaths += hub.history.deaths
+        self.writes += sum(len(each.history.writes) for each in hub.hubs)
+        self.edits += sum(len(each.history.edits) for each in hub.hubs)
+        self.faults.update(hub.seen)
+
     def report(self, seconds: float) -> str:
         """Return the figures as text: totals, then per fault the steps at which it struck."""
         kinds: dict[str, Counter[str]] = {}
@@ -42,8 +65,9 @@ class Found:
         done = f"{self.edits:,} edits by people, {self.writes:,} writes, {self.deaths:,} deaths"
         lines = [f"{self.lives:,} lives, {speed}, {done}", f"{len(self.faults)} pairs of fault and step:"]
         for fault, steps in sorted(kinds.items()):
-            most = ", ".join(f"{step} {count:,}" for step, count in steps.most_common(4))
-            lines.append(f"  {fault:18} {sum(steps.values()):>9,} at {len(steps):>2} steps: {most}")
+            lines.append(f"  {fault}: {sum(steps.values()):,} at {len(steps)} steps")
+            table = ", ".join(f"{step} {count:,}" for step, count in steps.most_common())
+            lines += wrap(table, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
         return "\n".join(lines)
 
 
@@ -51,20 +75,14 @@ def soak(seconds: float, first_seed: int = FIRST_SEED) -> Found:
     """Live for so long, at least once; stop at the first life in which an invariant breaks."""
     began, found = time.monotonic(), Found()
     while not found.lives or (time.monotonic() - began < seconds and not found.broken):
-        seed, calm = first_seed + found.lives, found.lives % 3 == 2
-        found.lives += 1
-        name, life = ("live_hours", live_hours) if found.lives % 4 == 0 else ("live", partial(live, calm=calm))
+        seed = first_seed + found.lives
+        name = KINDS[found.lives % len(KINDS)]
         try:
-            hub = life(seed)
+            hub = LIVES[name](seed)
         except Broken as broken:
-            more = f", calm={calm}" if name == "live" else ""
-            found.broken = f"{broken}\nRepeat it with: {name}({seed}{more})"
+            found.broken = f"{broken}\nRepeat it with: {name}({seed})"
             break
-        found.steps += hub.steps
-        found.deaths += hub.history.deaths
-        found.writes += len(hub.history.writes)
-        found.edits += len(hub.history.edits)
-        found.faults.update(hub.seen)
+        found.add(hub)
         if found.lives % 50 == 0:
             print(f"\r  {found.lives:,} lives in {time.monotonic() - began:.0f} s", end="", flush=True)
     print()

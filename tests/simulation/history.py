@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from samspill.canon.values import Fields, Value
 from samspill.engine.guard import Guard
 from samspill.engine.model import Side
+from samspill.flows.flow import Flow
 
 type Record = tuple[str, Side, str]
 """Kind, side, external id."""
@@ -57,10 +58,17 @@ class History:
     """(`stream/side/kind`, links, until when) of every list a person let through."""
     limits: list[tuple[float, Guard, float]] = field(default_factory=list)
     """(since, limits, until) a person set."""
+    flows: list[tuple[float, Flow]] = field(default_factory=list)
+    """(until, the flow with the rules that were in force)"""
+    ruled: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """`stream.field` → when an admin changed its rule."""
     let_out: dict[tuple[str, str], float] = field(default_factory=dict)
     """(stream, attempt) → when the write left for `upsert`, which is when the guard counts it."""
-    unseen: set[tuple[Record, str]] = field(default_factory=set)
-    """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read."""
+    unseen: dict[tuple[Record, str], str] = field(default_factory=dict)
+    """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read → by which
+    attempt."""
+    dry_runs: set[str] = field(default_factory=set)
+    """Runs that may write nothing: a person only asked what they would do, or has not approved them yet."""
     deaths: int = 0
     unknown: int = 0
     """Writes whose answer never came."""

@@ -10,15 +10,19 @@ from datetime import UTC, datetime
 from math import inf
 from random import Random
 from typing import Any, Literal, cast
+from zlib import crc32
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Side
+from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.catalogue import FLOWS
-from samspill.messages import FetchPage, Message, UpsertRecords, decode
+from samspill.flows.flow import Flow
+from samspill.messages import FetchPage, Message, Replay, UpsertRecords, decode
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, JournalEntry, Run, StreamKey
 from samspill.steps import limits, review, setup, verdicts, wake
+from samspill.steps import rules as field_rules
 from samspill.steps.dispatch import handle
 from samspill.steps.held_list import HeldList
 from samspill.steps.receive import receive
@@ -27,6 +31,7 @@ from samspill.store.memory import MemoryBudgets, memory_world
 from tests.simulation.flows import FIELDS, Rules
 from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
+from tests.simulation.ports import PORTS, changes
 from tests.simulation.vendor import OVERLAP_S, Event, Row, SimulatedConnector, SimulatedVendor
 from tests.support.ids import CountingIds
 
@@ -39,15 +44,6 @@ MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
 DEPTH = 2
 """How deep actions may nest in each other."""
-CHANGES = frozenset(
-    {"links.commit", "queues.send", "queues.hint", "queues.bury", "cursors.put", "blobs.put", "journal.append"}
-    | {"deliveries.note"}
-    | {f"runs.{name}" for name in ("start", "add", "move")}
-    | {f"registry.{name}" for name in ("save_flow", "save_connection")}
-    | {f"{side}.{name}" for side in Side for name in ("write", "subscribe")}
-)
-"""Steps that change something; all others only look."""
-QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 
 
 class Died(BaseException):
@@ -74,88 +70,6 @@ class SimulatedClock:
         if self._told[0] != self.time:
             self._told = self.time, datetime.fromtimestamp(self.time, UTC)
         return self._told[1]
-
-
-class Port:
-    """A port every call of which is a step of the simulation."""
-
-    def __init__(self, name: str, inner: Any, io: Callable[[str], None]) -> None:
-        self._name, self._inner, self._io = name, inner, io
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if name in QUIET or not callable(found):
-            return found
-        label, io = f"{self._name}.{name}", self._io
-        done = f"{label} done"
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            io(label)
-            out = found(*arguments, **named)
-            io(done)
-            return out
-
-        setattr(self, name, call)
-        return call
-
-
-class Links(Port):
-    """Links whose batches are split: a function may die between any two commits."""
-
-    def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
-        """See `Links.commit`."""
-        return [self._hub.committed(stream, commit, self._inner, self._io) for commit in commits]
-
-    _hub: SimulatedHub
-
-
-class Queues(Port):
-    """Queues whose batches are split."""
-
-    def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
-        """See `Queues.send`."""
-        for message in messages:
-            if isinstance(message, UpsertRecords):
-                self._hub.let_out(message)
-            self._io("queues.send")
-            self._inner.send([message], delay_s=delay_s)
-        self._io("queues.send done")
-
-    _hub: SimulatedHub
-
-    def hint(self, hints: list[Any]) -> None:
-        """See `Queues.hint`."""
-        for hint in hints:
-            self._io("queues.hint")
-            self._inner.hint([hint])
-        self._io("queues.hint done")
-
-
-class Cursors(Port):
-    """Cursors that are watched."""
-
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
-        """See `Cursors.put`."""
-        self._io("cursors.put")
-        self._inner.put(stream, side, cursor)
-        self._hub.touched(stream.tenant)
-        self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
-        self._io("cursors.put done")
-
-    _hub: SimulatedHub
-
-
-PORTS = {
-    "links": Links,
-    "queues": Queues,
-    "cursors": Cursors,
-    "registry": Port,
-    "runs": Port,
-    "journal": Port,
-    "blobs": Port,
-    "deliveries": Port,
-}
-"""Those of the hub's own calls that are steps of the simulation."""
 
 
 class _Connectors:
@@ -186,6 +100,7 @@ class SimulatedHub:
         rules: Rules | None = None,
         weather: Weather = CALM,
         die_at: frozenset[int] = frozenset(),
+        max_receives: int = 10**6,
     ) -> None:
         self.flow_key = FLOW
         self.tag = ""
@@ -202,14 +117,14 @@ class SimulatedHub:
         self.attempts: Counter[tuple[str, str]] = Counter()
         """(record or marker, fields) → how many writes arrived at a vendor, refused ones too."""
         self.trace = 0
-        """A hash over every step, so that two runs can be compared."""
+        """A sum over every step and write, so that two lives can be compared, also those of two processes."""
         self.turns: dict[tuple[int, int], int] = {}
         """(function, changes so far) → the first step in which that was so. Between two changes a function only looks:
         wherever it dies there, it leaves the same behind."""
         self._functions, self._changes = 0, 0
         self._deadlines: list[float] = []
         self._depth = 0
-        self._at = ""
+        self._at = "no function"
         self.rules = rules or Rules()
         self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
@@ -221,7 +136,7 @@ class SimulatedHub:
             Side.RIGHT: SimulatedVendor(self, Side.RIGHT, right or VendorOptions()),
         }
         self.inner = memory_world(
-            self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=10**6, visibility_s=10**6
+            self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=max_receives, visibility_s=10**6
         )
         self.world = self._wrapped()
         self.loses_keys = True
@@ -286,12 +201,12 @@ class SimulatedHub:
         if self.steps > self.most_steps:
             raise Broken("INV-PROGRESS", "this never comes to rest")
         self._at = label
-        self.trace = hash((self.trace, label, self.clock.time))
+        self.trace = crc32(f"{label} {self.clock.time}".encode(), self.trace)
         if not self._deadlines:
             return
         self.clock.time += 0.005
         self.turns.setdefault((self._functions, self._changes), self.steps)
-        self._changes += label in CHANGES
+        self._changes += changes(label)
         if self.steps in self.die_at or self.happens(self.weather.dies, "dies"):
             raise Died
         if self._depth < DEPTH and self.happens(self.weather.meanwhile, "meanwhile"):
@@ -357,6 +272,12 @@ class SimulatedHub:
             raise Broken("INV-TENANT", f"{marker} names a record that this customer does not have")
         return record
 
+    def asked(self, write: VendorWrite) -> None:
+        """Called with every write that arrives at a vendor, also with those that are refused."""
+        self.attempts[write.external_id or write.marker, str(write.fields)] += 1
+        if self._at_work and self._at_work[-1].run in self.history.dry_runs:
+            raise Broken("INV-DRY-RUN", f"{self._at_work[-1]} asked for {write}")
+
     def before_write(self, vendor: SimulatedVendor, kind: str, row: Row, write: VendorWrite) -> None:
         """Called before an existing record is changed by the hub."""
         self.watch_overwrite(vendor, kind, row, write)
@@ -364,6 +285,7 @@ class SimulatedHub:
     def wrote(self, write: EngineWrite, asked: VendorWrite) -> None:
         """Called after a vendor carried a write out."""
         self.history.writes.append(write)
+        self.trace = crc32(f"{write.record} {sorted(write.fields.items())}".encode(), self.trace)
         self.watch_write(self.vendors[write.record[1]], write, asked)
 
     # --- functions and messages --------------------------------------------------------------------------------------
@@ -480,6 +402,10 @@ class SimulatedHub:
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
+    def flow_now(self) -> Flow:
+        """Return the flow under the rules in force."""
+        return self.flow.changed(self.inner.registry.flow(self.flow_key).rules)
+
     def key(self, stream: str) -> StreamKey:
         return StreamKey(*self.flow_key, stream)
 
@@ -538,6 +464,44 @@ class SimulatedHub:
         """A person decides about one record in review."""
         self.history.decided.add((stream, link))
         review.decide(self.inner, self.key(stream), [link], action, by="tester")
+
+    def person_tries(self) -> Run:
+        """A person has worked out what a sync would do."""
+        run = setup.run(self.inner, self.flow_key, by="tester", dry_run=True)
+        self.history.dry_runs.add(run.id)
+        return run
+
+    def person_changes_a_rule(self, field: str, policy: Policy, master: Side, on_conflict: OnConflict) -> None:
+        """An admin changes the rule of one field, `stream.field`."""
+        self.history.flows.append((self.clock.time, self.flow_now()))
+        changed = {"policy": policy, "master": master, "on_conflict": on_conflict}
+        field_rules.change(self.inner, self.flow_key, field, by="tester", **changed)  # type: ignore[arg-type]
+        self.history.ruled[field].append(self.clock.time)
+        self.seen["changes a rule", self._at] += 1
+
+    def person_pauses_or_resumes(self) -> None:
+        """A person stops the flow, or has it go on."""
+        if self.is_paused:
+            setup.resume(self.inner, self.flow_key, "tester")
+        else:
+            setup.pause(self.inner, self.flow_key)
+            self.seen["pauses", self._at] += 1
+
+    @property
+    def is_first_sync(self) -> bool:
+        """True while a plan that a person approved is carried out: nothing of it is counted."""
+        return self.inner.registry.flow(self.flow_key).status is FlowStatus.MATCHING
+
+    @property
+    def is_paused(self) -> bool:
+        return self.inner.registry.flow(self.flow_key).status is FlowStatus.PAUSED
+
+    def person_replays_dead(self) -> None:
+        """A person has what was given up on put back to the start. Whoever does it may die, too."""
+        self.seen.update({("dead letter", step): len(dead) for step, dead in self.inner.queues.dead.items() if dead})
+        tenant, flow = self.flow_key
+        asked = Replay(tenant=tenant, flow=flow, dead=True, by="tester")
+        self.call(lambda: handle(self.world, asked), FUNCTION_S["fetch"])
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""

@@ -13,19 +13,23 @@ from functools import partial
 from math import inf
 
 from samspill.canon.values import Value
+from samspill.engine.guard import CREATE, FIELD
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
-from samspill.messages import FetchRecords, MapRecords, UpsertRecords
+from samspill.flows.flow import Flow
+from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
-from tests.simulation.deletes import DeleteGuard
 from tests.simulation.flows import FIELDS
+from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
-from tests.simulation.hub import Broken, SimulatedHub
+from tests.simulation.hub import STEPS, Broken, SimulatedHub
 from tests.simulation.vendor import POISON, Row, SimulatedVendor
 
 WINDOW_S = 1
 """How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+PLANNING_S = 120
+"""How long the function that plans a write may have known the rules by then."""
 DONE = {"created", "updated", "overwritten", "conflict_settled", "archived"}
 """Reasons that say that a vendor carried something out."""
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
@@ -44,11 +48,11 @@ class Watch:
     agreed: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(stream, link, field) → since when both sides have agreed on it."""
 
-    deletes: DeleteGuard = field(init=False)
+    guard: GuardWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.deletes = DeleteGuard(self.hub)
-        self.hub.watch_refusal = self.deletes.refused
+        self.guard = GuardWatch(self.hub)
+        self.hub.watch_refusal = self.guard.refused
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
         self.hub.watch_commit = self.commit
@@ -56,7 +60,18 @@ class Watch:
         self.hub.watch_limit = self.limit
 
     def rules(self, kind: str) -> StreamRules:
-        return self.hub.flow.stream(kind).rules
+        return self.hub.flow_now().stream(kind).rules
+
+    def _flows_of(self, done: EngineWrite) -> list[Flow]:
+        """Return the flow as a write may have known it: as it is now, and as it was while the write was under way.
+
+        A create that was interrupted is finished as it was begun.
+        """
+        history, (kind, _, _) = self.hub.history, done.record
+        mine = done.attempt[: done.attempt.rindex("@") + 1] if done.create else done.attempt
+        begun = [at for (stream, name), at in history.let_out.items() if stream == kind and name.startswith(mine)]
+        since = min(begun, default=self.hub.clock.time) - PLANNING_S
+        return [self.hub.flow_now(), *(flow for until, flow in history.flows if until >= since)]
 
     # --- at a vendor's write -----------------------------------------------------------------------------------------
 
@@ -66,17 +81,19 @@ class Watch:
         alone(self.hub, done.fields)
         if done.create:
             self._create(vendor, done, asked)
+            if not self.hub.is_first_sync:
+                self.guard.change([CREATE], done.record, asked)
         if done.archive:
             self._archive(done)
-            self.deletes.archive(done, asked)
+            self.guard.archive(done, asked)
+        known = [flow.stream(kind).rules.by_name for flow in self._flows_of(done)]
         for name, value in done.fields.items():
-            rule = self.rules(kind).by_name.get(name)
-            if rule is None or rule.policy is Policy.OFF:
+            valid = [rules[name] for rules in known if name in rules and rules[name].policy is not Policy.OFF]
+            if not valid:
                 raise Broken("INV-OWNERSHIP", f"{name} is not mapped and was written")
-            if not done.create and (
-                rule.owner is side or (rule.policy is Policy.FILL_IF_BLANK and rule.master is side)
-            ):
+            if not done.create and all(_belongs_to(side, rule) for rule in valid):
                 raise Broken("INV-OWNERSHIP", f"{name} belongs to {side} and was written there")
+            rule = valid[0]
             if rule.references is not None:
                 self._reference(done, rule, value)
             else:
@@ -147,16 +164,15 @@ class Watch:
 
     def overwrite(self, vendor: SimulatedVendor, kind: str, row: Row, asked: VendorWrite) -> None:
         """Check what a write is about to replace."""
+        if not self.hub.is_first_sync:
+            replaced = [FIELD + name for name in asked.fields if row.fields.get(name) not in (None, "")]
+            self.guard.change(replaced, (kind, vendor.side, row.id), asked)
         if vendor.options.preconditions and asked.version is None:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
         if not vendor.options.preconditions:
             record = (kind, vendor.side, row.id)
-            if vendor.options.versions:
-                unread = set(asked.fields) if asked.version != row.version else set()
-            else:
-                edits = [e for e in self.hub.history.edits if e.record == record]
-                unread = {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
-            self.hub.history.unseen |= {(record, name) for name in unread}
+            for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
+                self.hub.history.unseen[record, name] = asked.key
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
         if link is None:
@@ -174,6 +190,16 @@ class Watch:
                     and name not in self._same(link)
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
+
+    def _unread(self, vendor: SimulatedVendor, record: Record, row: Row, asked: VendorWrite) -> set[str]:
+        """Return the fields that were edited since the write's last look at its record."""
+        if not vendor.options.versions:
+            edits = [edit for edit in self.hub.history.edits if edit.record == record]
+            return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
+        if asked.version == row.version:
+            return set()
+        read = dict(row.past).get(asked.version or 0, {})
+        return {name for name, value in row.fields.items() if name not in read or read[name] != value}
 
     def _same(self, link: Link) -> set[str]:
         """Names whose present write does not come from the decision."""
@@ -220,14 +246,27 @@ class Watch:
 
     def step(self) -> None:
         """Check the state of the hub."""
+        self.guard.note_pairs()
         for stream in self.hub.flow.streams:
             live: Counter[tuple[Side, str]] = Counter()
+            asked: Counter[tuple[str, str]] = Counter()
             for link in self.hub.links(stream.name):
                 if link.state in LIVE:
                     live.update((side, external_id) for side, external_id in link.ids.items())
+                if link.conflicts:
+                    asked.update(
+                        (entity, name) for entity in self._entities(stream.name, link) for name in link.conflicts
+                    )
+            often = [conflict for conflict, count in asked.items() if count > 1]
+            if often:
+                raise Broken("INV-CONFLICT-ONCE", f"a person is asked about {often} more than once")
             twice = [record for record, count in live.items() if count > 1]
             if twice:
                 raise Broken("INV-LINK-1TO1", f"{twice} are in more than one pair")
+
+    def _entities(self, kind: str, link: Link) -> set[str]:
+        known = self.hub.history.entity_of
+        return {known[record] for side, own in link.ids.items() if (record := (kind, side, own)) in known}
 
     def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Check that everything before a cursor is known, or on its way."""
@@ -241,9 +280,14 @@ class Watch:
                 raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
 
 
+def _belongs_to(side: Side, rule: FieldRule) -> bool:
+    return rule.owner is side or (rule.policy is Policy.FILL_IF_BLANK and rule.master is side)
+
+
 def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
-    for place in hub.inner.queues._places.values():
-        message = place.letter.message
+    queues = hub.inner.queues
+    dead = [decode(letter.body) for step in STEPS for letter in queues.dead[step]]
+    for message in (*(place.letter.message for place in queues._places.values()), *dead):
         if getattr(message, "stream", "") != stream or message.flow_key != hub.flow_key:
             continue
         if isinstance(message, FetchRecords):
@@ -271,7 +315,7 @@ def at_rest(watch: Watch) -> None:
 
 def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
     hub = watch.hub
-    for stream in hub.flow.streams:
+    for stream in hub.flow_now().streams:
         for link in hub.links(stream.name):
             yield partial(_explained, hub, stream.name, link)
             if link.state is LinkState.LINKED and not _apart(hub, stream.name, link):
@@ -281,6 +325,7 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
             yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
     yield partial(_audited, hub)
+    yield partial(_overwrites_told, hub)
     yield partial(alone, hub, hub.journal())
 
 
@@ -324,9 +369,22 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         enforced = rule.policy is Policy.MASTER and rule.name in link.base and not asks
         if rule.name in link.conflicts or not (enforced or rule.policy is Policy.TWO_WAY):
             continue
+        if _ruled_since(hub, rules.name, link, rule.name):
+            continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
         if left != right:
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
+        agreed = link.base.get(rule.name)
+        if (_normal(hub, agreed) if rule.references is None else agreed) != left:
+            raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
+
+
+def _ruled_since(hub: SimulatedHub, kind: str, link: Link, name: str) -> bool:
+    """Tell whether the field's rule was changed since it was last edited: what differed then stays until an edit."""
+    changed = hub.history.ruled.get(f"{kind}.{name}", [])
+    records = {(kind, side, external_id) for side, external_id in link.ids.items()}
+    edits = [edit.at for edit in hub.history.edits if edit.name == name and edit.record in records]
+    return max(edits, default=0) <= max(changed, default=-1)
 
 
 def _losers(hub: SimulatedHub, link: Link, name: str) -> list[Value]:
@@ -348,6 +406,7 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             not edits
             or (edits[-1].value is None and edits[-1].at <= since)
             or (edits[-1].record, rule.name) in hub.history.unseen
+            or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
         last = _normal(hub, edits[-1].value)
@@ -420,9 +479,20 @@ def _audited(hub: SimulatedHub) -> None:
     boasts = [entry for entry in claims if (entry.attempt, entry.fields) not in done]
     if boasts:
         raise Broken("INV-AUDIT", f"no vendor ever saw {boasts[0]}")
+    ruled = [entry for entry in hub.journal() if entry.reason.code == "rule_changed"]
+    if len(ruled) != sum(len(times) for times in hub.history.ruled.values()):
+        raise Broken("INV-AUDIT", f"rules were changed {hub.history.ruled}; the journal says {ruled}")
     told_limits = [entry for entry in hub.journal() if entry.reason.code in {"limits_raised", "limits_set"}]
     if len(told_limits) != len(hub.history.limits):
         raise Broken("INV-AUDIT", f"limits were set {len(hub.history.limits)} times; the journal says {told_limits}")
+
+
+def _overwrites_told(hub: SimulatedHub) -> None:
+    """Where a vendor takes no preconditions, the journal at least tells which write it was that hit an edit."""
+    told = {(entry.attempt, name) for entry in hub.journal() for name in entry.fields}
+    for (record, name), attempt in hub.history.unseen.items():
+        if (attempt, name) not in told:
+            raise Broken("INV-NO-CLOBBER", f"{name} of {record} was overwritten unseen; no line tells of {attempt}")
 
 
 def state(hub: SimulatedHub) -> object:

@@ -16,7 +16,7 @@ from samspill.engine import deletes, interrupted, pairs
 from samspill.engine import merge as merging
 from samspill.engine import plan as planning
 from samspill.engine.case import Plan
-from samspill.engine.guard import Guard
+from samspill.engine.guard import ARCHIVE, Guard, kinds
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import FieldRule, Policy
@@ -272,7 +272,12 @@ def counts_while_executing(patch: Patch) -> None:
 
 def nothing_is_counted(patch: Patch) -> None:
     """11b: deletes told one by one go out however many they are."""
-    patch.setattr(guarded.Gate, "_take", lambda *_: True)
+    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
+
+
+def only_deletes_are_counted(patch: Patch) -> None:
+    """11d: creates and replaced values go out however many they are."""
+    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
 
 
 def raised_for_good(patch: Patch) -> None:
@@ -487,6 +492,7 @@ MUTANTS = (
     Mutant("11", "guard counts while executing", counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", nothing_is_counted, GUARD),
     Mutant("11c", "a raised limit never ends", raised_for_good, GUARD),
+    Mutant("11d", "only deletes are counted", only_deletes_are_counted, frozenset({"INV-CHANGE-GUARD"})),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE}), first_seed=44),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),

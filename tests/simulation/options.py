@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -30,6 +30,16 @@ class VendorOptions:
     """Gives a record a number when it is created without one."""
     calls_per_window: int = 0
     """0: no limit."""
+    soft_deletes: bool = False
+    """Lists what was deleted, as deleted."""
+    stamp_s: int = 1
+    """How fine its stamps are."""
+    stamp_ahead_s: int = 0
+    """By how much its clock is ahead."""
+
+    def stamp(self, at: float) -> int:
+        """Return when the vendor says that something was changed."""
+        return int(at + self.stamp_ahead_s) // self.stamp_s * self.stamp_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,8 @@ class Weather:
     drops_page: float = 0.0
     """A list breaks off and says so."""
     repeats_message: float = 0.0
+    too_many: float = 0.0
+    """The vendor answers 429 and does not say when it will not."""
     throttles: float = 0.0
     """A conditional commit is refused although nothing changed, as a lost race would be."""
 
@@ -113,4 +125,14 @@ def draw_weather(chance: Random, *, calm: bool) -> Weather:
         drops_page=kind.drops_page,
         repeats_message=kind.repeats_message,
         throttles=maybe(0.02),
+    )
+
+
+def odder(chance: Random, options: VendorOptions) -> VendorOptions:
+    """Draw the rarer traits on top."""
+    return replace(
+        options,
+        soft_deletes=chance.random() < 0.5,
+        stamp_s=chance.choice((1, 1, 86_400)),
+        stamp_ahead_s=chance.choice((0, 0, 3_600)),
     )

@@ -8,7 +8,11 @@ import pytest
 
 from samspill.engine.model import Side
 from tests.simulation.invariants import state
+from tests.simulation.positions import positions
 from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, play
+
+PARTS = 4
+"""Every pair of deaths, shared out so that workers share them too."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -33,8 +37,16 @@ def test_a_webhook_is_acted_on_without_another_read_wherever_a_function_dies_ove
         assert right.fields["name"] == left.fields["name"], f"death at {turn}"
 
 
-def test_functions_may_die_twice_in_a_create() -> None:
-    assert die_twice(BY_NAME["create"]) > 900
+@pytest.mark.parametrize("part", range(PARTS))
+def test_functions_may_die_twice_in_a_create(part: int) -> None:
+    assert die_twice(BY_NAME["create"], part, PARTS) > 200
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_between_two_changes_a_function_only_looks(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, between = positions(monkeypatch, lambda: play(scenario))
+    assert steps > 2 * len(between)
+    assert [len(left) for left in between] == [1] * len(between)
 
 
 def test_wherever_a_function_dies_between_two_changes_it_leaves_the_same() -> None:

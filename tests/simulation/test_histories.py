@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from samspill.steps import setup
-from tests.simulation.histories import live, live_guarded
+from tests.simulation.histories import live, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
+from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
+from tools.uv import ROOT
 
 SEEDS = range(80)
 CALM_SEEDS = range(50)
@@ -44,19 +49,40 @@ def test_under_small_limits_no_more_goes_out_than_they_and_people_allow() -> Non
         live_guarded(seed)
 
 
+def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
+    for seed in range(40):
+        live_managed(seed)
+
+
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:
     for seed in range(25):
         live(seed, calm=True, deltas_only=True)
 
 
 def test_the_same_seed_lives_the_same_life() -> None:
-    assert live(11).trace == live(11).trace
+    twice(live, 11)
+    twice(live_guarded, 11)
+
+
+def test_the_same_seed_lives_the_same_life_in_another_process_where_sets_have_another_order() -> None:
+    code = "from tests.simulation.histories import live, live_guarded as other; print(live(11).trace, other(11).trace)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    traces = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**environment, "PYTHONHASHSEED": order},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        ).stdout
+        for order in ("1", "2")
+    }
+    assert len(traces) == 1
 
 
 def test_a_dry_run_writes_nothing() -> None:
     hub = SimulatedHub(3, left=VendorOptions(webhooks="none"), right=VendorOptions(webhooks="none"))
     for side in hub.vendors:
         hub.person_adds(side)
-    setup.run(hub.inner, hub.flow_key, by="tester", dry_run=True)
-    hub.drain()
+    only_tried(hub)
     assert not hub.history.writes

@@ -8,13 +8,13 @@ from hypothesis import settings, target
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.simulation import histories
+from tests.simulation import histories, managed
 from tests.simulation.histories import hub_of, settle
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import Watch
 
 LUCK = st.integers(0, 2**16)
-ACTS = ("add", "edit", "delete", "decide", "lose_key", "sync", "hook", "wait")
+ACTS = ("add", "edit", "delete", "decide", "lose_key", "sync", "hook", "wait", "guard", "manage")
 
 
 class World(RuleBasedStateMachine):
@@ -52,6 +52,26 @@ class World(RuleBasedStateMachine):
     @rule(luck=LUCK)
     def an_operator_decides(self, luck: int) -> None:
         histories.decide(self._lucky(luck))
+
+    @precondition(lambda self: "guard" in self.acts)
+    @rule(luck=LUCK, share=st.sampled_from((0.05, 1.0)), at_least=st.integers(0, 2))
+    def an_admin_sets_limits(self, luck: int, share: float, at_least: int) -> None:
+        self._lucky(luck).person_sets_limits(share=share, at_least=at_least)
+
+    @precondition(lambda self: "guard" in self.acts and "delete" in self.acts)
+    @rule(luck=LUCK)
+    def somebody_deletes_many(self, luck: int) -> None:
+        histories.delete_many(self._lucky(luck))
+
+    @precondition(lambda self: "guard" in self.acts)
+    @rule(luck=LUCK)
+    def a_person_decides_about_a_list(self, luck: int) -> None:
+        histories.decide_about_a_list(self._lucky(luck))
+
+    @precondition(lambda self: "manage" in self.acts)
+    @rule(luck=LUCK)
+    def an_admin_changes_a_rule_or_pauses_or_tries(self, luck: int) -> None:
+        managed.manage(self._lucky(luck))
 
     @precondition(lambda self: "lose_key" in self.acts)
     @rule(luck=LUCK)

@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 
 from tests.simulation.histories import live
+from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.hub import Broken
+from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tools.uv import ROOT
@@ -41,9 +43,12 @@ def test_no_wrong_engine_lives(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
-    numbers = {mutant.number for mutant in MUTANTS}
-    assert numbers >= {str(number) for number in (*range(1, 17), *range(19, 25))} | {"3b", "7b", "11b", "11c"}
-    lines = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8").splitlines()
-    told = {cells[1].strip(): cells[3] for line in lines if len(cells := line.split("|")) == 5}
-    for mutant in MUTANTS:
-        assert mutant.killed_by == frozenset(told[mutant.number].strip().split(" or ")), mutant.number
+    caught = {each.number: each.killed_by for each in MUTANTS}
+    caught |= {each.number: frozenset({each.killed_by}) for each in HOURS_MUTANTS}
+    caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
+    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES)
+    assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
+    page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
+    _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")
+    told = [[cell.strip() for cell in row.split("|")] for row in rows.partition("\n\n")[0].splitlines()]
+    assert {number: frozenset(names.split(" or ")) for _, number, _, names, _ in told} == caught

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -76,6 +76,8 @@ class SimulatedVendor:
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
+        self.bin: dict[str, dict[str, float]] = defaultdict(dict)
+        """Kind → records deleted by people that this vendor still tells of → since when."""
         self.hidden: set[str] = set()
         """Records a list left out without a word: no reader can know; the next whole read finds them."""
         self._count = 0
@@ -128,6 +130,8 @@ class SimulatedVendor:
     def remove(self, kind: str, row: Row) -> None:
         """Delete a record."""
         del self.rows[kind][row.id]
+        if self.options.soft_deletes:
+            self.bin[kind][row.id] = self.hub.clock.time
         self.tell(kind, row.id, deleted=True)
 
     def tell(self, kind: str, external_id: str, *, deleted: bool = False) -> None:
@@ -246,6 +250,8 @@ class SimulatedConnector:
         window = int(self._hub.clock.time // WINDOW_S)
         vendor.calls[window] += 1
         limit = vendor.options.calls_per_window
+        if limit and self._hub.happens(weather.too_many, "too_many"):
+            raise self._limiter.refused({})  # others used it up, and the vendor does not say until when
         if limit:
             if vendor.calls[window] > limit:
                 self._hub.watch_limit(vendor, vendor.calls[window])
@@ -270,7 +276,7 @@ class SimulatedConnector:
             fields,
             version=version if options.versions else None,
             seen_at=int(seen_at * 1000),
-            changed_at=int(row.changed_at) if options.stamps else None,
+            changed_at=options.stamp(row.changed_at) if options.stamps else None,
             label=str(row.fields.get("name")),
             marker=row.marker if options.markers else "",
         )
@@ -294,6 +300,9 @@ class SimulatedConnector:
         complete = total == len(rows)
         stop = offset + ROWS_A_PAGE
         observations = [self._observe(kind, row, seen_at) for row in rows[offset:stop]]
+        if token is None:
+            binned = [gone for gone, at in vendor.bin[kind].items() if since is None or at >= float(since)]
+            observations += [Observation(gone, {}, seen_at=int(seen_at * 1000), deleted=True) for gone in binned]
         if since is None and observations and hub.happens(hub.weather.hides_rows, "hides_rows"):
             hidden = observations.pop(hub.chance.randrange(len(observations)))
             vendor.hidden.add(hidden.external_id)
@@ -346,7 +355,7 @@ class SimulatedConnector:
                     raise
                 out.append(Written(write.key, error=error))
                 continue
-            self._hub.attempts[write.external_id or write.marker, str(write.fields)] += 1
+            self._hub.asked(write)
             out.append(self._write(kind, write))
         return out
 

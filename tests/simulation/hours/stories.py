@@ -93,13 +93,10 @@ def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
     return (frozenset({step}) for step in play(scenario).story_turns)
 
 
-def die_twice(scenario: Scenario, *, every: int = 1) -> int:
-    """Play the pairs of deaths, the second also in the recovery from the first; return how many there were.
-
-    With `every` not each first death is tried, but only one of so many.
-    """
+def die_twice(scenario: Scenario, part: int = 0, parts: int = 1) -> int:
+    """Play the pairs of deaths; see `scenarios.die_twice`."""
     count = 0
-    for first in play(scenario).story_turns[::every]:
+    for first in play(scenario).story_turns[part::parts]:
         for second in play(scenario, {first}).story_turns:
             if second > first:
                 assert play(scenario, {first, second}, thorough=False).history.deaths == 2
@@ -122,7 +119,7 @@ ROUGH = Weather(
 LENGTH = 40
 
 
-def live(seed: int, *, length: int = LENGTH) -> HoursHub:
+def live_hours(seed: int, *, length: int = LENGTH) -> HoursHub:
     """Live one life of people who write hours, and check everything. Raises Broken."""
     chance = Random(seed)
     weather = CALM if chance.random() < 0.2 else ROUGH

@@ -7,14 +7,15 @@ from functools import partial
 import pytest
 
 from tests.simulation.hours.mutants import MUTANTS, HoursMutant
-from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live, play
+from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live_hours, play
 from tests.simulation.hub import Broken
-from tools.uv import ROOT
+from tests.simulation.positions import positions
 
 LIVES = 60
 REGRESSIONS = (1795253352527, 50121, 50606, 90217)
 """Lives that once broke something."""
 SEEDS = 200
+MOVED_PARTS = 12
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -24,24 +25,33 @@ def test_a_function_may_die_at_any_call(scenario: Scenario) -> None:
     assert set(died) == {1}
 
 
-def test_functions_may_die_twice_while_hours_are_set() -> None:
-    assert die_twice(BY_NAME["hours set"]) > 300
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_between_two_changes_a_function_only_looks(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, between = positions(monkeypatch, lambda: play(scenario))
+    assert steps > 2 * len(between)
+    assert [len(left) for left in between] == [1] * len(between)
 
 
-def test_functions_may_die_twice_while_hours_are_moved() -> None:
-    """Of the first deaths every tenth; `make soak` tries them all."""
-    assert die_twice(BY_NAME["hours moved"], every=10) > 100
+@pytest.mark.parametrize("part", range(2))
+def test_functions_may_die_twice_while_hours_are_set(part: int) -> None:
+    assert die_twice(BY_NAME["hours set"], part, 2) > 200
+
+
+@pytest.mark.parametrize("part", range(0, MOVED_PARTS, 6))
+def test_functions_may_die_twice_while_hours_are_moved(part: int) -> None:
+    """Of the first deaths a sixth; all pairs take a minute, and `make soak` tries them."""
+    assert die_twice(BY_NAME["hours moved"], part, MOVED_PARTS) > 150
 
 
 @pytest.mark.parametrize("seed", [*range(LIVES), *REGRESSIONS])
 def test_every_sum_is_right_in_random_lives(seed: int) -> None:
-    live(seed)
+    live_hours(seed)
 
 
 def broken_by(mutant: HoursMutant) -> frozenset[str]:
     """Return the invariants that stories and lives break until the one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
-    for run in [partial(play, story) for story in SCENARIOS] + [partial(live, seed) for seed in range(SEEDS)]:
+    for run in [partial(play, story) for story in SCENARIOS] + [partial(live_hours, seed) for seed in range(SEEDS)]:
         try:
             run()
         except Broken as broken:
@@ -56,11 +66,3 @@ def test_no_wrong_way_lives(mutant: HoursMutant, monkeypatch: pytest.MonkeyPatch
     mutant.apply(monkeypatch)
     found = broken_by(mutant)
     assert mutant.killed_by in found, f"{mutant.name} lives; it broke {sorted(found) or 'nothing'}"
-
-
-def test_every_wrong_way_is_told_with_who_catches_it() -> None:
-    lines = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8").splitlines()
-    told = {cells[1].strip(): cells[3].strip() for line in lines if len(cells := line.split("|")) == 5}
-    assert {mutant.number: told.get(mutant.number) for mutant in MUTANTS} == {
-        mutant.number: mutant.killed_by for mutant in MUTANTS
-    }

@@ -1,17 +1,17 @@
-"""INV-DELETE-GUARD from god's view: what whole reads lacked, what was let out when, what a person had said by then."""
+"""What the guard must hold, from god's view: what reads lacked, what was let out, what a person had said by then."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from samspill.engine.guard import ARCHIVE, Guard
+from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import LinkState, Side
 from samspill.messages import FetchPage
 from samspill.ports import Page, VendorWrite
-from samspill.steps.pair_count import counted
-from tests.simulation.history import EngineWrite
+from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import Broken, SimulatedHub
 
 type Read = tuple[str, str, Side]
@@ -19,8 +19,8 @@ type Read = tuple[str, str, Side]
 
 
 @dataclass(slots=True)
-class DeleteGuard:
-    """Counts the hub's deletes, and knows the lists of which none may be carried out."""
+class GuardWatch:
+    """Counts the hub's deletes, creates and replaced values, and knows the lists of which none may be carried out."""
 
     hub: SimulatedHub
     listed: dict[Read, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -29,8 +29,11 @@ class DeleteGuard:
     """Links that were complete on the side when its last page came to this delivery, and that the read lacked."""
     stopped: dict[str, tuple[float, set[str]]] = field(default_factory=dict)
     """`stream/side` to be archived on → since when and which links: a whole read lacked too many at once."""
-    archived: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    """(`stream/side`, day) → links archived without anybody's yes."""
+    met: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """(`stream/side/kind`, day) → links that met such a change without anybody's yes."""
+
+    pairs: Counter[tuple[str, Side]] = field(default_factory=Counter)
+    """(stream, side) → the most pairs there were."""
 
     def __post_init__(self) -> None:
         self.hub.watch_page = self.page
@@ -76,14 +79,38 @@ class DeleteGuard:
         since, absent = self.stopped.get(name, (at, set()))
         if link in absent and since < at:
             raise Broken("INV-DELETE-GUARD", f"{link} was archived on {side}, out of a list of {len(absent)}")
-        archived = self.archived[name, f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"]
-        archived.add(link)
-        guard: Guard = self.hub.history.guard_at(at)
-        # A share of the pairs there are, or were when they were last counted: others may have ended since.
-        before = counted(self.hub.inner, self.hub.key(stream)) or 0
-        limit = guard.limit(max(before, len(self._pairs(stream, side)) + len(archived)))
-        if len(archived) > limit:
-            raise Broken("INV-DELETE-GUARD", f"{len(archived)} were archived on {side} in a day; the limit is {limit}")
+        self._count("INV-DELETE-GUARD", f"{name}/{ARCHIVE}", link, at)
+
+    def change(self, kinds: Iterable[str], record: Record, asked: VendorWrite) -> None:
+        """Check one create, or values that are replaced, while a vendor carries it out."""
+        stream, side, _ = record
+        link = asked.key.rpartition("@")[0]
+        at = self.hub.history.let_out.get((stream, asked.key), self.hub.clock.time)
+        for kind in kinds:
+            name = f"{stream}/{side}/{kind}"
+            if not self.hub.history.allowed(name, link, at):
+                self._count("INV-CHANGE-GUARD", name, link, at)
+
+    def _count(self, invariant: str, name: str, link: str, at: float) -> None:
+        """Count a record that met a kind of change without anybody's yes."""
+        stream, side, _ = name.split("/", 2)
+        day = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+        met, guards = self.met[name, day], [self.hub.history.guard_at(at)]
+        met.add(link)
+        for (known, attempt), before in self.hub.history.let_out.items():
+            if known == stream and attempt.startswith(f"{link}@"):  # whoever was counted is not counted again
+                guards.append(self.hub.history.guard_at(before))
+        self.note_pairs()
+        limit = max(guard.limit(self.pairs[stream, Side(side)] + len(met)) for guard in guards)
+        if len(met) > limit:
+            raise Broken(invariant, f"{len(met)} records met {name} in a day; the limit is {limit}")
+
+    def note_pairs(self) -> None:
+        """Note how many pairs there are: the hub's limit may be a share of what it counted before."""
+        for stream in self.hub.flow.streams:
+            for side in Side:
+                key = stream.name, side
+                self.pairs[key] = max(self.pairs[key], len(self._pairs(*key)))
 
     def refused(self, name: str) -> None:
         """A person refused the list: it is no list any more, until a whole read makes one again."""
