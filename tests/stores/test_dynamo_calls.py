@@ -65,11 +65,13 @@ class TestCalls:
             assert all(aws.links.commit(STREAM, [LinkCommit(link) for link in links.values()]))
         assert calls == {"TransactWriteItems": 1}
 
-    def test_commits_that_do_not_hold_cost_one_transaction_more(self, aws: OnAws) -> None:
+    def test_commits_that_do_not_hold_cost_one_transaction_more_and_a_look_at_what_is_in_the_way(
+        self, aws: OnAws
+    ) -> None:
         aws.links.commit(STREAM, [new_pair("3"), new_pair("7")])
         with counted("dynamodb") as calls:
             held = aws.links.commit(STREAM, [new_pair(name) for name in NAMES[:25]])
-        assert calls == {"TransactWriteItems": 2}
+        assert calls == {"TransactWriteItems": 2, "BatchGetItem": 2}
         assert [name for name, ok in zip(NAMES, held, strict=False) if not ok] == ["3", "7"]
 
     def test_only_links_that_are_listed_are_in_the_index(self, aws: OnAws) -> None:
