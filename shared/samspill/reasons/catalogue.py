@@ -354,9 +354,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     # failed
     "rejected": (
-        "{system} avviste posten: {message}. Rett det i {source} og spill av igjen.",
+        "{system} avviste posten: {message}. Rett det i {source} og kjør på nytt (samspill replay).",
         "{system} refused the record: {message}. Correct it in {source} and replay.",
-        "{system} hat den Datensatz abgelehnt: {message}. In {source} korrigieren und erneut abspielen.",
+        "{system} hat den Datensatz abgelehnt: {message}. In {source} korrigieren und erneut versuchen (samspill replay).",
     ),
     "cannot_map": (
         "Feltet {field} kan ikke overføres: {misfit}. Rett det i {source}.",

@@ -7,7 +7,8 @@ HOURS: dict[str, tuple[str, str, str]] = {
     "hours_no_activity": (
         (
             "{activity} har ingen aktivitet i regnskapet. Lag en med samme navn der, eller velg en standardaktivitet "
-            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Spill av igjen. "
+            "med «samspill enable … --setting project_activity=…» (uten prosjekt: internal_activity). Kjør på "
+            "nytt (samspill replay). "
             "Til da tas ingen av dagens timer bort fra regnskapet."
         ),
         (
@@ -18,7 +19,8 @@ HOURS: dict[str, tuple[str, str, str]] = {
         (
             "Für {activity} gibt es in der Buchhaltung keine Aktivität. Dort eine gleichen Namens anlegen oder mit "
             "„samspill enable … --setting project_activity=…“ eine Standardaktivität wählen (ohne Projekt: "
-            "internal_activity) und erneut abspielen. Bis dahin werden keine Stunden dieses Tages aus der Buchhaltung "
+            "internal_activity) und erneut versuchen (samspill replay). Bis dahin werden keine Stunden dieses "
+            "Tages aus der Buchhaltung "
             "entfernt."
         ),
     ),
@@ -93,7 +95,7 @@ HOURS: dict[str, tuple[str, str, str]] = {
     "hours_project_not_started": (
         (
             "Prosjektet har ikke startet i {system} på denne dagen. Sett startdatoen der tidligere, eller flytt "
-            "timene, og spill av igjen."
+            "timene, og kjør på nytt (samspill replay)."
         ),
         (
             "The project has not started in {system} on that day. Set its start date earlier there, or move the "
@@ -101,13 +103,13 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "Das Projekt hat in {system} an diesem Tag noch nicht begonnen. Dort das Startdatum vorziehen oder "
-            "die Stunden verschieben und erneut abspielen."
+            "die Stunden verschieben und erneut versuchen (samspill replay)."
         ),
     ),
     "hours_project_ended": (
         (
             "Prosjektet er avsluttet eller lukket i {system} på denne dagen. Åpne det eller flytt sluttdatoen "
-            "der, eller før timene på et annet prosjekt, og spill av igjen."
+            "der, eller før timene på et annet prosjekt, og kjør på nytt (samspill replay)."
         ),
         (
             "The project has ended or is closed in {system} on that day. Reopen it or move its end date there, or"
@@ -115,13 +117,14 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "Das Projekt ist in {system} an diesem Tag beendet oder geschlossen. Dort wieder öffnen oder das "
-            "Enddatum verschieben, oder die Stunden auf ein anderes Projekt buchen, und erneut abspielen."
+            "Enddatum verschieben, oder die Stunden auf ein anderes Projekt buchen, und erneut versuchen "
+            "(samspill replay)."
         ),
     ),
     "hours_participants_only": (
         (
             "Prosjektet er bare for deltakere i {system}, og den ansatte er ikke deltaker. Legg til den ansatte "
-            "på prosjektet, og spill av igjen."
+            "på prosjektet, og kjør på nytt (samspill replay)."
         ),
         (
             "The project is for participants only in {system}, and the employee is none. Add the employee to the "
@@ -129,13 +132,14 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "Das Projekt ist in {system} nur für Teilnehmer, und der Mitarbeiter ist keiner. Den Mitarbeiter dem "
-            "Projekt hinzufügen und erneut abspielen."
+            "Projekt hinzufügen und erneut versuchen (samspill replay)."
         ),
     ),
     "hours_activity_not_linked": (
         (
             "Aktiviteten kan ikke brukes her i {system}. Koble den til prosjektet, eller velg en annen: en "
-            "prosjektaktivitet krever et prosjekt, en intern aktivitet skal ikke ha noe. Spill av igjen."
+            "prosjektaktivitet krever et prosjekt, en intern aktivitet skal ikke ha noe. Kjør på nytt (samspill "
+            "replay)."
         ),
         (
             "The activity cannot be used here in {system}. Link it to the project, or choose another: a project "
@@ -144,13 +148,19 @@ HOURS: dict[str, tuple[str, str, str]] = {
         (
             "Die Aktivität kann hier in {system} nicht verwendet werden. Mit dem Projekt verknüpfen oder eine "
             "andere wählen: eine Projektaktivität braucht ein Projekt, eine interne hat keines. Dann erneut "
-            "abspielen."
+            "versuchen (samspill replay)."
         ),
     ),
     "hours_activity_inactive": (
-        "Aktiviteten er ikke aktiv i {system}. Gjør den aktiv der, eller velg en annen, og spill av igjen.",
+        (
+            "Aktiviteten er ikke aktiv i {system}. Gjør den aktiv der, eller velg en annen, og kjør på nytt "
+            "(samspill replay)."
+        ),
         "The activity is not active in {system}. Activate it there, or choose another, and replay.",
-        "Die Aktivität ist in {system} nicht aktiv. Dort aktivieren oder eine andere wählen und erneut abspielen.",
+        (
+            "Die Aktivität ist in {system} nicht aktiv. Dort aktivieren oder eine andere wählen und erneut "
+            "versuchen (samspill replay)."
+        ),
     ),
     "hours_month_locked": (
         (
@@ -163,14 +173,15 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "Die Stunden sind in {system} gesperrt: der Zeitraum ist freigegeben, abgerechnet oder fakturiert. "
-            "Wer ihn freigegeben hat, kann ihn in „Månedsoversikt“ öffnen; dann erneut abspielen. Sonst in einem "
+            "Wer ihn freigegeben hat, kann ihn in „Månedsoversikt“ öffnen; dann erneut versuchen (samspill "
+            "replay). Sonst in einem "
             "offenen Zeitraum berichtigen."
         ),
     ),
     "hours_employee_not_open": (
         (
             "Det kan ikke føres timer på den ansatte i {system}. Slå på «Det kan føres lønn, reiseregninger, "
-            "utlegg m.m. på bruker» på ansattkortet, og spill av igjen."
+            "utlegg m.m. på bruker» på ansattkortet, og kjør på nytt (samspill replay)."
         ),
         (
             "Hours cannot be registered on the employee in {system}. Switch on “Det kan føres lønn, "
@@ -178,15 +189,15 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "Für den Mitarbeiter können in {system} keine Stunden erfasst werden. Auf der Mitarbeiterkarte „Det "
-            "kan føres lønn, reiseregninger, utlegg m.m. på bruker“ einschalten und erneut abspielen."
+            "kan føres lønn, reiseregninger, utlegg m.m. på bruker“ einschalten und erneut versuchen (samspill replay)."
         ),
     ),
     "hours_employee_number": (
-        "Den ansatte mangler ansattnummer i {system}. Fyll det ut på ansattkortet, og spill av igjen.",
+        "Den ansatte mangler ansattnummer i {system}. Fyll det ut på ansattkortet, og kjør på nytt (samspill replay).",
         "The employee has no employee number in {system}. Fill it in on the employee card, and replay.",
         (
             "Dem Mitarbeiter fehlt in {system} die Mitarbeiternummer. Auf der Mitarbeiterkarte ausfüllen und "
-            "erneut abspielen."
+            "erneut versuchen (samspill replay)."
         ),
     ),
     "hours_exist": (
@@ -204,11 +215,14 @@ HOURS: dict[str, tuple[str, str, str]] = {
         ),
     ),
     "hours_over_day": (
-        "Det er mer enn 24 timer på én dag. De er ikke ført i {system}. Rett timene, og spill av igjen.",
+        (
+            "Det er mer enn 24 timer på én dag. De er ikke ført i {system}. Rett timene, og kjør på nytt "
+            "(samspill replay)."
+        ),
         "These are more than 24 hours on one day. They are not registered in {system}. Correct the hours, and replay.",
         (
             "Das sind mehr als 24 Stunden an einem Tag. Sie sind in {system} nicht erfasst. Stunden berichtigen "
-            "und erneut abspielen."
+            "und erneut versuchen (samspill replay)."
         ),
     ),
 }

@@ -83,14 +83,14 @@ VENDORS: dict[str, tuple[str, str, str]] = {
     ),
     # refused by the vendor
     "field_required": (
-        "{system} krever {field}. Fyll det ut og spill av igjen.",
+        "{system} krever {field}. Fyll det ut og kjør på nytt (samspill replay).",
         "{system} requires {field}. Fill it in and replay.",
-        "{system} verlangt {field}. Bitte ausfüllen und erneut abspielen.",
+        "{system} verlangt {field}. Bitte ausfüllen und erneut versuchen (samspill replay).",
     ),
     "default_required": (
         (
             "{system} krever {field} på hver ny post. Velg hva de skal få: samspill connect {vendor} --name NAVN "
-            "--setting {setting}=ID, så samspill test NAVN, og spill av igjen. Id-ene: {choices}"
+            "--setting {setting}=ID, så samspill test NAVN, og kjør på nytt (samspill replay). Id-ene: {choices}"
         ),
         (
             "{system} requires {field} of every new record. Choose which: samspill connect {vendor} --name NAME "
@@ -98,13 +98,17 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         ),
         (
             "{system} verlangt {field} bei jedem neuen Datensatz. Bitte wählen: samspill connect {vendor} --name NAME "
-            "--setting {setting}=ID, dann samspill test NAME, und erneut abspielen. Die IDs: {choices}"
+            "--setting {setting}=ID, dann samspill test NAME, und erneut versuchen (samspill replay). Die IDs: "
+            "{choices}"
         ),
     ),
     "field_refused": (
-        "{system} godtar ikke verdien i {field}: {message}. Rett den og spill av igjen.",
+        "{system} godtar ikke verdien i {field}: {message}. Rett den og kjør på nytt (samspill replay).",
         "{system} does not accept the value of {field}: {message}. Correct it and replay.",
-        "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte korrigieren und erneut abspielen.",
+        (
+            "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte korrigieren und erneut versuchen "
+            "(samspill replay)."
+        ),
     ),
     "manager_without_right": (
         (
