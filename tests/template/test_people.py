@@ -38,8 +38,13 @@ CHANGES = (
     ("run", FLOW, "--no-wait"),
     ("test", "svenn"),
 )
-NOT_SEEN_HERE = {("ReaderPolicy", "FindTheParts"), ("AdminPolicy", "ReadWhatWasPutAside")}
-"""The stack is looked up before there is a world; what was put aside is read for large messages only."""
+NOT_SEEN_HERE = {
+    ("ReaderPolicy", "FindTheParts"),
+    ("ReaderPolicy", "SeeWhetherABlobIsThere"),
+    ("AdminPolicy", "ReadWhatWasPutAside"),
+}
+"""The stack is looked up before there is a world. That a blob is not there S3 tells those only who may list. What
+was put aside is read for large messages only."""
 
 
 @dataclass
@@ -111,6 +116,21 @@ def test_only_an_operator_lets_a_set_up_in_review_go_on_and_can_do_nothing_else_
     assert office.status() is FlowStatus.APPROVED
     assert len(office.hub.world.blobs.keys(f"operators/acme/{FLOW}/")) == 1
     assert office.hub.world.runs.latest(office.hub.flow) == []
+
+
+def test_an_admin_decides_about_what_a_plan_would_create_and_a_reader_does_not(office: Office) -> None:
+    office.connect()
+    office.does(OPERATOR, "approve", FLOW, "--operator")
+    office.does(ADMIN, "run", FLOW)
+    with office.people.acting(*READER):
+        name, *_ = [item["link"] for item in office.terminal.ask("review", FLOW, "--code", "created")]
+    before = office.hub.world.registry.flow(office.hub.flow).plan
+
+    office.may_not(READER, "review", FLOW, "--ignore", name)
+    assert office.hub.world.registry.flow(office.hub.flow).plan == before
+    office.does(ADMIN, "review", FLOW, "--ignore", name)
+
+    assert office.hub.world.registry.flow(office.hub.flow).plan not in {before, None}
 
 
 def test_a_reader_sees_everything_and_changes_nothing(office: Office) -> None:
