@@ -10,6 +10,7 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
 from samspill.flows.flow import Stream
 from samspill.messages import FetchRecords, RecordHint, Replay, decode
+from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.steps import review, setup
 from samspill.steps.dispatch import handle
@@ -177,6 +178,21 @@ def test_a_target_that_found_another_partner_before_the_decision_was_carried_out
     given_back(hub, name, "chosen_taken", right)
     rows = [row for row in hub.timerabbit.rows("customers") if row["id"] == right]
     assert [row["name"] for row in rows] == ["Ny AS"]
+
+
+def test_a_record_that_changed_meanwhile_holds_up_no_other_decision(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    (name, right), (other, _) = make_doubtful(hub), make_doubtful(hub)
+    hub.first_sync()
+    stale = {each: link_of(hub, each) for each in (name, other)}
+    hub.world.links.commit(CUSTOMERS, [LinkCommit(stale[other])])
+    with monkeypatch.context() as patch:
+        patch.setattr(hub.world.links, "get", lambda *_: stale)
+        with pytest.raises(ConflictError):
+            review.decide(hub.world, CUSTOMERS, [name, other], "link", by="kari")
+    hub.drain()
+
+    assert link_of(hub, name).ids[Side.RIGHT] == right
+    assert other in waiting(hub)
 
 
 def test_two_records_are_not_linked_to_the_same_one(hub: Hub) -> None:
