@@ -8,11 +8,15 @@ import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
+from samspill.flows.flow import Stream
 from samspill.messages import FetchRecords, RecordHint, Replay, decode
+from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.steps import review, setup
 from samspill.steps.dispatch import handle
+from samspill.steps.draft import Draft
 from samspill.steps.plan_lines import DraftPlan, PlanLine
+from samspill.steps.plan_stream import plan_stream
 from samspill.steps.replay import replay
 from tests.flows.hub import FLOW, Hub
 
@@ -176,6 +180,21 @@ def test_a_target_that_found_another_partner_before_the_decision_was_carried_out
     assert [row["name"] for row in rows] == ["Ny AS"]
 
 
+def test_a_record_that_changed_meanwhile_holds_up_no_other_decision(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    (name, right), (other, _) = make_doubtful(hub), make_doubtful(hub)
+    hub.first_sync()
+    stale = {each: link_of(hub, each) for each in (name, other)}
+    hub.world.links.commit(CUSTOMERS, [LinkCommit(stale[other])])
+    with monkeypatch.context() as patch:
+        patch.setattr(hub.world.links, "get", lambda *_: stale)
+        with pytest.raises(ConflictError):
+            review.decide(hub.world, CUSTOMERS, [name, other], "link", by="kari")
+    hub.drain()
+
+    assert link_of(hub, name).ids[Side.RIGHT] == right
+    assert other in waiting(hub)
+
+
 def test_two_records_are_not_linked_to_the_same_one(hub: Hub) -> None:
     (name, right), (other, _) = make_doubtful(hub), make_doubtful(hub)
     hub.first_sync()
@@ -327,6 +346,53 @@ def test_many_are_decided_at_once_and_the_approved_plan_creates_none_of_them(hub
 
     assert len(hub.timerabbit.rows("customers")) == rights
     assert {link_of(hub, name).outcome.reason.code for name in names} == {"ignored_by_person"}  # type: ignore[union-attr]
+
+
+def test_a_decision_taken_while_the_plan_is_made_is_in_the_plan_that_comes_of_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name, right), (other, _) = make_renamed(hub), make_renamed(hub, 1)
+    hub.connect()
+    hub.plan()
+    decided: list[list[Link]] = []
+
+    def slow(draft: Draft, stream: Stream) -> None:
+        plan_stream(draft, stream)
+        if stream.name == "customers" and not decided:
+            decided.append(review.decide(hub.world, CUSTOMERS, [name], "link", by="kari", target=right))
+
+    monkeypatch.setattr("samspill.steps.planning.plan_stream", slow)
+    decide(hub, "ignore", other)
+
+    plan = hub.present_plan()
+    assert (line_of(plan, name).action, line_of(plan, other).action) == ("link", "skip")
+
+
+def test_a_plan_made_anew_is_as_old_as_what_was_read_for_it(hub: Hub) -> None:
+    name, _ = make_renamed(hub)
+    hub.connect()
+    hub.plan()
+    hub.clock.advance(23 * 3600)
+    decide(hub, "ignore", name)
+    hub.clock.advance(2 * 3600)
+
+    with pytest.raises(ConflictError):
+        hub.approve(hub.present_plan())
+
+    assert hub.writes("timerabbit") == 0
+
+
+def test_a_decision_while_a_flow_that_is_not_approved_is_paused_is_in_the_plan_after_it(hub: Hub) -> None:
+    name, right = make_renamed(hub)
+    hub.connect()
+    hub.plan()
+    setup.pause(hub.world, FLOW)
+    decide(hub, "link", name, target=right)
+    setup.resume(hub.world, FLOW, by="kari")
+
+    hub.approve(hub.present_plan())
+
+    assert link_of(hub, name).ids[Side.RIGHT] == right
 
 
 @pytest.mark.parametrize("which", ["nobody", "paired", "promised"])

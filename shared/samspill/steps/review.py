@@ -58,9 +58,17 @@ def decide(
     decided = [_decided(link, action, by, target, now_s(world)) for link in links.values()]
     refuse_hopeless(world, opened, stream, plan, decided)
     held = world.links.commit(stream, [LinkCommit(link) for link in decided])
+    kept = [link for link, ok in zip(decided, held, strict=True) if ok]
+    if kept:
+        _carry_out(world, stream, kept)
     if not all(held):
         changed = ", ".join(link.label for link, ok in zip(decided, held, strict=True) if not ok)
         raise ConflictError(f"changed meanwhile: {changed}")
+    return decided
+
+
+def _carry_out(world: World, stream: StreamKey, decided: Sequence[Link]) -> None:
+    """Have the records looked at again; before the first sync is approved, have its plan made anew."""
     opened = open_flow(world, stream.of_flow)  # it may have been approved since
     if waits(opened.state):
         plan_anew(world, opened.state)
@@ -78,7 +86,6 @@ def decide(
                 for part in batched(decided, BATCH, strict=False)
             ]
         )
-    return decided
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
