@@ -87,8 +87,8 @@ def test_without_a_standard_department_the_reason_says_which_setting_is_lacking_
     told = outcome.reason.text("nb")
     assert "Tripletex krever avdeling" in told
     assert (
-        f"--setting default_department=ID, så samspill test NAVN, og kjør på nytt (samspill replay). Id-ene: {departments(sides)}"
-        in told
+        "--setting default_department=ID, så samspill test NAVN, og kjør på nytt (samspill replay). "
+        f"Id-ene: {departments(sides)}" in told
     )
     assert sides.tripletex("employees", employeeNumber="8801") == []
 
