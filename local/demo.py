@@ -23,6 +23,8 @@ FLOW = "tripletex-timerabbit"
 HOME = ROOT / ".local" / "demo"
 PORTS = (4567, 4581)
 WEBHOOK_WAIT_S = 60
+TAKEN = 202
+"""What the hub answers to a webhook that it keeps."""
 SCHEDULE_WAIT_S = 150
 WRONG = "Written on the wrong side"
 
@@ -115,10 +117,12 @@ class Demo(Stage):
         self.chapter("6  An edit in Tripletex arrives by webhook")
         left, right = self.pair()
         name = f"{left['name']} avd. Nord"
+        before = len(self.deliveries("tripletex"))
         self.edit("tripletex", "customer", left["id"], {"name": name})
         took = self.wait(
             "Waiting for the webhook's way through the hub", lambda: self.name_of(right) == name, WEBHOOK_WAIT_S
         )
+        self.wait("the hub takes the webhook", lambda: TAKEN in self.deliveries("tripletex")[before:], WEBHOOK_WAIT_S)
         self.tell(f"“{left['name']}” became “{name}” in Timerabbit {took:.1f} s after the edit.")
 
     def overwritten(self) -> None:

@@ -90,6 +90,10 @@ class Stage:
         found: list[dict[str, Any]] = self.vendors.get(f"/{vendor}/{collection}").raise_for_status().json()
         return found
 
+    def deliveries(self, vendor: str) -> list[int]:
+        """Return what was answered to each webhook the vendor sent, the oldest first."""
+        return [each["status"] for each in self.vendors.get(f"/{vendor}/deliveries").raise_for_status().json()]
+
     def edit(self, vendor: str, collection: str, record_id: object, change: Mapping[str, object]) -> None:
         """Change a record as a person would in the vendor's screens."""
         self.vendors.patch(f"/{vendor}/{collection}/{record_id}", json=dict(change)).raise_for_status()

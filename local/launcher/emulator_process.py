@@ -1,16 +1,19 @@
-"""What the emulator's own Python runs: ministack, with two things put right. Both reach into this very version of it.
+"""What the emulator's own Python runs: ministack, with three things put right. All reach into this very version of it.
 
 It keeps its state on disk while it works and not only at its end: a killed emulator would forget everything since its
 last clean stop. The rows, messages and secrets are written every few seconds; all else (functions, stack) on SIGUSR1,
 which the launcher sends after a deployment.
 
 It asks for the permission that AWS asks for when messages are sent or deleted in batches: there is none of their own.
+
+It knows the partition keys that a call to DynamoDB names, so that a policy may let a function see some of them only.
 """
 
 import asyncio
+import json
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from hypercorn.asyncio import serve
@@ -41,6 +44,29 @@ def authorise_batches_as_aws_does() -> None:
     iam_actions.extract_iam_action = mapped
 
 
+def know_leading_keys_as_aws_does() -> None:
+    """Tell policies `dynamodb:LeadingKeys`. A transaction's keys count together; AWS looks at each write by itself."""
+    extract = iam_actions.dynamodb_service_context
+
+    def with_keys(body: bytes) -> dict[str, Any]:
+        context: dict[str, Any] = extract(body)
+        keys = list(leading_keys(json.loads(body or b"{}")))
+        return {**context, "dynamodb:LeadingKeys": keys} if keys else context
+
+    iam_actions.dynamodb_service_context = with_keys
+
+
+def leading_keys(call: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the partition keys a call names. In every table of the hub but one the key is `pk`; in that it is `id`."""
+    writes = [write for each in call.get("TransactItems", ()) for write in each.values()]
+    wanted = [{"Key": key} for table in call.get("RequestItems", {}).values() for key in table.get("Keys", ())]
+    for each in (call, *writes, *wanted):
+        key = each.get("Item") or each.get("Key") or {}
+        named = key.get("pk") or key.get("id") or each.get("ExpressionAttributeValues", {}).get(":pk")
+        if named:
+            yield str(named["S"])
+
+
 async def _save_regularly() -> None:
     while True:
         await asyncio.sleep(SAVE_EVERY_S)
@@ -50,6 +76,7 @@ async def _save_regularly() -> None:
 async def main() -> None:
     """Serve until SIGTERM or SIGINT; the emulator saves all of its state as it ends."""
     authorise_batches_as_aws_does()
+    know_leading_keys_as_aws_does()
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

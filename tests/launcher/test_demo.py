@@ -55,6 +55,25 @@ class Played(Demo):
         return 0
 
 
+@pytest.mark.parametrize("answered", [[], [403], [502, 502]])
+def test_an_edit_that_did_not_come_by_webhook_is_not_announced_as_such(answered: list[int]) -> None:
+    renamed = [{**right, "name": f"{right['name']} avd. Nord"} for right in RIGHTS]
+    played = Played({}, {"customer": LEFTS, "customers": RIGHTS})
+    sent: list[int] = []
+
+    def edited(*_: object) -> None:
+        played._rows = {"customer": LEFTS, "customers": renamed}
+        sent.extend(answered)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(played, "edit", edited)
+        patch.setattr(played, "deliveries", lambda _vendor: list(sent))
+        with pytest.raises(CommandError, match="the hub takes the webhook"):
+            played.webhook()
+
+    assert played.told == []
+
+
 def test_a_third_level_that_nobody_told_of_is_not_announced() -> None:
     line = {"ids": {"left": "3"}, "text": "level 3, below Prosjekt 2"}
     rows = {"project": PROJECTS}
