@@ -85,7 +85,7 @@ class _Connectors:
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
-        return [Hook(event["delivery"], event["kind"], event["id"], "changed", "", deleted=event["deleted"])]
+        return [Hook(event["delivery"], event["kind"], event["id"], "changed", "", event["deleted"], event["version"])]
 
 
 class SimulatedHub:
@@ -350,7 +350,7 @@ class SimulatedHub:
         return True
 
     def _receive(self, event: Event) -> str:
-        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted}
+        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted, "version": event.version}
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
         return self.call(lambda: receive(self.world, self.flow_key.tenant, event.side, {}, text), 10)

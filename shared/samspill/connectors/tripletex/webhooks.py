@@ -40,7 +40,6 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
         kind = _KINDS.get(subject)
         if kind is None:
             return []
-        value = event.get("value") or {}
         return [
             Hook(
                 delivery=delivery,
@@ -48,8 +47,7 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
                 external_id=str(int(event["id"])),
                 event=event["event"],
                 subscription=str(int(event["subscriptionId"])),
-                deleted=verb == "delete",
-                version=value.get("version"),
+                deleted=verb == "delete",  # and no version: Tripletex has edits that do not raise it (issue 107)
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):
