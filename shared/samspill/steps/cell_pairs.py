@@ -13,6 +13,9 @@ from samspill.state import StreamKey
 from samspill.steps.context import Opened, connected
 from samspill.steps.references import References
 
+CELL = "cell"
+"""The rule by which cells are pairs: employee, day, project and activity are the same."""
+
 
 def each_cell(
     hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], sheets: Side | None
@@ -56,7 +59,7 @@ def with_other_cells(
     def joined(subject: Subject) -> Subject:
         cell = subject.on(side)
         partner = partners.get(places.get(cell.external_id, "")) if cell and subject.on(side.other) is None else None
-        return subject.model_copy(update={side.other.value: partner, "rule": "cell"}) if partner else subject
+        return subject.model_copy(update={side.other.value: partner, "rule": CELL}) if partner else subject
 
     return [joined(subject) for subject in subjects]
 

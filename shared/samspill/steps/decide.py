@@ -80,7 +80,7 @@ def map_records(world: World, message: MapRecords) -> None:
             _come_back(world, message, work, busy, subject)
             continue
         link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
-        seen, waits = _seen(opened, references, subject)
+        seen, waits = as_seen(opened, references, subject)
         link = _after_interruption(world, message, work, link, seen)
         rule, refused = subject.rule, subject.refused
         planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
@@ -195,7 +195,8 @@ def _after_interruption(
     return link  # somebody else was first: what is planned on this revision will not hold
 
 
-def _seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
+def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
+    """Return what was read of a pair with its references resolved, and a reason for all that it has to wait for."""
     seen: dict[Side, Seen] = {}
     waits: list[Reason] = []
     for side in Side:

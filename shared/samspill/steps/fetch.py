@@ -35,11 +35,11 @@ def fetch_page(world: World, message: FetchPage) -> None:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
     whole = message.whole and page.complete
-    changed = _passed_on(world, opened, run, message, page.observations)
+    passed = _passed_on(world, opened, run, message, page.observations)
     if page.next is not None:
         update = {"token": page.next, "page": message.page + 1, "whole": whole}
         world.queues.send([message.model_copy(update=update)])
-    after = _counted(world, message, page, changed)
+    after = _counted(world, message, page, passed)
     if page.next is not None:
         return
     if run.purpose not in {"plan", "dry-run"}:
@@ -61,17 +61,17 @@ def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, obser
     if run.purpose in {"plan", "dry-run"}:
         snapshots.save(world, run, message, observations)
         return 0
-    subjects = _changed(world, opened, message, observations)
+    subjects = changed(world, opened, message, observations)
     world.queues.send(_batches(message, subjects))
     if message.since is None:
         sweep.note(world, run, message, observations)
     return len(subjects)
 
 
-def _counted(world: World, message: FetchPage, page: Page, changed: int) -> Run | None:
+def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run | None:
     """Count a page in its run, once, and return the run."""
     read = len(page.observations)
-    counters = {"read": read, f"{message.side}.read": read, "expected": changed, "unchanged": read - changed}
+    counters = {"read": read, f"{message.side}.read": read, "expected": passed, "unchanged": read - passed}
     if page.next is None:
         counters[f"{message.side}.complete"] = 1
     once = f"{message.stream}/{message.side}/{message.page}"
@@ -168,7 +168,8 @@ def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool
     return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
 
-def _changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
+def changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
+    """Return what of a page has to be looked at: all but what has been dealt with exactly as it is."""
     stream, side = opened.flow.stream(message.stream), message.side
     subjects: list[Subject] = []
     salt = opened.flow.salt()

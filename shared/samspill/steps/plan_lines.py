@@ -12,6 +12,7 @@ from samspill.messages import Subject
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Run
+from samspill.steps.cell_pairs import CELL
 from samspill.steps.snapshots import folder
 
 
@@ -60,9 +61,22 @@ def read_plan(world: World, run: Run) -> DraftPlan | None:
     return DraftPlan.model_validate_json(body) if body else None
 
 
+def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:
+    """Return what a person sees of the plan for one record."""
+    return PlanLine(
+        stream=stream,
+        action=action_of(made, subject),
+        label=made.link.label,
+        left=subject.left.external_id if subject.left else None,
+        right=subject.right.external_id if subject.right else None,
+        fields=tuple(sorted(made.write.fields)) if made.write else (),
+        reason=made.reason,
+    )
+
+
 def action_of(made: Plan, subject: Subject) -> str:
     """Return the word for what a plan would do with a record, as `PlanLine.action` has it."""
-    if subject.rule and made.result is Result.APPLIED:
+    if subject.rule not in {"", CELL} and made.result is Result.APPLIED:
         return "link"
     if made.write is not None:
         if made.write.archive:

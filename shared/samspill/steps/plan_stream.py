@@ -18,7 +18,7 @@ from samspill.steps.doubts import named_in, open_reviews
 from samspill.steps.draft import Draft
 from samspill.steps.draft_references import joined_early, resolve, waiting_for
 from samspill.steps.fetch import salted
-from samspill.steps.plan_lines import PlanLine, action_of
+from samspill.steps.plan_lines import PlanLine, line_of
 from samspill.steps.snapshots import load
 
 
@@ -122,14 +122,6 @@ def _line(draft: Draft, stream: Stream, link: Link | None, subject: Subject) -> 
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             draft.known[stream.name, side, view.observation.external_id] = made.link.id
-    line = PlanLine(
-        stream=stream.name,
-        action=action_of(made, subject),
-        label=made.link.label,
-        left=subject.left.external_id if subject.left else None,
-        right=subject.right.external_id if subject.right else None,
-        fields=tuple(sorted(made.write.fields)) if made.write else (),
-        reason=made.reason,
-    )
+    line = line_of(stream.name, made, subject)
     draft.lines.append(line)
     return line

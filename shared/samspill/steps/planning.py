@@ -16,8 +16,10 @@ from samspill.ports import World
 from samspill.state import RunStatus
 from samspill.steps.context import open_flow
 from samspill.steps.draft import Draft
+from samspill.steps.plan_cells import plan_cells
 from samspill.steps.plan_lines import DraftPlan
 from samspill.steps.plan_stream import plan_stream
+from samspill.steps.runs import streams_of
 from samspill.steps.snapshots import folder
 
 
@@ -28,8 +30,8 @@ def make_plan(world: World, message: MakePlan) -> None:
     if run is None or run.status.is_over:
         return
     draft = Draft(world, opened, run)
-    for stream in opened.flow.planned:
-        plan_stream(draft, stream)
+    for stream in streams_of(opened, run):
+        (plan_stream if stream.sheets is None else plan_cells)(draft, stream)
     digest = hashlib.blake2b(digest_size=6)
     for line in draft.lines:
         digest.update(line.model_dump_json(exclude={"label", "candidates"}).encode())

@@ -90,18 +90,19 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
 
 def stage_of(opened: Opened, run: Run) -> tuple[Stream, int]:
     """Return the stream at work, and the round: a first sync that goes one way first has two."""
-    streams = _streams(opened, run)
+    streams = streams_of(opened, run)
     rounds, index = divmod(run.stage, len(streams))
     return streams[index], rounds
 
 
-def _streams(opened: Opened, run: Run) -> tuple[Stream, ...]:
-    return opened.flow.streams if run.purpose == "sync" else opened.flow.planned
+def streams_of(opened: Opened, run: Run) -> tuple[Stream, ...]:
+    """Return what the run reads: a first sync leaves out hours, which need what they refer to linked."""
+    return opened.flow.planned if run.purpose in {"plan", "apply"} else opened.flow.streams
 
 
 def _stages(opened: Opened, run: Run) -> int:
     rounds = 2 if run.purpose == "apply" and opened.flow.first is not None else 1
-    return rounds * len(_streams(opened, run))
+    return rounds * len(streams_of(opened, run))
 
 
 def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
