@@ -114,7 +114,6 @@ class Stack:
 
     def _deploy(self, api: str, *, first: bool) -> None:
         parameters = {
-            "Stage": "local",
             "Architecture": architecture(),
             "ProtectData": "false",
             "AllowPrivateHosts": self.private_hosts,

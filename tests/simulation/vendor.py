@@ -218,12 +218,9 @@ class SimulatedConnector:
         self.capabilities = Capabilities(
             kinds=kinds,
             writable=kinds,
-            versions=options.versions,
             preconditions=options.preconditions,
-            delta=kinds if options.delta else frozenset(),
             markers=kinds if options.markers else frozenset(),
             webhooks=kinds if options.webhooks != "none" else frozenset(),
-            max_batch=10,
             search_lag_s=options.search_lag_s,
         )
         self._limiter = Limiter(
@@ -316,7 +313,6 @@ class SimulatedConnector:
                 None if last else f"{stop}/{total if complete else -1}/{newest}",
                 cursor=hub.cursor(vendor, newest) if last and complete and vendor.options.delta else None,
                 complete=complete,
-                total=total,
             )
         )
 

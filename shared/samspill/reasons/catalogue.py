@@ -490,11 +490,6 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The signature does not match. Nothing was queued.",
         "Die Signatur stimmt nicht. Nichts wurde eingereiht.",
     ),
-    "unknown_subscription": (
-        "Ukjent abonnement. Meldingen er lagt til side.",
-        "Unknown subscription. The message is kept aside.",
-        "Unbekanntes Abonnement. Die Nachricht ist beiseitegelegt.",
-    ),
 }
 CATALOGUE.update(VENDORS)
 CATALOGUE.update(USAGE)

@@ -45,10 +45,8 @@ def read(profile: Profile, headers: Mapping[str, str], body: bytes, secret: str,
                 delivery=str(event["deliveryId"]),
                 kind=kind,
                 external_id=str(event["id"]),
-                event=name,
                 subscription="",
                 deleted=verb == "deleted",
-                version=int(event["version"]),
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):

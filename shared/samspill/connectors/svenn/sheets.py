@@ -41,10 +41,10 @@ class _Place(NamedTuple):
 
     def page(self, seen: Sequence[Observation], following: str | None) -> Page:
         """Return the page that was read here. The window is never complete: what lies before it is not gone."""
-        whole, total = bool(self.claim), self.sheets if self.claim else None
+        whole = bool(self.claim)
         if following:
-            return Page(seen, write_token(*self._replace(after=following)), complete=whole, total=total)
-        return Page(seen, None, self.cursor or None, complete=whole, total=total)
+            return Page(seen, write_token(*self._replace(after=following)), complete=whole)
+        return Page(seen, None, self.cursor or None, complete=whole)
 
 
 class Sheets:

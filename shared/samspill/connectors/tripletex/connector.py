@@ -18,7 +18,7 @@ from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
-from samspill.connectors.tripletex.writes import MAX_BATCH, Writer
+from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError
@@ -42,9 +42,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS) | {CELLS},
     writable=frozenset(KINDS) | {CELLS},
     unguarded=frozenset({CELLS}),
-    delta=frozenset(kind.name for kind in KINDS.values() if kind.digest),
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
-    max_batch=MAX_BATCH,
 )
 
 

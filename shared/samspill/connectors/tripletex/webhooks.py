@@ -40,16 +40,13 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
         kind = _KINDS.get(subject)
         if kind is None:
             return []
-        value = event.get("value") or {}
         return [
             Hook(
                 delivery=delivery,
                 kind=kind,
                 external_id=str(int(event["id"])),
-                event=event["event"],
                 subscription=str(int(event["subscriptionId"])),
                 deleted=verb == "delete",
-                version=value.get("version"),
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):
