@@ -104,6 +104,12 @@ class RecordHint(BaseModel):
     refused: str = ""
     """See `Subject.refused`."""
 
+    @classmethod
+    def of(cls, link: Link, *, ticket: str = "", refused: str = "") -> RecordHint:
+        """Return the hint that has a pair read on every side where it is."""
+        ids = link.ids
+        return cls(left=ids.get(Side.LEFT), right=ids.get(Side.RIGHT), ticket=ticket, refused=refused)
+
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
         return self.left if side is Side.LEFT else self.right

@@ -232,10 +232,3 @@ class Gateway:
 
 def _fill(template: str, ids: Mapping[str, str]) -> str:
     return template.format_map({name: quote(value, safe="") for name, value in ids.items()})
-
-
-def chunks[T](items: Iterable[T], size: int) -> Iterable[list[T]]:
-    """Yield lists of at most `size`."""
-    whole = [*items]
-    for start in range(0, len(whole), size):
-        yield whole[start : start + size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import batched
 
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
@@ -288,11 +289,6 @@ def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
     )
 
 
-def hint(link: Link) -> RecordHint:
-    """Return the hint that has a pair read on every side where it is."""
-    return RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
-
-
 def _upserts(message: MapRecords, work: _Work) -> list[Message]:
     out: list[Message] = []
     for side, writes in work.writes.items():
@@ -305,9 +301,9 @@ def _upserts(message: MapRecords, work: _Work) -> list[Message]:
                 stream=message.stream,
                 late_of=message.late_of,
                 side=side,
-                writes=tuple(writes[start : start + BATCH]),
+                writes=part,
                 attempt=message.attempt,
             )
-            for start in range(0, len(writes), BATCH)
+            for part in batched(writes, BATCH, strict=False)
         ]
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import batched
 
 from samspill.messages import BATCH, FetchRecords, MapRecords, RecordHint, UpsertRecords
 from samspill.ports import World
@@ -40,10 +41,10 @@ class Later:
                     trigger=self._message.trigger,
                     stream=self._message.stream,
                     late_of="" if run else self._message.run or self._message.late_of,
-                    records=tuple(hints[start : start + BATCH]),
+                    records=part,
                     attempt=attempt,
                     force=force,
                 )
-                for start in range(0, len(hints), BATCH)
+                for part in batched(hints, BATCH, strict=False)
             ]
             world.queues.send(messages, delay_s=delay_s)

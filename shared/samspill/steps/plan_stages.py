@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import batched
+
 from pydantic import ConfigDict, TypeAdapter
 
 from samspill.messages import BATCH, MapRecords, Message, Subject
@@ -30,10 +32,10 @@ def stage_messages(world: World, opened: Opened, run: Run) -> list[Message]:
             run=run.id,
             trigger=run.trigger,
             stream=stream.name,
-            subjects=tuple(subjects[start : start + BATCH]),
+            subjects=part,
             force=True,
         )
-        for start in range(0, len(subjects), BATCH)
+        for part in batched(subjects, BATCH, strict=False)
     ]
 
 

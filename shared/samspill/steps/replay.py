@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from samspill.engine.model import Link, Result, Side
+from itertools import batched
+
+from samspill.engine.model import Link, Result
 from samspill.messages import BATCH, FetchRecords, RecordHint, Replay
 from samspill.ports import World
 from samspill.state import StreamKey
@@ -19,11 +21,7 @@ def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
         return chosen
     for stream in opened.flow.streams:
         links = [link for key, link in chosen if key.stream == stream.name]
-        for start in range(0, len(links), BATCH):
-            hints = tuple(
-                RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
-                for link in links[start : start + BATCH]
-            )
+        for part in batched(links, BATCH, strict=False):
             world.queues.send(
                 [
                     FetchRecords(
@@ -32,7 +30,7 @@ def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
                         run=message.run,
                         trigger="replay",
                         stream=stream.name,
-                        records=hints,
+                        records=tuple(RecordHint.of(link) for link in part),
                         force=True,
                     )
                 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import batched
 
 import orjson
 
@@ -61,8 +62,7 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     noted = [replace(link, absent={**link.absent, side: times[link.id]}) for link in absent]
     world.links.commit(message.stream_key, [LinkCommit(link) for link in noted if times[link.id] < READS_WITHOUT])
     ask = [link for link in absent if times[link.id] >= READS_WITHOUT]
-    for start in range(0, len(ask), BATCH):
-        hints = tuple(_hint(link, side) for link in ask[start : start + BATCH])
+    for part in batched(ask, BATCH, strict=False):
         world.queues.send(
             [
                 FetchRecords(
@@ -70,7 +70,7 @@ def look_for_absent(world: World, message: FetchPage) -> None:
                     flow=message.flow,
                     trigger=message.trigger,
                     stream=message.stream,
-                    records=hints,
+                    records=tuple(_hint(link, side) for link in part),
                     force=True,
                 )
             ]

@@ -158,7 +158,7 @@ def _look_again(world: World, message: CheckTotals, stream: Stream, differing: S
     sheets = sorted({f"{total.employee}|{total.day}" for total in differing})
     links = [link for sheet in sheets for link in world.links.beginning(message.stream_key, side, f"{sheet}|")]
     hints = [RecordHint.model_validate({side.value: sheet}) for sheet in sheets]
-    hints += [RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT)) for link in links]
+    hints += [RecordHint.of(link) for link in links]
     world.queues.send(
         [
             FetchRecords(

@@ -13,7 +13,7 @@ from itertools import batched
 import orjson
 
 from samspill.engine.guard import ARCHIVE, CREATE
-from samspill.engine.model import Result, Side
+from samspill.engine.model import Result
 from samspill.errors import ConflictError
 from samspill.messages import BATCH, FetchRecords, RecordHint
 from samspill.ports import World
@@ -116,7 +116,7 @@ def _find(world: World, key: FlowKey, digest: str) -> HeldList:
 def _look_again(world: World, key: FlowKey, stream: str, link_ids: Sequence[str]) -> None:
     for part in batched(link_ids, BATCH, strict=False):
         links = world.links.get(StreamKey(*key, stream), part).values()
-        hints = tuple(RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT)) for link in links)
+        hints = tuple(RecordHint.of(link) for link in links)
         message = FetchRecords(
             tenant=key.tenant, flow=key.flow, trigger="manual", stream=stream, records=hints, force=True
         )
