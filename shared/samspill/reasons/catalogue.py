@@ -325,9 +325,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{label} in {system} hat eine Nummer gemeinsam, aber eine andere, die abweicht. Berichtigen, was falsch ist, oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
     ),
     "found_several": (
-        "Fant flere i {system} med vårt merke etter et avbrudd. Velg den rette i «samspill review».",
-        "Found several in {system} with our mark after an interruption. Choose the right one in “samspill review”.",
-        "Nach einer Unterbrechung mehrere in {system} mit unserem Merkmal gefunden. In „samspill review“ wählen.",
+        "Opprettingen i {system} ble avbrutt, og nå har flere poster der merket vi satte på den. Velg i «samspill review» hvilken den skal kobles til, og slett i {system} dem som er til overs.",
+        "The create in {system} was interrupted, and now several records there carry the mark we put on it. Choose in “samspill review” which one to link to, and delete in {system} those that are surplus.",
+        "Die Anlage in {system} wurde unterbrochen, und nun tragen dort mehrere Datensätze unser Merkmal. In „samspill review“ den richtigen zum Verknüpfen wählen und überzählige in {system} löschen.",
     ),
     "too_many_deletes": (
         "{count} av {total} ville blitt satt inaktive på én gang. Ingenting av listen er gjort. Se etter i kilden: rettigheter, filtre, en gjenopprettet kopi. Er det riktig: samspill approve {flow} --list {hash}, ellers: samspill reject {flow} {hash}",
@@ -389,9 +389,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{system} liefert höchstens {limit} Zeilen, die Abfrage hat mehr.",
     ),
     "defect": (
-        "En feil hos oss. Den er meldt og prøves igjen.",
-        "A fault of ours. It is reported and tried again.",
-        "Ein Fehler bei uns. Er ist gemeldet und wird erneut versucht.",
+        "En feil i Samspill, ikke i dataene dine. Meld den til oss, og prøv på nytt når den er rettet: samspill replay.",
+        "A fault in Samspill, not in your data. Report it to us, and try again once it is corrected: samspill replay.",
+        "Ein Fehler in Samspill, nicht in Ihren Daten. Bitte uns melden und nach der Behebung erneut versuchen: samspill replay.",
     ),
     "dead_by_key": (
         "Steget {step} ga opp. Settes tilbake til start og leses på nytt, antall poster: {count}.",
@@ -435,9 +435,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     # set-up
     "setup_incomplete": (
-        "Oppsettet er ikke ferdig: {message}.",
-        "The set-up is not finished: {message}.",
-        "Die Einrichtung ist unvollständig: {message}.",
+        "Noe mangler eller er feil i oppsettet: {message}. Rett det og prøv på nytt.",
+        "Something is missing or wrong in the set-up: {message}. Correct it and try again.",
+        "In der Einrichtung fehlt etwas oder etwas ist falsch: {message}. Bitte berichtigen und erneut versuchen.",
     ),
     "key_invalid": (
         "{system} godtar ikke nøkkelen. Lag en ny i {system} og legg den inn med «samspill connect».",
@@ -450,9 +450,14 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Der Schlüssel ist für {key_for}, die Adresse für {address_for}. Schlüssel und Adresse müssen zusammengehören.",
     ),
     "missing_right": (
-        "Nøkkelen mangler rettigheten til {what} i {system}. Gi brukeren og nøkkelen tilgangen («Alle tilganger») og test igjen.",
-        "The key lacks the right to {what} in {system}. Give the user and the key that access (“Alle tilganger”) and test again.",
-        "Dem Schlüssel fehlt in {system} das Recht auf {what}. Benutzer und Schlüssel berechtigen („Alle tilganger“) und erneut testen.",
+        "Nøkkelen mangler rettigheten til {what} i {system}. Gi nøkkelen den rettigheten i {system}, og test den igjen: samspill test.",
+        "The key lacks the right to {what} in {system}. Give the key that right in {system}, and test it again: samspill test.",
+        "Dem Schlüssel fehlt in {system} das Recht auf {what}. Dem Schlüssel in {system} dieses Recht geben und erneut testen: samspill test.",
+    ),
+    "missing_access": (
+        "Nøkkelen mangler rettigheten til {what} i {system}. Gi brukeren og nøkkelen tilgangen («Alle tilganger»), og test den igjen: samspill test.",
+        "The key lacks the right to {what} in {system}. Give the user and the key that access (“Alle tilganger”), and test it again: samspill test.",
+        "Dem Schlüssel fehlt in {system} das Recht auf {what}. Benutzer und Schlüssel berechtigen („Alle tilganger“) und erneut testen: samspill test.",
     ),
     "missing_module": (
         "{what} ser ikke ut til å være slått på i {system}. Sjekk abonnementet der.",

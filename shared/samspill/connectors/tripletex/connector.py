@@ -21,9 +21,7 @@ from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
-from samspill.errors import ContractError
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
-from samspill.reasons import Reason
 from samspill.state import Connection, Identity
 
 DIALECT = Dialect(TABLE, read_faults, request_id="x-tlx-request-id")
@@ -88,8 +86,7 @@ class Tripletex(Connector):
         try:
             return str(reply.json()["value"]["token"])
         except (TypeError, KeyError):
-            reason = Reason("answer_unreadable", {"system": TABLE.system, "field": "value.token"})
-            raise ContractError("no token in the answer", reason=reason, request_id=reply.request_id) from None
+            raise reply.unreadable("value.token", "no token in the answer") from None
 
     @override
     def reach(self) -> None:
