@@ -10,8 +10,8 @@ from samspill.messages import BATCH, MapRecords, Message, Subject
 from samspill.ports import World
 from samspill.state import Run
 from samspill.steps.context import Opened
-from samspill.steps.runs import stage_of
 from samspill.steps.snapshots import folder
+from samspill.steps.stages import stage_of
 
 _SUBJECTS = TypeAdapter(list[Subject], config=ConfigDict(defer_build=True))
 
