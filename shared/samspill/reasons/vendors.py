@@ -1,8 +1,6 @@
-"""The part of the catalogue that only connectors use: addresses, keys and what vendors refuse."""
+"""What connectors say: of addresses, of keys, and of what vendors refuse."""
 
 from __future__ import annotations
-
-from samspill.reasons.hours import HOURS
 
 VENDORS: dict[str, tuple[str, str, str]] = {
     # addresses
@@ -150,4 +148,3 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} hat etwas geantwortet, das wir nicht verstehen ({field}). Bitte später erneut versuchen und uns melden, wenn es sich wiederholt.",
     ),
 }
-VENDORS.update(HOURS)
