@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import batched
-
 from samspill.engine.model import Link, Result
-from samspill.messages import BATCH, FetchRecords, RecordHint, Replay
+from samspill.messages import RecordHint, Replay
 from samspill.ports import World
 from samspill.state import StreamKey
 from samspill.steps.context import open_flow
+from samspill.steps.later import read_again
 
 REPLAYABLE = (Result.FAILED, Result.WAITING, Result.CONFLICT)
 
@@ -20,21 +19,9 @@ def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
     if message.dry_run:
         return chosen
     for stream in opened.flow.streams:
-        links = [link for key, link in chosen if key.stream == stream.name]
-        for part in batched(links, BATCH, strict=False):
-            world.queues.send(
-                [
-                    FetchRecords(
-                        tenant=message.tenant,
-                        flow=message.flow,
-                        run=message.run,
-                        trigger="replay",
-                        stream=stream.name,
-                        records=tuple(RecordHint.of(link) for link in part),
-                        force=True,
-                    )
-                ]
-            )
+        key = StreamKey(message.tenant, message.flow, stream.name)
+        hints = (RecordHint.of(link) for known, link in chosen if known == key)
+        read_again(world, key, hints, trigger="replay", run=message.run)
     return chosen
 
 

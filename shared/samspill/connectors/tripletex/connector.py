@@ -9,7 +9,7 @@ from typing import override
 import httpx
 
 from samspill.connectors.gateway import Dialect, Gateway
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.tripletex import identity, subscriptions
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.environment import check_environment
@@ -63,13 +63,12 @@ class Tripletex(Connector):
         """Call `base_url`, an address that was checked."""
         self._connection = connection
         self._base_url = base_url
-        key = f"{connection.vendor}/{connection.tenant}/{connection.id}"
         self._sessions = Sessions(connection, secrets, now, self._mint)
         self._gateway = Gateway(
             DIALECT,
             base_url,
             transport=transport,
-            limiter=Limiter(budgets, key, RATE, system=TABLE.system, now=lambda: now().timestamp()),
+            limiter=Limiter(budgets, budget_of(connection), RATE, system=TABLE.system, now=lambda: now().timestamp()),
             auth=SessionAuth(self._sessions),
             secrets=self._sessions.secrets,
             log=log,
