@@ -17,6 +17,13 @@ class HintedRecord(NamedTuple):
     side: str
     external_id: str
     deleted: bool = False
+    version: int | None = None
+    """See `ports.Hook.version`."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `messages.RecordHint` as it travels."""
+        version = {} if self.version is None else {"version": self.version}
+        return {self.side: self.external_id, "deleted": self.deleted, **version}
 
 
 class Hints(NamedTuple):
@@ -35,6 +42,6 @@ class Hints(NamedTuple):
             "flow": self.flow,
             "trigger": "webhook",
             "stream": self.stream,
-            "records": [{record.side: record.external_id, "deleted": record.deleted} for record in self.records],
+            "records": [record.as_json() for record in self.records],
         }
         return orjson.dumps(body).decode()

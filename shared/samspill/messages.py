@@ -103,6 +103,8 @@ class RecordHint(BaseModel):
     """See `Subject.ticket`."""
     refused: str = ""
     """See `Subject.refused`."""
+    version: int | None = None
+    """What its system told that it has by now: when that is known, it is not read. See `ports.Hook.version`."""
 
     @classmethod
     def of(cls, link: Link, *, ticket: str = "", refused: str = "") -> RecordHint:

@@ -436,6 +436,8 @@ class Hook:
     external_id: str
     subscription: str
     deleted: bool = False
+    version: int | None = None
+    """The record's version as it was told, of a vendor that raises it with every change: what is known is not read."""
 
 
 class Connectors(Protocol):

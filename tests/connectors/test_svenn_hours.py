@@ -403,7 +403,7 @@ def test_a_moved_entry_hints_at_both_days(site: Site) -> None:
         for sent, _status in site.rig.sandbox.webhooks.sent
         for hook in VendorHooks().read("svenn", sent.headers, sent.body, SECRET, site.rig.clock.now())
     ]
-    assert [(hook.kind, hook.external_id, hook.deleted) for hook in told] == [
-        ("hours", site.sheet_id, False),
-        ("hours", f"{site.kari}|2026-03-03", False),
+    assert [(hook.kind, hook.external_id, hook.version, hook.deleted) for hook in told] == [
+        ("hours", site.sheet_id, 2, False),
+        ("hours", f"{site.kari}|2026-03-03", 1, False),
     ]

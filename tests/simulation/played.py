@@ -51,7 +51,7 @@ class _Connectors:
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
-        return [Hook(event["delivery"], event["kind"], event["id"], "", deleted=event["deleted"])]
+        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
 
 
 class PlayedWorld:

@@ -41,9 +41,9 @@ def noted(patch: pytest.MonkeyPatch) -> set[str]:
     """Return a set that grows by the code of every reason that those modules give."""
     codes: set[str] = set()
 
-    def note(code: str, *more: object) -> Reason:
+    def note(code: str, *more: object, **named: object) -> Reason:
         codes.add(code)
-        return Reason(code, *more)  # type: ignore[arg-type]  # whatever it was called with
+        return Reason(code, *more, **named)  # type: ignore[arg-type]  # whatever it was called with
 
     for module in RECOVERING:
         patch.setattr(module, "Reason", note)

@@ -49,6 +49,7 @@ class Event:
     delivery: int
     due: float
     deleted: bool = False
+    version: int | None = None
 
 
 class SimulatedVendor:
@@ -123,10 +124,12 @@ class SimulatedVendor:
         """Send a webhook, as reliably as this vendor does."""
         chance, manner = self.hub.chance, self.options.webhooks
         copies = 1 if manner == "exact" else 0 if manner == "none" else chance.choice((0, 1, 1, 2))
+        row = self.rows[kind].get(external_id)
+        version = row.version if row and self.options.versions else None
         for _ in range(copies):
             self._deliveries += 1
             late = chance.choice((0, 0, 5, 300)) if manner == "wild" else 0
-            event = Event(self.side, kind, external_id, self._deliveries, self.hub.clock.time + late, deleted)
+            event = Event(self.side, kind, external_id, self._deliveries, self.hub.clock.time + late, deleted, version)
             self.events.append(event)
             if manner == "wild" and chance.random() < 0.2:
                 self.events.append(event)

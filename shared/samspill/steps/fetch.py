@@ -9,7 +9,7 @@ from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
 from samspill.flows.flow import Stream
-from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, Subject
+from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
 from samspill.steps import runs, snapshots, sweep
@@ -87,14 +87,15 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         return
     stream = opened.flow.stream(message.stream)
     read: dict[Side, dict[str, Observation]] = {}
+    hints = _not_known_by_version(world, message)
     for side in Side:
-        ids = sorted({external_id for hint in message.records if (external_id := hint.id_on(side))})
+        ids = sorted({external_id for hint in hints if (external_id := hint.id_on(side))})
         if ids:
             with connected(world, opened, side) as connector:
                 reader = by_cell(world, opened, stream, side, connector)
                 read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
     subjects = []
-    for hint in (each for told in message.records for each in each_cell(told, read, stream.sheets)):
+    for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
@@ -115,12 +116,41 @@ def salted(opened: Opened, observation: Observation) -> str:
     return fingerprint(observation.fields, opened.flow.salt())
 
 
-def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
-    """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
-    if link is None or side not in link.shadows or observation.deleted or link.intent is not None:
+def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
+    """Drop what was told of a version that has been dealt with: the echo of our own write costs no call."""
+    told: dict[Side, list[str]] = {side: [] for side in Side}
+    for hint in message.records:
+        for side in Side:
+            if hint.version is not None and not hint.deleted and (external_id := hint.id_on(side)):
+                told[side].append(external_id)
+    links = {side: world.links.of_records(message.stream_key, side, ids) for side, ids in told.items() if ids}
+
+    def known(hint: RecordHint) -> bool:
+        seen = [(side, links[side].get(hint.id_on(side) or "")) for side in links if hint.id_on(side)]
+        return bool(seen) and all(_is_of_old(side, link, hint.version) for side, link in seen)
+
+    return [hint for hint in message.records if not known(hint)]
+
+
+def _is_of_old(side: Side, link: Link | None, version: int | None) -> bool:
+    """Tell whether this version of the record has been dealt with, or a later one."""
+    if version is None or link is None or not _is_settled(side, link):
+        return False
+    shadow = link.shadows[side]
+    return bool(shadow.fingerprint) and shadow.version is not None and version <= shadow.version
+
+
+def _is_settled(side: Side, link: Link) -> bool:
+    """Tell whether nothing is open about the pair but what a read of `side` may bring."""
+    if side not in link.shadows or link.intent is not None or link.absent.get(side):
         return False
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
-    if link.absent.get(side) or (link.outcome is not None and link.outcome.result in look_again):
+    return link.outcome is None or link.outcome.result not in look_again
+
+
+def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
+    """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
+    if link is None or observation.deleted or not _is_settled(side, link):
         return False
     return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
 

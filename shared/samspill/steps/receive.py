@@ -180,7 +180,7 @@ def _hints(connection: Connection, flows: Sequence[Flow], hooks: list[Hook]) -> 
                 continue
             for stream in flow_named(state.flow).streams:
                 about = [hook for hook in hooks if hook.kind == stream.kind_on(side) and side in stream.watch]
-                records = [HintedRecord(side.value, hook.external_id, hook.deleted) for hook in about]
+                records = [HintedRecord(side.value, hook.external_id, hook.deleted, hook.version) for hook in about]
                 if records:
                     out.append(Hints(state.tenant, state.flow, stream.name, records))
     return out

@@ -47,6 +47,7 @@ def read(profile: Profile, headers: Mapping[str, str], body: bytes, secret: str,
                 external_id=str(event["id"]),
                 subscription="",
                 deleted=verb == "deleted",
+                version=int(event["version"]),
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):

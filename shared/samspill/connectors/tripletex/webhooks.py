@@ -46,7 +46,7 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
                 kind=kind,
                 external_id=str(int(event["id"])),
                 subscription=str(int(event["subscriptionId"])),
-                deleted=verb == "delete",
+                deleted=verb == "delete",  # and no version: Tripletex has edits that do not raise it (issue 107)
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):
