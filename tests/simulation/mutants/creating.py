@@ -14,7 +14,7 @@ from samspill.engine.model import LinkState, Observation, Outcome, Result, Shado
 from samspill.errors import UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import creates, decide, fetch, jobs, upsert
+from samspill.steps import creates, fetch, jobs, markers, upsert
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.vendor import SimulatedVendor
 
@@ -23,7 +23,7 @@ def no_claim(patch: pytest.MonkeyPatch) -> None:
     """7: records are created without a claim, and linked afterwards."""
     patch.setattr(upsert, "_claimed", lambda _room, jobs: jobs)
     patch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
-    patch.setattr(decide, "marked_for", lambda _stream, _mark: None)
+    patch.setattr(markers, "marked_for", lambda _stream, _mark: None)
 
 
 def link_with_the_present_source(patch: pytest.MonkeyPatch) -> None:
