@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from textwrap import wrap
 
+from tests.simulation.broken import Broken
 from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import BY_NAME, die_twice, live_hours
-from tests.simulation.hub import Broken, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
 
 LONG_S = 600

@@ -3,13 +3,12 @@
 import os
 import shutil
 import signal
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from local.launcher.daemon import Daemon
-from local.launcher.ports import HOST, answers, wait_until_answering
-from tools.say import CommandError
+from local.launcher.ports import HOST
+from local.launcher.server import Server
 from tools.uv import ROOT
 
 PYTHON = ROOT / ".venv-local" / "bin" / "python"
@@ -19,48 +18,23 @@ PASSED_ON = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTT
 """What the functions may need of this machine's environment to reach a vendor; nothing else reaches them."""
 
 
-@dataclass(frozen=True)
-class Emulator:
-    """The emulator that keeps its state in `home` and listens on `port`."""
+class Emulator(Server):
+    """The emulator that keeps its state in `home` and answers AWS calls on `port`."""
 
-    home: Path
-    port: int
+    name = "emulator"
+    title = "The AWS emulator"
+    setting = "PORT"
 
-    @property
-    def endpoint_url(self) -> str:
-        """Where it answers AWS calls."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def _daemon(self) -> Daemon:
-        return Daemon("emulator", self.home)
-
-    def start(self) -> bool:
-        """Start it and wait until it answers; False when it already runs.
-
-        Raises:
-            CommandError: something else has the port, or it did not come up.
-        """
-        if self._daemon.pid() is not None:
-            return False
-        if answers(self.port):
-            raise CommandError(f"Something else listens on port {self.port}: stop it, or choose another with PORT=…")
+    def prepare(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """See `Server.prepare`."""
         shutil.rmtree(self.home / "tmp", ignore_errors=True)
         (self.home / "tmp").mkdir(parents=True)
         # -P: the functions run under this interpreter too, and must not find the project's own folders.
-        command = [str(PYTHON), "-P", str(Path(__file__).with_name("emulator_process.py"))]
-        self._daemon.start(command, self._environment())
-        if not wait_until_answering(self.port, alive=lambda: self._daemon.pid() is not None):
-            raise self._daemon.failure("The AWS emulator did not start")
-        return True
+        return [str(PYTHON), "-P", str(Path(__file__).with_name("emulator_process.py"))], self._environment()
 
     def save(self) -> None:
         """Have it write all of its state now."""
-        self._daemon.signal(signal.SIGUSR1)
-
-    def stop(self) -> bool:
-        """Stop it, and wait until its state is on disk; False when it did not run."""
-        return self._daemon.stop()
+        self.daemon.signal(signal.SIGUSR1)
 
     def _environment(self) -> dict[str, str]:
         return {

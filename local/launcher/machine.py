@@ -90,7 +90,7 @@ class OneMachine:
     @property
     def endpoint_url(self) -> str:
         """Where the emulator answers AWS calls."""
-        return self.emulator.endpoint_url
+        return self.emulator.url
 
     @property
     def sandbox_url(self) -> str:

@@ -2,50 +2,21 @@
 
 import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from local.launcher.daemon import Daemon
-from local.launcher.ports import HOST, answers, wait_until_answering
-from tools.say import CommandError
+from local.launcher.server import Server
 from tools.uv import ROOT
 
 
-@dataclass(frozen=True)
-class Sandbox:
+class Sandbox(Server):
     """The sandbox vendors, on `port`."""
 
-    home: Path
-    port: int
+    name = "sandbox"
+    title = "The sandbox vendors"
+    setting = "SANDBOX_PORT"
 
-    @property
-    def url(self) -> str:
-        """Where they answer."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def _daemon(self) -> Daemon:
-        return Daemon("sandbox", self.home)
-
-    def start(self) -> bool:
-        """Start it and wait until it answers; False when it already runs.
-
-        Raises:
-            CommandError: something else has the port, or it did not come up.
-        """
-        if self._daemon.pid() is not None:
-            return False
-        if answers(self.port):
-            raise CommandError(
-                f"Something else listens on port {self.port}: stop it, or choose another with SANDBOX_PORT=…"
-            )
+    def prepare(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """See `Server.prepare`."""
         command = [sys.executable, "-m", "local.vendors.serve", "--port", str(self.port)]
         path = os.pathsep.join([str(ROOT), str(ROOT / "shared")])
-        self._daemon.start(command, {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"})
-        if not wait_until_answering(self.port, alive=lambda: self._daemon.pid() is not None):
-            raise self._daemon.failure("The sandbox vendors did not start")
-        return True
-
-    def stop(self) -> bool:
-        """Stop it; False when it did not run."""
-        return self._daemon.stop()
+        return command, {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}

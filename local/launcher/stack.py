@@ -82,7 +82,7 @@ class Stack:
         """What makes the AWS command lines and libraries call the emulator, and only it."""
         return {
             **CREDENTIALS,
-            "AWS_ENDPOINT_URL": self.emulator.endpoint_url,
+            "AWS_ENDPOINT_URL": self.emulator.url,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,
@@ -95,7 +95,7 @@ class Stack:
         return boto3.client(
             service,  # type: ignore[call-overload]  # any service by name
             region_name=REGION,
-            endpoint_url=self.emulator.endpoint_url,
+            endpoint_url=self.emulator.url,
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             config=Config(retries={"mode": "standard", "max_attempts": 2}),
@@ -114,11 +114,10 @@ class Stack:
 
     def _deploy(self, api: str, *, first: bool) -> None:
         parameters = {
-            "Stage": "local",
             "Architecture": architecture(),
             "ProtectData": "false",
             "AllowPrivateHosts": self.private_hosts,
-            "PublicHookUrl": f"{self.emulator.endpoint_url}/_aws/execute-api/{api}/{HOOK_STAGE}",
+            "PublicHookUrl": f"{self.emulator.url}/_aws/execute-api/{api}/{HOOK_STAGE}",
         }
         tags = ["--tags", f"ms-custom-id={api}"] if first else []
         with step("Deploying it onto this machine (sam deploy)"):

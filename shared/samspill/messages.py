@@ -106,6 +106,12 @@ class RecordHint(BaseModel):
     version: int | None = None
     """What its system told that it has by now: when that is known, it is not read. See `ports.Hook.version`."""
 
+    @classmethod
+    def of(cls, link: Link, *, ticket: str = "", refused: str = "") -> RecordHint:
+        """Return the hint that has a pair read on every side where it is."""
+        ids = link.ids
+        return cls(left=ids.get(Side.LEFT), right=ids.get(Side.RIGHT), ticket=ticket, refused=refused)
+
     def id_on(self, side: Side) -> str | None:
         """Its external id on `side`, when known."""
         return self.left if side is Side.LEFT else self.right

@@ -333,8 +333,6 @@ class Page:
     list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
-    total: int | None = None
-    """How many rows the whole list has, when the vendor says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,18 +369,13 @@ class Capabilities:
 
     kinds: frozenset[str]
     writable: frozenset[str]
-    versions: bool = True
     preconditions: bool = True
     unguarded: frozenset[str] = frozenset()
     """Kinds whose records have no version of their own, although the vendor has them: read again before a write."""
-    delta: frozenset[str] = frozenset()
-    """Kinds whose changes can be listed since a cursor."""
     markers: frozenset[str] = frozenset()
     """Kinds that can be found by marker."""
     webhooks: frozenset[str] = frozenset()
     """Kinds that tell their changes."""
-    max_batch: int = 1
-    """Writes per `write` call worth passing."""
     search_lag_s: int = 0
     """How long after a create a search may still miss the record."""
 
@@ -441,7 +434,6 @@ class Hook:
     delivery: str
     kind: str
     external_id: str
-    event: str
     subscription: str
     deleted: bool = False
     version: int | None = None

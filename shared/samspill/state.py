@@ -91,14 +91,13 @@ class FlowStatus(StrEnum):
 
 
 class Approval(BaseModel):
-    """A person's yes to one plan, good until `expires_at`."""
+    """A person's yes to one plan."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     plan: str
     by: str
     at: AwareDatetime
-    expires_at: AwareDatetime
 
 
 class Stop(BaseModel):

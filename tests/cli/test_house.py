@@ -25,7 +25,7 @@ from samspill.errors import (
     UsageError,
 )
 from samspill.reasons import LANGUAGES
-from samspill.reasons.catalogue import CATALOGUE
+from samspill.reasons.catalogue import CATALOGUE, PARTS
 from samspill.state import ConnectionStatus, FlowStatus, RunStatus
 from tests.cli.terminal import FLOW, Terminal
 
@@ -141,6 +141,10 @@ def test_what_cannot_be_done_now_is_said_in_the_persons_language_alone(terminal:
 
 def _pattern(sentence: str) -> str:
     return re.sub(r"\\{[^}]*\\}", r"[\\w\\-., ]+", re.escape(sentence))
+
+
+def test_every_reason_is_said_in_one_place() -> None:
+    assert sum(len(part) for part in PARTS) == len(CATALOGUE)
 
 
 def test_no_reason_is_left_that_carries_a_whole_sentence_in_one_language() -> None:

@@ -28,6 +28,9 @@ from tests.flows.hub import Hub
             "nb",
             "rettigheten til customers:read",
         ),
+        (Reason("no_key", {"fields": "number / organization_number"}), "nb", "uten nummer eller organisasjonsnummer"),
+        (Reason("no_key", {"fields": "number / organization_number"}), "en", "without number or organization_number"),
+        (Reason("no_key", {"fields": "name / number / email"}), "de", "ohne Name, Nummer oder E-Mail"),
         (Reason("rejected", {"message": "name", "system": "name", "source": "S"}), "nb", "name avviste posten: name."),
     ],
 )

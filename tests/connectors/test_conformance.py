@@ -9,6 +9,7 @@ from samspill.engine.model import Observation
 from samspill.errors import (
     AddressError,
     ConflictError,
+    ContractError,
     CredentialsError,
     NotFoundError,
     RateLimitedError,
@@ -358,6 +359,16 @@ def test_a_redirect_is_not_followed(rig: Rig) -> None:
         rig.connector.page("customers")
     assert caught.value.reason.code == "address_redirects"
     assert rig.calls() == 1
+
+
+@pytest.mark.parametrize("asked", ["who the key is", "a page"])
+def test_an_answer_of_another_shape_is_told_with_the_name_of_the_system(rig: Rig, asked: str) -> None:
+    rig.connector.check()
+    rig.transport.answers = [httpx.Response(200, content=b"<html>")]
+    with pytest.raises(ContractError) as caught:
+        rig.connector.page("customers") if asked == "a page" else rig.connector.check()
+    assert caught.value.reason.params["system"].lower() == rig.vendor
+    assert "{" not in caught.value.reason.text()
 
 
 def test_subscribing_twice_makes_every_subscription_once(rig: Rig) -> None:

@@ -31,7 +31,7 @@ from samspill.reasons.catalogue import CATALOGUE
     ("fault", "error", "reason"),
     [
         (Fault(401, "3000"), CredentialsError, "key_invalid"),
-        (Fault(403, "9000"), PermissionsError, "missing_right"),
+        (Fault(403, "9000"), PermissionsError, "missing_access"),
         (Fault(404, "6000"), NotFoundError, "not_found"),
         (Fault(400, "11000"), ContractError, "defect"),
         (Fault(409, "8000"), ConflictError, "changed_meanwhile"),
@@ -142,7 +142,7 @@ def test_every_reason_in_the_tables_is_in_the_catalogue() -> None:
 
 def reply(status: int, body: object) -> Reply:
     answer = httpx.Response(status, json=body)
-    return Reply(status, answer.headers, answer.content, "header-id")
+    return Reply("Tripletex", status, answer.headers, answer.content, "header-id")
 
 
 def test_tripletex_bodies_are_read_with_or_without_validation_messages() -> None:
@@ -155,7 +155,7 @@ def test_tripletex_bodies_are_read_with_or_without_validation_messages() -> None
 @pytest.mark.parametrize("read", [read_faults, read_problem])
 def test_a_body_of_another_shape_still_gives_its_status(read) -> None:  # type: ignore[no-untyped-def]  # two of a kind
     assert [each.status for each in read(reply(503, ["oops"]))] == [503]
-    assert [each.status for each in read(Reply(502, {}, b"<html>Bad gateway</html>", None))] == [502]
+    assert [each.status for each in read(Reply("Tripletex", 502, {}, b"<html>Bad gateway</html>", None))] == [502]
 
 
 def test_problem_documents_are_read_with_or_without_fields() -> None:

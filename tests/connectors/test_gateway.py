@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from samspill.connectors.faults import ErrorTable, Fault
-from samspill.connectors.gateway import TIMEOUT, Dialect, Gateway, Reply, chunks
+from samspill.connectors.gateway import TIMEOUT, Dialect, Gateway, Reply
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.connectors.wire import Call
 from samspill.errors import (
@@ -208,8 +208,3 @@ def test_errors_carry_no_secret_no_html_and_no_address(gateway_on: Callable[[Wir
     assert "hunter2222" not in str(unavailable.value) + repr(unavailable.value.reason)
     assert unavailable.value.__cause__ is None
     assert unavailable.value.__suppress_context__
-
-
-def test_chunks_hold_at_most_so_many() -> None:
-    assert [*chunks(range(5), 2)] == [[0, 1], [2, 3], [4]]
-    assert [*chunks([], 2)] == []

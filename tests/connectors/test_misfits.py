@@ -50,14 +50,14 @@ class Page(TypedDict, total=False):
 )
 def test_what_is_wrong_with_a_row_is_told_in_our_own_words(broken: dict[str, Any], field: str, misfit: Misfit) -> None:
     rows = [{"id": 1, "name": "A"}, {"id": 2, "name": "B", **broken}]
-    decoded = RowDecoder(Page, Row, "values").page(orjson.dumps({"values": rows}))
+    decoded = RowDecoder("Tripletex", Page, Row, "values").page(orjson.dumps({"values": rows}))
     assert [row["id"] for row in decoded.rows] == [1]
     (bad,) = decoded.bad
     assert (bad.id, bad.reason) == ("2", Reason("cannot_map", {"field": field, "misfit": misfit}))
 
 
 def test_a_field_that_is_left_out_is_named() -> None:
-    decoded = RowDecoder(Page, Row, "values").page(orjson.dumps({"values": [{"id": 1}]}))
+    decoded = RowDecoder("Tripletex", Page, Row, "values").page(orjson.dumps({"values": [{"id": 1}]}))
     assert [bad.reason.params for bad in decoded.bad] == [{"field": "name", "misfit": "left out"}]
 
 

@@ -97,8 +97,8 @@ def test_the_check_of_requests_sees_what_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("switch", "missing"),
     [
-        ({"missing_right": ["project"]}, Reason("missing_right", {"system": "Tripletex", "what": "projects"})),
-        ({"missing_right": ["customer"]}, Reason("missing_right", {"system": "Tripletex", "what": "customers"})),
+        ({"missing_right": ["project"]}, Reason("missing_access", {"system": "Tripletex", "what": "projects"})),
+        ({"missing_right": ["customer"]}, Reason("missing_access", {"system": "Tripletex", "what": "customers"})),
     ],
 )
 def test_what_the_key_may_not_read_is_told_at_check(
@@ -119,12 +119,12 @@ def test_a_missing_module_is_told_apart_where_the_subscription_may_be_read(tripl
     tripletex.sandbox.set_faults({"missing_module": ["project", "timesheet"]})
     assert told(tripletex) == {"projects": "missing_module", "hours": "missing_module"}
     tripletex.sandbox.set_faults({"missing_right": ["company"]})
-    assert told(tripletex) == {"projects": "missing_right", "hours": "missing_right"}
+    assert told(tripletex) == {"projects": "missing_access", "hours": "missing_access"}
 
 
 def test_with_every_module_there_it_is_the_right_that_is_missing(tripletex: TripletexRig) -> None:
     tripletex.sandbox.set_faults({"missing_right": ["project", "timesheet", "customer"]})
-    assert told(tripletex) == dict.fromkeys(("projects", "hours", "customers"), "missing_right")
+    assert told(tripletex) == dict.fromkeys(("projects", "hours", "customers"), "missing_access")
 
 
 def test_a_package_nobody_knows_is_not_told_as_a_missing_module(tripletex: TripletexRig) -> None:
@@ -139,7 +139,7 @@ def test_a_package_nobody_knows_is_not_told_as_a_missing_module(tripletex: Tripl
         tripletex.transport.answers = [answer] * 20
         return told(tripletex)
 
-    module, right = "missing_module", "missing_right"
+    module, right = "missing_module", "missing_access"
     assert with_modules("BASIS", "UP_TO_500_VOUCHERS_AUTOMATION") == {"projects": module, "hours": module}
     assert with_modules("BASIS", "SMART_TIME_TRACKING") == {"projects": module, "hours": right}
     assert with_modules("BASIS", "SMART_PROJECT") == {"projects": right, "hours": right}

@@ -148,7 +148,6 @@ def test_employees_have_no_digest_and_so_no_cursor(tripletex: TripletexRig) -> N
     _rows, _complete, cursor = tripletex.read_all("employees")
     assert cursor is None
     assert "if-none-match" not in tripletex.transport.sent[-1].headers
-    assert "employees" not in tripletex.connector.capabilities.delta
 
 
 def test_too_many_customers_cannot_be_read_and_the_reason_says_so(tripletex: TripletexRig) -> None:

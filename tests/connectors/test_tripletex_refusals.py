@@ -177,7 +177,7 @@ def test_a_setting_that_cannot_be_read_is_told_before_anything_is_sent(words: st
     sheet = Timesheet(TripletexRig({"refusal_words": words}))
     with pytest.raises(ConfigurationError) as caught:
         sheet.create()
-    assert caught.value.reason.params == {"message": "refusal_words"}
+    assert caught.value.reason.params == {"message": f"--setting refusal_words={words.partition('=')[0]}"}
     assert sheet.rig.transport.sent == []
 
 

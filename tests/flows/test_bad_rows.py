@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from samspill.engine.model import Result, Side
 from samspill.reasons import LANGUAGES
 from samspill.state import StreamKey
 from tests.flows.hub import FLOW, Hub
-
-
-@pytest.fixture
-def hub() -> Hub:
-    hub = Hub(size=3)
-    hub.first_sync()
-    for sandbox in hub.sandboxes.values():
-        sandbox.set_faults({"webhook_drop": True})
-    return hub
 
 
 def spoil(hub: Hub, record_id: str, **values: object) -> None:

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from samspill.engine.model import LinkState, Result, Side
-from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
-
-
-@pytest.fixture
-def sides() -> TwoSides:
-    hub = Hub(size=6, flow="svenn-tripletex")
-    hub.first_sync()
-    both = TwoSides(hub)
-    both.settle()
-    both.forget()
-    return both
 
 
 def test_one_deactivated_in_tripletex_and_active_again_is_so_in_svenn(sides: TwoSides) -> None:

@@ -33,15 +33,6 @@ ASK = Replay(**NAMES, dead=True, by="kari")
 GARBAGE = "{not ours"
 
 
-@pytest.fixture
-def hub() -> Hub:
-    hub = Hub(size=3)
-    hub.first_sync()
-    for sandbox in hub.sandboxes.values():
-        sandbox.set_faults({"webhook_drop": True})
-    return hub
-
-
 def bury(hub: Hub, *messages: Message) -> None:
     for message in messages:
         hub.world.queues.bury(message.step, encode(message), "")

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from samspill.engine.model import LinkState, Result, Side
-from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
 PERSON = {"firstName": "Marte", "lastName": "Solheim", "number": "8801", "mobile": "90112233"}
-
-
-@pytest.fixture
-def sides() -> TwoSides:
-    hub = Hub(size=6, flow="svenn-tripletex")
-    hub.first_sync()
-    both = TwoSides(hub)
-    both.settle()
-    both.forget()
-    return both
 
 
 def test_one_made_in_svenn_is_made_once_in_tripletex_without_access_and_in_the_standard_department(

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from samspill.engine.model import LinkState, Side
-from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
-
-
-@pytest.fixture
-def sides() -> TwoSides:
-    hub = Hub(size=6, flow="svenn-tripletex")
-    hub.first_sync()
-    both = TwoSides(hub)
-    both.settle()
-    both.forget()
-    return both
 
 
 def test_one_made_in_svenn_is_made_once_in_tripletex_with_its_customer_and_the_standard_manager(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from samspill.engine.model import Result
 from samspill.messages import LogOutcomes, Replay
 from samspill.steps.replay import replay
@@ -14,15 +12,6 @@ from tests.flows.test_waiting import a_customer, a_project, hint_at, link_of, pr
 
 TOO_LONG = "X" * 150
 """A name that Timerabbit does not take."""
-
-
-@pytest.fixture
-def hub() -> Hub:
-    hub = Hub(size=3)
-    hub.first_sync()
-    for sandbox in hub.sandboxes.values():
-        sandbox.set_faults({"webhook_drop": True})
-    return hub
 
 
 def refusals(hub: Hub) -> int:

@@ -9,6 +9,7 @@ from samspill.engine.model import LinkState, Side
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
+from samspill.state import FlowState
 from samspill.steps import rules
 from tests.flows.hub import Hub
 
@@ -42,6 +43,22 @@ def test_no_rule_can_be_made_that_writes_over_hours_or_renames_activities(
     assert hub.world.registry.flow(hub.flow).rules == {}
     assert rules.in_force(hub.world, hub.flow)["hours.hours"][0].on_conflict is OnConflict.REVIEW
     assert hub.journal("rule_changed") == []
+
+
+def test_two_admins_at_once_lose_neither_rule(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.connect()
+    save = hub.world.registry.save_flow
+
+    def after_another(flow: FlowState) -> FlowState:
+        monkeypatch.undo()
+        rules.change(hub.world, hub.flow, "customers.phone", by="ola", policy=Policy.OFF)
+        return save(flow)
+
+    monkeypatch.setattr(hub.world.registry, "save_flow", after_another)
+    rules.change(hub.world, hub.flow, "customers.email", by="kari", policy=Policy.OFF)
+
+    assert sorted(hub.world.registry.flow(hub.flow).rules) == ["customers.email", "customers.phone"]
+    assert sorted(entry.reason.params["person"] for entry in hub.journal("rule_changed")) == ["kari", "ola"]
 
 
 @pytest.mark.parametrize("later", [Side.LEFT, Side.RIGHT])

@@ -18,15 +18,6 @@ SECONDS = 10
 """Within so many a record is there after what it waited for is."""
 
 
-@pytest.fixture
-def hub() -> Hub:
-    hub = Hub(size=3)
-    hub.first_sync()
-    for sandbox in hub.sandboxes.values():
-        sandbox.set_faults({"webhook_drop": True})
-    return hub
-
-
 def a_customer(hub: Hub, name: str) -> dict[str, Any]:
     return hub.tripletex.add("customer", {"name": name, "organizationNumber": "974760673"})
 

@@ -11,8 +11,9 @@ from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import LinkState, Side
 from samspill.messages import FetchPage
 from samspill.ports import Page, VendorWrite
+from tests.simulation.broken import Broken
 from tests.simulation.history import EngineWrite, Record
-from tests.simulation.hub import Broken, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 
 type Read = tuple[str, str, Side]
 """Run, stream and side of one whole read."""

@@ -8,11 +8,12 @@ from random import Random
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
+from tests.simulation.actions import act
 from tests.simulation.flows import Rules, draw_rules
-from tests.simulation.histories import LENGTH, act, settle
+from tests.simulation.histories import LENGTH, settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.invariants import Watch
 from tests.simulation.options import draw_vendor, draw_weather, odder
+from tests.simulation.watch import Watch
 
 MAX_RECEIVES = (1, 2)
 """So few that messages are given up on."""

@@ -8,8 +8,9 @@ from typing import Literal
 from samspill.state import FlowKey
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions
+from tests.simulation.played import FLOW
 
 
 class Neighbour(SimulatedHub):

@@ -13,9 +13,9 @@ from samspill.steps import held, setup
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.invariants import Watch
 from tests.simulation.options import VendorOptions, Weather
 from tests.simulation.vendor import Row
+from tests.simulation.watch import Watch
 
 PLAIN, LEFT = Rules(), VendorOptions(webhooks="none")
 RIGHT = VendorOptions(webhooks="none", search_lag_s=5)

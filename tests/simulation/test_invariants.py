@@ -10,11 +10,13 @@ import pytest
 
 from samspill.engine.model import LinkState, Side
 from samspill.ports import LinkCommit
+from tests.simulation.broken import Broken
 from tests.simulation.histories import live, only_tried, settle, twice
-from tests.simulation.hub import Broken, SimulatedHub
-from tests.simulation.invariants import Watch, at_rest
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.invariants import at_rest
 from tests.simulation.options import VendorOptions
 from tests.simulation.scenarios import BY_NAME, play
+from tests.simulation.watch import Watch
 
 
 def _linked() -> tuple[SimulatedHub, Watch]:

@@ -8,10 +8,10 @@ from hypothesis import settings, target
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.simulation import histories, managed
+from tests.simulation import actions, managed
 from tests.simulation.histories import hub_of, settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.invariants import Watch
+from tests.simulation.watch import Watch
 
 LUCK = st.integers(0, 2**16)
 ACTS = ("add", "edit", "delete", "decide", "lose_key", "sync", "hook", "wait", "guard", "manage")
@@ -28,7 +28,7 @@ class World(RuleBasedStateMachine):
     def begin(self, seed: int, calm: bool, acts: frozenset[str]) -> None:
         self.hub = hub_of(seed, calm=calm)
         self.watch = Watch(self.hub)
-        self.hub.meanwhile = lambda: histories.act(self.hub, self.watch)
+        self.hub.meanwhile = lambda: actions.act(self.hub, self.watch)
         self.acts = acts | {"add", "edit"}
 
     def _lucky(self, luck: int) -> SimulatedHub:
@@ -37,21 +37,21 @@ class World(RuleBasedStateMachine):
 
     @rule(luck=LUCK)
     def somebody_adds(self, luck: int) -> None:
-        histories.add(self._lucky(luck))
+        actions.add(self._lucky(luck))
 
     @rule(luck=LUCK)
     def somebody_edits(self, luck: int) -> None:
-        histories.edit(self._lucky(luck))
+        actions.edit(self._lucky(luck))
 
     @precondition(lambda self: "delete" in self.acts)
     @rule(luck=LUCK)
     def somebody_deletes(self, luck: int) -> None:
-        histories.delete(self._lucky(luck))
+        actions.delete(self._lucky(luck))
 
     @precondition(lambda self: "decide" in self.acts)
     @rule(luck=LUCK)
     def an_operator_decides(self, luck: int) -> None:
-        histories.decide(self._lucky(luck))
+        actions.decide(self._lucky(luck))
 
     @precondition(lambda self: "guard" in self.acts)
     @rule(luck=LUCK, share=st.sampled_from((0.05, 1.0)), at_least=st.integers(0, 2))
@@ -61,12 +61,12 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: "guard" in self.acts and "delete" in self.acts)
     @rule(luck=LUCK)
     def somebody_deletes_many(self, luck: int) -> None:
-        histories.delete_many(self._lucky(luck))
+        actions.delete_many(self._lucky(luck))
 
     @precondition(lambda self: "guard" in self.acts)
     @rule(luck=LUCK)
     def a_person_decides_about_a_list(self, luck: int) -> None:
-        histories.decide_about_a_list(self._lucky(luck))
+        actions.decide_about_a_list(self._lucky(luck))
 
     @precondition(lambda self: "manage" in self.acts)
     @rule(luck=LUCK)
@@ -76,7 +76,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: "lose_key" in self.acts)
     @rule(luck=LUCK)
     def a_key_is_lost_or_found(self, luck: int) -> None:
-        histories.lose_key(self._lucky(luck))
+        actions.lose_key(self._lucky(luck))
 
     @rule(luck=LUCK, messages=st.integers(1, 6))
     def functions_work(self, luck: int, messages: int) -> None:

@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
+from tests.simulation.broken import Broken
 from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
-from tests.simulation.hub import Broken
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play

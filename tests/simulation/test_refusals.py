@@ -8,9 +8,10 @@ from samspill.engine.model import Result, Side
 from samspill.messages import FetchRecords, RecordHint, Replay
 from samspill.steps.replay import replay
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.invariants import Watch, fixpoint
+from tests.simulation.invariants import fixpoint
 from tests.simulation.options import VendorOptions
 from tests.simulation.vendor import POISON, Row
+from tests.simulation.watch import Watch
 
 PHONE = "a new phone"
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.simulation.broken import Broken
 from tests.simulation.histories import live_beside
-from tests.simulation.hub import Broken
 from tests.simulation.mixing import MIXES
 
 SEEDS = range(24)

@@ -44,7 +44,6 @@ links = st.builds(
     conflicts=st.dictionaries(texts, by_side, max_size=2),
     attempt=texts,
     absent=st.dictionaries(sides, st.integers(1, 9)),
-    merged_into=st.none() | st.text(min_size=1, max_size=9),
     echoes=st.dictionaries(texts, st.tuples(times, times), max_size=2),
     revision=st.integers(1, 2**31),
 )

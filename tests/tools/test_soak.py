@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from samspill.flows.catalogue import FLOWS
-from tests.simulation.hub import Broken
+from tests.simulation.broken import Broken
 from tools import soak
 
 

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, Self
 
 from samspill.messages import Message, encode
@@ -100,8 +101,8 @@ class MeteredQueues(MemoryQueues):
         sizes = [len(encode(message).encode()) for message in messages]
         claims = sum(size > LIMIT_BYTES for size in sizes)
         carried = [size if size <= LIMIT_BYTES else KB for size in sizes]
-        for start in range(0, len(carried), 10):
-            self._meter.add(queue_requests=math.ceil(sum(carried[start : start + 10]) / QUEUE_UNIT_BYTES))
+        for part in batched(carried, 10, strict=False):
+            self._meter.add(queue_requests=math.ceil(sum(part) / QUEUE_UNIT_BYTES))
         self._meter.add(
             queue_requests=sum(math.ceil(size / QUEUE_UNIT_BYTES) + 1 for size in carried),
             invocations=len(messages),

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from samspill.connectors.faults import unreadable
 from samspill.connectors.mapping import cannot_map
-from samspill.errors import ContractError
 from samspill.reasons import Reason
 from samspill.reasons.misfits import Misfit
 
@@ -50,8 +50,9 @@ class RowDecoder:
     with only the keys we know. Only a page with a fault in it is looked at row by row.
     """
 
-    def __init__(self, envelope: type[Any], row: type[Any], rows: str) -> None:
-        """Expect `envelope`, whose key `rows` is a list of `row`; both are TypedDicts."""
+    def __init__(self, system: str, envelope: type[Any], row: type[Any], rows: str) -> None:
+        """Expect `envelope` of `system`, whose key `rows` is a list of `row`; both are TypedDicts."""
+        self._system = system
         self._envelope: TypeAdapter[dict[str, Any]] = TypeAdapter(envelope)
         self._row: TypeAdapter[dict[str, Any]] = TypeAdapter(row)
         self._rows = rows
@@ -73,7 +74,7 @@ class RowDecoder:
         try:
             raw = orjson.loads(body)[key]
         except (ValueError, TypeError, KeyError):
-            raise ContractError("answer is no record", reason=Reason("answer_unreadable", {"field": key})) from None
+            raise unreadable(self._system, key, "answer is no record") from None
         return self.rows([raw])
 
     def rows(self, raw: list[Any]) -> Decoded:
@@ -94,7 +95,8 @@ class RowDecoder:
                     path, kind = first_fault(fault)
                     bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind))))
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise unreadable(error) from None
+            path, kind = first_fault(error)
+            raise unreadable(self._system, path, f"answer does not fit at {path}: {kind}") from None
         return Decoded(envelope, good, tuple(bad))
 
 
@@ -107,10 +109,3 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
 def misfit(kind: str) -> Misfit:
     """Return what a person is told about a fault of this kind, such as `string_type`."""
     return _MISFITS.get(kind.partition("_")[0], "of an unknown shape")
-
-
-def unreadable(error: ValidationError) -> ContractError:
-    """Return the error for an answer of an unknown shape."""
-    path, kind = first_fault(error)
-    reason = Reason("answer_unreadable", {"field": path})
-    return ContractError(f"answer does not fit at {path}: {kind}", reason=reason, field=path)

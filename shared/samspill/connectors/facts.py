@@ -35,5 +35,3 @@ class VendorFacts:
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Known base addresses by what they are for; empty when every customer has one of their own."""
     settings: tuple[Ask, ...] = ()
-    own_contract: bool = False
-    """True where the vendor publishes no interface, and the connector speaks a contract of ours."""

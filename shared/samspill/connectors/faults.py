@@ -74,6 +74,12 @@ DEFAULT_ROWS: tuple[Row, ...] = (
 )
 
 
+def unreadable(system: str, field: str, said: str, request_id: str | None = None) -> ContractError:
+    """Return the error for an answer of another shape; `field` is where it first differs, `said` is for the log."""
+    reason = Reason("answer_unreadable", {"system": system, "field": field})
+    return ContractError(said, reason=reason, field=field, request_id=request_id)
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
     """The rows of one vendor, and its display name."""

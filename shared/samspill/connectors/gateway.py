@@ -15,7 +15,7 @@ import httpx
 import orjson
 
 from samspill.connectors.address import redirected
-from samspill.connectors.faults import ErrorTable, Fault
+from samspill.connectors.faults import ErrorTable, Fault, unreadable
 from samspill.connectors.limits import Limiter
 from samspill.connectors.redaction import plain
 from samspill.connectors.wire import Log, Metered
@@ -30,8 +30,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, read whole."""
+    """An answer of `system`, read whole."""
 
+    system: str
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -42,9 +43,11 @@ class Reply:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
-            raise ContractError(
-                f"answer {self.status} is not JSON", reason=Reason("answer_unreadable"), request_id=self.request_id
-            ) from None
+            raise self.unreadable("JSON", f"answer {self.status} is not JSON") from None
+
+    def unreadable(self, field: str, said: str) -> ContractError:
+        """Return the error for this answer, which is of another shape; `said` is for the log."""
+        return unreadable(self.system, field, said, self.request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,8 @@ class Gateway:
             body = self._body(response, read=read)
         finally:
             response.close()
-        return Reply(response.status_code, response.headers, body, response.headers.get(self.dialect.request_id))
+        request_id = response.headers.get(self.dialect.request_id)
+        return Reply(self.dialect.system, response.status_code, response.headers, body, request_id)
 
     def _body(self, response: httpx.Response, *, read: bool) -> bytes:
         chunks: list[bytes] = []
@@ -232,10 +236,3 @@ class Gateway:
 
 def _fill(template: str, ids: Mapping[str, str]) -> str:
     return template.format_map({name: quote(value, safe="") for name, value in ids.items()})
-
-
-def chunks[T](items: Iterable[T], size: int) -> Iterable[list[T]]:
-    """Yield lists of at most `size`."""
-    whole = [*items]
-    for start in range(0, len(whole), size):
-        yield whole[start : start + size]

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from samspill.errors import RateLimitedError
 from samspill.ports import Budgets
 from samspill.reasons import Reason
+from samspill.state import Connection
+
+
+def budget_of(connection: Connection) -> str:
+    """Return the key under which all who call on a connection share its vendor's limit; it begins with the vendor."""
+    return f"{connection.vendor}/{connection.tenant}/{connection.id}"
 
 
 @dataclass(frozen=True, slots=True)

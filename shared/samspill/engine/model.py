@@ -79,8 +79,6 @@ class LinkState(StrEnum):
     LINKED = "linked"
     TOMBSTONE = "tombstone"
     """Deleted by a person on one side and settled; kept so that it does not rise again."""
-    MERGED = "merged"
-    """The record was merged into another one, `merged_into`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,6 @@ class Link:
     """The last write that was committed, so that a message delivered again is recognised."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
-    merged_into: str | None = None
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     revision: int = 0

@@ -77,7 +77,7 @@ def _new_link(seen: Mapping[Side, Seen]) -> Link:
 
 def _closed(case: Case) -> Plan | None:
     """Settle what needs no look: deleted and done, or read before what is known."""
-    if case.link.state in {LinkState.TOMBSTONE, LinkState.MERGED}:
+    if case.link.state is LinkState.TOMBSTONE:
         return Plan(case.link, Result.UNCHANGED, Reason("settled"), store=False)
     if any(_is_stale(case.link.shadows.get(side), view.observation) for side, view in case.seen.items()):
         return Plan(case.link, Result.UNCHANGED, Reason("older_than_known"), store=False)

@@ -1,4 +1,4 @@
-"""The part of the catalogue that tells why hours were not taken, and what to do about it."""
+"""Why hours were not taken, and what to do about it."""
 
 from __future__ import annotations
 

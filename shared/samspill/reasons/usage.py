@@ -1,4 +1,4 @@
-"""What a person is told who asked for something that cannot be done now. See `catalogue`."""
+"""What a person is told who asked for something that cannot be done now."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""The part of the catalogue that only connectors use: addresses, keys and what vendors refuse."""
+"""What connectors say: of addresses, of keys, and of what vendors refuse."""
 
 from __future__ import annotations
-
-from samspill.reasons.hours import HOURS
 
 VENDORS: dict[str, tuple[str, str, str]] = {
     # addresses
@@ -145,9 +143,8 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} hat mit mehr als {limit} Byte geantwortet. Die Antwort wurde nicht gelesen.",
     ),
     "answer_unreadable": (
-        "{system} svarte noe vi ikke forstår, ved {field}. Meld fra hvis det gjentar seg.",
-        "{system} answered something we do not understand, at {field}. Report it if it happens again.",
-        "{system} hat etwas geantwortet, das wir nicht verstehen, bei {field}. Bitte melden, wenn es sich wiederholt.",
+        "{system} svarte noe vi ikke forstår ({field}). Prøv igjen senere, og meld fra til oss hvis det gjentar seg.",
+        "{system} answered something we do not understand ({field}). Try again later, and report it to us if it happens again.",
+        "{system} hat etwas geantwortet, das wir nicht verstehen ({field}). Bitte später erneut versuchen und uns melden, wenn es sich wiederholt.",
     ),
 }
-VENDORS.update(HOURS)

@@ -18,7 +18,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "customers": ("kunder", "Kunden"),
     "projects": ("prosjekter", "Projekte"),
     "employees": ("ansatte", "Mitarbeiter"),
-    "activities": ("aktiviteter", "Tätigkeiten"),
+    "activities": ("aktiviteter", "Aktivitäten"),
     "hours": ("timer", "Stunden"),
     # fields
     "comment": ("kommentar", "Kommentar"),
@@ -66,7 +66,8 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 _WORDED = frozenset({"field", "fields", "misfit", "rule", "stream", "why"})
-"""Parameters that hold such words; one may hold several, between commas."""
+"""Parameters that hold such words; one may hold several: between commas, or between " / " where any would do."""
+_OR: dict[Language, str] = {"nb": "eller", "en": "or", "de": "oder"}
 
 
 def named(language: Language, name: str) -> str:
@@ -82,4 +83,7 @@ def worded(language: Language, name: str, value: str) -> str:
         return _NAME.sub(lambda found: named(language, found[0]), value)
     if name not in _WORDED:
         return value
-    return named(language, value) if value in _WORDS else ", ".join(named(language, one) for one in value.split(", "))
+    if value in _WORDS:
+        return named(language, value)
+    *others, last = (", ".join(named(language, one) for one in part.split(", ")) for part in value.split(" / "))
+    return f"{', '.join(others)} {_OR[language]} {last}" if others else last

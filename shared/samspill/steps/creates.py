@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from samspill.canon.values import spelled_alike
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
-from samspill.errors import (
-    RejectedError,
-)
+from samspill.errors import RejectedError
+from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.steps.context import now_s
-from samspill.steps.decide import hint, pointers
+from samspill.steps.decide import pointers
 from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
 from samspill.steps.markers import marker
 
@@ -123,7 +122,7 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
     room.outcomes.send()
     room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
-    room.later.add(hint(link), delay_s=1, attempt=0, run="")
+    room.later.add(RecordHint.of(link), delay_s=1, attempt=0, run="")
 
 
 def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:

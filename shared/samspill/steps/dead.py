@@ -32,7 +32,6 @@ from samspill.ports import DeadLetter, Step, World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry
 from samspill.steps.context import open_flow, stop_run
-from samspill.steps.decide import hint
 from samspill.steps.limits import change_flow
 
 STEPS: tuple[Step, ...] = ("fetch", "map", "upsert", "log")
@@ -152,7 +151,7 @@ def _of_subject(subject: Subject) -> RecordHint:
 
 
 def _of_write(write: PlannedWrite) -> RecordHint:
-    return hint(write.link).model_copy(update={"ticket": write.ticket})
+    return RecordHint.of(write.link, ticket=write.ticket)
 
 
 def _flow_told_by(body: str) -> FlowKey | None:

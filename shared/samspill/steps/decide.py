@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import batched
 
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
@@ -26,7 +27,7 @@ from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
 from samspill.steps.later import Later
-from samspill.steps.markers import marked_for
+from samspill.steps.markers import created_by, unfinished_creates
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
 
@@ -74,9 +75,9 @@ def map_records(world: World, message: MapRecords) -> None:
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
     work = _Work(Outcomes(world, message), Later(message))
-    unfinished = _unfinished(world, message, known)
+    unfinished = unfinished_creates(world, message, known)
     for subject in message.subjects:
-        if (busy := _created_by(message, unfinished, known, subject)) is not None:
+        if (busy := created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
         link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
@@ -91,28 +92,6 @@ def map_records(world: World, message: MapRecords) -> None:
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
-
-
-def _unfinished(world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]) -> Mapping[str, Link]:
-    """Return the claims that records without a link of their own are marked for."""
-    new = [(s, o) for subject in message.subjects for s in Side if (o := subject.on(s))]
-    told = (marked_for(message.stream_key, o.marker) for side, o in new if o.external_id not in known[side])
-    marks = {name for name in told if name}
-    found = world.links.get(message.stream_key, sorted(marks)) if marks else {}
-    return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
-
-
-def _created_by(
-    message: MapRecords,
-    unfinished: Mapping[str, Link],
-    known: Mapping[Side, Mapping[str, Link]],
-    subject: Subject,
-) -> Link | None:
-    """Return the claim whose create made this record before it could be linked: no record of its own, then."""
-    seen = [(side, o) for side in Side if (o := subject.on(side))]
-    own = {link.id for side, o in seen if (link := known[side].get(o.external_id))}
-    marks = (marked_for(message.stream_key, o.marker) or "" for _, o in seen)
-    return next((unfinished[name] for name in marks if name in unfinished and name not in own), None)
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
@@ -289,11 +268,6 @@ def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
     )
 
 
-def hint(link: Link) -> RecordHint:
-    """Return the hint that has a pair read on every side where it is."""
-    return RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
-
-
 def _upserts(message: MapRecords, work: _Work) -> list[Message]:
     out: list[Message] = []
     for side, writes in work.writes.items():
@@ -306,9 +280,9 @@ def _upserts(message: MapRecords, work: _Work) -> list[Message]:
                 stream=message.stream,
                 late_of=message.late_of,
                 side=side,
-                writes=tuple(writes[start : start + BATCH]),
+                writes=part,
                 attempt=message.attempt,
             )
-            for start in range(0, len(writes), BATCH)
+            for part in batched(writes, BATCH, strict=False)
         ]
     return out

@@ -19,13 +19,12 @@ from samspill.messages import (
     StartRun,
     UpsertRecords,
 )
-from samspill.ports import World
+from samspill.ports import MAX_DELAY_S, World
 from samspill.steps.context import stop_run
 from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
 from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.hooks import renew_hooks
-from samspill.steps.later import MAX_DELAY_S
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import batched
 
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
@@ -173,14 +174,12 @@ def changed(world: World, opened: Opened, message: FetchPage, observations: Sequ
     stream, side = opened.flow.stream(message.stream), message.side
     subjects: list[Subject] = []
     salt = opened.flow.salt()
-    for start in range(0, len(observations), BATCH):
-        part = observations[start : start + BATCH]
+    for part in batched(observations, BATCH, strict=False):
         links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
-        if stream.sheets is side.other:  # hours that others wrote into accounting are nobody's concern here
-            part = [observation for observation in part if observation.external_id in links]
+        others = stream.sheets is side.other  # hours that others wrote into accounting are nobody's concern here
         subjects += [
             Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
-            for observation in part
+            for observation in (o for o in part if not others or o.external_id in links)
             if not _is_known(salt, side, links.get(observation.external_id), observation)
             or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)
         ]
@@ -214,7 +213,6 @@ def _are_joined(links: Sequence[Link | None]) -> bool:
 def _batches(
     message: FetchPage | FetchRecords, subjects: Iterable[Subject], *, attempt: int = 0, force: bool = False
 ) -> list[Message]:
-    todo = list(subjects)
     return [
         MapRecords(
             tenant=message.tenant,
@@ -223,9 +221,9 @@ def _batches(
             trigger=message.trigger,
             stream=message.stream,
             late_of=message.late_of,
-            subjects=tuple(todo[start : start + BATCH]),
+            subjects=part,
             attempt=attempt,
             force=force,
         )
-        for start in range(0, len(todo), BATCH)
+        for part in batched(subjects, BATCH, strict=False)
     ]

@@ -176,8 +176,7 @@ class Gate:
         lost = {link.id for link, ok in zip(new, kept, strict=True) if not ok}
         for link, each in zip(links, asked, strict=True):
             if link.id in lost:
-                again = RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
-                again = again.model_copy(update={"ticket": each.write.ticket})
+                again = RecordHint.of(link, ticket=each.write.ticket)
                 self.later.add(again, delay_s=1, attempt=self.message.attempt + 1)
             elif link.outcome is not None:
                 ticket = each.write.ticket

@@ -9,15 +9,13 @@ from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
 from samspill.engine.pairs import NATURAL_KEY, refusal
 from samspill.engine.rules import FieldRule, Policy
-from samspill.errors import (
-    SamspillError,
-)
+from samspill.errors import SamspillError
 from samspill.flows.flow import Stream
-from samspill.messages import PlannedWrite, UpsertRecords
+from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s
-from samspill.steps.decide import TRIES, hint
+from samspill.steps.decide import TRIES
 from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
@@ -73,7 +71,7 @@ def again(room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s:
         reason = Reason("gave_up", {"count": str(TRIES)})
         room.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
         return
-    again = hint(link).model_copy(update={"ticket": write.ticket})
+    again = RecordHint.of(link, ticket=write.ticket)
     if found:
         again = again.model_copy(update={room.message.side.value: found, "rule": NATURAL_KEY})
     room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
@@ -121,7 +119,7 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
         if planned.again:
-            other = hint(link).model_copy(update={"refused": refusal(side, planned.write.fields)})
+            other = RecordHint.of(link, refused=refusal(side, planned.write.fields))
             room.later.add(other, delay_s=0, attempt=0, run="")
     else:
         again(room, planned, link, delay_s=1)

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import batched
 
 from samspill.messages import BATCH, FetchRecords, MapRecords, RecordHint, UpsertRecords
-from samspill.ports import World
+from samspill.ports import MAX_DELAY_S, World
+from samspill.state import StreamKey, Trigger
 
-MAX_DELAY_S = 900
+
+def read_again(
+    world: World, stream: StreamKey, hints: Iterable[RecordHint], *, trigger: Trigger, run: str = ""
+) -> None:
+    """Have records read and looked at whatever is known of them, because a person or a step asked for it."""
+    messages = [
+        FetchRecords(
+            tenant=stream.tenant,
+            flow=stream.flow,
+            run=run,
+            trigger=trigger,
+            stream=stream.stream,
+            records=part,
+            force=True,
+        )
+        for part in batched(hints, BATCH, strict=False)
+    ]
+    if messages:
+        world.queues.send(messages)
 
 
 class Later:
@@ -40,10 +61,10 @@ class Later:
                     trigger=self._message.trigger,
                     stream=self._message.stream,
                     late_of="" if run else self._message.run or self._message.late_of,
-                    records=tuple(hints[start : start + BATCH]),
+                    records=part,
                     attempt=attempt,
                     force=force,
                 )
-                for start in range(0, len(hints), BATCH)
+                for part in batched(hints, BATCH, strict=False)
             ]
             world.queues.send(messages, delay_s=delay_s)

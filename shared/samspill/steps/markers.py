@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from samspill.engine.model import Link, LinkState, Side
+from samspill.messages import MapRecords, Subject
+from samspill.ports import World
 from samspill.state import StreamKey
 
 LENGTH = 100
@@ -17,6 +22,30 @@ def marked_for(stream: StreamKey, mark: str) -> str | None:
     """Return the id of the link whose create left this mark; None when it is nobody's, or was cut."""
     start = _prefix(stream, "")
     return mark[len(start) :] if mark.startswith(start) and len(mark) < LENGTH else None
+
+
+def unfinished_creates(
+    world: World, message: MapRecords, known: Mapping[Side, Mapping[str, Link]]
+) -> Mapping[str, Link]:
+    """Return the claims that records without a link of their own are marked for."""
+    new = [(s, o) for subject in message.subjects for s in Side if (o := subject.on(s))]
+    told = (marked_for(message.stream_key, o.marker) for side, o in new if o.external_id not in known[side])
+    marks = {name for name in told if name}
+    found = world.links.get(message.stream_key, sorted(marks)) if marks else {}
+    return {name: link for name, link in found.items() if link.state is LinkState.CLAIMED}
+
+
+def created_by(
+    message: MapRecords,
+    unfinished: Mapping[str, Link],
+    known: Mapping[Side, Mapping[str, Link]],
+    subject: Subject,
+) -> Link | None:
+    """Return the claim whose create made this record before it could be linked: no record of its own, then."""
+    seen = [(side, o) for side in Side if (o := subject.on(side))]
+    own = {link.id for side, o in seen if (link := known[side].get(o.external_id))}
+    marks = (marked_for(message.stream_key, o.marker) or "" for _, o in seen)
+    return next((unfinished[name] for name in marks if name in unfinished and name not in own), None)
 
 
 def _prefix(stream: StreamKey, link_id: str) -> str:

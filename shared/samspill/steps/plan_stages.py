@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import batched
+
 from pydantic import ConfigDict, TypeAdapter
 
 from samspill.messages import BATCH, MapRecords, Message, Subject
 from samspill.ports import World
 from samspill.state import Run
 from samspill.steps.context import Opened
-from samspill.steps.runs import stage_of
 from samspill.steps.snapshots import folder
+from samspill.steps.stages import stage_of
 
 _SUBJECTS = TypeAdapter(list[Subject], config=ConfigDict(defer_build=True))
 
@@ -30,10 +32,10 @@ def stage_messages(world: World, opened: Opened, run: Run) -> list[Message]:
             run=run.id,
             trigger=run.trigger,
             stream=stream.name,
-            subjects=tuple(subjects[start : start + BATCH]),
+            subjects=part,
             force=True,
         )
-        for start in range(0, len(subjects), BATCH)
+        for part in batched(subjects, BATCH, strict=False)
     ]
 
 

@@ -19,8 +19,8 @@ from samspill.steps.draft import Draft
 from samspill.steps.plan_cells import plan_cells
 from samspill.steps.plan_lines import DraftPlan
 from samspill.steps.plan_stream import plan_stream
-from samspill.steps.runs import streams_of
 from samspill.steps.snapshots import folder
+from samspill.steps.stages import streams_of
 
 
 def make_plan(world: World, message: MakePlan) -> None:

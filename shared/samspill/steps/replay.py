@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from samspill.engine.model import Link, Result, Side
-from samspill.messages import BATCH, FetchRecords, RecordHint, Replay
+from samspill.engine.model import Link, Result
+from samspill.messages import RecordHint, Replay
 from samspill.ports import World
 from samspill.state import StreamKey
 from samspill.steps.context import open_flow
+from samspill.steps.later import read_again
 
 REPLAYABLE = (Result.FAILED, Result.WAITING, Result.CONFLICT)
 
@@ -18,25 +19,9 @@ def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
     if message.dry_run:
         return chosen
     for stream in opened.flow.streams:
-        links = [link for key, link in chosen if key.stream == stream.name]
-        for start in range(0, len(links), BATCH):
-            hints = tuple(
-                RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT))
-                for link in links[start : start + BATCH]
-            )
-            world.queues.send(
-                [
-                    FetchRecords(
-                        tenant=message.tenant,
-                        flow=message.flow,
-                        run=message.run,
-                        trigger="replay",
-                        stream=stream.name,
-                        records=hints,
-                        force=True,
-                    )
-                ]
-            )
+        key = StreamKey(message.tenant, message.flow, stream.name)
+        hints = (RecordHint.of(link) for known, link in chosen if known == key)
+        read_again(world, key, hints, trigger="replay", run=message.run)
     return chosen
 
 

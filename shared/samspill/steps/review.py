@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import batched
 
 from samspill.engine.chosen import chosen
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
-from samspill.messages import BATCH, FetchRecords, RecordHint
+from samspill.messages import RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.state import FlowKey, StreamKey
 from samspill.steps.context import now_s, open_flow
+from samspill.steps.later import read_again
 from samspill.steps.planned import decidable, plan_anew, waiting_plan, waits
 from samspill.steps.targets import refuse_hopeless
 
@@ -73,19 +73,7 @@ def _carry_out(world: World, stream: StreamKey, decided: Sequence[Link]) -> None
     if waits(opened.state):
         plan_anew(world, opened.state)
     elif opened.may_write:
-        world.queues.send(
-            [
-                FetchRecords(
-                    tenant=stream.tenant,
-                    flow=stream.flow,
-                    trigger="manual",
-                    stream=stream.stream,
-                    records=tuple(_hint(link) for link in part),
-                    force=True,
-                )
-                for part in batched(decided, BATCH, strict=False)
-            ]
-        )
+        read_again(world, stream, map(_hint, decided), trigger="manual")
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:

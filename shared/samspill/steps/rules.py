@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from samspill.engine.model import Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
@@ -10,15 +12,18 @@ from samspill.flows.flow import RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry
-from samspill.steps.context import open_flow
+from samspill.steps.limits import change_flow
 
 
 def in_force(world: World, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
     """Return every field's rule by `stream.field`, and whether an admin changed it."""
-    opened = open_flow(world, key)
+    return _rules(world.registry.flow(key))
+
+
+def _rules(state: FlowState) -> dict[str, tuple[FieldRule, bool]]:
     return {
-        f"{stream.name}.{rule.name}": (rule, f"{stream.name}.{rule.name}" in opened.state.rules)
-        for stream in opened.flow.streams
+        f"{stream.name}.{rule.name}": (rule, f"{stream.name}.{rule.name}" in state.rules)
+        for stream in flow_named(state.flow).changed(state.rules).streams
         for rule in stream.rules.fields
     }
 
@@ -38,7 +43,17 @@ def change(
     Raises:
         UsageError: there is no such field, its owner works it out by itself, or its rule is not for an admin to change.
     """
-    known = in_force(world, key)
+
+    def changed(state: FlowState) -> dict[str, RuleChange]:
+        rule = _changeable(state, field)
+        return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
+
+    return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+
+
+def _changeable(state: FlowState, field: str) -> FieldRule:
+    """Return the field's rule; UsageError where there is none, or none that an admin may change."""
+    known = _rules(state)
     if field not in known:
         raise UsageError(
             f"no field {field}", reason=Reason("no_such_field", {"field": field, "fields": ", ".join(known)})
@@ -46,15 +61,13 @@ def change(
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
-    _let_change(key, field)
-    changed = RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)
-    rules = {**world.registry.flow(key).rules, field: changed}
-    return _save(world, key, rules, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+    _let_change(state.flow, field)
+    return rule
 
 
-def _let_change(key: FlowKey, field: str) -> None:
+def _let_change(flow: str, field: str) -> None:
     """Refuse to touch a stream whose rules promise what no field's rule may take back."""
-    rules = flow_named(key.flow).stream(field.partition(".")[0]).rules
+    rules = flow_named(flow).stream(field.partition(".")[0]).rules
     if rules.cells:  # another rule could write over hours that a person registered in accounting
         raise UsageError.because("hours_as_declared", field=field)
     if all(rule.policy is Policy.OFF for rule in rules.fields):
@@ -63,15 +76,20 @@ def _let_change(key: FlowKey, field: str) -> None:
 
 def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
     """Give a field its declared rule back."""
-    rules = dict(world.registry.flow(key).rules)
-    if rules.pop(field, None) is None:
-        raise UsageError.because("field_as_declared", field=field)
-    return _save(world, key, rules, Reason("rule_reset", {"field": field, "person": by}))
+
+    def without(state: FlowState) -> dict[str, RuleChange]:
+        if field not in state.rules:
+            raise UsageError.because("field_as_declared", field=field)
+        return {name: rule for name, rule in state.rules.items() if name != field}
+
+    return _save(world, key, without, Reason("rule_reset", {"field": field, "person": by}))
 
 
-def _save(world: World, key: FlowKey, rules: dict[str, RuleChange], reason: Reason) -> FlowState:
-    state = world.registry.flow(key)
-    saved = world.registry.save_flow(state.model_copy(update={"rules": rules, "last_full_at": None}))
+def _save(
+    world: World, key: FlowKey, rules: Callable[[FlowState], Mapping[str, RuleChange]], reason: Reason
+) -> FlowState:
+    """Store what `rules` makes of those in force at that moment: another admin's change is not taken back by it."""
+    saved = change_flow(world, key, lambda state: {"rules": rules(state), "last_full_at": None})
     stream, _, field = reason.params["field"].partition(".")
     entry = JournalEntry(
         at=world.clock.now(),

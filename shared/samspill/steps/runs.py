@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
 from samspill.errors import UsageError
-from samspill.flows.flow import Stream
 from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
 from samspill.steps.context import OSLO, Opened, open_flow
 from samspill.steps.limits import change_flow
+from samspill.steps.plan_stages import stage_messages
+from samspill.steps.stages import stage_of, stages
 
 SETTLED_S = 120
 """How long what a run found has to settle before hours are added up."""
@@ -88,23 +89,6 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
     return state.last_full_at < struck
 
 
-def stage_of(opened: Opened, run: Run) -> tuple[Stream, int]:
-    """Return the stream at work, and the round: a first sync that goes one way first has two."""
-    streams = streams_of(opened, run)
-    rounds, index = divmod(run.stage, len(streams))
-    return streams[index], rounds
-
-
-def streams_of(opened: Opened, run: Run) -> tuple[Stream, ...]:
-    """Return what the run reads: a first sync leaves out hours, which need what they refer to linked."""
-    return opened.flow.planned if run.purpose in {"plan", "apply"} else opened.flow.streams
-
-
-def _stages(opened: Opened, run: Run) -> int:
-    rounds = 2 if run.purpose == "apply" and opened.flow.first is not None else 1
-    return rounds * len(streams_of(opened, run))
-
-
 def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
     stream, _ = stage_of(opened, run)
     out: list[Message] = []
@@ -133,7 +117,7 @@ def advance(world: World, opened: Opened, run: Run) -> None:
     if not _stage_is_done(opened, run):
         return
     following = run.stage + 1
-    if following < _stages(opened, run):
+    if following < stages(opened, run):
         if world.runs.move(run, status=run.status, stage=following):
             _next_stage(world, opened, run.model_copy(update={"stage": following}))
     elif run.purpose in {"plan", "dry-run"}:
@@ -146,8 +130,6 @@ def advance(world: World, opened: Opened, run: Run) -> None:
 
 def _next_stage(world: World, opened: Opened, run: Run) -> None:
     """Send what the stage begins with, then note that it has begun: who finds no note sends again."""
-    from samspill.steps.plan_stages import stage_messages
-
     applies = run.purpose == "apply"
     world.queues.send(stage_messages(world, opened, run) if applies else _read_stage(world, opened, run))
     begun = f"{stage_of(opened, run)[0].name}.begun"

@@ -244,7 +244,7 @@ def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
     if planned is None or (planned.ended_at or now) + APPROVAL_LASTS < now:
         raise ConflictError("the plan is too old", reason=Reason("plan_changed", {"plan": plan_hash}))
     runs.only_one(world, open_flow(world, key))
-    approval = Approval(plan=plan_hash, by=by, at=now, expires_at=now + APPROVAL_LASTS)
+    approval = Approval(plan=plan_hash, by=by, at=now)
     update = {"approval": approval, "status": FlowStatus.MATCHING}
     matching = world.registry.save_flow(state.model_copy(update=update))
     # The schedule may strike before the flow is active: a run that comes too early does nothing.

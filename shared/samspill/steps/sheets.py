@@ -64,7 +64,7 @@ class _Sheets(Connector):
         """Return the cells of one page of sheets."""
         page = self._inner.page(kind, token=token, since=since)
         cells = [cell for sheet in page.observations for cell in self._fold(sheet)]
-        return replace(page, observations=cells, total=None)
+        return replace(page, observations=cells)
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """Return these cells, and of ids of sheets all their cells."""

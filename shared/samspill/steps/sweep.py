@@ -12,12 +12,13 @@ from dataclasses import replace
 import orjson
 
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
-from samspill.messages import BATCH, FetchPage, FetchRecords, LogOutcomes, RecordHint
+from samspill.messages import FetchPage, LogOutcomes, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import JournalEntry, Run
 from samspill.steps import held, pair_count
 from samspill.steps.held_list import HeldList
+from samspill.steps.later import read_again
 from samspill.steps.limits import in_force
 from samspill.steps.snapshots import folder
 
@@ -60,21 +61,8 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     times = {link.id: link.absent.get(side, 0) + 1 for link in absent}
     noted = [replace(link, absent={**link.absent, side: times[link.id]}) for link in absent]
     world.links.commit(message.stream_key, [LinkCommit(link) for link in noted if times[link.id] < READS_WITHOUT])
-    ask = [link for link in absent if times[link.id] >= READS_WITHOUT]
-    for start in range(0, len(ask), BATCH):
-        hints = tuple(_hint(link, side) for link in ask[start : start + BATCH])
-        world.queues.send(
-            [
-                FetchRecords(
-                    tenant=message.tenant,
-                    flow=message.flow,
-                    trigger=message.trigger,
-                    stream=message.stream,
-                    records=hints,
-                    force=True,
-                )
-            ]
-        )
+    ask = (_hint(link, side) for link in absent if times[link.id] >= READS_WITHOUT)
+    read_again(world, message.stream_key, ask, trigger=message.trigger)
 
 
 def _live(link: Link, side: Side) -> bool:

@@ -18,11 +18,12 @@ from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import EXPORTED_BEFORE, left_its_mark
 from samspill.flows.flow import Stream
 from samspill.flows.hours import DAYS_BACK, days_back
-from samspill.messages import BATCH, CheckTotals, FetchRecords, LogOutcomes, RecordHint
+from samspill.messages import BATCH, CheckTotals, LogOutcomes, RecordHint
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry, StreamKey
 from samspill.steps.context import OSLO, Opened, connected, first_day, open_flow
+from samspill.steps.later import read_again
 from samspill.steps.runs import SETTLED_S
 from samspill.steps.sheets import by_cell
 
@@ -158,20 +159,8 @@ def _look_again(world: World, message: CheckTotals, stream: Stream, differing: S
     sheets = sorted({f"{total.employee}|{total.day}" for total in differing})
     links = [link for sheet in sheets for link in world.links.beginning(message.stream_key, side, f"{sheet}|")]
     hints = [RecordHint.model_validate({side.value: sheet}) for sheet in sheets]
-    hints += [RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT)) for link in links]
-    world.queues.send(
-        [
-            FetchRecords(
-                tenant=message.tenant,
-                flow=message.flow,
-                trigger=message.trigger,
-                stream=message.stream,
-                records=part,
-                force=True,
-            )
-            for part in batched(hints, BATCH, strict=False)
-        ]
-    )
+    hints += [RecordHint.of(link) for link in links]
+    read_again(world, message.stream_key, hints, trigger=message.trigger)
     places = tuple((total.employee, total.day, total.project) for total in differing)
     world.queues.send([message.model_copy(update={"places": places})], delay_s=SETTLED_S)
 

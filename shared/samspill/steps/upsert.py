@@ -21,12 +21,12 @@ from samspill.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import PlannedWrite, UpsertRecords
+from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
-from samspill.steps.decide import hint, pointers
+from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
 from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
 from samspill.steps.later import Later
@@ -233,9 +233,9 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     for (job, link, _), ok in zip(done, held, strict=True):
         planned = job.planned
         if not ok:
-            room.later.add(hint(link), delay_s=1, attempt=room.message.attempt + 1, run="")
+            room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
-            room.later.add(hint(link).model_copy(update={"refused": planned.refused}), delay_s=0, attempt=0, run="")
+            room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:

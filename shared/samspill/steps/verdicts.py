@@ -13,15 +13,16 @@ from itertools import batched
 import orjson
 
 from samspill.engine.guard import ARCHIVE, CREATE
-from samspill.engine.model import Result, Side
+from samspill.engine.model import Result
 from samspill.errors import ConflictError
-from samspill.messages import BATCH, FetchRecords, RecordHint
+from samspill.messages import BATCH, RecordHint
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import ApprovedList, FlowKey, FlowState, JournalEntry, StreamKey
 from samspill.steps import review
 from samspill.steps.held import lists
 from samspill.steps.held_list import HeldList, blob_of, words
+from samspill.steps.later import read_again
 from samspill.steps.limits import change_flow
 
 LASTS = timedelta(hours=24)
@@ -116,11 +117,7 @@ def _find(world: World, key: FlowKey, digest: str) -> HeldList:
 def _look_again(world: World, key: FlowKey, stream: str, link_ids: Sequence[str]) -> None:
     for part in batched(link_ids, BATCH, strict=False):
         links = world.links.get(StreamKey(*key, stream), part).values()
-        hints = tuple(RecordHint(left=link.ids.get(Side.LEFT), right=link.ids.get(Side.RIGHT)) for link in links)
-        message = FetchRecords(
-            tenant=key.tenant, flow=key.flow, trigger="manual", stream=stream, records=hints, force=True
-        )
-        world.queues.send([message])
+        read_again(world, StreamKey(*key, stream), map(RecordHint.of, links), trigger="manual")
 
 
 def _journal(world: World, key: FlowKey, found: HeldList, code: str, by: str) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from itertools import batched
 
 from samspill.engine.model import Result
 from samspill.flows.catalogue import flow_named
 from samspill.messages import BATCH, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
-from samspill.steps.decide import WAITS, hint
+from samspill.steps.decide import WAITS
 from samspill.steps.references import named
 
 CAME_ABOUT = frozenset({"linked", "created", "recovered", "conflict"})
@@ -35,7 +36,7 @@ def wake(world: World, message: LogOutcomes) -> None:
     hints: dict[str, list[RecordHint]] = defaultdict(list)
     for stream, link in world.links.with_result(message.flow_key, [Result.WAITING]):
         if link.outcome is not None and link.outcome.reason.params.get("for") in linked:
-            hints[stream.stream].append(hint(link))
+            hints[stream.stream].append(RecordHint.of(link))
     messages = [
         FetchRecords(
             tenant=message.tenant,
@@ -43,11 +44,11 @@ def wake(world: World, message: LogOutcomes) -> None:
             trigger=message.trigger,
             stream=stream,
             late_of=message.run,
-            records=tuple(waiting[start : start + BATCH]),
+            records=part,
             attempt=WAITS - 1,  # one more look, should the link be stored late after all
         )
         for stream, waiting in hints.items()
-        for start in range(0, len(waiting), BATCH)
+        for part in batched(waiting, BATCH, strict=False)
     ]
     world.queues.send(messages, delay_s=WAKE_S)
 

@@ -107,7 +107,7 @@ def _goes_by(link: Link, stream: Stream, text: str) -> bool:
 
 def _outcome(link: Link) -> Outcome:
     if link.intent is not None or link.outcome is None:
-        settled = link.state in {LinkState.TOMBSTONE, LinkState.MERGED}
+        settled = link.state is LinkState.TOMBSTONE
         return (
             Outcome(Result.UNCHANGED, Reason("settled")) if settled else Outcome(Result.WAITING, Reason("record_busy"))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -90,9 +91,8 @@ class Table:
     def batch_get(self, keys: Sequence[tuple[str, str]], *, projection: str) -> list[Item]:
         """Read attributes of many items, consistently, 100 a call; what the table puts off is asked for again."""
         found: list[Item] = []
-        unique = list(dict.fromkeys(keys))
-        for start in range(0, len(unique), BATCH):
-            wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in unique[start : start + BATCH]]
+        for part in batched(dict.fromkeys(keys), BATCH, strict=False):
+            wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in part]
             found += self._batch_get({"Keys": wanted, "ConsistentRead": True, "ProjectionExpression": projection})
         return found
 

@@ -37,7 +37,6 @@ def encode(link: Link, revision: int) -> str:
         "x": link.conflicts,
         "a": link.attempt,
         "g": {side.value: times for side, times in link.absent.items()},
-        "m": link.merged_into,
         "e": link.echoes,
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
@@ -63,7 +62,6 @@ def decode(link_id: str, data: str) -> Link:
         conflicts=get("x", {}),
         attempt=get("a", ""),
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
-        merged_into=get("m"),
         echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
         revision=get("r", 0),
     )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -153,9 +154,8 @@ class SqsQueues:
         more = {} if gone else {"VisibilityTimeout": 0}
         for step in dict.fromkeys(letter.step for letter in letters):
             handles = [letter.handle for letter in letters if letter.step == step]
-            for start in range(0, len(handles), BATCH):
-                part = enumerate(handles[start : start + BATCH])
-                entries = [{"Id": str(number), "ReceiptHandle": handle, **more} for number, handle in part]
+            for part in batched(handles, BATCH, strict=False):
+                entries = [{"Id": str(number), "ReceiptHandle": each, **more} for number, each in enumerate(part)]
                 call(self._make, operation, QueueUrl=self._urls(step).dead, Entries=entries)
 
 

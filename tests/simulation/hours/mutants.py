@@ -16,8 +16,8 @@ from samspill.engine.model import Observation, Side
 from samspill.flows.flow import CELLS
 from samspill.ports import VendorWrite, Written
 from samspill.steps import sheets, upsert
+from tests.simulation.connector import SimulatedConnector
 from tests.simulation.hours.world import HOURS, EntryVendor, SimulatedCells
-from tests.simulation.vendor import SimulatedConnector
 
 type Patch = pytest.MonkeyPatch
 

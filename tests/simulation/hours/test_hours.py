@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
+from tests.simulation.broken import Broken
 from tests.simulation.hours.mutants import MUTANTS, HoursMutant
 from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live_hours, play
-from tests.simulation.hub import Broken
 from tests.simulation.positions import positions
 
 LIVES = 60

@@ -10,8 +10,9 @@ from samspill.engine.cells import Cell
 from samspill.engine.model import LinkState, Result
 from samspill.ports import VendorWrite
 from samspill.steps import review
+from tests.simulation.broken import Broken
 from tests.simulation.hours.world import HOURS, HoursHub, ours, theirs
-from tests.simulation.hub import FLOW, Broken
+from tests.simulation.played import FLOW
 
 
 class HoursWatch:

@@ -22,11 +22,13 @@ from samspill.reasons import Reason
 from samspill.state import Connection, StreamKey
 from samspill.steps import wake
 from samspill.steps.dispatch import handle
+from tests.simulation.connector import SimulatedConnector
 from tests.simulation.flows import SYSTEMS
 from tests.simulation.history import EngineWrite
-from tests.simulation.hub import FLOW, SimulatedHub
+from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import CALM, VendorOptions, Weather
-from tests.simulation.vendor import Row, SimulatedConnector, SimulatedVendor
+from tests.simulation.played import FLOW
+from tests.simulation.vendor import Row, SimulatedVendor
 
 PEOPLE, PROJECTS, TASKS = ("e1", "e2"), ("p1", "p2"), ("t1", "t2", "t3")
 DAYS = ("2026-03-02", "2026-03-03")

@@ -16,7 +16,7 @@ from samspill.connectors.contract.profile import Profile
 from samspill.connectors.contract.reads import Reader
 from samspill.connectors.contract.writes import Writer
 from samspill.connectors.gateway import Gateway
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, UsageError
@@ -50,7 +50,7 @@ class ContractConnector(Connector):
         key = Key(self.profile, connection, secrets)
         limiter = Limiter(
             budgets,
-            f"{connection.vendor}/{connection.tenant}/{connection.id}",
+            budget_of(connection),
             RateHeaders(),
             system=self.profile.system,
             now=lambda: now().timestamp(),

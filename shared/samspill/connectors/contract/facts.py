@@ -20,7 +20,6 @@ def contract_facts(name: str, title: str, rights: Text, settings: tuple[Ask, ...
     return VendorFacts(
         name=name,
         title=title,
-        own_contract=True,
         # A careful guess; the contracts name no number.
         calls=(60, 60),
         credentials=(_API_KEY,),

@@ -71,7 +71,7 @@ class Kind:
             next: str | None
             cursor: str
 
-        return RowDecoder(Page, row, "items")
+        return RowDecoder(self.profile.system, Page, row, "items")
 
 
 def customers(profile: Profile, mapped: Mapped) -> Kind:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import batched
 from typing import Any
 
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import problem_faults
 from samspill.connectors.contract.kinds import Kind
-from samspill.connectors.gateway import Reply, chunks
+from samspill.connectors.gateway import Reply
 from samspill.connectors.outcomes import Outcomes
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
@@ -37,7 +38,7 @@ class Writer:
         for write in writes:
             with done.alone(write):
                 bodies[write.key] = self._body(kind, write)
-        for batch in chunks(done.open(writes), MAX_BATCH):
+        for batch in batched(done.open(writes), MAX_BATCH, strict=False):
             sending = done.open(batch)
             with done.together(sending):
                 if len(sending) > 1:

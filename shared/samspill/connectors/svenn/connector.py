@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import override
 
 from samspill.connectors.contract.connector import SEARCH_LAG_S, ContractConnector
-from samspill.connectors.contract.writes import MAX_BATCH
 from samspill.connectors.svenn.activities import Activities
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.profile import PROFILE
@@ -27,10 +26,8 @@ class Svenn(ContractConnector):
     capabilities = Capabilities(
         kinds=_ALL | {"activities"},
         writable=_ALL,
-        delta=_ALL,
         markers=_ALL - {"hours"},
         webhooks=_ALL,
-        max_batch=MAX_BATCH,
         search_lag_s=SEARCH_LAG_S,
     )
 

@@ -15,10 +15,9 @@ from samspill.connectors.contract.reads import Reader, read_token, write_token
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.profile import CLAIMS
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, NotFoundError, UsageError
+from samspill.errors import NotFoundError, UsageError
 from samspill.flows.hours import days_back
 from samspill.ports import Page
-from samspill.reasons import Reason
 
 EXPORTER = "Samspill"
 FEW = 3
@@ -41,10 +40,10 @@ class _Place(NamedTuple):
 
     def page(self, seen: Sequence[Observation], following: str | None) -> Page:
         """Return the page that was read here. The window is never complete: what lies before it is not gone."""
-        whole, total = bool(self.claim), self.sheets if self.claim else None
+        whole = bool(self.claim)
         if following:
-            return Page(seen, write_token(*self._replace(after=following)), complete=whole, total=total)
-        return Page(seen, None, self.cursor or None, complete=whole, total=total)
+            return Page(seen, write_token(*self._replace(after=following)), complete=whole)
+        return Page(seen, None, self.cursor or None, complete=whole)
 
 
 class Sheets:
@@ -126,8 +125,7 @@ class Sheets:
         try:
             return _Place(str(told["id"]), str(told["cursor"]), int(told["sheets"]))
         except (KeyError, TypeError, ValueError):
-            reason = Reason("answer_unreadable", {"system": self._client.profile.system, "field": "export"})
-            raise ContractError("the answer is no claim", reason=reason, request_id=reply.request_id) from None
+            raise reply.unreadable("export", "the answer is no claim") from None
 
 
 def _read(token: str) -> _Place:

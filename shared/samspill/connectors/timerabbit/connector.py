@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from samspill.connectors.contract.connector import SEARCH_LAG_S, ContractConnector
-from samspill.connectors.contract.writes import MAX_BATCH
 from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.connectors.timerabbit.profile import PROFILE
 from samspill.ports import Capabilities
@@ -19,10 +18,8 @@ class Timerabbit(ContractConnector):
     capabilities = Capabilities(
         kinds=_ALL,
         writable=_ALL,
-        delta=_ALL,
         markers=_ALL,
         webhooks=_ALL,
-        max_batch=MAX_BATCH,
         search_lag_s=SEARCH_LAG_S,
     )
 

@@ -9,7 +9,7 @@ from typing import override
 import httpx
 
 from samspill.connectors.gateway import Dialect, Gateway
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.tripletex import identity, subscriptions
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.environment import check_environment
@@ -18,12 +18,10 @@ from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
-from samspill.connectors.tripletex.writes import MAX_BATCH, Writer
+from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
-from samspill.errors import ContractError
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
-from samspill.reasons import Reason
 from samspill.state import Connection, Identity
 
 DIALECT = Dialect(TABLE, read_faults, request_id="x-tlx-request-id")
@@ -42,9 +40,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS) | {CELLS},
     writable=frozenset(KINDS) | {CELLS},
     unguarded=frozenset({CELLS}),
-    delta=frozenset(kind.name for kind in KINDS.values() if kind.digest),
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
-    max_batch=MAX_BATCH,
 )
 
 
@@ -67,13 +63,12 @@ class Tripletex(Connector):
         """Call `base_url`, an address that was checked."""
         self._connection = connection
         self._base_url = base_url
-        key = f"{connection.vendor}/{connection.tenant}/{connection.id}"
         self._sessions = Sessions(connection, secrets, now, self._mint)
         self._gateway = Gateway(
             DIALECT,
             base_url,
             transport=transport,
-            limiter=Limiter(budgets, key, RATE, system=TABLE.system, now=lambda: now().timestamp()),
+            limiter=Limiter(budgets, budget_of(connection), RATE, system=TABLE.system, now=lambda: now().timestamp()),
             auth=SessionAuth(self._sessions),
             secrets=self._sessions.secrets,
             log=log,
@@ -90,8 +85,7 @@ class Tripletex(Connector):
         try:
             return str(reply.json()["value"]["token"])
         except (TypeError, KeyError):
-            reason = Reason("answer_unreadable", {"system": TABLE.system, "field": "value.token"})
-            raise ContractError("no token in the answer", reason=reason, request_id=reply.request_id) from None
+            raise reply.unreadable("value.token", "no token in the answer") from None
 
     @override
     def reach(self) -> None:

@@ -33,7 +33,7 @@ TABLE = ErrorTable(
     (
         Row(CredentialsError, "consumer_key_invalid", VALIDATION, "18000", "arg:consumerToken"),
         Row(CredentialsError, "key_invalid", VALIDATION, "18000", "arg:employeeToken"),
-        Row(PermissionsError, "missing_right", 403, "9000"),
+        Row(PermissionsError, "missing_access", 403, "9000"),
         Row(ConflictError, "changed_meanwhile", CONFLICT, REVISION),
         Row(RejectedError, "locked", CONFLICT, "10000"),
         Row(RejectedError, "duplicate", CONFLICT),

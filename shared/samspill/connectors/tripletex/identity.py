@@ -80,4 +80,4 @@ def _missing(client: Client, kind: str) -> Reason:
             active = set()
         if active and all(name in _WITHOUT[kind] or name.startswith(_VOUCHERS) for name in active):
             return Reason("missing_module", params)
-    return Reason("missing_right", params)
+    return Reason("missing_access", params)

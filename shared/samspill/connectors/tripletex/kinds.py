@@ -11,7 +11,7 @@ from samspill.connectors.decode import RowDecoder
 from samspill.connectors.faults import Row as Refusal
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.tripletex import mapping, records
-from samspill.connectors.tripletex.errors import lacking
+from samspill.connectors.tripletex.errors import TABLE, lacking
 from samspill.connectors.tripletex.hours.days import EVER, one_day
 from samspill.connectors.tripletex.hours.mapping import HOURS
 from samspill.connectors.tripletex.hours.refusals import ROWS
@@ -89,7 +89,8 @@ class Kind:
     @cached_property
     def decoder(self) -> RowDecoder:
         """Reads its lists. Built on first use: that costs milliseconds."""
-        return RowDecoder(records.Page[self.record], self.record, "values")  # type: ignore[name-defined]  # at run time
+        page = records.Page[self.record]  # type: ignore[name-defined]  # at run time
+        return RowDecoder(TABLE.system, page, self.record, "values")
 
 
 KINDS: Mapping[str, Kind] = {

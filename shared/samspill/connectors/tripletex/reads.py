@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import batched
 
 from samspill.connectors.decode import Decoded
-from samspill.connectors.gateway import Reply, chunks
+from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.hours.days import window
 from samspill.connectors.tripletex.kinds import Kind, Query
@@ -115,7 +116,7 @@ class Reader:
         found: dict[str, Observation] = {}
         if len(wanted) > 1:
             for query in kind.lists:
-                for ids in chunks((each for each in wanted if each not in found), MOST_IDS):
+                for ids in batched((each for each in wanted if each not in found), MOST_IDS, strict=False):
                     found |= {each.external_id: each for each in self._by_id(kind, query, ids)}
         return [found.get(each) or self._one(kind, each) for each in wanted]
 

@@ -45,7 +45,6 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
                 delivery=delivery,
                 kind=kind,
                 external_id=str(int(event["id"])),
-                event=event["event"],
                 subscription=str(int(event["subscriptionId"])),
                 deleted=verb == "delete",  # and no version: Tripletex has edits that do not raise it (issue 107)
             )

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import batched
 from typing import Any
 
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import ErrorTable, Fault
-from samspill.connectors.gateway import Reply, chunks
+from samspill.connectors.gateway import Reply
 from samspill.connectors.outcomes import Outcomes
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
 from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
@@ -71,7 +72,8 @@ class Writer:
             self._tables[kind.name] = replace(hours, rows=(*kind.fillable, *hours.rows)) if kind.fillable else hours
         bodies = self._bodies(kind, writes, done)
         for verb in _ORDER:
-            for batch in chunks((write for write in done.open(writes) if verb_of(kind, write) == verb), MAX_BATCH):
+            alike = [write for write in done.open(writes) if verb_of(kind, write) == verb]
+            for batch in batched(alike, MAX_BATCH, strict=False):
                 with done.together(batch):
                     self._addresses.ids(kind, [bodies[write.key] for write in done.open(batch)])
                     self._batch(kind, done.open(batch), bodies, done)

@@ -77,9 +77,8 @@ def learned(settings: Mapping[str, str]) -> tuple[Row, ...]:
     parts = [part.partition("=") for part in settings.get("refusal_words", "").split(";") if part.strip()]
     wrong = [reason for reason, _, words in parts if reason.strip() not in _ERRORS or not words.strip()]
     if wrong:
-        raise ConfigurationError(
-            f"refusal_words: no reason of hours, or no words: {', '.join(wrong)}",
-            reason=Reason("setup_incomplete", {"message": "refusal_words"}),
-        )
+        names = ", ".join(wrong)
+        reason = Reason("setup_incomplete", {"message": f"--setting refusal_words={names}"})
+        raise ConfigurationError(f"refusal_words: no reason of hours, or no words: {names}", reason=reason)
     told = [(reason.strip(), words.strip()) for reason, _, words in parts]
     return tuple(Row(_ERRORS[reason], reason, range(400, 500), message=re.escape(words)) for reason, words in told)

@@ -1,0 +1,87 @@
+"""Deliberately wrong engines. Each is a switch here, in the test tree; a harness that lets one live is not finished.
+
+The numbers are those of the list in `docs/simulation.md`. Every mutant names the invariants that may catch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.simulation.mutants import committing, creating, guarding, merging, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A wrong engine and what must notice."""
+
+    number: str
+    name: str
+    apply: Callable[[pytest.MonkeyPatch], None]
+    killed_by: frozenset[str]
+    deaths: bool = True
+    """False: only in histories where calls do what they are told, so that bounds are exact."""
+    plain: bool = False
+    """Every field two-way, so that no other invariant is broken first."""
+    first_seed: int = 0
+    """Where the search begins: near a life that catches it, so that it does not take long."""
+    deltas_only: bool = False
+    """Reads of changes only, no webhooks and no whole reads."""
+
+
+LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
+DUPLICATE = "INV-NO-DUP-CREATE"
+GUARD = frozenset({"INV-DELETE-GUARD"})
+MUTANTS = (
+    Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
+    Mutant("2", "echo filter by origin only", merging.echo_by_origin, frozenset({LOST, CONVERGE})),
+    Mutant(
+        "3",
+        "shadow is what was sent",
+        committing.shadow_is_what_was_sent,
+        frozenset({ECHO}),
+        deaths=False,
+        first_seed=20,
+    ),
+    Mutant("3b", "shadow from a later read", committing.shadow_from_a_later_read, frozenset({CONVERGE, LOST})),
+    Mutant("4", "sides compared with each other", merging.sides_compared, frozenset({ECHO}), deaths=False, plain=True),
+    Mutant("5", "cursor before the marks", reading.cursor_first, frozenset({"INV-CURSOR-SAFE"})),
+    Mutant("6", "cursor by our clock", reading.cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True),
+    Mutant("7", "no claim", creating.no_claim, frozenset({DUPLICATE})),
+    Mutant(
+        "7b",
+        "linked with the present source",
+        creating.link_with_the_present_source,
+        frozenset({CONVERGE}),
+        first_seed=68,
+    ),
+    Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
+    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=405),
+    Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
+    Mutant("11", "guard counts while executing", guarding.counts_while_executing, GUARD),
+    Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
+    Mutant("11c", "a raised limit never ends", guarding.raised_for_good, GUARD),
+    Mutant("11d", "only deletes are counted", guarding.only_deletes_are_counted, frozenset({"INV-CHANGE-GUARD"})),
+    Mutant("12", "payload is applied", reading.payload_is_applied, frozenset({"INV-MONOTONE"})),
+    Mutant(
+        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=44
+    ),
+    Mutant(
+        "14",
+        "commits without condition",
+        committing.commits_without_condition,
+        frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"}),
+    ),
+    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
+    Mutant("16", "groups are torn", merging.groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
+    Mutant("19", "likeness links", creating.likeness_links, frozenset({"INV-LINK-1TO1"})),
+    Mutant("20", "own bucket for every worker", reading.own_bucket, frozenset({"INV-BUDGET"})),
+    Mutant("21", "tombstone is dropped", committing.tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
+    Mutant(
+        "22", "decision outlives what was seen", committing.decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})
+    ),
+    Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
+    Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+)

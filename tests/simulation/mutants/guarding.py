@@ -1,0 +1,44 @@
+"""Wrong engines that guard wrongly: what is counted, and when (11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from samspill.engine.guard import ARCHIVE, Guard, kinds
+from samspill.engine.model import Side
+from samspill.state import FlowState
+from samspill.steps import guarded, sweep
+
+
+def counts_while_executing(patch: pytest.MonkeyPatch) -> None:
+    """11: what a whole read lacks is deleted one by one until the day's limit is met."""
+    let_through = guarded.Gate.let_through
+
+    def one_by_one(self: guarded.Gate, side: Side, writes: Sequence[Any], before: Any) -> list[Any]:
+        return [out for write in writes for out in let_through(self, side, [write], before)]
+
+    patch.setattr(guarded.Gate, "let_through", one_by_one)
+    patch.setattr(sweep, "in_force", lambda *_: Guard(at_least=10**6, share=1.0, shrink=1.0))
+
+
+def nothing_is_counted(patch: pytest.MonkeyPatch) -> None:
+    """11b: deletes told one by one go out however many they are."""
+    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
+
+
+def only_deletes_are_counted(patch: pytest.MonkeyPatch) -> None:
+    """11d: creates and replaced values go out however many they are."""
+    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
+
+
+def raised_for_good(patch: pytest.MonkeyPatch) -> None:
+    """11c: a limit that was raised stays raised."""
+
+    def in_force(state: FlowState, _now: Any) -> Guard:
+        limits = state.raised or state.limits
+        return Guard(limits.at_least, limits.share, limits.shrink) if limits else Guard()
+
+    patch.setattr(guarded, "in_force", in_force)

@@ -1,0 +1,133 @@
+"""What must hold after every step, each under its own name, told from god's view.
+
+It is checked where it can be broken: at a vendor's write (`writes.py`), at a commit, at the end of a function.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from samspill.engine.model import Link, LinkState, Side
+from samspill.engine.rules import StreamRules
+from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
+from samspill.state import StreamKey
+from tests.simulation.broken import Broken
+from tests.simulation.guard import GuardWatch
+from tests.simulation.history import Record
+from tests.simulation.hub import STEPS, SimulatedHub
+from tests.simulation.vendor import SimulatedVendor
+from tests.simulation.writes import WriteWatch
+
+LIVE = {LinkState.LINKED, LinkState.CLAIMED}
+
+
+@dataclass(slots=True)
+class Watch:
+    """Checks what must hold after every step."""
+
+    hub: SimulatedHub
+    paired: dict[Record, dict[Record, float]] = field(default_factory=lambda: defaultdict(dict))
+    """Every record that was ever the other half of a pair, and since when."""
+
+    agreed: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    """(stream, link, field) → since when both sides have agreed on it."""
+
+    guard: GuardWatch = field(init=False)
+    writes: WriteWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guard = GuardWatch(self.hub)
+        self.hub.watch_refusal = self.guard.refused
+        self.writes = WriteWatch(self.hub, self.guard, self.paired)
+        self.hub.watch_commit = self.commit
+        self.hub.watch_cursor = self.cursor
+        self.hub.watch_limit = self.limit
+
+    def rules(self, kind: str) -> StreamRules:
+        return self.hub.flow_now().stream(kind).rules
+
+    # --- at a call ---------------------------------------------------------------------------------------------------
+
+    def limit(self, vendor: SimulatedVendor, calls: int) -> None:
+        """Check that the vendor never has to say that it is too much."""
+        raise Broken("INV-BUDGET", f"{calls} calls on {vendor.side} in one window")
+
+    # --- at a commit -------------------------------------------------------------------------------------------------
+
+    def commit(self, stream: StreamKey, before: Link | None, after: Link) -> None:
+        """Check one commit."""
+        for side, shadow in (before.shadows if before else {}).items():
+            now = after.shadows.get(side)
+            same = before is not None and before.ids.get(side) == after.ids.get(side)
+            if now and same and shadow.version and now.version and now.version < shadow.version:
+                raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
+        if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
+            left, right = ((stream.stream, side, after.ids[side]) for side in Side)
+            if len({self.hub.history.entity_of.get(record) for record in (left, right)}) > 1:
+                raise Broken("INV-LINK-1TO1", f"{left} and {right} were joined; they are different things")
+            self.paired[left].setdefault(right, self.hub.clock.time)
+            self.paired[right].setdefault(left, self.hub.clock.time)
+        for name in after.base:
+            self.agreed.setdefault((stream.stream, after.id, name), self.hub.clock.time)
+        for side, shadow in after.shadows.items():
+            record = (stream.stream, side, after.ids.get(side, ""))
+            for name, value in shadow.fields.items():
+                rule = self.rules(stream.stream).by_name.get(name)
+                held = self.hub.history.held.get((record, name))
+                if held and rule and rule.references is None and value not in held:
+                    raise Broken(
+                        "INV-ATOMIC-STATE", f"{after.id} believes {record} held {name}={value!r}; it never did"
+                    )
+
+    # --- after every function ----------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Check the state of the hub."""
+        self.guard.note_pairs()
+        for stream in self.hub.flow.streams:
+            live: Counter[tuple[Side, str]] = Counter()
+            asked: Counter[tuple[str, str]] = Counter()
+            for link in self.hub.links(stream.name):
+                if link.state in LIVE:
+                    live.update((side, external_id) for side, external_id in link.ids.items())
+                if link.conflicts:
+                    asked.update(
+                        (entity, name) for entity in self._entities(stream.name, link) for name in link.conflicts
+                    )
+            often = [conflict for conflict, count in asked.items() if count > 1]
+            if often:
+                raise Broken("INV-CONFLICT-ONCE", f"a person is asked about {often} more than once")
+            twice = [record for record, count in live.items() if count > 1]
+            if twice:
+                raise Broken("INV-LINK-1TO1", f"{twice} are in more than one pair")
+
+    def _entities(self, kind: str, link: Link) -> set[str]:
+        known = self.hub.history.entity_of
+        return {known[record] for side, own in link.ids.items() if (record := (kind, side, own)) in known}
+
+    def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
+        """Check that everything before a cursor is known, or on its way."""
+        underway = set(_underway(self.hub, stream.stream, side))
+        for row in self.hub.vendors[side].rows[stream.stream].values():
+            if row.changed_at >= float(cursor) or row.archived or row.id in self.hub.vendors[side].hidden:
+                continue
+            link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
+            known = link is not None and (link.state is LinkState.TOMBSTONE or side in link.shadows)
+            if not known and row.id not in underway:
+                raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
+
+
+def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+    queues = hub.inner.queues
+    dead = [decode(letter.body) for step in STEPS for letter in queues.dead[step]]
+    for message in (*(place.letter.message for place in queues._places.values()), *dead):
+        if getattr(message, "stream", "") != stream or message.flow_key != hub.flow_key:
+            continue
+        if isinstance(message, FetchRecords):
+            yield from (hint.id_on(side) or "" for hint in message.records)
+        elif isinstance(message, MapRecords):
+            yield from (o.external_id for subject in message.subjects if (o := subject.on(side)))
+        elif isinstance(message, UpsertRecords):
+            yield from (write.link.ids.get(side, "") for write in message.writes)

@@ -1,0 +1,197 @@
+"""What must hold of every write a vendor carries out: whose it is, where its values come from, what it replaces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from samspill.canon.values import Value
+from samspill.engine.guard import CREATE, FIELD
+from samspill.engine.model import Link, Side
+from samspill.engine.rules import FieldRule, Policy
+from samspill.flows.flow import Flow
+from samspill.ports import VendorWrite
+from tests.simulation.broken import Broken
+from tests.simulation.guard import GuardWatch
+from tests.simulation.history import EngineWrite, Record
+from tests.simulation.hub import SimulatedHub
+from tests.simulation.vendor import Row, SimulatedVendor
+
+WINDOW_S = 1
+"""How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+PLANNING_S = 120
+"""How long the function that plans a write may have known the rules by then."""
+
+
+def alone(hub: SimulatedHub, what: object) -> None:
+    """Check that nothing of another customer's is in what one customer is sent or told."""
+    if any(other is not hub and other.tag in repr(what) for other in hub.hubs):
+        raise Broken("INV-TENANT", f"another customer's words reached {hub.flow_key.tenant}: {what}")
+
+
+@dataclass(slots=True)
+class WriteWatch:
+    """Checks each write on its way, and what it is about to replace."""
+
+    hub: SimulatedHub
+    guard: GuardWatch
+    paired: Mapping[Record, Mapping[Record, float]]
+    """Every record that was ever the other half of a pair, and since when."""
+    created: Counter[tuple[Record, Side]] = field(default_factory=Counter)
+    """(source record, side created on) → how many the hub made."""
+
+    def __post_init__(self) -> None:
+        self.hub.watch_write = self.write
+        self.hub.watch_overwrite = self.overwrite
+
+    def _flows_of(self, done: EngineWrite) -> list[Flow]:
+        """Return the flow as a write may have known it: as it is now, and as it was while the write was under way.
+
+        A create that was interrupted is finished as it was begun.
+        """
+        history, (kind, _, _) = self.hub.history, done.record
+        mine = done.attempt[: done.attempt.rindex("@") + 1] if done.create else done.attempt
+        begun = [at for (stream, name), at in history.let_out.items() if stream == kind and name.startswith(mine)]
+        since = min(begun, default=self.hub.clock.time) - PLANNING_S
+        return [self.hub.flow_now(), *(flow for until, flow in history.flows if until >= since)]
+
+    def write(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
+        """Check one write that a vendor carried out."""
+        kind, side, _ = done.record
+        alone(self.hub, done.fields)
+        if done.create:
+            self._create(vendor, done, asked)
+            if not self.hub.is_first_sync:
+                self.guard.change([CREATE], done.record, asked)
+        if done.archive:
+            self._archive(done)
+            self.guard.archive(done, asked)
+        known = [flow.stream(kind).rules.by_name for flow in self._flows_of(done)]
+        for name, value in done.fields.items():
+            valid = [rules[name] for rules in known if name in rules and rules[name].policy is not Policy.OFF]
+            if not valid:
+                raise Broken("INV-OWNERSHIP", f"{name} is not mapped and was written")
+            if not done.create and all(_belongs_to(side, rule) for rule in valid):
+                raise Broken("INV-OWNERSHIP", f"{name} belongs to {side} and was written there")
+            rule = valid[0]
+            if rule.references is not None:
+                self._reference(done, rule, value)
+            else:
+                self._provenance(done, name, value)
+
+    def _create(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
+        kind, side, _ = done.record
+        source = self.hub.source_of(kind, asked.marker)
+        self.created[source, side] += 1
+        gone = sum(
+            1
+            for write in self.hub.history.writes
+            if write.create and write.record in self.hub.history.deleted and write.entity == done.entity
+        )
+        if self.created[source, side] - gone > 1:
+            raise Broken("INV-NO-DUP-CREATE", f"{source} was created on {side} {self.created[source, side]} times")
+        if any(record in self.hub.history.deleted for record in self.paired[source]):
+            raise Broken("INV-NO-RESURRECT", f"the partner of {source} was deleted on {side} and is there again")
+
+    def _archive(self, done: EngineWrite) -> None:
+        others = [r for r in self.hub.history.records_of[done.entity] if r[1] is done.record[1].other]
+        others += self._partners(done.record)
+        if not any(record in self.hub.history.deleted for record in others):
+            raise Broken("INV-NO-DELETE-WITHOUT-DELETE", f"{done.record} was archived; nobody deleted its counterpart")
+
+    def _partners(self, record: Record) -> list[Record]:
+        kind, side, external_id = record
+        return [
+            (kind, side.other, link.ids[side.other])
+            for link in self.hub.links(kind)
+            if link.ids.get(side) == external_id and side.other in link.ids
+        ]
+
+    def _stand_for(self, record: Record) -> set[str]:
+        """Return the entities of a record's partners."""
+        partners = self._partners(record)
+        if any(partner not in self.hub.history.entity_of for partner in partners):
+            raise Broken("INV-TENANT", f"{record} was paired with {partners}, which this customer does not have")
+        return {self.hub.history.entity_of[partner] for partner in partners}
+
+    def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
+        entities = {done.entity} | self._stand_for(done.record)
+        given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
+        known = [*given, *(vendor.normal(v) for v in given for vendor in self.hub.vendors.values())]
+        if value in known:
+            return
+        if value is None:
+            raise Broken("INV-NO-NULL-FROM-MISSING", f"{name} of {done.record} was emptied; nobody had done so")
+        raise Broken("INV-PROVENANCE", f"{value!r} was written to {name} of {done.record}; nobody ever put it there")
+
+    def _reference(self, done: EngineWrite, rule: FieldRule, value: Value) -> None:
+        """The record referred to stands for what a person referred to."""
+        if value is None:
+            return
+        target: Record = (str(rule.references), done.record[1], str(value))
+        if self.hub.row(*target) is None and target not in self.hub.history.deleted:
+            raise Broken("INV-REFS", f"{done.record} refers to {target}, which is not there")
+        entities = {done.entity} | self._stand_for(done.record)
+        wanted = {
+            self.hub.history.entity_of.get((target[0], side, str(given)))
+            for entity in entities
+            for given in self.hub.history.given.get((entity, rule.name), [])
+            for side in Side
+        }
+        near = {self.hub.history.entity_of[target]} | self._stand_for(target)
+        if not near & wanted:
+            raise Broken("INV-REFS", f"{done.record} refers to {target}; nobody asked for that")
+
+    def overwrite(self, vendor: SimulatedVendor, kind: str, row: Row, asked: VendorWrite) -> None:
+        """Check what a write is about to replace."""
+        if not self.hub.is_first_sync:
+            replaced = [FIELD + name for name in asked.fields if row.fields.get(name) not in (None, "")]
+            self.guard.change(replaced, (kind, vendor.side, row.id), asked)
+        if vendor.options.preconditions and asked.version is None:
+            raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
+        if not vendor.options.preconditions:
+            record = (kind, vendor.side, row.id)
+            for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
+                self.hub.history.unseen[record, name] = asked.key
+        link_id, _, revision = asked.key.rpartition("@")
+        link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
+        if link is None:
+            return
+        decision = link.decision
+        if (
+            decision is not None
+            and decision.action in {"take-left", "take-right"}
+            and str(link.revision - 1) == revision.partition(".")[0]
+        ):
+            for name, seen in decision.seen.items():
+                if (
+                    name in asked.fields
+                    and row.fields.get(name) != seen.get(vendor.side)
+                    and name not in self._same(link)
+                ):
+                    raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
+
+    def _unread(self, vendor: SimulatedVendor, record: Record, row: Row, asked: VendorWrite) -> set[str]:
+        """Return the fields that were edited since the write's last look at its record."""
+        if not vendor.options.versions:
+            edits = [edit for edit in self.hub.history.edits if edit.record == record]
+            return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
+        if asked.version == row.version:
+            return set()
+        read = dict(row.past).get(asked.version or 0, {})
+        return {name for name, value in row.fields.items() if name not in read or read[name] != value}
+
+    def _same(self, link: Link) -> set[str]:
+        """Names whose present write does not come from the decision."""
+        return {name for name, rule in self.rules_of(link).items() if rule.references is not None}
+
+    def rules_of(self, link: Link) -> Mapping[str, FieldRule]:
+        for stream in self.hub.flow.streams:
+            if link.id in {known.id for known in self.hub.links(stream.name)}:
+                return stream.rules.by_name
+        return {}
+
+
+def _belongs_to(side: Side, rule: FieldRule) -> bool:
+    return rule.owner is side or (rule.policy is Policy.FILL_IF_BLANK and rule.master is side)
