@@ -28,10 +28,11 @@ _MISFITS: Mapping[str, Misfit] = {
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be taken, and why."""
+    """A row that cannot be taken, why, and how it came."""
 
     id: str
     reason: Reason
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class RowDecoder:
                     good.append(self._row.validate_python(each))
                 except ValidationError as fault:
                     path, kind = first_fault(fault)
-                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind))))
+                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind)), each))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise unreadable(error) from None
         return Decoded(envelope, good, tuple(bad))

@@ -21,7 +21,8 @@ def observe(
 ) -> list[Observation]:
     """Return rows as observations; one that cannot be taken carries the problem instead of failing the page.
 
-    `marker` names the field that keeps what a create of ours left on the record, where there is one.
+    Its fields are those that can be read all the same, so that what may be its other half is known. `marker` names the
+    field that keeps what a create of ours left on the record, where there is one.
     """
     seen: list[Observation] = []
     for row in decoded.rows:
@@ -29,8 +30,11 @@ def observe(
         try:
             fields = mapped.read(row)
         except MappingError as error:
-            seen.append(Observation(external_id, {}, version, seen_at, label=label(row), problem=error.reason))
+            legible = mapped.legible(row)
+            seen.append(Observation(external_id, legible, version, seen_at, label=label(row), problem=error.reason))
         else:
             left = row.get(marker) or ""
             seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
-    return seen + [Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason) for bad in decoded.bad]
+    return seen + [
+        Observation(bad.id, mapped.legible(bad.row), seen_at=seen_at, problem=bad.reason) for bad in decoded.bad
+    ]

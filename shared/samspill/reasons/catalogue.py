@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samspill.reasons.partners import PARTNERS
 from samspill.reasons.usage import USAGE
 from samspill.reasons.vendors import VENDORS
 
@@ -496,5 +497,6 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Unbekanntes Abonnement. Die Nachricht ist beiseitegelegt.",
     ),
 }
+CATALOGUE.update(PARTNERS)
 CATALOGUE.update(VENDORS)
 CATALOGUE.update(USAGE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import orjson
+
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
@@ -111,7 +113,14 @@ def _ticket(message: FetchPage, observation: Observation) -> str:
 
 def salted(opened: Opened, observation: Observation) -> str:
     """Return the fingerprint of a record as its system tells it, under the rules in force."""
-    return fingerprint(observation.fields, opened.flow.salt())
+    return _salted(observation, opened.flow.salt())
+
+
+def _salted(observation: Observation, salt: str) -> str:
+    """Tell a row that cannot be taken also by what is wrong with it: once that is mended it is another."""
+    if observation.problem is None:
+        return fingerprint(observation.fields, salt)
+    return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
@@ -121,7 +130,7 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     if link.absent.get(side) or (link.outcome is not None and link.outcome.result in look_again):
         return False
-    return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
+    return link.shadows[side].fingerprint == _salted(observation, salt)
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from samspill.engine import unreadable
 from samspill.engine.case import Seen
 from samspill.engine.match import Doubt, Matching, match
 from samspill.engine.model import Link, LinkState, Observation, Side, link_id
@@ -53,7 +54,7 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         )
         if (subject.left or subject.right) and _line(draft, stream, link, subject).action != "none":
             begun.append(subject)  # of a first sync that was broken off
-    faulty = {side: [o for o in rest[side] if o.problem is not None] for side in Side}
+    faulty = {side: [o for o in resolved[side] if o.problem is not None] for side in Side}
     alone, doubts = _alone(stream, matching, faulty, links, {name: why for name, (_, why) in made.lost.items()})
     subjects = [
         *(Subject(left=x[Side.LEFT], right=x[Side.RIGHT], rule="person", ticket=link.id) for link, x in made.pairs),
@@ -85,7 +86,8 @@ def _alone(
 
     Who was told already what to do is not asked again.
     """
-    asks = {(Side.LEFT, doubt.observation.external_id): doubt for doubt in matching.doubts}
+    asks = unreadable.doubts(stream.rules, matching.only, faulty)
+    asks |= {(Side.LEFT, doubt.observation.external_id): doubt for doubt in matching.doubts}
     named = named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
     alone: list[tuple[Side, Observation]] = []
     doubts: list[tuple[Side, Doubt]] = []
@@ -93,13 +95,13 @@ def _alone(
         unsure = [doubt.observation for doubt in matching.doubts] if side is Side.LEFT else []
         for record in [*_parents_first([*unsure, *matching.only[side]]), *faulty[side]]:
             name, doubt = link_id(side, record.external_id), asks.get((side, record.external_id))
-            reason = lost.get(name) or (doubt.reason if doubt else None)
-            if reason is None and side is Side.RIGHT:
-                reason = named.get(record.external_id)
-            if reason is None or (name in links and links[name].decision is not None):
+            reason = lost.get(name) or (named.get(record.external_id) if side is Side.RIGHT else None)
+            if reason is not None:
+                doubt = Doubt(record, reason, doubt.candidates if doubt else ())
+            if doubt is None or (name in links and links[name].decision is not None):
                 alone.append((side, record))
             else:
-                doubts.append((side, Doubt(record, reason, doubt.candidates if doubt else ())))
+                doubts.append((side, doubt))
     return alone, doubts
 
 
