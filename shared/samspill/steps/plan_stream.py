@@ -32,7 +32,8 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
     for link in closed:
         if link.state is LinkState.LINKED:
             draft.known.update({(stream.name, side, i): link.id for side, i in link.ids.items()})
-    paired = {(side, i) for link in closed for side, i in link.ids.items()}
+    paired = {(side, i) for link in closed if not _has_ended(link) for side, i in link.ids.items()}
+    ended = {(side, i) for link in closed if _has_ended(link) for side, i in link.ids.items()} - paired
     free = {side: {i: o for i, o in raw[side].items() if (side, i) not in paired} for side in Side}
     made = choices(stream, links.values(), raw, free)
     links.update({name: link for name, (link, _) in made.lost.items()})
@@ -46,7 +47,10 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         draft.known[stream.name, Side.LEFT, left.external_id] = link_id(Side.LEFT, left.external_id)
         draft.known[stream.name, Side.RIGHT, right.external_id] = link_id(Side.LEFT, left.external_id)
     begun: list[Subject] = []
+    found = {(side, o.external_id) for *pair, _ in matching.pairs for side, o in zip(Side, pair, strict=True)}
     for link in sorted(closed, key=lambda x: x.id):
+        if _has_ended(link) and (found | made.taken) & set(link.ids.items()):
+            continue  # what outlived its partner has found another
         subject = Subject(
             left=raw[Side.LEFT].get(link.ids.get(Side.LEFT, "")),
             right=raw[Side.RIGHT].get(link.ids.get(Side.RIGHT, "")),
@@ -62,12 +66,18 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         *(
             Subject.model_validate({side.value: raw[side][o.external_id], "ticket": link_id(side, o.external_id)})
             for side, o in alone
+            if (side, o.external_id) not in ended
         ),
     ]
     for subject in subjects:
-        _line(draft, stream, links.get(subject.ticket), subject)
-    open_reviews(draft, stream, links, raw, doubts)
+        known = links.get(subject.ticket)
+        _line(draft, stream, None if known is not None and _has_ended(known) else known, subject)
+    open_reviews(draft, stream, links, raw, [x for x in doubts if (x[0], x[1].observation.external_id) not in ended])
     draft.subjects[stream.name] = begun + subjects
+
+
+def _has_ended(link: Link) -> bool:
+    return link.state is LinkState.TOMBSTONE
 
 
 def _matched(raw: Mapping[Side, Mapping[str, Observation]], left: str, right: str, rule: str) -> Subject:
