@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
-from samspill.engine.deletes import deleted
+from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
 from samspill.engine.one_sided import single
@@ -55,7 +55,7 @@ def plan(
         taken: the record that a person chose to link this one to belongs to another pair.
     """
     case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
-    early = _closed(case) or interrupted(case)
+    early = given_up(case) or _closed(case) or interrupted(case)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))

@@ -17,6 +17,20 @@ PARTNERS: dict[str, tuple[str, str, str]] = {
             "berichtigen, dann geht es von selbst weiter; ist es ein anderer, in „samspill review“ anlegen."
         ),
     ),
+    "partner_gone": (
+        (
+            "Posten den skulle kobles til, {record}, ble slettet i {system} før noe var skrevet. Koble til en annen, "
+            "opprett eller utelat i «samspill review»."
+        ),
+        (
+            "The record it was to be linked to, {record}, was deleted in {system} before anything was written. Link to "
+            "another one, create or ignore in “samspill review”."
+        ),
+        (
+            "Der Datensatz {record}, mit dem verknüpft werden sollte, wurde in {system} gelöscht, bevor etwas "
+            "geschrieben war. In „samspill review“ mit einem anderen verknüpfen, anlegen oder auslassen."
+        ),
+    ),
     "maybe_unreadable": (
         (
             "Kan finnes i {system} fra før som {record}, som ikke kan leses. Rett den der og planlegg på nytt; "
