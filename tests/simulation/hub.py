@@ -153,7 +153,7 @@ class SimulatedHub:
         self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
         self.watch_page: Callable[[FetchPage, Page], None] = lambda *_: None
         self.watch_read: Callable[[FetchPage], None] = lambda *_: None
-        self.watch_refusal: Callable[[str], None] = lambda *_: None
+        self.watch_refusal: Callable[[HeldList], None] = lambda *_: None
         self._at_work: list[Message] = []
         self._set_up()
 
@@ -517,4 +517,4 @@ class SimulatedHub:
     def person_refuses(self, found: HeldList) -> None:
         """A person refuses one list."""
         verdicts.reject(self.inner, self.flow_key, found.hash, "tester")
-        self.watch_refusal(found.name.rpartition("/")[0])
+        self.watch_refusal(found)

@@ -242,7 +242,7 @@ def no_wait_for_the_index(patch: Patch) -> None:
 def absent_is_deleted(patch: Patch) -> None:
     """10: what a list does not hold is gone."""
 
-    def look(world: Any, message: Any) -> None:
+    def look(world: Any, _state: Any, message: Any) -> None:
         run = world.runs.get(message.flow_key, message.run)
         seen = set()
         for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{message.side}/seen/"):
