@@ -25,7 +25,7 @@ from samspill.messages import MapRecords, Subject
 from samspill.ports import Page, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.state import FlowState
-from samspill.steps import creates, decide, fetch, guarded, jobs, sweep, upsert
+from samspill.steps import creates, decide, fetch, guarded, jobs, sweep, upsert, verdicts
 from samspill.steps.snapshots import folder
 from samspill.store.budget import BudgetRule
 from samspill.store.link_ids import record_of
@@ -473,6 +473,12 @@ def attempts_share_a_name(patch: Patch) -> None:
     patch.setattr(decide, "name_of", lambda link, _write: f"{link.id}@{link.revision}")
 
 
+def refused_absence_is_forgotten(patch: Patch) -> None:
+    """11e: what a person refused of a list is carried out once the list is short enough."""
+    patch.setattr(sweep, "_without_refused", lambda _world, _state, _message, lacking: list(lacking))
+    patch.setattr(verdicts, "refused", lambda *_: {})
+
+
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 GUARD = frozenset({"INV-DELETE-GUARD"})
@@ -493,6 +499,7 @@ MUTANTS = (
     Mutant("11b", "deletes are not counted", nothing_is_counted, GUARD),
     Mutant("11c", "a raised limit never ends", raised_for_good, GUARD),
     Mutant("11d", "only deletes are counted", only_deletes_are_counted, frozenset({"INV-CHANGE-GUARD"})),
+    Mutant("11e", "a refused absence is forgotten", refused_absence_is_forgotten, GUARD),
     Mutant("12", "payload is applied", payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant("13", "mark cleared unconditionally", answer_passes_for_known, frozenset({CONVERGE}), first_seed=44),
     Mutant("14", "commits without condition", commits_without_condition, frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"})),
