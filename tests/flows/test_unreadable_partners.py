@@ -87,7 +87,7 @@ def test_no_customer_is_created_beside_one_with_its_number_that_cannot_be_read(t
     assert (line.action, line.reason.code) == ("wait", "partner_unreadable")
     assert [each.external_id for each in line.candidates] == [bad["id"]]
     told = line.reason.text("en")
-    assert f"{bad['name']} ({bad['number']})" in told or bad["id"] in told
+    assert f"already as {bad['name']} ({bad['number']}), which cannot be read" in told
     assert "The field email cannot be taken over: not text. Correct it in Timerabbit." in told
     hub.approve(plan)
     hub.sync()

@@ -28,7 +28,7 @@ _MISFITS: Mapping[str, Misfit] = {
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be taken, why, and how it came."""
+    """A row that cannot be taken, why, and what of it has the shape it should have."""
 
     id: str
     reason: Reason
@@ -93,10 +93,17 @@ class RowDecoder:
                     good.append(self._row.validate_python(each))
                 except ValidationError as fault:
                     path, kind = first_fault(fault)
-                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind)), each))
+                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind)), _sound(each, fault)))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise unreadable(error) from None
         return Decoded(envelope, good, tuple(bad))
+
+
+def _sound(row: Row, error: ValidationError) -> Row:
+    """Return the row without its faulty fields."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    faulty = {each["loc"][0] for each in faults if each["loc"]}
+    return {name: value for name, value in row.items() if name not in faulty}
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:

@@ -71,8 +71,8 @@ class Mapped:
 
     def legible(self, row: Row) -> dict[str, Value]:
         """Return the fields that can be read of a row that cannot be taken: enough to know it again, not to write."""
-        read = {name: _legible(normal, row[wire]) for name, wire, normal in self._plain if wire in row}
-        made = {name: _legible(each, row) for name, wire, each in self._made if wire in row}
+        read = {name: attempt(normal, row[wire]) for name, wire, normal in self._plain if wire in row}
+        made = {name: attempt(each, row) for name, wire, each in self._made if wire in row}
         return {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
 
     def write(self, fields: Fields, *, create: bool = False) -> Patch:
@@ -95,8 +95,8 @@ class Mapped:
         return patch
 
 
-def _legible(read: Callable[[Any], Value | _Untold], value: Any) -> Value | _Untold:
-    """Read what has not the shape it should have, as far as it goes."""
+def attempt(read: Callable[[Any], Value | _Untold], value: Any) -> Value | _Untold:
+    """Read what may not have the shape it should have; `UNTOLD` where that does not go."""
     try:
         return read(value)
     except (MappingError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):

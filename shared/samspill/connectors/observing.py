@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from samspill.connectors.decode import Decoded
-from samspill.connectors.mapping import Mapped, Row
+from samspill.connectors.decode import BadRow, Decoded
+from samspill.connectors.mapping import Mapped, Row, attempt
 from samspill.engine.model import Observation
 from samspill.errors import MappingError
 
@@ -35,6 +35,10 @@ def observe(
         else:
             left = row.get(marker) or ""
             seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
-    return seen + [
-        Observation(bad.id, mapped.legible(bad.row), seen_at=seen_at, problem=bad.reason) for bad in decoded.bad
-    ]
+    return seen + [_bad(mapped, each, seen_at, label) for each in decoded.bad]
+
+
+def _bad(mapped: Mapped, bad: BadRow, seen_at: int, label: Callable[[Row], str]) -> Observation:
+    name = attempt(label, bad.row)
+    told = name if isinstance(name, str) else ""
+    return Observation(bad.id, mapped.legible(bad.row), seen_at=seen_at, label=told, problem=bad.reason)

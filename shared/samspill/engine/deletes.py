@@ -23,12 +23,18 @@ def deleted(case: Case) -> Plan | None:
         return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
     if len(gone) == len(Side):
         return _bury(case, Result.UNCHANGED, Reason("settled", names))
-    if not case.link.base and not case.rules.cells:
+    if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
     action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
     if action is OnDelete.KEEP or decision == "keep":
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
     return _one_gone(case, gone[0], names, asks=action is OnDelete.REVIEW and decision != "archive")
+
+
+def _has_agreed_on_nothing(case: Case) -> bool:
+    """Tell whether a pair was never settled, though there are fields to keep in step."""
+    ruled = any(rule.policy is not Policy.OFF for rule in case.rules.fields)
+    return ruled and not case.link.base and not case.rules.cells
 
 
 def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
