@@ -72,12 +72,16 @@ class FetchPage(_StreamMessage):
 
 
 class CheckTotals(_StreamMessage):
-    """Compare the hours of every employee, day and project on both sides."""
+    """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
 
     step = "fetch"
     schema_: Literal["samspill.check-totals/1"] = Field("samspill.check-totals/1", alias="schema")
     places: tuple[tuple[str, str, str], ...] = ()
     """(employee, day, project) that differed and are compared again; empty for all."""
+    side: Side | None = None
+    """The side that is being read; None where it begins."""
+    token: str | None = None
+    page: int = 0
 
 
 class RenewHooks(_Message):

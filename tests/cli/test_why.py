@@ -174,6 +174,18 @@ def test_a_new_record_is_found_by_number_organisation_number_or_id(active: Termi
     assert (said["read"], said["would"], said["ids"]) == (False, "create", {"left": str(new["id"])})
 
 
+def test_a_new_record_whose_number_an_unreadable_row_has_would_wait(active: Terminal) -> None:
+    bad = active.hub.timerabbit.add("customers", {"name": "Ny", "number": "77001"})
+    store = active.hub.timerabbit.store
+    store.put(store.kinds["customers"], {**bad, "email": 7})
+    left = active.hub.tripletex.add("customer", {"name": "Ny AS", "customerNumber": 77001})
+
+    said = [each for each in ask(active, "77001") if each["ids"] == {"left": str(left["id"])}]
+
+    assert [(each["would"], each["reason"]["code"]) for each in said] == [("wait", "partner_unreadable")]
+    assert said[0]["reason"]["because"]["code"] == "cannot_map"
+
+
 def test_a_new_record_that_the_other_side_holds_too_would_be_linked(active: Terminal) -> None:
     left = active.hub.tripletex.add("customer", {"name": "Ny AS", "customerNumber": 77001})
     right = active.hub.timerabbit.add("customers", {"name": "Ny", "number": "77001"})

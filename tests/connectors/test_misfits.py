@@ -9,6 +9,8 @@ import orjson
 import pytest
 
 from samspill.connectors.decode import RowDecoder
+from samspill.connectors.mapping import Mapped, flag, mail, text
+from samspill.connectors.observing import observe
 from samspill.reasons import Reason
 from samspill.reasons.misfits import MISFITS, Misfit
 
@@ -69,3 +71,22 @@ def test_every_misfit_has_its_words_in_every_language(misfit: Misfit) -> None:
     assert f": {norwegian}." in reason.text("nb")
     assert f": {german}." in reason.text("de")
     assert len({misfit, norwegian, german}) == 3
+
+
+def test_what_can_be_read_of_a_row_that_cannot_be_taken_is_told_with_it() -> None:
+    kind = Mapped("customer", (text("name", "name"), mail("email", "email"), flag("is_active", "active")))
+    rows = [
+        {"id": 1, "name": 7, "email": "A@b.no", "active": True},
+        {"id": 2, "name": "B", "email": [], "active": True},
+    ]
+    decoded = RowDecoder("Tripletex", Page, Row, "values").page(orjson.dumps({"values": rows}))
+
+    one, two = observe(kind, decoded, 5, lambda row: row["name"].upper())
+
+    assert (one.fields, one.label, one.problem and one.problem.code) == (
+        {"email": "a@b.no", "is_active": True},
+        "",
+        "cannot_map",
+    )
+    assert (two.fields, two.label) == ({"name": "B", "is_active": True}, "B")
+    assert (one.may_have("name"), one.may_have("email"), two.may_have("email")) == (True, False, True)

@@ -453,9 +453,9 @@ def test_a_target_deleted_after_the_approved_plan_was_made_does_not_bury_the_liv
     hub.sync()
 
     link = link_of(hub, name)
-    assert (link.state, link.decision) == (LinkState.LINKED, None)
+    assert (link.state, link.decision, link.ids) == (LinkState.UNLINKED, None, {Side.LEFT: name.removeprefix("left-")})
     assert link.outcome is not None
-    assert link.outcome.reason.code == "deleted_and_edited"
+    assert link.outcome.reason.code == "partner_gone"
     assert name in waiting(hub)
 
 

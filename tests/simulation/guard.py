@@ -11,6 +11,7 @@ from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import LinkState, Side
 from samspill.messages import FetchPage
 from samspill.ports import Page, VendorWrite
+from samspill.steps.held_list import HeldList
 from tests.simulation.broken import Broken
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import SimulatedHub
@@ -30,6 +31,8 @@ class GuardWatch:
     """Links that were complete on the side when its last page came to this delivery, and that the read lacked."""
     stopped: dict[str, tuple[float, set[str]]] = field(default_factory=dict)
     """`stream/side` to be archived on → since when and which links: a whole read lacked too many at once."""
+    kept: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    """`stream/side` to be archived on → which links a person refused to have archived, and since when."""
     met: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """(`stream/side/kind`, day) → links that met such a change without anybody's yes."""
 
@@ -48,6 +51,9 @@ class GuardWatch:
         self.listed[read].update(o.external_id for o in page.observations)
         if page.next is None and message.whole and page.complete:
             self.lacking[read] = message, self._lacking(read)
+            kept = self.kept[f"{message.stream}/{message.side.other}"]
+            for link in kept.keys() - self.lacking[read][1]:
+                del kept[link]  # it is back: nobody has said anything
 
     def _pairs(self, stream: str, side: Side) -> dict[str, str]:
         """Link id → id on the side."""
@@ -77,6 +83,8 @@ class GuardWatch:
         at = self.hub.history.let_out.get((stream, asked.key), self.hub.clock.time)
         if self.hub.history.allowed(f"{name}/{ARCHIVE}", link, at):
             return
+        if self.kept[name].get(link, at) < at:
+            raise Broken("INV-DELETE-GUARD", f"{link} was archived on {side}, which a person had refused")
         since, absent = self.stopped.get(name, (at, set()))
         if link in absent and since < at:
             raise Broken("INV-DELETE-GUARD", f"{link} was archived on {side}, out of a list of {len(absent)}")
@@ -113,6 +121,9 @@ class GuardWatch:
                 key = stream.name, side
                 self.pairs[key] = max(self.pairs[key], len(self._pairs(*key)))
 
-    def refused(self, name: str) -> None:
-        """A person refused the list: it is no list any more, until a whole read makes one again."""
+    def refused(self, found: HeldList) -> None:
+        """A person refused the list: what of it was only absent stays until a whole read holds it again."""
+        name = found.name.rpartition("/")[0]
         self.stopped.pop(name, None)
+        if found.stop.kind == ARCHIVE:
+            self.kept[name] |= dict.fromkeys(found.entries.keys() - set(found.told), self.hub.clock.time)

@@ -260,4 +260,4 @@ class SimulatedHub(PlayedWorld):
     def person_refuses(self, found: HeldList) -> None:
         """A person refuses one list."""
         verdicts.reject(self.inner, self.flow_key, found.hash, "tester")
-        self.watch_refusal(found.name.rpartition("/")[0])
+        self.watch_refusal(found)

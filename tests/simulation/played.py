@@ -17,6 +17,7 @@ from samspill.messages import FetchPage, Message, UpsertRecords
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, StreamKey
 from samspill.steps import wake
+from samspill.steps.held_list import HeldList
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world
 from tests.simulation.broken import Broken, Died
@@ -119,7 +120,7 @@ class PlayedWorld:
         self.watch_cursor: Callable[[StreamKey, Side, str], None] = lambda *_: None
         self.watch_page: Callable[[FetchPage, Page], None] = lambda *_: None
         self.watch_read: Callable[[FetchPage], None] = lambda *_: None
-        self.watch_refusal: Callable[[str], None] = lambda *_: None
+        self.watch_refusal: Callable[[HeldList], None] = lambda *_: None
         self._at_work: list[Message] = []
         self._set_up()
 

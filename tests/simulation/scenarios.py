@@ -191,6 +191,14 @@ def _let_the_list_through(hub: SimulatedHub) -> None:
     hub.person_lets_through(found)
 
 
+def _refuse_the_list(hub: SimulatedHub) -> None:
+    """A person refuses it, and raises the limits later for something else."""
+    (found,) = held.lists(hub.inner, hub.flow_key)
+    hub.person_refuses(found)
+    hub.drain()
+    hub.person_sets_limits(at_least=2 * PAIRS, share=1.0, shrink=1.0)
+
+
 def _limits_were_raised(hub: SimulatedHub) -> None:
     """Yesterday's limits were raised for a clean-up, which was done."""
     _few_may_go(hub)
@@ -227,6 +235,7 @@ QUIET = (
     Scenario("a list leaves out rows", _two_pairs, _hide_rows),
     Scenario("a rush on a small limit", _nothing, _rush, right=VendorOptions(calls_per_window=5)),
     RAISED_LIMIT,
+    Scenario("a list refused", _many_are_missing, _refuse_the_list, full=True),
 )
 """Stories that nobody needs to die in."""
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

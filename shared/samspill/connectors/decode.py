@@ -28,10 +28,11 @@ _MISFITS: Mapping[str, Misfit] = {
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be taken, and why."""
+    """A row that cannot be taken, why, and what of it has the shape it should have."""
 
     id: str
     reason: Reason
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,18 @@ class RowDecoder:
                     good.append(self._row.validate_python(each))
                 except ValidationError as fault:
                     path, kind = first_fault(fault)
-                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind))))
+                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind)), _sound(each, fault)))
         except (ValueError, TypeError, KeyError, AttributeError):
             path, kind = first_fault(error)
             raise unreadable(self._system, path, f"answer does not fit at {path}: {kind}") from None
         return Decoded(envelope, good, tuple(bad))
+
+
+def _sound(row: Row, error: ValidationError) -> Row:
+    """Return the row without its faulty fields."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    faulty = {each["loc"][0] for each in faults if each["loc"]}
+    return {name: value for name, value in row.items() if name not in faulty}
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:

@@ -69,6 +69,12 @@ class Mapped:
                     out[name] = value
         return out
 
+    def legible(self, row: Row) -> dict[str, Value]:
+        """Return the fields that can be read of a row that cannot be taken: enough to know it again, not to write."""
+        read = {name: attempt(normal, row[wire]) for name, wire, normal in self._plain if wire in row}
+        made = {name: attempt(each, row) for name, wire, each in self._made if wire in row}
+        return {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
+
     def write(self, fields: Fields, *, create: bool = False) -> Patch:
         """Return what to send so that the record gets these fields; a create leaves empty ones out.
 
@@ -87,6 +93,14 @@ class Mapped:
             if not (create and value is None):
                 patch |= write(value)
         return patch
+
+
+def attempt(read: Callable[[Any], Value | _Untold], value: Any) -> Value | _Untold:
+    """Read what may not have the shape it should have; `UNTOLD` where that does not go."""
+    try:
+        return read(value)
+    except (MappingError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return UNTOLD
 
 
 def cannot_map(field: str, misfit: Misfit) -> Reason:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from samspill.connectors.decode import Decoded
-from samspill.connectors.mapping import Mapped, Row
+from samspill.connectors.decode import BadRow, Decoded
+from samspill.connectors.mapping import Mapped, Row, attempt
 from samspill.engine.model import Observation
 from samspill.errors import MappingError
 
@@ -21,7 +21,8 @@ def observe(
 ) -> list[Observation]:
     """Return rows as observations; one that cannot be taken carries the problem instead of failing the page.
 
-    `marker` names the field that keeps what a create of ours left on the record, where there is one.
+    Its fields are those that can be read all the same, so that what may be its other half is known. `marker` names the
+    field that keeps what a create of ours left on the record, where there is one.
     """
     seen: list[Observation] = []
     for row in decoded.rows:
@@ -29,8 +30,15 @@ def observe(
         try:
             fields = mapped.read(row)
         except MappingError as error:
-            seen.append(Observation(external_id, {}, version, seen_at, label=label(row), problem=error.reason))
+            legible = mapped.legible(row)
+            seen.append(Observation(external_id, legible, version, seen_at, label=label(row), problem=error.reason))
         else:
             left = row.get(marker) or ""
             seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
-    return seen + [Observation(bad.id, {}, seen_at=seen_at, problem=bad.reason) for bad in decoded.bad]
+    return seen + [_bad(mapped, each, seen_at, label) for each in decoded.bad]
+
+
+def _bad(mapped: Mapped, bad: BadRow, seen_at: int, label: Callable[[Row], str]) -> Observation:
+    name = attempt(label, bad.row)
+    told = name if isinstance(name, str) else ""
+    return Observation(bad.id, mapped.legible(bad.row), seen_at=seen_at, label=told, problem=bad.reason)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
-from samspill.engine.model import LinkState, Outcome, Result, Side, Write
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write, link_id
 from samspill.engine.rules import OnDelete, Policy
-from samspill.engine.stops import differs, look
+from samspill.engine.stops import differs, look, stop
 from samspill.reasons import Reason
 
 
@@ -23,10 +23,42 @@ def deleted(case: Case) -> Plan | None:
         return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
     if len(gone) == len(Side):
         return _bury(case, Result.UNCHANGED, Reason("settled", names))
+    if _has_agreed_on_nothing(case):
+        return _never_agreed(case, gone[0].other, names)
     action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
     if action is OnDelete.KEEP or decision == "keep":
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
     return _one_gone(case, gone[0], names, asks=action is OnDelete.REVIEW and decision != "archive")
+
+
+def _has_agreed_on_nothing(case: Case) -> bool:
+    """Tell whether a pair was never settled, though there are fields to keep in step."""
+    ruled = any(rule.policy is not Policy.OFF for rule in case.rules.fields)
+    return ruled and not case.link.base and not case.rules.cells
+
+
+def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
+    """End a pair of which one half went before anything was agreed on: nothing of the other is buried with it.
+
+    What lives stands alone again, and a person says what becomes of it. Where its half held the link, nothing is done:
+    it may still find another partner.
+    """
+    if case.link.id != link_id(side, case.link.ids[side]):
+        return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
+    alone = Link(id=case.link.id, ids={side: case.link.ids[side]}, label=case.link.label, revision=case.link.revision)
+    seen = {own: view for own, view in case.seen.items() if own is side}
+    reason = Reason("partner_gone", {"record": case.link.ids[side.other], "system": case.name(side.other)})
+    return replace(stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason), store=True)
+
+
+def given_up(case: Case) -> Plan | None:
+    """Settle what its pair gave up because it was gone: told again as gone, it is done; back, it is a pair's half."""
+    strays = [view for side, view in case.seen.items() if case.link.ids.get(side) != view.observation.external_id]
+    if len(case.seen) == len(Side) or not strays:
+        return None
+    if case.link.state is LinkState.UNLINKED and not strays[0].observation.deleted:
+        return look(case)
+    return Plan(case.link, Result.UNCHANGED, Reason("settled"), store=False)
 
 
 def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -> Plan:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Candidate, Observation, Side
+from samspill.engine.model import Candidate, Observation, Result, Side
 from samspill.engine.rules import MatchRule, StreamRules
 from samspill.reasons import Reason
 
@@ -28,6 +28,8 @@ class Doubt:
     observation: Observation
     reason: Reason
     candidates: tuple[Candidate, ...]
+    result: Result = Result.REVIEW
+    """`waiting` for one that goes on by itself unless a person says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +46,39 @@ class Matching:
 class _Open:
     left: dict[str, Observation]
     right: dict[str, Observation]
+    faulty: Mapping[Side, Mapping[str, Observation]]
+    """What cannot be taken is linked with nothing, but nothing takes its place either."""
+    aside: Mapping[Side, dict[str, Observation]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
+    """What has a key in common with a faulty row of the other side: no weaker rule links it to another record."""
     pairs: list[tuple[Observation, Observation, str]] = field(default_factory=list)
     unsure: dict[str, tuple[str, str, list[Observation]]] = field(default_factory=dict)
 
 
 def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Observation]) -> Matching:
     """Match two snapshots. Deleted records and records with a problem never match."""
-    state = _Open(_usable(left), _usable(right))
+    faulty = {side: _faulty(rows) for side, rows in ((Side.LEFT, left), (Side.RIGHT, right))}
+    state = _Open(_usable(left), _usable(right), faulty)
     for rule in rules.matches:
         _apply(rule, rules.differ, state)
+    left_over = {**state.left, **state.aside[Side.LEFT]}
     doubts = [
-        Doubt(state.left[key], Reason("ambiguous", {"rule": rule, "value": value}), _listed(rule, found))
+        Doubt(left_over[key], Reason("ambiguous", {"rule": rule, "value": value}), _listed(rule, found))
         for key, (rule, value, found) in state.unsure.items()
-        if key in state.left
+        if key in left_over
     ]
     doubts += _proposals(rules, state, {doubt.observation.external_id for doubt in doubts})
     in_doubt = {doubt.observation.external_id for doubt in doubts}
-    only_left = tuple(o for key, o in state.left.items() if key not in in_doubt)
-    return Matching(tuple(state.pairs), tuple(doubts), {Side.LEFT: only_left, Side.RIGHT: tuple(state.right.values())})
+    only_left = tuple(o for key, o in left_over.items() if key not in in_doubt)
+    only_right = (*state.right.values(), *state.aside[Side.RIGHT].values())
+    return Matching(tuple(state.pairs), tuple(doubts), {Side.LEFT: only_left, Side.RIGHT: only_right})
 
 
 def _usable(observations: Sequence[Observation]) -> dict[str, Observation]:
     return {o.external_id: o for o in observations if not o.deleted and o.problem is None}
+
+
+def _faulty(observations: Sequence[Observation]) -> dict[str, Observation]:
+    return {o.external_id: o for o in observations if not o.deleted and o.problem is not None}
 
 
 def _by_key(rule: MatchRule, records: Mapping[str, Observation]) -> dict[str, list[Observation]]:
@@ -79,11 +92,12 @@ def _by_key(rule: MatchRule, records: Mapping[str, Observation]) -> dict[str, li
 
 def _apply(rule: MatchRule, differ: Callable[[Fields, Fields], bool] | None, state: _Open) -> None:
     rights = _by_key(rule, state.right)
+    faulty = {side: _by_key(rule, rows) for side, rows in state.faulty.items()}
     for key, lefts in _by_key(rule, state.left).items():
         found = rights.get(key, [])
         if not found:
             continue
-        if len(lefts) == len(found) == 1:
+        if len(lefts) == len(found) == 1 and not any(key in rows for rows in faulty.values()):
             left, right = lefts[0], found[0]
             if differ is None or not differ(left.fields, right.fields):
                 state.pairs.append((left, right, rule.name))
@@ -92,6 +106,21 @@ def _apply(rule: MatchRule, differ: Callable[[Fields, Fields], bool] | None, sta
             continue
         for left in lefts:
             state.unsure.setdefault(left.external_id, (rule.name, key, found))
+    _set_aside(rule, differ, state, faulty)
+
+
+def _set_aside(
+    rule: MatchRule,
+    differ: Callable[[Fields, Fields], bool] | None,
+    state: _Open,
+    faulty: Mapping[Side, Mapping[str, Sequence[Observation]]],
+) -> None:
+    for side, records in ((Side.LEFT, state.left), (Side.RIGHT, state.right)):
+        held = faulty[side.other]
+        for record in list(records.values()) if held else ():
+            rows = held.get(rule.key(record.fields) or "", ())
+            if any(differ is None or not differ(record.fields, row.fields) for row in rows):
+                state.aside[side][record.external_id] = records.pop(record.external_id)
 
 
 def _listed(rule: str, found: Sequence[Observation]) -> tuple[Candidate, ...]:

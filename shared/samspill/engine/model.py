@@ -57,6 +57,10 @@ class Observation:
     marker: str = ""
     """What a create of ours left on the record, where the vendor keeps such a field."""
 
+    def may_have(self, name: str) -> bool:
+        """Tell whether the field could hold anything: the record cannot be taken, and this of it cannot be read."""
+        return self.problem is not None and name not in self.fields
+
 
 @dataclass(frozen=True, slots=True)
 class Shadow:

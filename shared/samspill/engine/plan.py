@@ -7,6 +7,7 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 | when a record is deleted | `engine.deletes` |
 | when it is known on one side only | `engine.one_sided` |
 | when a person chose its other half, and that cannot be it any more | `engine.chosen` |
+| when what may be its other half cannot be read | `engine.unreadable` |
 | when it is known on both sides | `engine.pairs`, which merges, and `engine.settle`, which tells what is left behind |
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
@@ -19,13 +20,14 @@ from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
-from samspill.engine.deletes import deleted
+from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
 from samspill.engine.one_sided import single
 from samspill.engine.pairs import join, merge_pair
 from samspill.engine.rules import StreamRules
-from samspill.engine.stops import stop
+from samspill.engine.stops import stop, wait
+from samspill.engine.unreadable import unreadable
 from samspill.reasons import Reason
 
 
@@ -53,7 +55,7 @@ def plan(
         taken: the record that a person chose to link this one to belongs to another pair.
     """
     case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
-    early = _closed(case) or interrupted(case)
+    early = given_up(case) or _closed(case) or interrupted(case)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
@@ -69,10 +71,14 @@ def plan(
 
 
 def _new_link(seen: Mapping[Side, Seen]) -> Link:
-    """Return the link that begins with what was read: the left record, unless only the right one lives."""
-    side = min((side for side in Side if side in seen), key=lambda side: seen[side].observation.deleted)
+    """Return the link that begins with what was read: the left record, unless only the right one lives, or is whole."""
+    side = min((side for side in Side if side in seen), key=lambda side: _worth(seen[side].observation))
     observation = seen[side].observation
     return Link(id=link_id(side, observation.external_id), ids={side: observation.external_id})
+
+
+def _worth(observation: Observation) -> tuple[bool, bool]:
+    return observation.deleted, observation.problem is not None
 
 
 def _closed(case: Case) -> Plan | None:
@@ -94,12 +100,9 @@ def _is_stale(shadow: Shadow | None, observation: Observation) -> bool:
 
 def _out_of_scope(case: Case) -> Plan | None:
     """End a record that cannot be taken, that a person left out, or that is none of this flow's business."""
-    for side, view in case.seen.items():
-        problem = view.observation.problem
-        if problem is not None:
-            # Whoever read the row knows neither side nor system.
-            told = replace(problem, params={"source": case.name(side), **problem.params})
-            return stop(case, Result.FAILED, told)
+    faulty = [side for side, view in case.seen.items() if view.observation.problem is not None]
+    if faulty:
+        return _faulty(case, min(faulty, key=lambda side: side not in case.link.ids))
     decision = case.link.decision
     if decision is not None and decision.action == "ignore":
         return stop(case, Result.SKIPPED, Reason("ignored_by_person", {"person": decision.by}))
@@ -109,3 +112,15 @@ def _out_of_scope(case: Case) -> Plan | None:
         if reason is not None:
             return stop(case, Result.SKIPPED, reason)
     return None
+
+
+def _faulty(case: Case, side: Side) -> Plan:
+    """End a record that cannot be taken. What was about to be joined with one waits: it is there, be it unreadable."""
+    observation = case.seen[side].observation
+    if side not in case.link.ids and not case.rules.cells:
+        alone = {own: view for own, view in case.seen.items() if own in case.link.ids}
+        why = unreadable(case.rules, side, observation, "partner_unreadable")
+        return wait(replace(case, seen=alone, waits=[why]))
+    problem = observation.problem or Reason("defect")
+    # Whoever read the row knows neither side nor system.
+    return stop(case, Result.FAILED, replace(problem, params={"source": case.name(side), **problem.params}))

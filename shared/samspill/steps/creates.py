@@ -76,6 +76,8 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     """Tell whether a found record is what the create made: by its mark, or by holding what was sent, spelling aside."""
     if room.kind in room.connector.capabilities.markers:
         return True
+    if record.problem is not None:
+        return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
 
@@ -191,7 +193,9 @@ def _by_natural_key(room: Room, job: Job, keys: Sequence[str]) -> tuple[list[Obs
         value = job.planned.write.fields.get(name)
         if isinstance(value, str) and value:
             found = room.connector.find(room.kind, keys={name: value})
-            exact = [o.external_id for o in found if o.fields.get(name) == value and not o.deleted]
+            exact = [
+                o.external_id for o in found if (o.fields.get(name) == value or o.may_have(name)) and not o.deleted
+            ]
             links = room.world.links.of_records(room.message.stream_key, side, exact)
             claimed = [
                 link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id

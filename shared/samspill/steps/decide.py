@@ -132,14 +132,16 @@ def _pair(
 
 
 def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
-    """Return the side whose link holds the pair: the left, unless the right is the one decided about, or that lives."""
+    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound."""
     left, right = links[Side.LEFT], links[Side.RIGHT]
     if left is not None and right is not None and left.id == right.id:
         return Side.LEFT
     is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
     is_rights = chosen(right) == records[Side.LEFT].external_id
     is_lefts = chosen(left) == records[Side.RIGHT].external_id
-    return Side.RIGHT if is_left_gone or (is_rights and not is_lefts) else Side.LEFT
+    is_left_faulty = records[Side.LEFT].problem is not None and records[Side.RIGHT].problem is None
+    is_left_out = is_left_faulty and not records[Side.RIGHT].deleted
+    return Side.RIGHT if is_left_gone or (not is_lefts and (is_rights or is_left_out)) else Side.LEFT
 
 
 def _is_free(link: Link, subject: Subject) -> bool:

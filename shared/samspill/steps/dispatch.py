@@ -29,7 +29,7 @@ from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay
 from samspill.steps.runs import start_run
-from samspill.steps.totals import check_totals
+from samspill.steps.totals_check import check_totals
 from samspill.steps.upsert import upsert_records
 
 

@@ -32,7 +32,7 @@ def open_reviews(
     raw: Mapping[Side, Mapping[str, Observation]],
     doubts: Sequence[tuple[Side, Doubt]],
 ) -> None:
-    """Store what a person must decide; a decision that was made already stays."""
+    """Store what a person must or may decide; a decision that was made already stays."""
     key = StreamKey(draft.run.tenant, draft.run.flow, stream.name)
     commits: list[LinkCommit] = []
     for side, doubt in doubts:
@@ -41,7 +41,7 @@ def open_reviews(
         before = links.get(name) or Link(id=name, ids={side: observation.external_id})
         known = salted(draft.opened, raw[side][observation.external_id])
         shadow = Shadow({}, observation.version, observation.seen_at, known)
-        outcome = Outcome(Result.REVIEW, doubt.reason)
+        outcome = Outcome(doubt.result, doubt.reason)
         after = replace(
             before,
             label=observation.label,
@@ -54,7 +54,7 @@ def open_reviews(
         draft.lines.append(
             PlanLine(
                 stream=stream.name,
-                action="review",
+                action="wait" if doubt.result is Result.WAITING else "review",
                 label=observation.label,
                 left=observation.external_id if side is Side.LEFT else None,
                 right=observation.external_id if side is Side.RIGHT else None,

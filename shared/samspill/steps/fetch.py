@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 
+import orjson
+
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
@@ -45,7 +47,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
-            sweep.look_for_absent(world, message)
+            sweep.look_for_absent(world, opened.state, message)
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
     if after is not None:
@@ -113,7 +115,14 @@ def _ticket(message: FetchPage, observation: Observation) -> str:
 
 def salted(opened: Opened, observation: Observation) -> str:
     """Return the fingerprint of a record as its system tells it, under the rules in force."""
-    return fingerprint(observation.fields, opened.flow.salt())
+    return _salted(observation, opened.flow.salt())
+
+
+def _salted(observation: Observation, salt: str) -> str:
+    """Tell a row that cannot be taken also by what is wrong with it: once that is mended it is another."""
+    if observation.problem is None:
+        return fingerprint(observation.fields, salt)
+    return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
 
 
 def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
@@ -152,7 +161,7 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
     if link is None or observation.deleted or not _is_settled(side, link):
         return False
-    return link.shadows[side].fingerprint == fingerprint(observation.fields, salt)
+    return link.shadows[side].fingerprint == _salted(observation, salt)
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from samspill.engine import unreadable
 from samspill.engine.case import Seen
 from samspill.engine.match import Doubt, Matching, match
 from samspill.engine.model import Link, LinkState, Observation, Side, link_id
@@ -31,7 +32,8 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
     for link in closed:
         if link.state is LinkState.LINKED:
             draft.known.update({(stream.name, side, i): link.id for side, i in link.ids.items()})
-    paired = {(side, i) for link in closed for side, i in link.ids.items()}
+    paired = {(side, i) for link in closed if not _has_ended(link) for side, i in link.ids.items()}
+    ended = {(side, i) for link in closed if _has_ended(link) for side, i in link.ids.items()} - paired
     free = {side: {i: o for i, o in raw[side].items() if (side, i) not in paired} for side in Side}
     made = choices(stream, links.values(), raw, free)
     links.update({name: link for name, (link, _) in made.lost.items()})
@@ -45,7 +47,10 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         draft.known[stream.name, Side.LEFT, left.external_id] = link_id(Side.LEFT, left.external_id)
         draft.known[stream.name, Side.RIGHT, right.external_id] = link_id(Side.LEFT, left.external_id)
     begun: list[Subject] = []
+    found = {(side, o.external_id) for *pair, _ in matching.pairs for side, o in zip(Side, pair, strict=True)}
     for link in sorted(closed, key=lambda x: x.id):
+        if _has_ended(link) and (found | made.taken) & set(link.ids.items()):
+            continue  # what outlived its partner has found another
         subject = Subject(
             left=raw[Side.LEFT].get(link.ids.get(Side.LEFT, "")),
             right=raw[Side.RIGHT].get(link.ids.get(Side.RIGHT, "")),
@@ -53,7 +58,7 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         )
         if (subject.left or subject.right) and _line(draft, stream, link, subject).action != "none":
             begun.append(subject)  # of a first sync that was broken off
-    faulty = {side: [o for o in rest[side] if o.problem is not None] for side in Side}
+    faulty = {side: [o for o in resolved[side] if o.problem is not None] for side in Side}
     alone, doubts = _alone(stream, matching, faulty, links, {name: why for name, (_, why) in made.lost.items()})
     subjects = [
         *(Subject(left=x[Side.LEFT], right=x[Side.RIGHT], rule="person", ticket=link.id) for link, x in made.pairs),
@@ -61,12 +66,18 @@ def plan_stream(draft: Draft, stream: Stream) -> None:
         *(
             Subject.model_validate({side.value: raw[side][o.external_id], "ticket": link_id(side, o.external_id)})
             for side, o in alone
+            if (side, o.external_id) not in ended
         ),
     ]
     for subject in subjects:
-        _line(draft, stream, links.get(subject.ticket), subject)
-    open_reviews(draft, stream, links, raw, doubts)
+        known = links.get(subject.ticket)
+        _line(draft, stream, None if known is not None and _has_ended(known) else known, subject)
+    open_reviews(draft, stream, links, raw, [x for x in doubts if (x[0], x[1].observation.external_id) not in ended])
     draft.subjects[stream.name] = begun + subjects
+
+
+def _has_ended(link: Link) -> bool:
+    return link.state is LinkState.TOMBSTONE
 
 
 def _matched(raw: Mapping[Side, Mapping[str, Observation]], left: str, right: str, rule: str) -> Subject:
@@ -85,7 +96,8 @@ def _alone(
 
     Who was told already what to do is not asked again.
     """
-    asks = {(Side.LEFT, doubt.observation.external_id): doubt for doubt in matching.doubts}
+    asks = unreadable.doubts(stream.rules, matching.only, faulty)
+    asks |= {(Side.LEFT, doubt.observation.external_id): doubt for doubt in matching.doubts}
     named = named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
     alone: list[tuple[Side, Observation]] = []
     doubts: list[tuple[Side, Doubt]] = []
@@ -93,13 +105,13 @@ def _alone(
         unsure = [doubt.observation for doubt in matching.doubts] if side is Side.LEFT else []
         for record in [*_parents_first([*unsure, *matching.only[side]]), *faulty[side]]:
             name, doubt = link_id(side, record.external_id), asks.get((side, record.external_id))
-            reason = lost.get(name) or (doubt.reason if doubt else None)
-            if reason is None and side is Side.RIGHT:
-                reason = named.get(record.external_id)
-            if reason is None or (name in links and links[name].decision is not None):
+            reason = lost.get(name) or (named.get(record.external_id) if side is Side.RIGHT else None)
+            if reason is not None:
+                doubt = Doubt(record, reason, doubt.candidates if doubt else ())
+            if doubt is None or (name in links and links[name].decision is not None):
                 alone.append((side, record))
             else:
-                doubts.append((side, Doubt(record, reason, doubt.candidates if doubt else ())))
+                doubts.append((side, doubt))
     return alone, doubts
 
 

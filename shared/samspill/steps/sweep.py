@@ -1,7 +1,8 @@
 """The sweep after a complete read: what is linked but was not there. Absence alone deletes nothing.
 
 A record that two complete reads in a row did not hold is asked for by id; only the vendor's "gone" is a delete. The
-guard looks at the whole list first: when it trips, nothing of it is carried out and the flow says so.
+guard looks at the whole list first: when it trips, nothing of it is carried out and the flow says so. What a person
+refused is among what is weighed, and not among what is done or asked about again.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from dataclasses import replace
 
 import orjson
 
+from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.messages import FetchPage, LogOutcomes, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.state import JournalEntry, Run
-from samspill.steps import held, pair_count
+from samspill.state import FlowState, JournalEntry, Run
+from samspill.steps import held, pair_count, verdicts
 from samspill.steps.held_list import HeldList
 from samspill.steps.later import read_again
 from samspill.steps.limits import in_force
@@ -32,27 +34,20 @@ def note(world: World, run: Run, message: FetchPage, observations: Sequence[Obse
     world.blobs.put(key, orjson.dumps([o.external_id for o in observations]))
 
 
-def look_for_absent(world: World, message: FetchPage) -> None:
+def look_for_absent(world: World, state: FlowState, message: FetchPage) -> None:
     """Compare the links with what the whole read held."""
     side = message.side
     run = world.runs.get(message.flow_key, message.run)
     if run is None:
         return
-    seen: set[str] = set()
-    for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{side}/seen/"):
-        seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
-    linked, absent = 0, list[Link]()
-    for link in world.links.all(message.stream_key):  # never all at once: a hundred thousand take 250 MB
-        if _live(link, side):
-            linked += 1
-            if link.ids[side] not in seen:
-                absent.append(link)
+    linked, lacking = _lacking(world, run, message)
     pair_count.count(world, message.stream_key, linked)
+    absent = _without_refused(world, state, message, lacking)
     if not absent:
         held.drop(world, message)
         return
     guard = in_force(world.registry.flow(message.flow_key), world.clock.now())
-    if guard.trips(len(absent), linked) or guard.shrank(linked, linked - len(absent)):
+    if guard.trips(len(lacking), linked) or guard.shrank(linked, linked - len(lacking)):
         stopped = held.hold(world, message, absent)
         if stopped is not None:
             _tell(world, message, stopped, linked)
@@ -63,6 +58,30 @@ def look_for_absent(world: World, message: FetchPage) -> None:
     world.links.commit(message.stream_key, [LinkCommit(link) for link in noted if times[link.id] < READS_WITHOUT])
     ask = (_hint(link, side) for link in absent if times[link.id] >= READS_WITHOUT)
     read_again(world, message.stream_key, ask, trigger=message.trigger)
+
+
+def _lacking(world: World, run: Run, message: FetchPage) -> tuple[int, list[Link]]:
+    """Return how many pairs there are, and those of which the whole read did not hold the record."""
+    side = message.side
+    seen: set[str] = set()
+    for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{side}/seen/"):
+        seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
+    linked, lacking = 0, list[Link]()
+    for link in world.links.all(message.stream_key):  # never all at once: a hundred thousand take 250 MB
+        if _live(link, side):
+            linked += 1
+            if link.ids[side] not in seen:
+                lacking.append(link)
+    return linked, lacking
+
+
+def _without_refused(world: World, state: FlowState, message: FetchPage, lacking: Sequence[Link]) -> list[Link]:
+    """Leave out what a person refused to have put away; of what is back in the list, nobody has said anything."""
+    key, name = message.flow_key, f"{message.stream}/{message.side.other}/{ARCHIVE}"
+    refused = verdicts.refused(world, state, name)
+    if back := refused.keys() - {link.id for link in lacking}:
+        verdicts.void(world, key, name, message.stream, back)
+    return [link for link in lacking if link.id not in refused]
 
 
 def _live(link: Link, side: Side) -> bool:

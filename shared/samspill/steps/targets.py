@@ -36,8 +36,8 @@ def refuse_hopeless(
     for side in {side for side, _ in wanted.values()}:
         ids = sorted({target for found, target in wanted.values() if found is side})
         for target, link in world.links.of_records(stream, side, ids).items():
-            if link.state is LinkState.TOMBSTONE and set(link.ids) == {side}:
-                gone.add((side, target))
+            if link.state is LinkState.TOMBSTONE:  # what outlived its partner may have another; the read tells
+                gone |= {(side, target)} if set(link.ids) == {side} else set()
             elif link.state is not LinkState.UNLINKED:
                 holders[side, target] = (link.id, link.label)
     for name, (side, target) in wanted.items():

@@ -1,16 +1,16 @@
 """Control totals: the hours of every employee, day and project on both sides, read anew; an alarm where they differ.
 
-They know nothing of what was sent: each side is asked for what it holds. A difference is looked into before it rings:
-its records are read and settled once more, and only what differs a second time is told.
+They know nothing of what was sent: each side is asked for what it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from itertools import batched
+from typing import NamedTuple
 
 from samspill.canon.work import decimal_text
 from samspill.engine.cells import Cell
@@ -18,13 +18,11 @@ from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import EXPORTED_BEFORE, left_its_mark
 from samspill.flows.flow import Stream
 from samspill.flows.hours import DAYS_BACK, days_back
-from samspill.messages import BATCH, CheckTotals, LogOutcomes, RecordHint
+from samspill.messages import BATCH
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.state import FlowKey, JournalEntry, StreamKey
+from samspill.state import FlowKey, StreamKey
 from samspill.steps.context import OSLO, Opened, connected, first_day, open_flow
-from samspill.steps.later import read_again
-from samspill.steps.runs import SETTLED_S
 from samspill.steps.sheets import by_cell
 
 AHEAD = 31
@@ -53,35 +51,79 @@ class Total:
         return self.hours[Side.LEFT] != self.hours[Side.RIGHT]
 
 
-def totals(world: World, opened: Opened, stream: Stream, days: Sequence[str] = ()) -> list[Total]:
-    """Return the totals of all days that both sides list, or of `days`, in order."""
+class Line(NamedTuple):
+    """What one cell adds to a total."""
+
+    employee: str
+    day: str
+    project: str
+    hours: str | None
+    why: Reason | None
+
+
+def totals(world: World, opened: Opened, stream: Stream) -> list[Total]:
+    """Return the totals of all days that both sides list, in order, read anew in one go."""
+    return sum_up(world, opened, stream, {side: _read(world, opened, stream, side) for side in Side})
+
+
+def _read(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator[Line]:
+    token: str | None = None
+    while True:
+        lines, token = page(world, opened, stream, side, token)
+        yield from lines
+        if token is None:
+            return
+
+
+def page(world: World, opened: Opened, stream: Stream, side: Side, token: str | None) -> tuple[list[Line], str | None]:
+    """Read one page of a side: what its cells add, and where the next page begins."""
+    with connected(world, opened, side) as connector:
+        reader = by_cell(world, opened, stream, side, connector)
+        read = reader.page(stream.kind_on(side), token=token)
+    key, source = StreamKey(*opened.state.key, stream.name), stream.sheets or Side.LEFT
+    lines: list[Line] = []
+    for cells in batched(read.observations, BATCH, strict=False):
+        links = world.links.of_records(key, side, [cell.external_id for cell in cells])
+        known = [(cell, links.get(cell.external_id)) for cell in cells]
+        if side is source:
+            lines += [_of_sheet(world, key, side, cell, link) for cell, link in known]
+        else:
+            lines += [line for cell, link in known if (line := _of_pair(source, cell, link)) is not None]
+    return lines, read.next
+
+
+def _of_sheet(world: World, key: StreamKey, side: Side, cell: Observation, link: Link | None) -> Line:
+    """Return what a cell of the side with the day sheets adds."""
+    reason, told = _reason(link), cell.fields.get("hours")
+    hours = None if told is None or _is_not_ours(world, key, side, cell, reason) else str(told)
+    place = Cell.of(cell.external_id)
+    return Line(place.employee, place.date, place.project, hours, reason)
+
+
+def _of_pair(source: Side, cell: Observation, link: Link | None) -> Line | None:
+    """Return what accounting's cell adds, if it is one of ours."""
+    if link is None or link.state is not LinkState.LINKED:
+        return None
+    told, place = cell.fields.get("hours"), Cell.of(link.ids[source])
+    return Line(place.employee, place.date, place.project, None if told is None else str(told), _reason(link))
+
+
+def sum_up(
+    world: World, opened: Opened, stream: Stream, read: Mapping[Side, Iterable[Line]], days: Collection[str] = ()
+) -> list[Total]:
+    """Add up what was read of both sides: all days that both list, or `days`."""
     source = stream.sheets or Side.LEFT
-    key = StreamKey(*opened.state.key, stream.name)
     first, last = _listed_days(world, opened)
     found: dict[tuple[str, str, str], Total] = {}
-
-    def add(cell: Cell, side: Side, hours: object, why: Reason | None) -> None:
-        if not first <= cell.date <= last or (days and cell.date not in days):
-            return
-        place = cell.employee, cell.date, cell.project
-        total = found.setdefault(place, Total(*place))
-        total.hours[side] += Decimal(str(hours or 0))
-        if why is not None and hours is not None and why not in total.why:
-            total.why.append(why)
-
-    for cells in _pages(world, opened, stream, source):
-        links = world.links.of_records(key, source, [cell.external_id for cell in cells])
-        for cell in cells:
-            reason = _reason(links.get(cell.external_id))
-            hours = None if _is_not_ours(world, key, source, cell, reason) else cell.fields.get("hours")
-            add(Cell.of(cell.external_id), source, hours, reason)
-    for cells in _pages(world, opened, stream, source.other):
-        links = world.links.of_records(key, source.other, [cell.external_id for cell in cells])
-        for cell in cells:
-            link = links.get(cell.external_id)
-            if link is not None and link.state is LinkState.LINKED:
-                add(Cell.of(link.ids[source]), source.other, cell.fields.get("hours"), _reason(link))
-    _name(world, key, source, found.values())
+    for side, lines in read.items():
+        for line in lines:
+            if not first <= line.day <= last or (days and line.day not in days):
+                continue
+            total = found.setdefault(line[:3], Total(*line[:3]))
+            total.hours[side] += Decimal(line.hours or 0)
+            if line.why is not None and line.hours is not None and line.why not in total.why:
+                total.why.append(line.why)
+    _name(world, StreamKey(*opened.state.key, stream.name), source, found.values())
     return [found[place] for place in sorted(found, key=lambda place: (place[1], place[0], place[2]))]
 
 
@@ -92,19 +134,6 @@ def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
     days = min(DAYS_BACK, *(days_back(connection.settings) for connection in connections))
     first = max((today - timedelta(days=days)).isoformat(), first_day(opened))
     return first, (today + timedelta(days=AHEAD)).isoformat()
-
-
-def _pages(world: World, opened: Opened, stream: Stream, side: Side) -> Iterator[list[Observation]]:
-    token: str | None = None
-    with connected(world, opened, side) as connector:
-        reader = by_cell(world, opened, stream, side, connector)
-        while True:
-            page = reader.page(stream.kind_on(side), token=token)
-            for part in batched(page.observations, BATCH, strict=False):
-                yield list(part)
-            token = page.next
-            if token is None:
-                return
 
 
 def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, reason: Reason | None) -> bool:
@@ -132,60 +161,6 @@ def _name(world: World, key: StreamKey, side: Side, found: Iterable[Total]) -> N
         for total in every:
             link = links.get(getattr(total, name))
             total.names[name] = (link.label if link else "") or getattr(total, name)
-
-
-# --- the nightly check -----------------------------------------------------------------------------------------------
-
-
-def check_totals(world: World, message: CheckTotals) -> None:
-    """Compare; what differs is read again and compared once more, then told."""
-    opened = open_flow(world, message.flow_key)
-    if not opened.may_write:
-        return
-    stream = opened.flow.stream(message.stream)
-    asked = {tuple(place) for place in message.places}
-    found = totals(world, opened, stream, sorted({day for _, day, _ in asked}))
-    differing = [t for t in found if t.differs and (not asked or (t.employee, t.day, t.project) in asked)]
-    if not differing:
-        return
-    if not asked:
-        _look_again(world, message, stream, differing)
-        return
-    world.queues.send([_alarm(world, message, stream, differing)])
-
-
-def _look_again(world: World, message: CheckTotals, stream: Stream, differing: Sequence[Total]) -> None:
-    side = stream.sheets or Side.LEFT
-    sheets = sorted({f"{total.employee}|{total.day}" for total in differing})
-    links = [link for sheet in sheets for link in world.links.beginning(message.stream_key, side, f"{sheet}|")]
-    hints = [RecordHint.model_validate({side.value: sheet}) for sheet in sheets]
-    hints += [RecordHint.of(link) for link in links]
-    read_again(world, message.stream_key, hints, trigger=message.trigger)
-    places = tuple((total.employee, total.day, total.project) for total in differing)
-    world.queues.send([message.model_copy(update={"places": places})], delay_s=SETTLED_S)
-
-
-def _alarm(world: World, message: CheckTotals, stream: Stream, differing: Sequence[Total]) -> LogOutcomes:
-    return LogOutcomes(
-        tenant=message.tenant,
-        flow=message.flow,
-        run="",
-        id=f"totals/{message.run}/{message.stream}",
-        entries=tuple(
-            JournalEntry(
-                at=world.clock.now(),
-                stream=message.stream,
-                link="",
-                label=f"{total.names['employee']} {total.day} {total.names['project']}".strip(),
-                result=Result.REVIEW,
-                reason=differs(total, stream),
-                run=message.run,
-                trigger=message.trigger,
-            )
-            for total in differing
-        ),
-        counters={f"{message.stream}.hours_differ": len(differing)},
-    )
 
 
 def differs(total: Total, stream: Stream) -> Reason:

@@ -15,6 +15,7 @@ from samspill.engine.case import Seen
 from samspill.engine.match import Matching, match
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Side
 from samspill.engine.plan import plan
+from samspill.engine.unreadable import unreadable
 from samspill.errors import PermanentError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -125,8 +126,10 @@ class _Asking:
                 seen = {side: Seen(o) for side, o in pair.items()}
                 made = plan(stream.rules, None, seen, now_s(self.world), waits=missing, matched=rule)
                 subject = Subject(left=pair.get(Side.LEFT), right=pair.get(Side.RIGHT), rule=rule)
-                label = made.link.label or first.label
-                told = Foreseen(stream.name, label, ids, action_of(made, subject), made.reason)
+                label, action, reason = made.link.label or first.label, action_of(made, subject), made.reason
+                if action == "create" and (held_up := _held_up(stream, resolved, pair)) is not None:
+                    action, reason = "wait", held_up
+                told = Foreseen(stream.name, label, ids, action, reason)
             self.asked.new.append(told)
         return taken
 
@@ -166,6 +169,15 @@ class _Asking:
 
     def _links(self, key: StreamKey, side: Side, found: Sequence[Observation]) -> dict[str, Link]:
         return self.world.links.of_records(key, side, [o.external_id for o in found]) if found else {}
+
+
+def _held_up(
+    stream: Stream, resolved: Mapping[Side, Sequence[Observation]], alone: Mapping[Side, Observation]
+) -> Reason | None:
+    """Return why a record waits instead of being created: what was found by its key cannot be read."""
+    (side,) = alone
+    row = next((row for row in resolved[side.other] if row.problem is not None), None)
+    return unreadable(stream.rules, side.other, row, "partner_unreadable") if row is not None else None
 
 
 def _is_alone(link: Link) -> bool:

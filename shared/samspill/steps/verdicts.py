@@ -6,7 +6,7 @@ what somebody edited, or what would be written differently by then is not covere
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from itertools import batched
 
@@ -61,8 +61,8 @@ def reject(world: World, key: FlowKey, digest: str, by: str) -> HeldList:
     """Refuse exactly this list: nothing of it is done.
 
     What was told as deleted stays on the other side, what was to be created is left out, and what was to be changed
-    stays until it would be changed to something else. Records that were only absent are asked about again by the next
-    whole read that lacks them.
+    stays until it would be changed to something else. Records that were only absent stay on the other side until a
+    whole read holds them again: from then on it is as if nobody had said anything.
 
     Raises:
         ConflictError: there is no such list (any more).
@@ -74,10 +74,9 @@ def reject(world: World, key: FlowKey, digest: str, by: str) -> HeldList:
         action = "keep" if found.stop.kind == ARCHIVE else "ignore"
         for part in batched(found.told, BATCH, strict=False):
             review.decide(world, stream, part, action, by=by)
-    else:
-        before = refused(world, world.registry.flow(key), found.name)
-        body = orjson.dumps({**before, **found.entries})
-        world.blobs.put(blob_of(key, found.name, "refused"), body)
+    told = frozenset(found.told) if found.stop.kind in {ARCHIVE, CREATE} else frozenset()
+    if kept := {name: content for name, content in found.entries.items() if name not in told}:
+        _keep_refused(world, key, found.name, {**refused(world, world.registry.flow(key), found.name), **kept})
 
     def update(state: FlowState) -> Mapping[str, object]:
         kept = {name: stop for name, stop in state.held.items() if name != found.name}
@@ -99,6 +98,17 @@ def approved(world: World, state: FlowState, name: str) -> dict[str, str]:
 def refused(world: World, state: FlowState, name: str) -> dict[str, str]:
     """Return what a person refused: link id → content."""
     return _entries(world.blobs.get(blob_of(state.key, name, "refused"))) if name in state.refused else {}
+
+
+def void(world: World, key: FlowKey, name: str, stream: str, link_ids: Collection[str]) -> None:
+    """Forget that a person refused to have these put away: a whole read holds them again."""
+    now = refused(world, world.registry.flow(key), name)
+    _keep_refused(world, key, name, {link: content for link, content in now.items() if link not in link_ids})
+    _look_again(world, key, stream, sorted(link_ids))  # what is told of them is not that they are left as they are
+
+
+def _keep_refused(world: World, key: FlowKey, name: str, entries: Mapping[str, str]) -> None:
+    world.blobs.put(blob_of(key, name, "refused"), orjson.dumps(dict(entries)))
 
 
 def _entries(body: bytes | None) -> dict[str, str]:

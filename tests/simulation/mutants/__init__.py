@@ -64,6 +64,7 @@ MUTANTS = (
     Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
     Mutant("11c", "a raised limit never ends", guarding.raised_for_good, GUARD),
     Mutant("11d", "only deletes are counted", guarding.only_deletes_are_counted, frozenset({"INV-CHANGE-GUARD"})),
+    Mutant("11e", "a refused absence is forgotten", guarding.refused_absence_is_forgotten, GUARD),
     Mutant("12", "payload is applied", reading.payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant(
         "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=44

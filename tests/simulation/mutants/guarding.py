@@ -10,7 +10,7 @@ import pytest
 from samspill.engine.guard import ARCHIVE, Guard, kinds
 from samspill.engine.model import Side
 from samspill.state import FlowState
-from samspill.steps import guarded, sweep
+from samspill.steps import guarded, sweep, verdicts
 
 
 def counts_while_executing(patch: pytest.MonkeyPatch) -> None:
@@ -42,3 +42,9 @@ def raised_for_good(patch: pytest.MonkeyPatch) -> None:
         return Guard(limits.at_least, limits.share, limits.shrink) if limits else Guard()
 
     patch.setattr(guarded, "in_force", in_force)
+
+
+def refused_absence_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """11e: what a person refused of a list is carried out once the list is short enough."""
+    patch.setattr(sweep, "_without_refused", lambda _world, _state, _message, lacking: list(lacking))
+    patch.setattr(verdicts, "refused", lambda *_: {})

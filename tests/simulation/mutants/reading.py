@@ -42,7 +42,7 @@ def cursor_by_our_clock(patch: pytest.MonkeyPatch) -> None:
 def absent_is_deleted(patch: pytest.MonkeyPatch) -> None:
     """10: what a list does not hold is gone."""
 
-    def look(world: Any, message: Any) -> None:
+    def look(world: Any, _state: Any, message: Any) -> None:
         run = world.runs.get(message.flow_key, message.run)
         seen = set()
         for key in world.blobs.keys(f"{folder(run)}/{message.stream}/{message.side}/seen/"):

@@ -73,7 +73,7 @@ class Reader:
             more = {"after": following} if following else {}
             seen, decoded = self.rows(kind, kind.path, query | more)
             following = decoded.envelope.get("next")
-            found += [row for row in seen if all(_same(row.fields.get(name), value) for name, value in keys.items())]
+            found += [row for row in seen if all(_has(row, name, value) for name, value in keys.items())]
         return found
 
 
@@ -91,6 +91,11 @@ def read_token(token: str, parts: int) -> tuple[str, ...]:
     if not isinstance(told, list) or len(told) != parts:
         raise ContractError("page token of another make")
     return tuple(str(each) for each in told)
+
+
+def _has(seen: Observation, name: str, value: str) -> bool:
+    """Tell whether a record has the value, or may have it: what cannot be read is not known to have another."""
+    return seen.may_have(name) or _same(seen.fields.get(name), value)
 
 
 def _same(value: object, wanted: str) -> bool:

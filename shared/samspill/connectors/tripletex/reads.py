@@ -176,7 +176,8 @@ def _marked(seen: Observation, believed: Mapping[str, bool]) -> Observation:
 
 
 def _has(seen: Observation, keys: Mapping[str, str]) -> bool:
-    return all(_same(seen.fields.get(key), value) for key, value in keys.items())
+    """Tell whether a record has these values, or may have them: what cannot be read is not known to have others."""
+    return all(seen.may_have(key) or _same(seen.fields.get(key), value) for key, value in keys.items())
 
 
 def _same(value: object, wanted: str) -> bool:

@@ -1,0 +1,53 @@
+"""What becomes of a pair whose one half is gone, by what the two had agreed on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from samspill.engine.case import Plan, Seen
+from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side
+from samspill.engine.plan import plan
+from samspill.engine.rules import FieldRule, Policy, StreamRules
+
+RULES = StreamRules("customers", (FieldRule("name"),), creates=frozenset({Side.RIGHT}))
+NAMED = {"name": "Berg AS"}
+SETTLED = {side: Shadow(NAMED) for side in Side}
+PAIR = Link("left-1", {Side.LEFT: "1", Side.RIGHT: "9"}, LinkState.LINKED, NAMED, SETTLED, revision=4)
+GONE, HERE = Seen(Observation("9", {}, seen_at=9, deleted=True)), Seen(Observation("1", NAMED, seen_at=9))
+
+
+def gone_on_the_right(link: Link, rules: StreamRules = RULES) -> Plan:
+    return plan(rules, link, {Side.LEFT: HERE, Side.RIGHT: GONE}, 10)
+
+
+def test_the_half_of_a_settled_pair_is_archived() -> None:
+    made = gone_on_the_right(PAIR)
+    assert made.write is not None
+    assert (made.write.side, made.write.archive, made.link.state) == (Side.LEFT, True, LinkState.TOMBSTONE)
+
+
+@pytest.mark.parametrize("shadows", [{}, {side: Shadow({}, fingerprint="x") for side in Side}])
+def test_the_half_of_a_pair_that_agreed_on_nothing_stands_alone_again(shadows: dict[Side, Shadow]) -> None:
+    made = gone_on_the_right(replace(PAIR, base={}, shadows=shadows))
+    assert (made.write, made.result, made.reason.code) == (None, Result.REVIEW, "partner_gone")
+    assert (made.link.state, made.link.ids, made.link.revision) == (LinkState.UNLINKED, {Side.LEFT: "1"}, 4)
+    assert made.store
+
+
+def test_where_no_field_is_kept_in_step_there_was_nothing_to_agree_on() -> None:
+    off = replace(RULES, fields=(FieldRule("name", Policy.OFF),))
+    made = gone_on_the_right(replace(PAIR, base={}, shadows={}), off)
+    assert made.reason.code == "archived"
+
+
+def test_what_was_given_up_is_done_when_it_is_told_again_and_looked_at_with_its_half_when_it_is_back() -> None:
+    alone = Link("left-1", {Side.LEFT: "1"}, revision=5)
+    told = plan(RULES, alone, {Side.RIGHT: GONE}, 10)
+    back = plan(RULES, alone, {Side.RIGHT: Seen(Observation("9", NAMED, seen_at=9))}, 10)
+    other = replace(PAIR, ids={Side.LEFT: "1", Side.RIGHT: "12"})
+    late = plan(RULES, other, {Side.RIGHT: Seen(Observation("9", {"name": "Dal AS"}, seen_at=9))}, 10)
+    assert (told.reason.code, told.store, told.write) == ("settled", False, None)
+    assert (back.look, back.store, back.write) == (tuple(Side), False, None)
+    assert (late.reason.code, late.store, late.write) == ("settled", False, None)
