@@ -13,7 +13,8 @@ from tools.bench.figures import Figure
 
 FLOW = "svenn-tripletex"
 EDITS = 60
-RECORDS, BOTH = 5_000, 4_000
+RECORDS, BOTH = 10_000, 8_000
+"""On each side, and on both: half of them customers, half their projects."""
 BATCH = 100
 PAGES = {"svenn": 200, "tripletex": 1_000}
 LISTS = {
@@ -67,7 +68,12 @@ def _first_sync() -> Iterator[Figure]:
     writes = _calls(hub) - reads
     least_reads = sum(_pages(vendor, before[vendor]) for vendor in hub.sandboxes)
     least_writes = sum(_batches(before[vendor], _rows(sandbox)) for vendor, sandbox in hub.sandboxes.items())
-    created = len(hub.svenn.rows("customers")) + len(hub.tripletex.rows("customer")) - 2 * RECORDS
+    registers = (
+        hub.svenn.rows("customers"),
+        hub.svenn.rows("projects"),
+        *map(hub.tripletex.rows, ("customer", "project")),
+    )
+    created = sum(map(len, registers)) - 2 * RECORDS
     missing = 2 * (RECORDS - BOTH)
     what = f"first sync of {RECORDS:,} + {RECORDS:,} records, {BOTH:,} the same"
     yield Figure(f"{what}: calls to plan beyond its {least_reads} pages", reads - least_reads, "calls", most=0, least=0)
@@ -101,13 +107,18 @@ class _Empty(Hub):
 
 def _registers() -> Hub:
     """Return a hub between two registers of the same length that overlap."""
-    hub = _Empty()
-    for number in range(2 * RECORDS - BOTH):
-        name = f"Kunde {number} AS"
-        if number < RECORDS:
-            hub.svenn.add("customers", {"name": name, "number": str(10_001 + number)})
-        if number >= RECORDS - BOTH:
-            hub.tripletex.add("customer", {"name": name, "customerNumber": 10_001 + number, "isCustomer": True})
+    hub, each, both = _Empty(), RECORDS // 2, BOTH // 2
+    began, manager = "2026-01-01", {"id": int(hub.manager())}
+    for index in range(2 * each - both):
+        customer, project, number = f"Kunde {index} AS", f"Oppdrag {index}", 10_001 + index
+        if index < each:
+            made = hub.svenn.add("customers", {"name": customer, "number": str(number)})
+            job = {"name": project, "number": str(number), "startDate": began, "customerId": str(made["id"])}
+            hub.svenn.add("projects", job)
+        if index >= each - both:
+            made = hub.tripletex.add("customer", {"name": customer, "customerNumber": number, "isCustomer": True})
+            whose = {"projectManager": manager, "customer": {"id": made["id"]}}
+            hub.tripletex.add("project", {"name": project, "number": str(number), "startDate": began, **whose})
     return hub
 
 
