@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
-from samspill.messages import FetchRecords, RecordHint
+from samspill.messages import FetchRecords, LogOutcomes, RecordHint, decode
+from samspill.state import JournalEntry
 from tests.flows.hub import FLOW, Hub
 
 
@@ -104,3 +105,22 @@ def test_a_version_says_nothing_about_a_record_that_is_told_deleted_or_not_known
     read = [call.path for call in hub.timerabbit.calls if call.method == "GET"]
     assert f"/v1/customers/{right}" in read
     assert f"/v1/customers/{stranger['id']}" in read
+
+
+def test_two_notices_of_one_edit_write_once_and_whichever_is_told_last_keeps_what_stood_there(hub: Hub) -> None:
+    _, right = pair(hub)
+    hub.timerabbit.set_faults({"webhook_drop": True})
+    hub.timerabbit.edit("customers", right, {"name": "Skrevet på feil side"})
+    notice = FetchRecords(tenant=FLOW.tenant, flow=FLOW.flow, stream="customers", records=(RecordHint(right=right),))
+    lines: list[JournalEntry] = []
+
+    def listen(body: str) -> None:
+        message = decode(body)
+        lines.extend(message.entries if isinstance(message, LogOutcomes) else ())
+
+    hub.world.queues.send([notice])
+    hub.world.queues.send([notice])
+    hub.drain(before=listen)
+
+    assert [call.method for call in hub.timerabbit.calls if call.method != "GET"] == ["PATCH"]
+    assert [line.before for line in lines] == [{"name": "Skrevet på feil side"}] * 2

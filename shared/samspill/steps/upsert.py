@@ -78,6 +78,7 @@ def _still_valid(room: Room) -> list[Job]:
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
+                before=write.overwritten,
                 ticket=write.ticket,
             )
         elif (link.revision if link else 0) != write.link.revision:
