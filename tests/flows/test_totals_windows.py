@@ -17,9 +17,9 @@ from samspill.store.memory import MemoryBudgets
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
 
-DAYS, PEOPLE = 30, 3
+DAYS, PEOPLE = 10, 3
 SHEETS = DAYS * PEOPLE
-MINUTE = BudgetRule(60, 60, reserve=6)
+MINUTE = BudgetRule(20, 60, reserve=2)
 
 
 @pytest.fixture
