@@ -36,7 +36,7 @@ from samspill.steps.references import References
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
-"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+"""How long an intent keeps others off: twice as long as the function may run (90 s): an answer may be late."""
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
