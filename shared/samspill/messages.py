@@ -29,6 +29,8 @@ class _Message(BaseModel):
     run: str = ""
     trigger: Trigger = "schedule"
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
+    waits: int = 0
+    """How many times it has waited for a vendor's limit since it last got anything done."""
 
     @property
     def flow_key(self) -> FlowKey:
@@ -69,6 +71,8 @@ class FetchPage(_StreamMessage):
     page: int = 0
     whole: bool = True
     """True while every page so far was complete, so that the snapshot can prove absence."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
 class CheckTotals(_StreamMessage):

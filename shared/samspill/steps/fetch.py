@@ -14,7 +14,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
-from samspill.steps import runs, snapshots, sweep
+from samspill.steps import chain, runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, open_flow, stop_run
 from samspill.steps.sheets import by_cell
@@ -25,7 +25,10 @@ _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 
 
 def fetch_page(world: World, message: FetchPage) -> None:
-    """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
+    """Read one page; pass on what changed, then count, then go on to the next page or end the read.
+
+    Another message may be at the same page: see `chain`.
+    """
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is RunStatus.STOPPED:
@@ -33,25 +36,26 @@ def fetch_page(world: World, message: FetchPage) -> None:
     if not opened.may_read:
         stop_run(world, message.flow_key, message.run)
         return
+    if chain.is_others(run, message):
+        return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
-    if page.next is not None:
-        update = {"token": page.next, "page": message.page + 1, "whole": whole}
-        world.queues.send([message.model_copy(update=update)])
     after = _counted(world, message, page, passed)
+    if after is None or chain.is_others(after, message):
+        return
     if page.next is not None:
+        world.queues.send([chain.following(message, page.next, world.ids.new(), whole=whole)])
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
             sweep.look_for_absent(world, opened.state, message)
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
-    if after is not None:
-        runs.advance(world, opened, after)
+    runs.advance(world, opened, after)
 
 
 def _may_move(world: World, message: FetchPage, *, whole: bool) -> bool:
@@ -72,14 +76,17 @@ def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, obser
 
 
 def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run | None:
-    """Count a page in its run, once, and return the run."""
+    """Count a page in its run, once, and return the run. The read is complete with the last one, once."""
     read = len(page.observations)
     counters = {"read": read, f"{message.side}.read": read, "expected": passed, "unchanged": read - passed}
-    if page.next is None:
-        counters[f"{message.side}.complete"] = 1
+    complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
-    counted = {f"{message.stream}.{name}": count for name, count in counters.items()}
-    return world.runs.add(message.flow_key, message.run, counted, once)
+    counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
+    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    if run is not None and complete and not run.counters.keys() >= complete.keys():
+        # Counted before whoever counted it died; more pages followed then, and none does now.
+        run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")
+    return run
 
 
 def fetch_records(world: World, message: FetchRecords) -> None:
