@@ -31,6 +31,8 @@ class _Message(BaseModel):
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
     waits: int = 0
     """How many times it has waited for a vendor's limit since it last got anything done."""
+    turn: int = 0
+    """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 
     @property
     def flow_key(self) -> FlowKey:
@@ -134,6 +136,17 @@ class FetchRecords(_StreamMessage):
     attempt: int = 0
     force: bool = False
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
+    hinted: bool = False
+    """A vendor told of them: what cannot be read now, or was read a moment ago, is read together with others later."""
+
+
+class FetchLine(_StreamMessage):
+    """Read those records together that wait in line since they were told."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-line/1"] = Field("samspill.fetch-line/1", alias="schema")
+    reader: str
+    """Its name: of several, the one appointed reads. See `ports.Line`."""
 
 
 class Subject(BaseModel):
@@ -236,6 +249,7 @@ type Message = (
     StartRun
     | FetchPage
     | FetchRecords
+    | FetchLine
     | CheckTotals
     | RenewHooks
     | MapRecords

@@ -28,7 +28,7 @@ def is_others(run: Run, message: FetchPage) -> bool:
 
 def following(message: FetchPage, token: str, name: str, *, whole: bool) -> FetchPage:
     """Return the message for the next page, under a name that no other message has."""
-    update = {"token": token, "page": message.page + 1, "whole": whole, "chain": name, "waits": 0}
+    update = {"token": token, "page": message.page + 1, "whole": whole, "chain": name, "waits": 0, "turn": 0}
     return message.model_copy(update=update)
 
 

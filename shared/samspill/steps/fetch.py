@@ -10,14 +10,17 @@ import orjson
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
+from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
-from samspill.steps import chain, runs, snapshots, sweep
+from samspill.steps import chain, line, runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, open_flow, stop_run
+from samspill.steps.reading import Read, read_named
 from samspill.steps.sheets import by_cell
+from samspill.steps.turns import delay_until, turn_of
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
@@ -90,19 +93,45 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
 
 
 def fetch_records(world: World, message: FetchRecords) -> None:
-    """Read named records, on the sides that are named, and pass them on."""
-    opened = open_flow(world, message.flow_key)
-    if not opened.may_read:
+    """Read named records, on the sides that are named, and pass them on; what the limit stops waits for its turn."""
+    if not open_flow(world, message.flow_key).may_read:
         return
+    hints = not_known_by_version(world, message)
+    if message.hinted:
+        hints = line.to_read_now(world, message, hints)
+    read = read_and_pass_on(world, message, hints)
+    if not read.rest:
+        return
+    turn = turn_of(world, read.stopped) if read.stopped is not None else 0
+    if message.hinted:
+        line.wait(world, message.stream_key, read.rest, delay_s=delay_until(world, turn))
+        return
+    waits = message.waits + 1 if len(read.rest) == len(hints) else 0
+    rest = {"records": tuple(read.rest), "turn": turn, "waits": waits}
+    world.queues.send([message.model_copy(update=rest)], delay_s=delay_until(world, turn))
+
+
+def read_and_pass_on(world: World, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
+    """Read records by their hints and pass on what was read, as far as the vendors' limits and the time allow."""
+    opened = open_flow(world, message.flow_key)
     stream = opened.flow.stream(message.stream)
-    read: dict[Side, dict[str, Observation]] = {}
-    hints = _not_known_by_version(world, message)
-    for side in Side:
-        ids = sorted({external_id for hint in hints if (external_id := hint.id_on(side))})
-        if ids:
-            with connected(world, opened, side) as connector:
-                reader = by_cell(world, opened, stream, side, connector)
-                read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
+    read, asked, stopped = read_named(world, opened, stream, hints)
+    ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
+    try:
+        _pass_on(world, opened, message, ready, read)
+    except RateLimitedError as error:  # the partners of cells are looked up as well
+        return Read(list(hints), error)
+    return Read([hint for hint in hints if hint not in ready], stopped)
+
+
+def _pass_on(
+    world: World,
+    opened: Opened,
+    message: FetchRecords,
+    hints: Sequence[RecordHint],
+    read: Mapping[Side, Mapping[str, Observation]],
+) -> None:
+    stream = opened.flow.stream(message.stream)
     subjects = []
     for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
@@ -132,7 +161,7 @@ def _salted(observation: Observation, salt: str) -> str:
     return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
 
 
-def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
+def not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
     """Drop what was told of a version that has been dealt with: the echo of our own write costs no call."""
     told: dict[Side, list[str]] = {side: [] for side in Side}
     for hint in message.records:

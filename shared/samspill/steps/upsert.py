@@ -6,7 +6,7 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
@@ -17,6 +17,7 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RateLimitedError,
     RejectedError,
     TransientError,
     UnknownOutcomeError,
@@ -28,7 +29,7 @@ from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.jobs import Job, Room, again, busy_s, fail, release, wait_for_turn
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
@@ -187,6 +188,8 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.kind, writes))
+    except RateLimitedError as error:
+        return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)
@@ -204,7 +207,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
     done: list[tuple[Job, Link, Written]] = []
-    for answer in answers:
+    for answer in _within_limit(room, by_key, answers):
         job = by_key[answer.key]
         if answer.record is not None and answer.error is None:
             done.append((job, _written(room, job, answer.record), answer))
@@ -237,6 +240,14 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+    """Return the answers but those of writes that the limit stopped, which wait for their turn."""
+    limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
+    if limited:
+        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+    return [each for each in answers if not isinstance(each.error, RateLimitedError)]
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:

@@ -35,6 +35,8 @@ class Budget:
     ends_ms: int = 0
     paused_ms: int = 0
     """Nobody calls before this."""
+    line_ms: int = 0
+    """Until when calls are promised to those who were refused: the next one's turn is no sooner."""
 
 
 def epoch_ms(at: datetime) -> int:
@@ -56,6 +58,18 @@ def take(budget: Budget, rule: BudgetRule, now_ms: int, want: int) -> tuple[Budg
         raise exhausted(budget.ends_ms, now_ms)
     taken = min(max(want, 1), budget.left)
     return replace(budget, left=budget.left - taken), taken
+
+
+def queue_up(budget: Budget, rule: BudgetRule, now_ms: int) -> tuple[Budget, int]:
+    """Return the budget after a place in line was given to a caller that was refused, and when its turn is.
+
+    Turns are as far apart as the limit allows calls, one call each: those who wait come back one after the other, in
+    their order, and not all of them with every new window.
+    """
+    opens_ms = max(budget.paused_ms, budget.ends_ms if budget.left <= 0 else now_ms)
+    turn_ms = max(budget.line_ms, opens_ms)
+    apart_ms = math.ceil(rule.window_s * 1000 / max(budget.limit - rule.reserve, 1))
+    return replace(budget, line_ms=turn_ms + apart_ms), turn_ms
 
 
 def correct(budget: Budget, rule: BudgetRule, now_ms: int, *, limit: int, remaining: int, reset_s: float) -> Budget:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
+from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryDeliveries",
     "MemoryJournal",
     "MemoryLeases",
+    "MemoryLine",
     "MemoryLinks",
     "MemoryQueues",
     "MemoryQuotas",
@@ -59,6 +61,7 @@ def memory_world(
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
         quotas=MemoryQuotas(clock),
+        line=MemoryLine(clock),
         journal=MemoryJournal(clock),
         blobs=MemoryBlobs(),
         secrets=MemorySecrets(),
