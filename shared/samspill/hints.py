@@ -42,7 +42,6 @@ class Hints(NamedTuple):
             "flow": self.flow,
             "trigger": "webhook",
             "stream": self.stream,
-            "hinted": True,
             "records": [record.as_json() for record in self.records],
         }
         return orjson.dumps(body).decode()

@@ -136,8 +136,11 @@ class FetchRecords(_StreamMessage):
     attempt: int = 0
     force: bool = False
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
-    hinted: bool = False
-    """A vendor told of them: what cannot be read now, or was read a moment ago, is read together with others later."""
+
+    @property
+    def is_hint(self) -> bool:
+        """True when nobody but a vendor asked: what was read a moment ago may be read together with others later."""
+        return self.trigger == "webhook" and not (self.run or self.late_of or self.attempt or self.force)
 
 
 class FetchLine(_StreamMessage):

@@ -13,6 +13,7 @@ from samspill.ports import (
     Deliveries,
     Journal,
     Leases,
+    Line,
     Links,
     Queues,
     Quotas,
@@ -24,6 +25,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -36,6 +38,7 @@ from samspill.store.memory import (
     MemoryDeliveries,
     MemoryJournal,
     MemoryLeases,
+    MemoryLine,
     MemoryLinks,
     MemoryQueues,
     MemoryQuotas,
@@ -63,6 +66,7 @@ class Stores:
     cursors: Cursors
     leases: Leases
     quotas: Quotas
+    line: Line
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
@@ -82,6 +86,7 @@ class InMemory(Stores):
         )
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
+        self.line = MemoryLine(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
@@ -98,6 +103,7 @@ class OnAws(Stores):
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
+        self.line = DynamoLine(self.state, self.clock)
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
         self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
         self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)

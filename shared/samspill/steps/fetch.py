@@ -97,18 +97,13 @@ def fetch_records(world: World, message: FetchRecords) -> None:
     if not open_flow(world, message.flow_key).may_read:
         return
     hints = not_known_by_version(world, message)
-    if message.hinted:
+    if message.is_hint:
         hints = line.to_read_now(world, message, hints)
     read = read_and_pass_on(world, message, hints)
     if not read.rest:
         return
     turn = turn_of(world, read.stopped) if read.stopped is not None else 0
-    if message.hinted:
-        line.wait(world, message.stream_key, read.rest, delay_s=delay_until(world, turn))
-        return
-    waits = message.waits + 1 if len(read.rest) == len(hints) else 0
-    rest = {"records": tuple(read.rest), "turn": turn, "waits": waits}
-    world.queues.send([message.model_copy(update=rest)], delay_s=delay_until(world, turn))
+    line.wait(world, message, read.rest, delay_s=delay_until(world, turn))
 
 
 def read_and_pass_on(world: World, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:

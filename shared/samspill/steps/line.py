@@ -10,13 +10,14 @@ line with a reader whose message is in the queue for sure.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
 from samspill.engine.model import Side, link_id
 from samspill.errors import BusyError
 from samspill.messages import FetchLine, FetchRecords, RecordHint
-from samspill.ports import World
+from samspill.ports import Waiting, World
 from samspill.state import StreamKey
 from samspill.steps.context import now_s
 from samspill.steps.turns import delay_until
@@ -32,22 +33,34 @@ def to_read_now(world: World, message: FetchRecords, hints: Sequence[RecordHint]
     """Return the hints to read at once; the others wait in line."""
     if not hints:
         return []
-    key = message.stream_key
-    if world.line.reader(key) is not None:
-        wait(world, key, hints)
+    if world.line.reader(message.stream_key) is not None:
+        wait(world, message, hints)
         return []
     until = world.clock.now() + timedelta(seconds=TOGETHER_S)
-    now = [hint for hint in hints if world.line.begin(key, record_of(hint), until)]
-    wait(world, key, [hint for hint in hints if hint not in now], delay_s=TOGETHER_S)
+    now = [hint for hint in hints if world.line.begin(message.stream_key, record_of(hint), until)]
+    wait(world, message, [hint for hint in hints if hint not in now])
     return now
 
 
-def wait(world: World, key: StreamKey, hints: Sequence[RecordHint], *, delay_s: int = TOGETHER_S) -> None:
+def wait(world: World, message: FetchRecords, hints: Sequence[RecordHint], *, delay_s: int = TOGETHER_S) -> None:
     """Have records wait in line, and see to it that it has a reader, in `delay_s` if it has none yet."""
     if hints:
-        told = {record_of(hint): hint.model_dump_json(exclude_defaults=True) for hint in hints}
-        world.line.put(key, told, world.ids.new())
-        see_to_reader(world, key, delay_s)
+        told = {_name(message, hint): _alone(message, hint) for hint in hints}
+        world.line.put(message.stream_key, told, world.ids.new())
+        see_to_reader(world, message.stream_key, delay_s)
+
+
+def _name(message: FetchRecords, hint: RecordHint) -> str:
+    """Return the name under which a record waits: once for all that vendors tell of it, and for each that asks more."""
+    if message.is_hint:
+        return record_of(hint)
+    return "|".join((record_of(hint), message.run, message.late_of, str(message.attempt), hint.ticket))
+
+
+def _alone(message: FetchRecords, hint: RecordHint) -> str:
+    """Return the message as though it were about this record alone."""
+    alone = message.model_copy(update={"records": (hint,), "turn": 0, "waits": 0})
+    return alone.model_dump_json(exclude_defaults=True)
 
 
 def see_to_reader(world: World, key: StreamKey, delay_s: int) -> None:
@@ -76,6 +89,19 @@ def come_again(world: World, message: FetchLine, *, turn: int, waits: int) -> No
     world.queues.send([message.model_copy(update={"turn": turn, "waits": waits})], delay_s=delay_s)
     until = world.clock.now() + timedelta(seconds=max(turn - now_s(world), 0)) + MISSED
     world.line.queued(message.stream_key, message.reader, until)
+
+
+def requests(waiting: Sequence[Waiting]) -> dict[FetchRecords, list[Waiting]]:
+    """Return those who wait by what they have in common: a message without its records."""
+    found: dict[FetchRecords, list[Waiting]] = defaultdict(list)
+    for each in waiting:
+        found[FetchRecords.model_validate_json(each.hint).model_copy(update={"records": ()})].append(each)
+    return found
+
+
+def hint_of(waiting: Waiting) -> RecordHint:
+    """Return the hint by which a record waits."""
+    return FetchRecords.model_validate_json(waiting.hint).records[0]
 
 
 def record_of(hint: RecordHint) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched, chain, groupby
+from itertools import batched, chain
 
 from samspill.engine.cells import Cell
 from samspill.engine.model import Observation, Side
@@ -36,7 +37,7 @@ def read_named(
     found: dict[Side, dict[str, Observation]] = {side: {} for side in Side}
     asked: dict[Side, set[str]] = {side: set() for side in Side}
     for side in Side:
-        ids = sorted({external_id for hint in hints if (external_id := hint.id_on(side))})
+        ids = list(dict.fromkeys(external_id for hint in hints if (external_id := hint.id_on(side))))
         if not ids:
             continue
         with connected(world, opened, side) as connector:
@@ -54,6 +55,8 @@ def read_named(
 
 
 def _calls(ids: Sequence[str], together: int, *, sheets: bool) -> Iterator[list[str]]:
-    """Cut sorted ids into what one call reads: so many records, or the cells of so many day sheets."""
-    groups = (list(cells) for _, cells in groupby(ids, key=lambda each: Cell.of(each).sheet if sheets else each))
-    return ([*chain.from_iterable(part)] for part in batched(groups, max(together, 1), strict=False))
+    """Cut ids into what one call reads, in their order: so many records, or the cells of so many day sheets."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for each in ids:
+        groups[Cell.of(each).sheet if sheets else each].append(each)
+    return ([*chain.from_iterable(part)] for part in batched(groups.values(), max(together, 1), strict=False))
