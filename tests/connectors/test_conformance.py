@@ -58,6 +58,24 @@ def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
     assert row.problem is None
 
 
+def test_a_read_counts_from_when_it_was_sent_and_the_answer_to_a_write_from_when_it_came(rig: Rig) -> None:
+    """Without versions nothing else tells a read that shows the old value from one that is later than the write."""
+    record_id = rig.add("customers", {"name": "A"})
+    seen = rig.one(record_id)
+
+    with rig.every_call_taking(5):
+        sent = rig.now_ms()
+        (read,) = rig.connector.read("customers", [record_id])
+        (listed,) = rig.connector.page("customers").observations
+        begun = rig.now_ms()
+        written = rig.connector.write("customers", [change(seen, {"name": "B"}), create("k", name="C")])
+
+    assert read.seen_at == sent
+    assert sent < listed.seen_at <= begun - 5000
+    assert [each.error for each in written] == [None, None]
+    assert all(each.record and each.record.seen_at >= begun + 5000 for each in written)
+
+
 def test_records_are_read_in_the_order_asked_for_and_one_that_is_gone_is_deleted(rig: Rig) -> None:
     first, gone, last = (rig.add("customers", {"name": name}) for name in ("A", "B", "C"))
     rig.remove("customers", gone)
