@@ -316,6 +316,10 @@ def test_what_was_refused_stays_refused_whatever_else_of_the_record_is_changed(h
     assert phones(hub) == before
     told = [e for e in hub.journal("updated") + hub.journal("overwritten") if e.label in {r["name"] for r in rows}]
     assert all(entry.fields == ("email",) for entry in told[:5])
+    beside = [entry for entry in hub.journal("list_refused") if entry.fields]
+    assert {entry.link for entry in beside} == {f"left-{name}" for name in names[:5]}
+    assert {(entry.result, entry.fields) for entry in beside} == {(Result.SKIPPED, ("phone",))}
+    assert {entry.reason.params["what"] for entry in beside} == {"customers.phone"}
 
     hub.tripletex.edit("customer", names[0], {"phoneNumber": "22 33 44 55"})  # something else than what was refused
     hub.sync()

@@ -153,7 +153,9 @@ class Link:
     conflicts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
-    """The last write that was committed, so that a message delivered again is recognised."""
+    """The last write that was answered, so that a message delivered again is recognised."""
+    refusal: Reason | None = None
+    """What the vendor answered to that write, if it refused it; None where it was carried out."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)

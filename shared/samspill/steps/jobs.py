@@ -113,7 +113,9 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
         intent=None,
         shadows=shadows,
         outcome=Outcome(Result.FAILED, reason),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:

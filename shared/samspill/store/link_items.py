@@ -36,6 +36,7 @@ def encode(link: Link, revision: int) -> str:
         "c": [[c.external_id, c.label, c.score, c.why] for c in link.candidates],
         "x": link.conflicts,
         "a": link.attempt,
+        "f": link.refusal.to_json() if link.refusal else None,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
     }
@@ -61,6 +62,7 @@ def decode(link_id: str, data: str) -> Link:
         candidates=tuple(Candidate(*candidate) for candidate in get("c", ())),
         conflicts=get("x", {}),
         attempt=get("a", ""),
+        refusal=Reason.from_json(body["f"]) if "f" in body else None,
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
         revision=get("r", 0),
