@@ -20,28 +20,37 @@ WRITE = "left-1@1.abcdef"
 
 
 @pytest.mark.parametrize(
-    ("outcome", "refused", "result"),
+    ("outcome", "refusal", "result"),
     [
-        (Outcome(Result.APPLIED, Reason("updated")), "", Result.APPLIED),
-        (FAILED, "", Result.FAILED),
-        (FAILED, "another write of the pair", Result.APPLIED),
+        (Outcome(Result.APPLIED, Reason("updated")), None, Result.APPLIED),
+        (FAILED, FAILED.reason, Result.FAILED),
+        (FAILED, None, Result.APPLIED),
+        (Outcome(Result.APPLIED, Reason("updated")), FAILED.reason, Result.FAILED),
     ],
 )
 def test_a_write_that_comes_again_is_journalled_as_it_ended_and_not_sent(
-    outcome: Outcome, refused: str, result: Result
+    outcome: Outcome, refusal: Reason | None, result: Result
 ) -> None:
     """Where one side refused, the link says *failed* although the other side's write was carried out."""
     hub = Hub(size=2)
     hub.first_sync()
     ids = {Side.LEFT: "1", Side.RIGHT: "9"}
-    link = Link("left-1", ids, LinkState.LINKED, {}, {side: Shadow({}) for side in Side}, outcome, attempt=WRITE)
+    link = Link(
+        "left-1",
+        ids,
+        LinkState.LINKED,
+        {},
+        {side: Shadow({}) for side in Side},
+        outcome,
+        attempt=WRITE,
+        refusal=refusal,
+    )
     hub.world.links.commit(KEY, [LinkCommit(link)])
     write = PlannedWrite(
         link=replace(link, revision=1),
         write=Write(Side.RIGHT, {"name": "Berg AS"}, "9"),
         reason=Reason("updated", {"system": "Timerabbit", "fields": "name"}),
         attempt=WRITE,
-        refused=refused,
     )
     before = hub.writes("timerabbit")
 

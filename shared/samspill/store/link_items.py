@@ -23,7 +23,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxage")
+_NAMES = frozenset("risbholndcxagef")
 _MIN_READER = "min_reader"
 
 
