@@ -14,7 +14,7 @@ py := .venv/bin/python
 search = $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES))
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs build lock docs clean
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants build lock docs clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,10 @@ soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS
 proofs: ## Prove what takes minutes: every pair of deaths, large sets of lives, fresh ones (SECONDS=180, SEED=, PROCESSES=2)
 	$(with) dev
 	@$(py) -m tools.proofs $(SECONDS) $(search)
+
+mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine SAMPLE=20)
+	$(with) dev mutants
+	@$(py) -m tools.mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE))
 
 build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam

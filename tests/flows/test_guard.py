@@ -566,3 +566,21 @@ def test_a_limit_that_is_none_is_refused(hub: Hub) -> None:
         limits.change(hub.world, FLOW, by="kari", at_least=limits.MOST + 1)
 
     assert hub.world.registry.flow(FLOW).revision == revision
+
+
+def test_what_was_refused_stays_refused_after_another_refusal(hub: Hub) -> None:
+    first, later = active(hub)[:MANY], active(hub)[MANY : 2 * MANY]
+    writes = hub.writes("timerabbit")
+    for names in (first, later):
+        for name in names:
+            hub.tripletex.edit("customer", name, {"phoneNumber": ""})
+        hub.sync()
+        verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+        hub.drain()
+        hub.clock.advance(2 * DAY_S)
+
+    limits.change(hub.world, FLOW, by="kari", at_least=10 * MANY)
+    hub.sync()
+
+    assert hub.writes("timerabbit") == writes
+    assert held.lists(hub.world, FLOW) == []
