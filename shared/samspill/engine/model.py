@@ -156,6 +156,10 @@ class Link:
     """The last write that was committed, so that a message delivered again is recognised."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
+    gone: tuple[Side, ...] = ()
+    """Of a tombstone: the sides whose record was told as deleted. Empty where an older version did not note it."""
+    disputed: tuple[str, ...] = ()
+    """Fields that a person decides whatever the rule says, until both sides hold the same. See `engine.disputes`."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     revision: int = 0

@@ -38,6 +38,8 @@ def encode(link: Link, revision: int) -> str:
         "a": link.attempt,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
+        "z": [side.value for side in link.gone],
+        "q": list(link.disputed),
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
@@ -63,6 +65,8 @@ def decode(link_id: str, data: str) -> Link:
         attempt=get("a", ""),
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
+        gone=tuple(_SIDES[side] for side in get("z", ())),
+        disputed=tuple(get("q", ())),
         revision=get("r", 0),
     )
 
