@@ -16,6 +16,8 @@ ROWS_A_PAGE = 3
 LATE_S = 40
 """How long after the client gave up a vendor may still carry out a call: less than an intent is kept."""
 WINDOW_S = 60
+STALE_S = 50
+"""How long after a change a vendor's copies may still tell what was before it."""
 
 
 class SimulatedConnector:
@@ -73,7 +75,8 @@ class SimulatedConnector:
         hub, options = self._hub, self._vendor.options
         version, fields = row.version, dict(row.fields)
         if not exact:
-            if options.versions and row.past and hub.happens(hub.weather.stale_read, "stale_read"):
+            is_stale = options.versions and row.past and hub.happens(hub.weather.stale_read, "stale_read")
+            if is_stale and hub.clock.time - row.changed_at < STALE_S:
                 version, old = row.past[-1]
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
