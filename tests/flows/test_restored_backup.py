@@ -15,6 +15,7 @@ from samspill.steps import review
 from samspill.steps.dispatch import handle
 from samspill.steps.later import read_again
 from tests.flows.hub import Hub
+from tests.flows.test_hours import NAME, TODAY, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides
 
 HOUR_S = 3600
@@ -49,15 +50,13 @@ VALUES = {
 def edit(sides: TwoSides, vendor: str, kind: str, record_id: object, value: str) -> None:
     sandbox = sides.hub.sandboxes[vendor]
     name = kind if vendor == "svenn" else TRIPLETEX[kind]
-    sandbox.edit(name, str(record_id), {ON_THE_WIRE[vendor][kind]: value})  # type: ignore[attr-defined]
+    sandbox.edit(name, str(record_id), {ON_THE_WIRE[vendor][kind]: value})
 
 
 @pytest.mark.parametrize("kind", VALUES)
 @pytest.mark.parametrize("vendor", ["svenn", "tripletex"])
 @pytest.mark.parametrize("found_by", ["whole read", "webhook", "read of changes"])
-def test_what_was_typed_after_a_restore_is_asked_about(
-    sides: TwoSides, kind: str, vendor: str, found_by: str
-) -> None:
+def test_what_was_typed_after_a_restore_is_asked_about(sides: TwoSides, kind: str, vendor: str, found_by: str) -> None:
     hub, side = sides.hub, Side.LEFT if vendor == "svenn" else Side.RIGHT
     left, right = sides.pair(kind)
     own = left["id"] if vendor == "svenn" else right["id"]
@@ -240,3 +239,32 @@ def test_a_late_webhook_of_an_older_version_costs_no_call(sides: TwoSides) -> No
     hub.world.queues.send([FetchRecords(tenant="acme", flow=hub.flow.flow, stream="customers", records=(hint,))])
     hub.drain()
     assert not hub.svenn.calls
+
+
+# --- hours ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("found_by", ["webhook", "read"])
+def test_hours_entered_after_a_restore_arrive(found_by: str) -> None:
+    """A day sheet counts its versions on from an older one; what stands on it now is what is right."""
+    site = Site(Hub(size=6, flow=NAME))
+    entry = site.enter("4")
+    site.settle()
+    for hours in ("5", "6", "7"):
+        site.change(entry, hours=hours)
+        site.settle()
+    assert site.held == [7]
+    store = site.hub.svenn.store
+    sheet = f"{site.employee}|{TODAY}"
+    site.hub.clock.advance(HOUR_S)
+    held = store.held["day-sheets"][sheet]
+    record = dict(held.record) | {"version": 1}
+    store.held["day-sheets"][sheet] = held._replace(record=record, body=orjson.dumps(record))
+    if found_by == "read":
+        for sandbox in site.hub.sandboxes.values():
+            sandbox.set_faults({"webhook_drop": True})
+    site.change(entry, hours="3")
+    site.settle()
+    site.hub.sync()
+    site.settle()
+    assert site.held == [3]

@@ -12,7 +12,7 @@ from samspill.steps.replay import replay
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
-OUT = {"sub-project": {"mainProject": None}, "offer": {"isOffer": True}}
+OUT: dict[str, dict[str, Any]] = {"sub-project": {"mainProject": None}, "offer": {"isOffer": True}}
 BACK: dict[str, Any] = {"mainProject": None, "isOffer": False}
 
 
@@ -32,11 +32,13 @@ def pair(sides: TwoSides) -> tuple[str, str]:
 
 
 def leave(hub: Hub, job_id: str, out: str, **edit: Any) -> None:
-    leaves = {"mainProject": {"id": job(hub, name="Hovedjobb", number="9000")["id"]}} if out == "sub-project" else OUT[out]
+    leaves = dict(OUT[out])
+    if out == "sub-project":
+        leaves = {"mainProject": {"id": job(hub, name="Hovedjobb", number="9000")["id"]}}
     hub.tripletex.edit("project", job_id, {**leaves, **edit})
 
 
-EDITS = {
+EDITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "name": ({"name": "Fra byggeplassen"}, {"name": "Fra regnskapet"}),
     "period": ({"startDate": "2026-02-01"}, {"startDate": "2026-03-01"}),
     "state": ({"status": "completed"}, {"isClosed": True}),

@@ -99,7 +99,8 @@ def archive(case: Case, side: Side, reason: Reason) -> Plan:
     return _bury(case, Result.APPLIED, reason, write)
 
 
-def _told_gone(case: Case, side: Side) -> Shadow:
+def told_gone(case: Case, side: Side) -> Shadow:
+    """Return what is known of a record that was told as deleted, so that any later read of it shows."""
     before = case.link.shadows.get(side, Shadow({}))
     return replace(before, seen_at=case.seen[side].observation.seen_at, fingerprint="")
 
@@ -107,7 +108,7 @@ def _told_gone(case: Case, side: Side) -> Shadow:
 def _bury(case: Case, result: Result, reason: Reason, write: Write | None = None) -> Plan:
     gone = [side for side, view in case.seen.items() if view.observation.deleted]
     # What is read later of these is life after the delete, be it as it was before.
-    told = {side: _told_gone(case, side) for side in gone}
+    told = {side: told_gone(case, side) for side in gone}
     after = replace(
         case.link,
         state=LinkState.TOMBSTONE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
-from samspill.engine.deletes import archive
+from samspill.engine.deletes import archive, told_gone
 from samspill.engine.disputes import disputed
 from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.stops import differs, look
@@ -40,7 +40,7 @@ def revived(case: Case, *, sure: bool, alone: bool) -> Case | Plan:
         return look(case)
     gone = ({*link.gone} | gone) - back
     if not back or (gone and not link.gone):
-        return _ended(replace(case, link=replace(link, gone=tuple(sorted(gone)))))
+        return _ended(case, tuple(sorted(gone)))
     if len(link.ids) == 1:
         return replace(case, link=replace(link, state=LinkState.UNLINKED, gone=(), shadows={}, outcome=None))
     return _stands_alone(case, min(back)) if gone or alone else _linked_again(case)
@@ -68,10 +68,12 @@ def _is_late(link: Link, side: Side, case: Case) -> bool:
     return side in link.gone and known is not None and case.seen[side].observation.seen_at < known.seen_at
 
 
-def _ended(case: Case) -> Plan:
+def _ended(case: Case, gone: tuple[Side, ...]) -> Plan:
     """Leave an ended pair as it is, unless a person decided; ask about a half that we archived and is in use again."""
-    link, decision = case.link, case.link.decision.action if case.link.decision else ""
-    stays = [side for side in case.seen if side not in link.gone and not case.seen[side].observation.deleted]
+    new = {side: told_gone(case, side) for side in gone if side in case.seen and side not in case.link.gone}
+    link = replace(case.link, gone=gone, shadows={**case.link.shadows, **new})
+    decision = link.decision.action if link.decision else ""
+    stays = [side for side in case.seen if side not in gone]
     if not stays or link.outcome is None:
         return _unchanged(case, link)
     side = stays[0]
