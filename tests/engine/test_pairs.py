@@ -178,7 +178,7 @@ def test_another_decision_settles_no_conflict(action: str) -> None:
     [
         CONFLICT,
         replace(PAIR, conflicts=CONFLICT.conflicts),
-        *(replace(PAIR, outcome=Outcome(result, Reason("x"))) for result in (Result.FAILED, Result.WAITING)),
+        *(replace(PAIR, outcome=Outcome(result, Reason("x"))) for result in (Result.FAILED, Result.WAITING, Result.SKIPPED)),
         replace(PAIR, outcome=Outcome(Result.REVIEW, Reason("x"))),
         replace(PAIR, shadows={L: PAIR.shadows[L]}),
         replace(PAIR, shadows={**PAIR.shadows, R: replace(PAIR.shadows[R], fingerprint="")}),
@@ -191,7 +191,7 @@ def test_where_the_other_side_is_not_known_for_certain_both_are_read(link: Link)
     assert planned(link, left=read(L, phone="1"), right=read(R)).look == ()
 
 
-@pytest.mark.parametrize("result", [Result.APPLIED, Result.UNCHANGED, Result.SKIPPED])
+@pytest.mark.parametrize("result", [Result.APPLIED, Result.UNCHANGED])
 def test_where_it_is_known_one_side_is_enough(result: Result) -> None:
     assert written(planned(replace(PAIR, outcome=Outcome(result, Reason("x"))), left=read(L, phone="1"))) is not None
 
