@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
+from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryCursors",
     "MemoryDeliveries",
     "MemoryJournal",
+    "MemoryKeyIndex",
     "MemoryLeases",
     "MemoryLine",
     "MemoryLinks",
@@ -56,6 +58,7 @@ def memory_world(
         clock=clock,
         ids=ids,
         links=MemoryLinks(),
+        keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
         runs=MemoryRuns(),
         cursors=MemoryCursors(),
