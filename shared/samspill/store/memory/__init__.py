@@ -60,7 +60,7 @@ def memory_world(
         links=MemoryLinks(),
         keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
-        runs=MemoryRuns(),
+        runs=MemoryRuns(clock),
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
         quotas=MemoryQuotas(clock),
