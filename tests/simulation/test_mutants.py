@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
@@ -22,10 +23,10 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
     stories = () if mutant.deltas_only else (*SCENARIOS, *QUIET)
-    runs = [partial(play, story) for story in stories] + [
+    runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [
         partial(live, seed, **kind) for seed in range(mutant.first_seed, SEEDS)
     ]
-    for run in runs:
+    for run in runs if mutant.runs is None else mutant.runs():
         try:
             run()
         except Broken as broken:

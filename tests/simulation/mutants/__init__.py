@@ -5,12 +5,13 @@ The numbers are those of the list in `docs/simulation.md`. Every mutant names th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, merging, reading
+from tests.simulation import line
+from tests.simulation.mutants import committing, creating, guarding, lining, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
+    runs: Callable[[], Iterable[Callable[[], object]]] | None = None
+    """What catches it, where that is neither a usual story nor a life."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+TOLD = frozenset({"INV-TOLD-READ"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
@@ -85,4 +89,10 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("26", "every message for a page goes on", lining.everybody_goes_on, frozenset({"INV-ONE-CHAIN"})),
+    Mutant("27", "told again and removed", lining.told_again_and_removed, TOLD, runs=line.told),
+    Mutant("27b", "told again and dropped", lining.told_again_and_dropped, TOLD, runs=line.told),
+    Mutant("27c", "a reader nobody has sent for", lining.appointed_is_enough, TOLD, runs=line.deadly),
+    Mutant("27d", "the line ends before it is read", lining.ends_before_it_is_read, TOLD, runs=line.deadly),
+    Mutant("28", "waits are not counted", lining.waits_are_not_counted, frozenset({"INV-BOUNDED"}), runs=line.shut),
 )
