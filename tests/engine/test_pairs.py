@@ -179,7 +179,10 @@ def test_another_decision_settles_no_conflict(action: str) -> None:
     [
         CONFLICT,
         replace(PAIR, conflicts=CONFLICT.conflicts),
-        *(replace(PAIR, outcome=Outcome(result, Reason("x"))) for result in (Result.FAILED, Result.WAITING, Result.SKIPPED)),
+        *(
+            replace(PAIR, outcome=Outcome(result, Reason("x")))
+            for result in (Result.FAILED, Result.WAITING, Result.SKIPPED)
+        ),
         replace(PAIR, outcome=Outcome(Result.REVIEW, Reason("x"))),
         replace(PAIR, shadows={L: PAIR.shadows[L]}),
         replace(PAIR, shadows={**PAIR.shadows, R: replace(PAIR.shadows[R], fingerprint="")}),
