@@ -58,7 +58,7 @@ def plan(
     early = given_up(case) or _closed(case) or interrupted(case)
     if early is not None:
         return early
-    case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
+    case = without_deleted_partner(replace(case, link=confirmed(rules, case.link, seen)))
     stopped = deleted(case) or _out_of_scope(case)
     if stopped is not None:
         return stopped

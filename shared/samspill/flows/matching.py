@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+from samspill.canon import keys
 from samspill.canon.organization import is_organization_number
-from samspill.canon.text import name_key
+from samspill.canon.text import clean, name_key
 from samspill.canon.values import Fields
 
 
@@ -17,24 +18,24 @@ def text(fields: Fields, name: str) -> str | None:
 
 def number(fields: Fields) -> str | None:
     """Return the record's number."""
-    return text(fields, "number")
+    return keys.key("number", fields.get("number"))
 
 
 def organization(fields: Fields) -> str | None:
     """Return the organisation number, if it is one."""
-    found = text(fields, "organization_number")
+    found = keys.key("organization_number", fields.get("organization_number"))
     return found if is_organization_number(found) else None
 
 
 def exact_name(fields: Fields) -> str | None:
-    """Return the name, case aside."""
-    return (text(fields, "name") or "").casefold() or None
+    """Return the name, case and white space aside."""
+    return (clean(text(fields, "name")) or "").casefold() or None
 
 
 def name_and_customer(fields: Fields) -> str | None:
     """Return the name together with the customer it is of."""
-    name = text(fields, "name")
-    return f"{name.casefold()}|{fields.get('customer') or ''}" if name else None
+    name = exact_name(fields)
+    return f"{name}|{fields.get('customer') or ''}" if name else None
 
 
 def first_letters(fields: Fields) -> str | None:
@@ -49,8 +50,11 @@ def first_word(fields: Fields) -> str | None:
 
 def differ(left: Fields, right: Fields) -> bool:
     """Two different numbers of the same kind: not the same, whatever the names say."""
-    names = ("number", "organization_number")
-    return any(text(left, n) and text(right, n) and text(left, n) != text(right, n) for n in names)
+    for name in ("number", "organization_number"):
+        one, two = keys.key(name, left.get(name)), keys.key(name, right.get(name))
+        if one and two and one != two:
+            return True
+    return False
 
 
 def similarity(left: Fields, right: Fields) -> tuple[int, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from samspill.canon.values import spelled_alike
+from samspill.canon.compare import is_cut
+from samspill.canon.keys import key
+from samspill.engine.kept import is_kept, kept_otherwise, written
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
 from samspill.errors import RejectedError
 from samspill.messages import RecordHint
@@ -78,8 +80,11 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
         return True
     if record.problem is not None:
         return False
-    sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
-    return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
+    rules, sent = room.rules, {name: value for name, value in (job.fields or {}).items() if name in record.fields}
+    return all(
+        is_kept(rules[name], value, record.fields[name]) or is_cut(value, record.fields[name], rules[name].form)
+        for name, value in sent.items()
+    )
 
 
 def _as_create(job: Job, reason: Reason) -> Job:
@@ -116,11 +121,18 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         attempt=job.planned.attempt,
         intent=None,
     )
-    shadow = replace(link.shadows[side], version=record.version)
-    link = replace(link, shadows={**link.shadows, side: shadow})
+    room.references.load(side, [record])
+    sent, held = job.planned.write.fields, room.references.to_links(side, record)[0].fields
+    kept, before = written(room.stream.rules, sent, held), link.shadows[side]
+    shadow = replace(before, fields={**before.fields, **kept}, version=record.version)
+    reason = job.planned.reason
+    if other := kept_otherwise(room.stream.rules, sent, kept, is_create=True):
+        reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    outcome = Outcome(Result.APPLIED, reason)
+    link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
-    room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=attempt, ticket=job.planned.ticket)
+    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, ticket=job.planned.ticket)
     room.outcomes.send()
     room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
@@ -155,8 +167,9 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
 
 def _equal_key(room: Room, job: Job, record: Observation) -> str:
     """Return the natural key that the record shares with what is to be created; empty when it only has our mark."""
-    fields = job.planned.write.fields
-    return next((n for n in room.stream.rules.look_first if fields.get(n) and fields[n] == record.fields.get(n)), "")
+    ours, theirs = job.planned.write.fields, record.fields
+    names = room.stream.rules.look_first
+    return next((n for n in names if (own := key(n, ours.get(n))) and own == key(n, theirs.get(n))), "")
 
 
 def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:

@@ -59,6 +59,11 @@ class Room:
         return self.stream.kind_on(self.message.side)
 
     @property
+    def rules(self) -> dict[str, FieldRule]:
+        """The rules by field name."""
+        return self.stream.rules.by_name
+
+    @property
     def ruled(self) -> list[FieldRule]:
         """The fields that are kept in step."""
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
