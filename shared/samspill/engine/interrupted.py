@@ -49,7 +49,8 @@ def _recover(case: Case, claim: Intent) -> Plan:
 def confirmed(rules: StreamRules, link: Link, seen: Mapping[Side, Seen]) -> Link:
     """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing.
 
-    So is a text of which the side holds the beginning: it was cut there, and must not pass for an edit.
+    So is a text of which the side holds the beginning: it was cut there, and must not pass for an edit. The other side
+    is then known as it was when the write was planned.
     """
     link, intent = replace(link, intent=None), link.intent
     if intent is None or intent.side not in seen or link.state is not LinkState.LINKED:
@@ -59,4 +60,8 @@ def confirmed(rules: StreamRules, link: Link, seen: Mapping[Side, Seen]) -> Link
         return link
     shadow, agreed = link.shadows.get(intent.side, Shadow({})), {name: intent.fields[name] for name in done}
     shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done}, fingerprint="")}
+    source = link.shadows.get(intent.side.other)
+    if source is not None:
+        told = {name: value for name, value in intent.source.fields.items() if name in done}
+        shadows[intent.side.other] = replace(source, fields={**source.fields, **told})
     return replace(link, base={**link.base, **agreed}, shadows=shadows)

@@ -10,7 +10,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
 from samspill.engine.rules import StreamRules
@@ -176,6 +176,8 @@ def _after_interruption(
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
     known = confirmed(rules, link, seen)
+    if reason.code == "kept_otherwise":
+        known = replace(known, outcome=Outcome(Result.APPLIED, reason))
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold

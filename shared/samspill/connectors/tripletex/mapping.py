@@ -74,7 +74,10 @@ def _read_address(row: Row) -> Any:
 
 
 def _write_address(value: Any) -> Patch:
-    """Return the whole address: a part that is empty is emptied, the country by `null` like any reference."""
+    """Return the whole address: a part that is empty is emptied.
+
+    That `null` empties the country is assumed: it does so with other references, and the documentation does not say.
+    """
     given = value or {}
     patch: Patch = {
         "addressLine1": given.get("line1") or "",
