@@ -16,12 +16,8 @@ def is_kept(rule: FieldRule, sent: Value, held: Value) -> bool:
 
 def written(rules: StreamRules, sent: Fields, held: Fields) -> Fields:
     """Return the fields of `held` that come from what was sent: with the value, or with the beginning of it."""
-    by_name = rules.by_name
-    return {
-        name: held[name]
-        for name, value in sent.items()
-        if name in held and (by_name[name].same(value, held[name]) or is_cut(value, held[name], by_name[name].form))
-    }
+    told = [(rules.of(name), value, held[name]) for name, value in sent.items() if name in held]
+    return {rule.name: kept for rule, value, kept in told if rule.same(value, kept) or is_cut(value, kept, rule.form)}
 
 
 def kept_otherwise(rules: StreamRules, sent: Fields, held: Fields, *, is_create: bool = False) -> list[str]:
@@ -29,11 +25,10 @@ def kept_otherwise(rules: StreamRules, sent: Fields, held: Fields, *, is_create:
 
     In a part of a group that a create left empty, the system may put what is usual there.
     """
-    by_name = rules.by_name
     told = {name: held[name] for name in sent if name in held}
     if is_create:
         told = {name: _as_filled(sent[name], value) for name, value in told.items()}
-    return sorted(name for name, value in told.items() if not is_kept(by_name[name], sent[name], value))
+    return sorted(name for name, value in told.items() if not is_kept(rules.of(name), sent[name], value))
 
 
 def _as_filled(sent: Value, held: Value) -> Value:

@@ -123,13 +123,13 @@ def _view(case: Case, side: Side) -> View:
 
 def _decided(case: Case, views: Mapping[Side, View]) -> dict[str, Side]:
     """Return the conflicts a person settled, if both sides still hold what the person saw."""
-    decision, rules = case.link.decision, case.rules.by_name
+    decision = case.link.decision
     if decision is None or decision.action not in {"take-left", "take-right"}:
         return {}
     winner = Side.LEFT if decision.action == "take-left" else Side.RIGHT
     out: dict[str, Side] = {}
     for name, values in decision.seen.items():
         held = {side: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
-        if name in rules and all(rules[name].same(held[side], values.get(side)) for side in Side):
+        if all(case.rules.of(name).same(held[side], values.get(side)) for side in Side):
             out[name] = winner
     return out

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from samspill.canon import compare
+from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.reasons import Reason
 
 
-class Policy(StrEnum):
+class Policy(OpenEnum):
     """What decides the value of one field."""
 
     MASTER = "master"
@@ -26,7 +26,7 @@ class Policy(StrEnum):
     OFF = "off"
 
 
-class OnConflict(StrEnum):
+class OnConflict(OpenEnum):
     """What happens when both sides changed a two-way field to different values."""
 
     MASTER_WINS = "master-wins"
@@ -74,7 +74,7 @@ class FieldRule:
         return self.master if self.policy in {Policy.MASTER, Policy.REPORT} else None
 
 
-class OnDelete(StrEnum):
+class OnDelete(OpenEnum):
     """What a confirmed delete on one side does on the other."""
 
     ARCHIVE = "archive"
@@ -130,3 +130,7 @@ class StreamRules:
     def by_name(self) -> dict[str, FieldRule]:
         """The rules by field name."""
         return {rule.name: rule for rule in self.fields}
+
+    def of(self, name: str) -> FieldRule:
+        """Return the rule of a field; of one that no longer has any, how it would be compared."""
+        return next((rule for rule in self.fields if rule.name == name), FieldRule(name, Policy.OFF))

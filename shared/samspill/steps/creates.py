@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from samspill.canon.compare import is_cut
 from samspill.canon.keys import key
 from samspill.engine.kept import is_kept, kept_otherwise, written
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
@@ -48,7 +47,7 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         if len(found) == 1 and _is_ours(room, job, found[0]):
             _adopt(room, job, found[0])
         elif len(found) == 1:
-            _tell_claim(room, job, "found_after_all")
+            _tell_claim(room, job, Reason("found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=0, found=found[0].external_id)
         elif known:
@@ -57,20 +56,19 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
         elif job.fields is None:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
         else:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
-def _tell_claim(room: Room, job: Job, code: str) -> None:
+def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UNCHANGED) -> None:
     """Put into the journal what became of the create that was interrupted."""
     if job.stored is not None and job.stored.intent is not None:
-        reason = Reason(code, {"system": room.system})
-        room.outcomes.tell(job.stored, Result.UNCHANGED, reason, attempt=job.stored.intent.attempt)
+        room.outcomes.tell(job.stored, result, reason, attempt=job.stored.intent.attempt)
         room.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
 
 
@@ -80,11 +78,9 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
         return True
     if record.problem is not None:
         return False
-    rules, sent = room.rules, {name: value for name, value in (job.fields or {}).items() if name in record.fields}
-    return all(
-        is_kept(rules[name], value, record.fields[name]) or is_cut(value, record.fields[name], rules[name].form)
-        for name, value in sent.items()
-    )
+    sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
+    kept = written(room.stream.rules, sent, record.fields)
+    return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
 
 
 def _as_create(job: Job, reason: Reason) -> Job:
@@ -119,6 +115,7 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         job.planned.link,
         ids={**job.planned.link.ids, side: record.external_id},
         attempt=job.planned.attempt,
+        refusal=None,
         intent=None,
     )
     room.references.load(side, [record])
@@ -151,6 +148,8 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
     )
     if job.stored is None:
         return
+    claimed = job.stored.intent is not None
+    _tell_claim(room, job, reason, Result.REVIEW)
     link = replace(
         job.stored,
         state=LinkState.UNLINKED,
@@ -159,8 +158,10 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        claimed = job.stored.intent.attempt if job.stored.intent else ""
-        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
+        if claimed:
+            room.outcomes.count(Result.REVIEW, reason, ticket=job.planned.ticket)
+        else:
+            room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
     else:
         again(room, job.planned, delay_s=1)
 

@@ -59,11 +59,6 @@ class Room:
         return self.stream.kind_on(self.message.side)
 
     @property
-    def rules(self) -> dict[str, FieldRule]:
-        """The rules by field name."""
-        return self.stream.rules.by_name
-
-    @property
     def ruled(self) -> list[FieldRule]:
         """The fields that are kept in step."""
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
@@ -118,7 +113,9 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
         intent=None,
         shadows=shadows,
         outcome=Outcome(Result.FAILED, reason),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
