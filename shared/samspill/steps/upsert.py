@@ -204,7 +204,7 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     for answer in answers:
         job = by_key[answer.key]
         if answer.record is not None and answer.error is None:
-            done.append((job, *_written(room, job, answer.record)))
+            done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
         elif isinstance(answer.error, UnknownOutcomeError):
             lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
             again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
@@ -236,12 +236,8 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
 
 
-def _written(room: Room, job: Job, record: Observation) -> tuple[Link, Reason]:
-    """Return the link after the write, and what is told of it.
-
-    The link holds the answer for the fields written, the read before it for all others. An answer that holds less than
-    was sent, or something else, is told.
-    """
+def _written(room: Room, job: Job, record: Observation) -> Link:
+    """Return the link after the write: the answer for the fields written, the read before it for all others."""
     side, planned = room.message.side, job.planned
     room.references.load(side, [record])
     answer, _ = room.references.to_links(side, record)
@@ -253,7 +249,7 @@ def _written(room: Room, job: Job, record: Observation) -> tuple[Link, Reason]:
         rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
     )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
-    link = replace(
+    return replace(
         planned.link,
         ids={**planned.link.ids, side: record.external_id},
         shadows={**planned.link.shadows, side: shadow},
@@ -262,10 +258,14 @@ def _written(room: Room, job: Job, record: Observation) -> tuple[Link, Reason]:
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )
+
+
+def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
+    """Return the link and the reason of a write; both say so where the answer holds something else than was sent."""
+    planned, answer = job.planned, room.references.to_links(room.message.side, record)[0]
     other = kept_otherwise(room.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
     if not other:
         return link, planned.reason
     reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
-    outcome = link.outcome
-    is_applied = outcome is not None and outcome.result is Result.APPLIED
+    is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
     return (replace(link, outcome=Outcome(Result.APPLIED, reason)) if is_applied else link), reason
