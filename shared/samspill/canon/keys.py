@@ -39,6 +39,15 @@ def organization(text: str) -> str | None:
 _FORMS: dict[str, Callable[[str], str | None]] = {"number": number, "organization_number": organization}
 
 
+def same_key(name: str, one: Value, other: Value) -> bool:
+    """Tell whether two values of the field `name` are one key, spelling aside."""
+    compared = key(name, one)
+    if compared is None:
+        return False
+    wanted = key(name, other)
+    return wanted is not None and compared.casefold() == wanted.casefold()
+
+
 def spellings(name: str, value: Value) -> tuple[str, ...]:
     """Return the usual spellings of a key, to search a system that knows only exact ones: as typed first.
 

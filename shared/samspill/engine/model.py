@@ -39,9 +39,11 @@ class Result(OpenEnum):
 class Observation:
     """What a read saw of one record.
 
-    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch ms of the
-    read) orders reads. `fields` holds what was told and nothing else. `deleted` is positive evidence: the vendor
-    answered that the record is gone. `problem` says why the record cannot be taken; its fields may then be incomplete.
+    `version` rises with every change where the vendor has such a number. Without one, `seen_at` (epoch ms) orders
+    reads: a read counts from when it was sent, the answer to a write from when it came, so that what shows a record as
+    it was before a write is never later than the answer to that write. `fields` holds what was told and nothing else.
+    `deleted` is positive evidence: the vendor answered that the record is gone. `problem` says why the record cannot be
+    taken; its fields may then be incomplete.
     """
 
     external_id: str

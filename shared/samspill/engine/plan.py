@@ -8,6 +8,8 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 | when it is known on one side only | `engine.one_sided` |
 | when a person chose its other half, and that cannot be it any more | `engine.chosen` |
 | when what may be its other half cannot be read | `engine.unreadable` |
+| when its key belongs to a record that is out of scope | `engine.taken` |
+| when it may be the same as another one | `engine.identity` |
 | when it is known on both sides | `engine.pairs`, which merges, and `engine.settle`, which tells what is left behind |
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
@@ -27,6 +29,7 @@ from samspill.engine.one_sided import single
 from samspill.engine.pairs import join, merge_pair
 from samspill.engine.rules import StreamRules
 from samspill.engine.stops import stop, wait
+from samspill.engine.taken import held_out_of_scope
 from samspill.engine.unreadable import unreadable
 from samspill.reasons import Reason
 
@@ -59,7 +62,7 @@ def plan(
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(rules, case.link, seen)))
-    stopped = deleted(case) or _out_of_scope(case)
+    stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped
     if case.link.state is LinkState.LINKED:
@@ -67,7 +70,7 @@ def plan(
     if len(case.seen) == len(Side):
         return join(case, matched or "review")
     lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""
-    return lonely(case, lost) or single(case)
+    return lonely(case, lost) or single(case, matched)
 
 
 def _new_link(seen: Mapping[Side, Seen]) -> Link:
