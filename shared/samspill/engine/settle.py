@@ -36,9 +36,17 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     after = labelled(link, case.seen)
-    decision = link.decision if link.decision is not None and later.keys() & link.decision.seen.keys() else None
-    absent = not_seen(case)
-    return replace(after, base=base, shadows=shadows, conflicts=merged.conflicts, decision=decision, absent=absent)
+    open_ = {*merged.conflicts, *merged.pending}
+    still = link.decision is not None and later.keys() & link.decision.seen.keys()
+    return replace(
+        after,
+        base=base,
+        shadows=shadows,
+        conflicts=merged.conflicts,
+        disputed=tuple(name for name in link.disputed if name in open_),
+        decision=link.decision if still else None,
+        absent=not_seen(case),
+    )
 
 
 def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:

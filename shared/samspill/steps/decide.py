@@ -88,8 +88,17 @@ def map_records(world: World, message: MapRecords) -> None:
         link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = as_seen(opened, references, subject)
         link = _after_interruption(world, message, work, link, seen)
-        rule, refused = subject.rule, subject.refused
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
+        planned = plan(
+            rules,
+            link,
+            seen,
+            now_s(world),
+            waits=waits,
+            matched=subject.rule,
+            refused=subject.refused,
+            taken=taken,
+            sure=message.force or message.attempt > 0,
+        )
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
@@ -143,7 +152,7 @@ def _pair(
     if fits:
         return link, subject, False  # without a link yet, this record's new one takes the other one in
     mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
-    return link, mine, chosen(link) == record.external_id
+    return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
 def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
@@ -250,6 +259,7 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, s
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
+    busy_s = max(busy_s, planned.wait_s)
     work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
