@@ -6,7 +6,7 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
@@ -18,6 +18,7 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RateLimitedError,
     RejectedError,
     TransientError,
     UnknownOutcomeError,
@@ -29,7 +30,7 @@ from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.jobs import Job, Room, again, busy_s, fail, release, wait_for_turn
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
@@ -37,7 +38,7 @@ from samspill.steps.references import References
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
-"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+"""How long an intent keeps others off: twice as long as the function may run (90 s): an answer may be late."""
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -186,6 +187,8 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.kind, writes))
+    except RateLimitedError as error:
+        return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)
@@ -203,7 +206,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
     done: list[tuple[Job, Link, Reason]] = []
-    for answer in answers:
+    for answer in _within_limit(room, by_key, answers):
         job = by_key[answer.key]
         if answer.record is not None and answer.error is None:
             done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
@@ -236,6 +239,14 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+    """Return the answers but those of writes that the limit stopped, which wait for their turn."""
+    limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
+    if limited:
+        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+    return [each for each in answers if not isinstance(each.error, RateLimitedError)]
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:
