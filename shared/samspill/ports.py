@@ -333,6 +333,17 @@ class Page:
     list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
+    unnamed: int = 0
+    """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+
+    @classmethod
+    def of(
+        cls, seen: Sequence[Observation], *, following: str | None, cursor: str | None = None, complete: bool = True
+    ) -> Page:
+        """Return the page of what was seen, with the rows that have no id only counted."""
+        named = [each for each in seen if each.external_id]
+        unnamed = len(seen) - len(named)
+        return cls(named, following, cursor, complete and not unnamed, unnamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,11 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} answered with more than {limit} bytes. The answer was not read.",
         "{system} hat mit mehr als {limit} Byte geantwortet. Die Antwort wurde nicht gelesen.",
     ),
+    "rows_without_id": (
+        "{system} viste {stream} uten id, antall: {count}. De kan ikke overføres, og ingenting regnes som slettet så lenge. Meld det til {system}.",
+        "{system} listed {stream} without an id, rows: {count}. They cannot be taken over, and nothing counts as deleted meanwhile. Report it to {system}.",
+        "{system} hat {stream} ohne Id aufgelistet, Zeilen: {count}. Sie werden nicht übernommen, und so lange gilt nichts als gelöscht. Bitte {system} melden.",
+    ),
     "answer_unreadable": (
         "{system} svarte noe vi ikke forstår ({field}). Prøv igjen senere, og meld fra til oss hvis det gjentar seg.",
         "{system} answered something we do not understand ({field}). Try again later, and report it to us if it happens again.",

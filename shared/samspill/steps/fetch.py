@@ -18,6 +18,7 @@ from samspill.steps import runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, open_flow, stop_run
 from samspill.steps.sheets import by_cell
+from samspill.steps.unnamed import tell_unnamed
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
@@ -37,6 +38,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
     with connected(world, opened, message.side) as connector:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
+    tell_unnamed(world, message, page, stream.rules.systems.get(message.side, message.side))
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
     if page.next is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.decode import Decoded
+from samspill.connectors.faults import unreadable
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, NotFoundError
 from samspill.ports import Page
@@ -36,8 +38,8 @@ class Reader:
         if changed := max((row.changed_at or 0 for row in seen), default=0):
             newest = max(newest, datetime.fromtimestamp(changed, UTC).isoformat())
         if following := decoded.envelope.get("next"):
-            return Page(seen, write_token(following, newest))
-        return Page(seen, None, newest or None)
+            return Page.of(seen, following=write_token(following, newest))
+        return Page.of(seen, following=None, cursor=newest or None)
 
     def rows(
         self, kind: Kind, path: str, query: Mapping[str, str], ids: Mapping[str, str] | None = None
@@ -60,7 +62,8 @@ class Reader:
             )
         except NotFoundError:
             return Observation(external_id, {}, seen_at=seen_at, deleted=True)
-        return self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0]
+        [seen] = self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)
+        return seen if seen.external_id else replace(seen, external_id=external_id)
 
     def find(self, kind: Kind, marker: str, keys: Mapping[str, str]) -> list[Observation]:
         """Return the records with this marker and these values; without a filter for any, the whole list is read."""
@@ -74,6 +77,8 @@ class Reader:
             seen, decoded = self.rows(kind, kind.path, query | more)
             following = decoded.envelope.get("next")
             found += [row for row in seen if all(_has(row, name, value) for name, value in keys.items())]
+        if not all(each.external_id for each in found):
+            raise unreadable(profile.system, "id", "a row that may be the one looked for has no id")
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,8 +38,11 @@ class Client:
     def values(self, path: str, fields: str, **query: str) -> list[dict[str, Any]]:
         """Return the rows of a short list, undecoded."""
         reply = self.call("GET", path, query={"fields": fields, "count": "1000", **query})
-        found: list[dict[str, Any]] = reply.json()["values"]
-        return found
+        told = reply.json()
+        rows = told.get("values") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            raise reply.unreadable("values", "the answer is no list")
+        return [row for row in rows if isinstance(row, dict)]
 
     def seen_at(self) -> int:
         """Return the present moment in epoch milliseconds: two reads within a second have an order."""
@@ -58,7 +62,9 @@ class Client:
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
-        return observe(self.mapped(kind), decoded, seen_at, kind.label, _changed_at)
+        seen = observe(self.mapped(kind), decoded, seen_at, kind.label, _changed_at)
+        # An id that is no number names nothing here.
+        return [each if each.external_id.isdecimal() else replace(each, external_id="") for each in seen]
 
 
 def _changed_at(row: Row) -> int | None:

@@ -57,10 +57,16 @@ def _read_number(value: int | None) -> Value:
     return str(value) if value else None
 
 
+_LARGEST = 2**31 - 1
+"""Customer numbers are `integer`, `int32` (specification, `Customer.customerNumber`)."""
+
+
 def _write_number(value: str | None) -> Patch:
     # The number is an integer there, and a record cannot be without one.
     if value is None or not value.isdecimal():
         raise bad_value("number", "not a whole number")
+    if len(value) > len(str(_LARGEST)) or int(value) > _LARGEST:
+        raise bad_value("number", "too large")
     return {"customerNumber": int(value)}
 
 
