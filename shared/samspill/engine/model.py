@@ -137,6 +137,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A value of a field that a side did not take: `value` is its hash. It is not sent there again."""
+
+    value: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The ids that are the same thing, with base and shadows. Its id names the side and record it began with."""
 
@@ -158,6 +166,8 @@ class Link:
     """Complete snapshots in a row, per side, that did not hold its record."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    """`side.field` → the value that this side refused. It holds up this field alone; see `engine.refused`."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
 

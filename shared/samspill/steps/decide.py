@@ -9,9 +9,10 @@ from itertools import batched
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
+from samspill.errors import SamspillError
 from samspill.messages import (
     BATCH,
     MapRecords,
@@ -23,6 +24,7 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps.alone import apart
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
@@ -80,18 +82,42 @@ def map_records(world: World, message: MapRecords) -> None:
         if (busy := created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
-        link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
-        seen, waits = as_seen(opened, references, subject)
-        link = _after_interruption(world, message, work, link, seen)
-        rule, refused = subject.rule, subject.refused
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
-        _note(world, message, work, _Decided(planned, link, subject))
+        faults: list[SamspillError] = []
+        with apart(faults, f"{message.stream} {named(subject)}"):
+            link, mine, taken = _pair(message, work, known, subject)  # which may turn out to be two records
+            seen, waits = as_seen(opened, references, mine)
+            link = _after_interruption(world, message, work, link, seen)
+            rule, refused = mine.rule, mine.refused
+            planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
+            _note(world, message, work, _Decided(planned, link, mine))
+        for fault in faults:
+            _fail(work, known, subject, fault)
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
     _commit(world, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
+
+
+def named(subject: Subject) -> str:
+    """Name what was read, for the log."""
+    return " ".join(f"{side}-{record.external_id}" for side in Side if (record := subject.on(side)) is not None)
+
+
+def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject, fault: SamspillError) -> None:
+    """End a record that nobody can decide about, for a defect of ours; what is known of it stays."""
+    side = Side.LEFT if subject.left is not None else Side.RIGHT
+    record = subject.on(side)
+    if record is None:
+        return
+    before = known[side].get(record.external_id)
+    link = before or Link(id=link_id(side, record.external_id), ids={side: record.external_id}, label=record.label)
+    after = replace(link, outcome=Outcome(Result.FAILED, fault.reason))
+    if before is not None and before.outcome == after.outcome:
+        work.outcomes.add(before, Result.UNCHANGED, fault.reason, ticket=subject.ticket)  # told before
+    else:
+        work.commits.append(_Decided(Plan(after, Result.FAILED, fault.reason), before, subject))
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:

@@ -15,6 +15,7 @@ from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Messag
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus
 from samspill.steps import runs, snapshots, sweep
+from samspill.steps.alone import read_each, sound
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, open_flow, stop_run
 from samspill.steps.sheets import by_cell
@@ -97,7 +98,7 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         if ids:
             with connected(world, opened, side) as connector:
                 reader = by_cell(world, opened, stream, side, connector)
-                read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
+                read[side] = {o.external_id: sound(o) for o in read_each(world, reader, stream.kind_on(side), ids)}
     subjects = []
     for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
@@ -122,6 +123,13 @@ def salted(opened: Opened, observation: Observation) -> str:
 
 def _salted(observation: Observation, salt: str) -> str:
     """Tell a row that cannot be taken also by what is wrong with it: once that is mended it is another."""
+    try:
+        return _fingerprint(observation, salt)
+    except TypeError:
+        return "?"  # what cannot be told in a message is never known: see `alone.sound`
+
+
+def _fingerprint(observation: Observation, salt: str) -> str:
     if observation.problem is None:
         return fingerprint(observation.fields, salt)
     return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
@@ -189,7 +197,7 @@ def changed(world: World, opened: Opened, message: FetchPage, observations: Sequ
         links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
         others = stream.sheets is side.other  # hours that others wrote into accounting are nobody's concern here
         subjects += [
-            Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
+            Subject.model_validate({side.value: sound(observation), "ticket": _ticket(message, observation)})
             for observation in (o for o in part if not others or o.external_id in links)
             if not _is_known(salt, side, links.get(observation.external_id), observation)
             or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)

@@ -6,7 +6,7 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
@@ -18,12 +18,14 @@ from samspill.errors import (
     NotFoundError,
     PermanentError,
     RejectedError,
+    SamspillError,
     TransientError,
     UnknownOutcomeError,
 )
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
+from samspill.steps.alone import apart, of_one, read_each
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
@@ -37,6 +39,9 @@ from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
 """How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+
+_DEFECTS = 2
+"""So often a create that met a defect of ours is looked for and tried again."""
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -52,9 +57,8 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         writer = by_cell(world, opened, stream, message.side, connector)
         room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
-        jobs = findable(room, jobs)
-        jobs = recovered(room, jobs)
-        jobs = not_there_already(room, jobs)
+        for look in (findable, recovered, not_there_already):
+            jobs = _each(room, jobs, look)
         jobs = _unchanged(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
@@ -90,10 +94,23 @@ def _still_valid(room: Room) -> list[Job]:
     return jobs
 
 
+def _each(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Job]]) -> list[Job]:
+    """Have one job after the other looked at; whatever goes wrong with one of them ends that one."""
+    rest: list[Job] = []
+    for job in jobs:
+        faults: list[SamspillError] = []
+        with apart(faults, job.planned.link.id):
+            rest += look(room, [job])
+        if faults:
+            fail(room, job, faults[0], may_be_made=job.planned.recover)
+    return rest
+
+
 def _result(link: Link, write: PlannedWrite) -> Result:
     """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
     failed = link.outcome is not None and link.outcome.result is Result.FAILED
-    return Result.FAILED if failed and not write.refused else Result.APPLIED
+    as_planned = bool(write.refused) or link.outcome == write.link.outcome
+    return Result.FAILED if failed and not as_planned else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -101,7 +118,7 @@ def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
     ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
     if room.connector.capabilities.guards(room.kind) or not ids:
         return jobs
-    now = {record.external_id: record for record in room.connector.read(room.kind, ids)}
+    now = {record.external_id: record for record in read_each(room.world, room.connector, room.kind, ids)}
     room.references.load(room.message.side, now.values())
     rest: list[Job] = []
     for job in jobs:
@@ -199,25 +216,46 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     except (PermanentError, ConfigurationError) as error:
         # Refused as a whole, such as for want of a right: each record says so, and can be replayed once that is mended.
         return [Written(write.key, error=error) for write in writes]
+    except Exception as error:  # noqa: BLE001 - a defect of ours, and nobody knows after which of the writes
+        fault = of_one(error, ", ".join(job.planned.link.id for job in jobs))
+        return [Written(write.key, error=UnknownOutcomeError(str(fault), reason=fault.reason)) for write in writes]
 
 
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
-    done: list[tuple[Job, Link, Written]] = []
+    done: list[tuple[Job, Link]] = []
     for answer in answers:
         job = by_key[answer.key]
-        if answer.record is not None and answer.error is None:
-            done.append((job, _written(room, job, answer.record), answer))
-        elif isinstance(answer.error, UnknownOutcomeError):
-            lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
-            again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
-        elif isinstance(answer.error, ConflictError | NotFoundError | TransientError):
-            release(room, [job])
-            wait_s = answer.error.retry_after_s if isinstance(answer.error, TransientError) else 1
-            again(room, job.planned, delay_s=wait_s)
-        elif answer.error is not None:
-            fail(room, job, answer.error)
-    for job, link, _ in done:
+        if answer.error is not None:
+            _not_done(room, job, answer.error, alone=len(jobs) == 1)
+        elif answer.record is not None:
+            faults: list[SamspillError] = []
+            with apart(faults, job.planned.link.id):
+                done.append((job, _written(room, job, answer.record)))
+            if faults:  # it was done: what came of it is found again
+                again(room, job.planned, delay_s=INTENT_S + 1, alone=True)
+    _store(room, done)
+
+
+def _not_done(room: Room, job: Job, error: SamspillError, *, alone: bool) -> None:
+    """Look again at a write that did not end, or that met a change; end one that was refused."""
+    defect = isinstance(error, UnknownOutcomeError) and error.reason.code == "defect"
+    if defect and alone and (not job.is_create or room.message.attempt >= _DEFECTS):
+        fail(room, job, error, may_be_made=job.is_create)
+    elif isinstance(error, UnknownOutcomeError):
+        lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
+        # After a defect each is looked at by itself: one of them is to blame, and none of the others.
+        again(room, job.planned, delay_s=INTENT_S + lag_s + 1, alone=defect)
+    elif isinstance(error, ConflictError | NotFoundError | TransientError):
+        release(room, [job])
+        again(room, job.planned, delay_s=error.retry_after_s if isinstance(error, TransientError) else 1)
+    else:
+        fail(room, job, error)
+
+
+def _store(room: Room, done: Sequence[tuple[Job, Link]]) -> None:
+    """Tell and keep what was written."""
+    for job, link in done:
         planned = job.planned
         room.outcomes.add(
             link,
@@ -229,9 +267,9 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             ticket=planned.ticket,
         )
     room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
-    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
+    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link in done]
     held = room.world.links.commit(room.message.stream_key, commits)
-    for (job, link, _), ok in zip(done, held, strict=True):
+    for (job, link), ok in zip(done, held, strict=True):
         planned = job.planned
         if not ok:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
@@ -248,7 +286,9 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     fields: dict[str, Value] = dict(before.fields)
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
-    same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
+    same = record.problem is None and all(
+        answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled
+    )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
         planned.link,

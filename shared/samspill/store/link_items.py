@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
+from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Refusal, Result, Shadow, Side
 from samspill.reasons import Reason
 
 _SIDES = {side.value: side for side in Side}
@@ -38,6 +38,7 @@ def encode(link: Link, revision: int) -> str:
         "a": link.attempt,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
+        "f": {key: [refusal.value, refusal.reason.to_json()] for key, refusal in link.refused.items()},
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
@@ -63,6 +64,7 @@ def decode(link_id: str, data: str) -> Link:
         attempt=get("a", ""),
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
+        refused={key: Refusal(value, Reason.from_json(why)) for key, (value, why) in get("f", {}).items()},
         revision=get("r", 0),
     )
 

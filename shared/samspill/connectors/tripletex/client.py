@@ -11,7 +11,6 @@ from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway, Reply
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.observing import observe
-from samspill.connectors.tripletex.errors import canonical
 from samspill.connectors.tripletex.kinds import KINDS, Kind
 from samspill.connectors.tripletex.queries import PARAMETERS
 from samspill.connectors.tripletex.session import OSLO
@@ -58,7 +57,7 @@ class Client:
 
     def names(self, kind: Kind) -> dict[str, str]:
         """Return the vendor's field → ours, for reasons."""
-        return canonical(self.mapped(kind).names)
+        return self.mapped(kind).names
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
