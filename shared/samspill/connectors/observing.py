@@ -11,6 +11,8 @@ from samspill.engine.model import Observation
 from samspill.errors import MappingError
 from samspill.reasons import Reason
 
+LABEL = 200
+"""Most characters of a label: people know a record by them, and links, plans and the journal repeat it."""
 _logger = logging.getLogger(__name__)
 
 
@@ -34,7 +36,9 @@ def observe(
         try:
             fields = mapped.read(row)
             left = row.get(marker) or ""
-            seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
+            seen.append(
+                Observation(external_id, fields, version, seen_at, changed_at(row), label(row)[:LABEL], marker=left)
+            )
         except MappingError as error:
             seen.append(_unfit(mapped, row, seen_at, label, error.reason))
         except Exception:
@@ -49,5 +53,5 @@ def observe(
 
 def _unfit(mapped: Mapped, row: Row, seen_at: int, label: Callable[[Row], str], problem: Reason) -> Observation:
     name = attempt(label, row)
-    told = name if isinstance(name, str) else ""
+    told = name[:LABEL] if isinstance(name, str) else ""
     return Observation(str(row["id"]), mapped.legible(row), row.get("version"), seen_at, label=told, problem=problem)

@@ -53,7 +53,7 @@ def _create(case: Case, side: Side) -> Plan:
     view = case.seen[side]
     told = {name: value for name, value in view.observation.fields.items() if name in ruled}
     fields = {name: value for name, value in told.items() if not is_refused(case.link, side.other, name, value)}
-    keys = [refused_key(side.other, name) for name in told.keys() - fields.keys()]
+    keys = [refused_key(side.other, name) for name in told if name not in fields]
     refused = {key: case.link.refused[key] for key in keys}
     reason = Reason("created", {"system": case.name(side.other)})
     after = replace(

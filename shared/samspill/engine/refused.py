@@ -39,7 +39,7 @@ def hold_back(link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[M
     """Return the merge without the values that were refused, and the refusals that are still about what is there."""
     still = {key: refusal for key, refusal in link.refused.items() if _is_there(key, refusal, views)}
     names = {side: [n for n, value in merged.writes[side].items() if is_refused(link, side, n, value)] for side in Side}
-    held = {name for each in names.values() for name in each}
+    held = [*dict.fromkeys(name for each in names.values() for name in each)]
     if not held:
         return merged, still
     return replace(

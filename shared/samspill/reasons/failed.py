@@ -29,6 +29,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Something else in {system} has the same {field} already. If it is the same one, link the two; if not, give another value in {source}.",
         "In {system} hat schon etwas anderes denselben Wert: {field}. Ist es dasselbe, die beiden verknüpfen; sonst in {source} einen anderen Wert vergeben.",
     ),
+    "too_large": (
+        "Feltet {field} er på {size} kB, mer enn Samspill kan ta vare på for en post. Gjør det kortere i {source}.",
+        "The field {field} has {size} kB, more than Samspill can keep of a record. Make it shorter in {source}.",
+        "Das Feld {field} hat {size} kB, mehr als Samspill zu einem Datensatz aufbewahren kann. In {source} kürzen.",
+    ),
     "value_taken": (
         "Verdien i {field} er opptatt i {system}. Endre den i {source}, eller la feltet stå tomt.",
         "The value of {field} is taken in {system}. Change it in {source}, or leave the field empty.",

@@ -28,6 +28,7 @@ from samspill.steps.alone import apart
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
+from samspill.steps.keeping import keep, largest_on
 from samspill.steps.later import Later
 from samspill.steps.markers import created_by, unfinished_creates
 from samspill.steps.outcomes import Outcomes
@@ -273,10 +274,12 @@ def _again(subject: Subject, link: Link) -> RecordHint:
 
 def _commit(world: World, message: MapRecords, work: _Work) -> None:
     commits = [LinkCommit(x.plan.link, pointers(x.plan.link, x.before)) for x in work.commits]
-    held = world.links.commit(message.stream_key, commits)
-    for decided, ok in zip(work.commits, held, strict=True):
+    held, blamed = keep(world, message.stream_key, commits)
+    for index, (decided, ok) in enumerate(zip(work.commits, held, strict=True)):
         planned, subject = decided.plan, decided.subject
-        if ok:
+        if index in blamed:
+            _end_unstorable(world, message, work, decided, blamed[index])
+        elif ok:
             work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
             _wait(message, work, planned, subject)
         elif message.attempt < TRIES:
@@ -284,6 +287,21 @@ def _commit(world: World, message: MapRecords, work: _Work) -> None:
         else:
             reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
+
+
+def _end_unstorable(world: World, message: MapRecords, work: _Work, decided: _Decided, why: Reason) -> None:
+    """End a record that the table cannot hold as it is; what was known of it stays."""
+    planned, systems = decided.plan.link, open_flow(world, message.flow_key).flow.stream(message.stream).rules.systems
+    side = largest_on(decided.subject, why.params.get("field", ""))
+    reason = Reason(why.code, {**why.params, "source": systems.get(side, side)})
+    own = {each: name for each, name in planned.ids.items() if link_id(each, name) == planned.id}
+    link = decided.before or Link(id=planned.id, ids=own)
+    old = {each: shadow.fields for each, shadow in link.shadows.items()}
+    # It is known again by its look, so that it is told once.
+    shadows = {each: replace(shadow, fields=old.get(each, {})) for each, shadow in planned.shadows.items()}
+    after = replace(link, shadows=shadows, label=planned.label, outcome=Outcome(Result.FAILED, reason))
+    keep(world, message.stream_key, [LinkCommit(after)])  # where even that does not fit, the journal tells it
+    work.outcomes.add(after, Result.FAILED, reason, ticket=decided.subject.ticket)
 
 
 def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:

@@ -17,6 +17,7 @@ from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
+from samspill.steps.keeping import keep
 from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
@@ -134,7 +135,9 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     )
     if may_be_made and stored.outcome == link.outcome:
         room.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
-    elif room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+        return
+    held, blamed = keep(room.world, room.message.stream_key, [LinkCommit(link)])
+    if held[0] or blamed:  # where even the reason does not fit, the journal tells it
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
         if planned.again or rest:
             whole = "" if field is not None else refusal(side, fields)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
-from samspill.engine.model import Intent, Link, LinkState, Observation, Result, Shadow
+from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -31,10 +31,12 @@ from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
 from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.keeping import keep, unstorable
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
+from samspill.steps.refusals import told
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
@@ -162,11 +164,13 @@ def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
     until = now_s(room.world) + INTENT_S
     links = [_with_intent(room, job, until) for job in jobs]
     commits = [LinkCommit(link, pointers(link, job.stored)) for link, job in zip(links, jobs, strict=True)]
-    held = room.world.links.commit(room.message.stream_key, commits)
+    held, blamed = keep(room.world, room.message.stream_key, commits)
     out: list[Job] = []
-    for job, link, ok in zip(jobs, links, held, strict=True):
+    for index, (job, link, ok) in enumerate(zip(jobs, links, held, strict=True)):
         if ok:
             out.append(Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
+        elif index in blamed:
+            fail(room, job, unstorable(blamed[index]))
         else:
             again(room, job.planned, delay_s=1)
     return out
@@ -268,13 +272,26 @@ def _store(room: Room, done: Sequence[tuple[Job, Link]]) -> None:
         )
     room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
     commits = [LinkCommit(link, pointers(link, job.stored)) for job, link in done]
-    held = room.world.links.commit(room.message.stream_key, commits)
-    for (job, link), ok in zip(done, held, strict=True):
+    held, blamed = keep(room.world, room.message.stream_key, commits)
+    for index, ((job, link), ok) in enumerate(zip(done, held, strict=True)):
         planned = job.planned
-        if not ok:
+        if index in blamed:
+            _keep_little(room, job, link, blamed[index])
+        elif not ok:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _keep_little(room: Room, job: Job, link: Link, why: Reason) -> None:
+    """Keep that the two are a pair, where what was answered is too large to keep: nothing else is agreed on."""
+    reason = told(room.stream.rules, room.message.side, unstorable(why), waits_whole=False)
+    shadows = {side: replace(shadow, fields={}) for side, shadow in link.shadows.items()}
+    outcome = Outcome(Result.FAILED, reason)
+    little = replace(link, base={}, shadows=shadows, conflicts={}, candidates=(), outcome=outcome)
+    keep(room.world, room.message.stream_key, [LinkCommit(little, pointers(little, job.stored))])
+    room.outcomes.tell(little, Result.FAILED, reason, attempt=job.planned.attempt)
+    room.outcomes.send()
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:

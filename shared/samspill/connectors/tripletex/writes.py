@@ -216,7 +216,7 @@ def _paired(
 ) -> list[Observation | None]:
     """Return the record of each write.
 
-    Changes by id, creates by cell where records have one, else by place, if the name there is the one sent.
+    Changes by id, creates by cell where records have one, else by place, if the number or the name there is the one sent.
     """
     if verb_of(kind, batch[0]) == "PUT":
         by_id = {each.external_id: each for each in told}
@@ -235,4 +235,6 @@ def _cell(kind: Kind, fields: Fields) -> tuple[Value, ...]:
 
 def _is_named(record: Observation, write: VendorWrite) -> bool:
     sent = write.fields
+    if sent.get("number") and record.fields.get("number") == sent["number"]:
+        return True
     return all(record.fields.get(name) == sent[name] for name in ("name", "first_name", "last_name") if name in sent)
