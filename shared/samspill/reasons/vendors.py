@@ -81,9 +81,9 @@ VENDORS: dict[str, tuple[str, str, str]] = {
     ),
     # refused by the vendor
     "field_required": (
-        "{system} krever {field}. Fyll det ut og kjør på nytt (samspill replay).",
-        "{system} requires {field}. Fill it in and replay.",
-        "{system} verlangt {field}. Bitte ausfüllen und erneut versuchen (samspill replay).",
+        "{system} krever {field}. Fyll det ut i {source}, så går det over.",
+        "{system} requires {field}. Fill it in in {source}, and it goes over.",
+        "{system} verlangt {field}. Bitte in {source} ausfüllen, dann wird es übernommen.",
     ),
     "default_required": (
         (
@@ -101,12 +101,9 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         ),
     ),
     "field_refused": (
-        "{system} godtar ikke verdien i {field}: {message}. Rett den og kjør på nytt (samspill replay).",
-        "{system} does not accept the value of {field}: {message}. Correct it and replay.",
-        (
-            "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte korrigieren und erneut versuchen "
-            "(samspill replay)."
-        ),
+        "{system} godtar ikke verdien i {field}: {message}. Rett den i {source}, så går den over.",
+        "{system} does not accept the value of {field}: {message}. Correct it in {source}, and it goes over.",
+        "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte in {source} korrigieren, dann wird er übernommen.",
     ),
     "manager_without_right": (
         (

@@ -216,7 +216,8 @@ def _paired(
 ) -> list[Observation | None]:
     """Return the record of each write.
 
-    Changes by id, creates by cell where records have one, else by place, if the number or the name there is the one sent.
+    Changes by id, creates by cell where records have one, else by place, if the number or the name there is what was
+    sent.
     """
     if verb_of(kind, batch[0]) == "PUT":
         by_id = {each.external_id: each for each in told}
