@@ -15,7 +15,7 @@ from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Result, Side
-from samspill.steps import decide
+from samspill.steps import decide, plan_stream
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
@@ -182,3 +182,18 @@ def test_a_defect_is_counted_and_shown_as_one(sides: TwoSides, monkeypatch: pyte
     sides.hub.sync()
     sides.hub.sync()
     assert len(sides.hub.journal("defect")) == 1, "it is told once"
+
+
+@pytest.mark.parametrize("broken", ["plan", "salted"])
+def test_a_first_plan_is_made_of_all_but_the_one_that_nobody_can_plan(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    hub = Hub(size=3, flow="svenn-tripletex")
+    made = customers(hub, "en", POISON, "to")
+    breaks(plan_stream, broken, lambda *args, **_: holds(args))(monkeypatch)
+    hub.connect()
+    plan = hub.plan()
+
+    actions = {line.left: line.action for line in plan.lines if line.stream == "customers"}
+    assert actions[made[1]["id"]] == "fail"
+    assert {actions[made[0]["id"]], actions[made[2]["id"]]} == {"create"}

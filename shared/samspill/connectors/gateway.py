@@ -42,12 +42,9 @@ class Reply:
     def json(self) -> Any:
         """Return the body as JSON; ContractError when it is not, however tolerantly it is read."""
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
-            try:
-                return tolerant.loads(self.body)
-            except ValueError:
-                raise self.unreadable("JSON", f"answer {self.status} is not JSON") from None
+            return tolerant.read(self.body)
+        except ValueError:
+            raise self.unreadable("JSON", f"answer {self.status} is not JSON") from None
 
     def unreadable(self, field: str, said: str) -> ContractError:
         """Return the error for this answer, which is of another shape; `said` is for the log."""

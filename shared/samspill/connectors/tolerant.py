@@ -10,11 +10,21 @@ import json
 import re
 from typing import Any
 
+import orjson
+
 _DIGITS = 4000
 """Python turns no longer number into text or back; no identifier, amount or version is near that."""
 _HALVES = re.compile("[\ud800-\udfff]")
 _NO_TEXT = re.compile("[\udc80-\udcff]")
 """What bytes that are no UTF-8 are read as."""
+
+
+def read(body: bytes) -> Any:
+    """Return the content of what mostly is JSON as it should be; see `loads` for the rest."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return loads(body)
 
 
 def loads(body: bytes) -> Any:

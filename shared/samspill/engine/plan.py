@@ -54,7 +54,7 @@ def plan(
         refused: the write that was refused a moment ago, as `engine.pairs.refusal` names it: not planned again.
         taken: the record that a person chose to link this one to belongs to another pair.
     """
-    case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
+    case = Case(rules, link or new_link(seen), seen, now, waits, refused)
     early = given_up(case) or _closed(case) or interrupted(case)
     if early is not None:
         return early
@@ -70,7 +70,7 @@ def plan(
     return lonely(case, lost) or single(case)
 
 
-def _new_link(seen: Mapping[Side, Seen]) -> Link:
+def new_link(seen: Mapping[Side, Seen]) -> Link:
     """Return the link that begins with what was read: the left record, unless only the right one lives, or is whole."""
     side = min((side for side in Side if side in seen), key=lambda side: _worth(seen[side].observation))
     observation = seen[side].observation

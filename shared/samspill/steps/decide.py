@@ -11,7 +11,7 @@ from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Side, link_id
 from samspill.engine.pairs import name_of
-from samspill.engine.plan import plan
+from samspill.engine.plan import new_link, plan
 from samspill.errors import SamspillError
 from samspill.messages import (
     BATCH,
@@ -113,8 +113,8 @@ def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subjec
     if record is None:
         return
     before = known[side].get(record.external_id)
-    link = before or Link(id=link_id(side, record.external_id), ids={side: record.external_id}, label=record.label)
-    after = replace(link, outcome=Outcome(Result.FAILED, fault.reason))
+    link = before or new_link({side: Seen(record)})
+    after = replace(link, label=link.label or record.label, outcome=Outcome(Result.FAILED, fault.reason))
     if before is not None and before.outcome == after.outcome:
         work.outcomes.add(before, Result.UNCHANGED, fault.reason, ticket=subject.ticket)  # told before
     else:

@@ -15,6 +15,8 @@ from samspill.store.dynamo import BATCH, Item, ItemRefusedError, Table
 from samspill.store.link_ids import LISTED, listed
 from samspill.store.weights import ITEM_BYTES, ROOM_BYTES, TRANSACTION_BYTES, too_large, weight_of
 
+KEY_BYTES = 1000
+"""A sort key has 1024 bytes at most, and begins with the side."""
 _logger = logging.getLogger(__name__)
 _NEEDED = "sk, body, link_id"
 """Attributes worth reading: botocore spends more time on each than decoding a whole link takes."""
@@ -31,7 +33,7 @@ class DynamoLinks:
         """See `Links.of_records`. One read per 100 records, one more where their links began on the other side."""
         partition = keys.links(stream)
         found = self._table.batch_get(
-            [(partition, keys.record(side, name)) for name in external_ids], projection=_NEEDED
+            [(partition, keys.record(side, name)) for name in external_ids if _is_key(name)], projection=_NEEDED
         )
         items = {item["sk"]["S"]: item for item in found}
         pointed = sorted({item["link_id"]["S"] for item in found if "link_id" in item})
@@ -49,7 +51,8 @@ class DynamoLinks:
     def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.get`."""
         partition = keys.links(stream)
-        items = self._table.batch_get([(partition, link_id) for link_id in link_ids], projection=_NEEDED)
+        wanted = [(partition, link_id) for link_id in link_ids if _is_key(link_id)]
+        items = self._table.batch_get(wanted, projection=_NEEDED)
         return {item["sk"]["S"]: _read(item) for item in items if "link_id" not in item}
 
     def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
@@ -185,6 +188,11 @@ class DynamoLinks:
                 for link in self.get(stream, link_ids).values():
                     if link.outcome is not None and link.outcome.result is result:
                         yield stream, link
+
+
+def _is_key(name: str) -> bool:
+    """Tell whether the name can be part of a key. What a record refers to may be any text."""
+    return len(name.encode(errors="replace")) <= KEY_BYTES
 
 
 def _read(item: Item) -> Link:
