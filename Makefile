@@ -14,7 +14,7 @@ py := .venv/bin/python
 SECONDS ?= 60
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak build lock docs clean
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak mutants build lock docs clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,10 @@ bench: ## Measure the budgets of the design and print them beside the figures (a
 soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60)
 	$(with) dev
 	@$(py) -m tools.soak $(SECONDS)
+
+mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine SAMPLE=20)
+	$(with) dev mutants
+	@$(py) -m tools.mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE))
 
 build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam

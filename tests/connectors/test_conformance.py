@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import httpx
 import pytest
 
@@ -384,3 +386,38 @@ def test_every_kind_that_is_said_to_be_readable_is(rig: Rig) -> None:
         rows, complete, _cursor = rig.read_all(kind)
         assert complete is (kind not in rig.windowed)
         assert [row.problem for row in rows if row.problem] == []
+
+
+def test_what_a_read_saw_is_as_old_as_the_moment_it_was_asked_for(rig: Rig) -> None:
+    """An answer that was slow on its way must not count as later than a write that was done meanwhile."""
+    record_id = rig.add("customers", {"name": "A"})
+    rig.connector.check()
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        answer = rig.transport.inner.handle_request(request)
+        rig.clock.advance(30)
+        return answer
+
+    reads: list[Callable[[], Sequence[Observation]]] = [
+        lambda: rig.connector.page("customers").observations,
+        lambda: rig.connector.read("customers", [record_id]),
+        lambda: rig.connector.find("customers", keys={"name": "A"}),
+    ]
+    for read in reads:
+        asked_at_ms = int(rig.clock.now().timestamp() * 1000)
+        rig.transport.answers = [slow]
+        assert [row.seen_at for row in read()] == [asked_at_ms]
+
+
+def test_what_a_read_by_name_does_not_find_was_gone_when_it_was_asked_for(rig: Rig) -> None:
+    rig.connector.check()
+    asked_at_ms = int(rig.clock.now().timestamp() * 1000)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        answer = rig.transport.inner.handle_request(request)
+        rig.clock.advance(30)
+        return answer
+
+    rig.transport.answers = [slow]
+    (gone,) = rig.connector.read("customers", ["999999"])
+    assert (gone.deleted, gone.seen_at) == (True, asked_at_ms)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
+from math import inf
 from random import Random
 from typing import Any, cast
 from zlib import crc32
@@ -108,6 +109,8 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
+        self.stale_s = inf
+        """How old what a read tells may be."""
         self._values = 0
         self.story_steps = 0
         self.story_turns: list[int] = []

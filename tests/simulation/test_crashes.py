@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from samspill.engine.model import Side
+from samspill.state import RunStatus
 from tests.simulation.invariants import state
 from tests.simulation.positions import positions
-from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, play
+from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, planned, play
 
 PARTS = 4
 """Every pair of deaths, shared out so that workers share them too."""
@@ -35,6 +36,17 @@ def test_a_webhook_is_acted_on_without_another_read_wherever_a_function_dies_ove
         assert hub.history.deaths == 1
         left, right = (next(iter(hub.vendors[side].rows["customers"].values())) for side in Side)
         assert right.fields["name"] == left.fields["name"], f"death at {turn}"
+
+
+def test_a_plan_is_made_without_another_run_wherever_a_function_dies_over_it() -> None:
+    turns = planned().story_turns
+    assert len(turns) > 10
+    for turn in turns:
+        hub = planned({turn})
+        assert hub.history.deaths == 1
+        (run,) = hub.inner.runs.latest(hub.flow_key, 2)
+        assert run.status is RunStatus.PLANNED, f"death at {turn}"
+        assert not hub.history.writes
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, LinkState, Outcome, Refusal, Result, Shadow, Side, link_id
+from samspill.engine.model import Link, LinkState, Outcome, RefusedValue, Result, Shadow, Side, link_id
 from samspill.errors import UnstorableError
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
@@ -161,6 +161,27 @@ class TestLinks:
         with pytest.raises(ValueError, match="applied"):
             list(stores.links.with_result(STREAM.of_flow, [Result.REVIEW, Result.APPLIED]))
 
+    @pytest.mark.parametrize("state", [LinkState.CLAIMED, LinkState.LINKED])
+    def test_a_pair_takes_no_record_whose_own_link_is_being_made_or_stands(
+        self, stores: Stores, state: LinkState
+    ) -> None:
+        own = alone("r", RIGHT, state=state)
+        stores.links.commit(STREAM, [LinkCommit(own)])
+        assert stores.links.commit(STREAM, [pair("1", "r")]) == [False]
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"] == replace(own, revision=1)
+        assert stores.links.of_records(STREAM, LEFT, ["1"]) == {}
+
+    @pytest.mark.parametrize("state", [LinkState.UNLINKED, LinkState.CLAIMED, LinkState.LINKED])
+    def test_a_pair_takes_no_record_that_another_link_leads_from_unless_that_has_ended(
+        self, stores: Stores, state: LinkState
+    ) -> None:
+        """A pointer stays while its link is interrupted, given back or under way: only a tombstone sets it free."""
+        stores.links.commit(STREAM, [pair("1", "r")])
+        stores.links.commit(STREAM, [LinkCommit(replace(pair("1", "r").link, revision=1, state=state))])
+        assert stores.links.commit(STREAM, [pair("2", "r")]) == [False]
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"].id == "left-1"
+        assert stores.links.of_records(STREAM, LEFT, ["2"]) == {}
+
 
 class TestWeight:
     """What is more than DynamoDB takes is refused alike by both, and costs nobody else."""
@@ -202,6 +223,6 @@ class TestWeight:
 
     def test_what_a_side_refused_is_kept(self, stores: Stores) -> None:
         why = Reason("field_refused", {"field": "phone"})
-        link = alone("1", refused={"right.phone": Refusal("0f0f", why)})
+        link = alone("1", refused={"right.phone": RefusedValue("0f0f", why)})
         stores.links.commit(STREAM, [LinkCommit(link)])
-        assert stores.links.get(STREAM, ["left-1"])["left-1"].refused == {"right.phone": Refusal("0f0f", why)}
+        assert stores.links.get(STREAM, ["left-1"])["left-1"].refused == {"right.phone": RefusedValue("0f0f", why)}

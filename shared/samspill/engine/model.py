@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields, Value
 from samspill.reasons import Reason
 
@@ -22,7 +23,7 @@ class Side(StrEnum):
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
 
 
-class Result(StrEnum):
+class Result(OpenEnum):
     """How a record ended. Every record ends in exactly one, with a reason."""
 
     APPLIED = "applied"
@@ -73,7 +74,7 @@ class Shadow:
     """Of the observation as the side tells it, so that an unchanged record is known without resolving references."""
 
 
-class LinkState(StrEnum):
+class LinkState(OpenEnum):
     """The life of a pair."""
 
     UNLINKED = "unlinked"
@@ -137,7 +138,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedValue:
     """A value of a field that a side did not take: `value` is its hash. It is not sent there again."""
 
     value: str
@@ -161,15 +162,19 @@ class Link:
     conflicts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
-    """The last write that was committed, so that a message delivered again is recognised."""
+    """The last write that was answered, so that a message delivered again is recognised."""
+    refusal: Reason | None = None
+    """What the vendor answered to that write, if it refused it; None where it was carried out."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
-    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    refused: Mapping[str, RefusedValue] = field(default_factory=dict)
     """`side.field` → the value that this side refused. It holds up this field alone; see `engine.refused`."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
+    newer: Mapping[str, object] = field(default_factory=dict)
+    """What a newer version stored with the link under names this version does not know: stored again as it is."""
 
 
 def link_id(side: Side, external_id: str) -> str:

@@ -55,7 +55,7 @@ def plan(
         taken: the record that a person chose to link this one to belongs to another pair.
     """
     case = Case(rules, link or new_link(seen), seen, now, waits, refused)
-    early = given_up(case) or _closed(case) or interrupted(case)
+    early = _newer(case) or given_up(case) or _closed(case) or interrupted(case)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
@@ -79,6 +79,13 @@ def new_link(seen: Mapping[Side, Seen]) -> Link:
 
 def _worth(observation: Observation) -> tuple[bool, bool]:
     return observation.deleted, observation.problem is not None
+
+
+def _newer(case: Case) -> Plan | None:
+    """Leave alone what only a newer version knows how to treat."""
+    if case.link.state.is_known:
+        return None
+    return Plan(case.link, Result.WAITING, Reason("newer_state", {"state": case.link.state}), store=False)
 
 
 def _closed(case: Case) -> Plan | None:

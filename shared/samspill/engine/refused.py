@@ -11,17 +11,17 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields, Value, fingerprint
 from samspill.engine.merge import Merged, View
-from samspill.engine.model import Link, Outcome, Refusal, Result, Side
+from samspill.engine.model import Link, Outcome, RefusedValue, Result, Side
 from samspill.engine.rules import StreamRules
 from samspill.reasons import Reason
 
-type Refused = Mapping[str, Refusal]
+type Refused = Mapping[str, RefusedValue]
 """`side.field` → what that side refused."""
 
 
-def refused_value(value: Value, reason: Reason) -> Refusal:
+def refused_value(value: Value, reason: Reason) -> RefusedValue:
     """Return the note that a value was refused."""
-    return Refusal(_mark(value), reason)
+    return RefusedValue(_mark(value), reason)
 
 
 def refused_key(side: Side, name: str) -> str:
@@ -54,7 +54,7 @@ def hold_back(link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[M
     ), still
 
 
-def _is_there(key: str, refusal: Refusal, views: Mapping[Side, View]) -> bool:
+def _is_there(key: str, refusal: RefusedValue, views: Mapping[Side, View]) -> bool:
     """Tell whether one side still holds the refused value, and the one that refused it something else."""
     side, _, name = key.partition(".")
     held = {each: {**view.shadow, **view.now}.get(name) for each, view in views.items()}

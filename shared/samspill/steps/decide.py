@@ -122,8 +122,18 @@ def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subjec
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again once the claim is over: by then it is one of a pair."""
-    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    """Look at the record again once the claim is over: by then it is one of a pair.
+
+    Whoever meets a claim that is over has it finished: nobody else may come to it, such as when its source is gone.
+    """
+    left_s = busy.intent.until - now_s(world) if busy.intent else 0
+    if message.attempt >= TRIES:
+        reason = Reason("gave_up", {"count": str(TRIES)}, because=Reason("record_busy"))
+        work.outcomes.add(busy, Result.FAILED, reason, ticket=subject.ticket)
+        return
+    if left_s < 0:
+        work.later.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
+    delay_s = max(left_s, 0) + 1
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)

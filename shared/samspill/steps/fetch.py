@@ -13,7 +13,7 @@ from samspill.engine.moves import NO_ACTIVITY
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
-from samspill.state import Run, RunStatus
+from samspill.state import Run, RunStatus, needs_newer
 from samspill.steps import runs, snapshots, sweep
 from samspill.steps.alone import read_each, sound
 from samspill.steps.cell_pairs import each_cell, with_other_cells
@@ -32,6 +32,8 @@ def fetch_page(world: World, message: FetchPage) -> None:
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is RunStatus.STOPPED:
         return
+    if not run.is_known:
+        raise needs_newer(f"run {run.id} ({run.purpose})", "?")
     if not opened.may_read:
         stop_run(world, message.flow_key, message.run)
         return

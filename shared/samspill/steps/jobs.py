@@ -129,7 +129,9 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
         intent=stored.intent if may_be_made else None,
         shadows=stored.shadows if may_be_made else shadows,
         outcome=outcome_with(Outcome(Result.FAILED, reason), refused if field is not None else {}),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
         refused=refused,
     )

@@ -22,7 +22,7 @@ from samspill.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.messages import RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.alone import apart, of_one, read_each
@@ -77,10 +77,12 @@ def _still_valid(room: Room) -> list[Job]:
     resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
-        if link is not None and link.attempt == write.attempt:
+        if link is not None and link.attempt == write.attempt and link.refusal is not None:
+            room.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
+        elif link is not None and link.attempt == write.attempt:
             room.outcomes.add(
                 link,
-                _result(link, write),
+                Result.APPLIED,
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
@@ -106,13 +108,6 @@ def _each(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Jo
         if faults:
             fail(room, job, faults[0], may_be_made=job.planned.recover)
     return rest
-
-
-def _result(link: Link, write: PlannedWrite) -> Result:
-    """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
-    failed = link.outcome is not None and link.outcome.result is Result.FAILED
-    as_planned = bool(write.refused) or link.outcome == write.link.outcome
-    return Result.FAILED if failed and not as_planned else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -312,6 +307,7 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         ids={**planned.link.ids, side: record.external_id},
         shadows={**planned.link.shadows, side: shadow},
         attempt=planned.attempt,
+        refusal=None,
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )

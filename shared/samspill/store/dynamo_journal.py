@@ -10,6 +10,7 @@ from itertools import count, groupby
 
 from pydantic import ConfigDict, TypeAdapter
 
+from samspill.errors import ContractError
 from samspill.ports import Clock
 from samspill.state import FlowKey, JournalEntry
 from samspill.store import keys
@@ -78,19 +79,20 @@ def _packed(entries: tuple[JournalEntry, ...]) -> Iterator[tuple[datetime, bytes
     if len(packed) <= ITEM_BYTES:
         yield entries[-1].at, packed
         return
-    entries = entries if len(entries) > 1 else _by_value(entries[0])
+    if len(entries) == 1:
+        entries = _by_value(entries[0])
+    if len(entries) == 1:
+        raise ContractError(f"the journal entry of {entries[0].link} has {len(packed)} bytes, compressed")
     middle = len(entries) // 2
     yield from _packed(entries[:middle])
     yield from _packed(entries[middle:])
 
 
 def _by_value(entry: JournalEntry) -> tuple[JournalEntry, ...]:
-    """Return one entry as several, so that each overwritten value has its own; one that fits nowhere is cut."""
-    if len(entry.before) > 1:
-        return tuple(entry.model_copy(update={"before": {name: value}}) for name, value in entry.before.items())
-    rest = entry.model_copy(update={"before": {}, "fields": ()})
-    cut = {name: str(value)[: ITEM_BYTES // 4] for name, value in entry.before.items()}
-    return (rest, entry.model_copy(update={"before": cut}))
+    """Return one entry as several, each with one of the overwritten values; one with a single value as it is."""
+    if len(entry.before) <= 1:
+        return (entry,)
+    return tuple(entry.model_copy(update={"before": {name: value}}) for name, value in entry.before.items())
 
 
 def _day(at: datetime) -> str:

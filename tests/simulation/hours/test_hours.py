@@ -12,7 +12,7 @@ from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths,
 from tests.simulation.positions import positions
 
 LIVES = 60
-REGRESSIONS = (1795253352527, 50121, 50606, 90217)
+REGRESSIONS = (1795253352527, 50121, 50606, 90217, 1796052034365)
 """Lives that once broke something."""
 SEEDS = 200
 MOVED_PARTS = 12
