@@ -60,6 +60,16 @@ def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
     assert row.problem is None
 
 
+def test_the_answer_to_a_write_counts_from_when_it_came(rig: Rig) -> None:
+    """A read that was sent meanwhile may show the record as it was before: it must not count as later."""
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    with rig.every_call_taking(5):
+        begun = rig.now_ms()
+        written = rig.connector.write("customers", [change(seen, {"name": "B"}), create("k", name="C")])
+    assert [each.error for each in written] == [None, None]
+    assert all(each.record and each.record.seen_at >= begun + 5000 for each in written)
+
+
 def test_records_are_read_in_the_order_asked_for_and_one_that_is_gone_is_deleted(rig: Rig) -> None:
     first, gone, last = (rig.add("customers", {"name": name}) for name in ("A", "B", "C"))
     rig.remove("customers", gone)

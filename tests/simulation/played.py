@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from math import inf
 from random import Random
 from typing import Any, cast
 from zlib import crc32
@@ -109,8 +108,8 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.stale_s = inf
-        """How old what a read tells may be."""
+        self.stale_s = 50
+        """How long after a change a vendor's copies may still tell what was before it."""
         self._values = 0
         self.story_steps = 0
         self.story_turns: list[int] = []

@@ -9,11 +9,12 @@ import pytest
 from samspill.engine.model import Side
 from samspill.state import RunStatus
 from tests.simulation.invariants import state
+from tests.simulation.parts import parts
 from tests.simulation.positions import positions
 from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, planned, play
 
-PARTS = 4
-"""Every pair of deaths, shared out so that workers share them too."""
+PARTS = 8
+"""Every pair of deaths, shared out."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -49,9 +50,9 @@ def test_a_plan_is_made_without_another_run_wherever_a_function_dies_over_it() -
         assert not hub.history.writes
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", parts(PARTS))
 def test_functions_may_die_twice_in_a_create(part: int) -> None:
-    assert die_twice(BY_NAME["create"], part, PARTS) > 200
+    assert die_twice(BY_NAME["create"], part, PARTS) > 80
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

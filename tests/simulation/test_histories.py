@@ -10,6 +10,7 @@ import pytest
 
 from tests.simulation.histories import live, live_beside, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
+from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
 from tools.uv import ROOT
@@ -31,6 +32,14 @@ DELTAS_REGRESSIONS = (28, 180, 190, 198, 501, 732, 1379, 1480, 2023, 3267)
 def test_every_invariant_holds_in_random_lives() -> None:
     for seed in SEEDS:
         live(seed)
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("first", range(1_000, 1_400, 100))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_invariant_holds_in_many_lives_of_every_kind(kind: str, first: int) -> None:
+    for seed in range(first, first + 100):
+        KINDS[kind](seed)
 
 
 def test_bounds_on_writes_are_exact_where_calls_do_what_they_are_told() -> None:

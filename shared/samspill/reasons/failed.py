@@ -24,6 +24,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Does not exist in {system}, or is not shown to this key.",
         "In {system} nicht vorhanden oder für diesen Schlüssel nicht sichtbar.",
     ),
+    "key_taken": (
+        "{field} {value} er tatt i {system} av {label}, {holder}. Gi posten et annet {field} i {source}.",
+        "The {field} {value} is taken in {system} by {label}, {holder}. Give this record another {field} in {source}.",
+        "{field} {value} ist in {system} vergeben an {label}, {holder}. Bitte in {source} für diesen Datensatz eine andere Angabe ({field}) wählen.",
+    ),
     "duplicate": (
         "Noe annet har allerede samme {field} i {system}. Er det den samme, koble de to; ellers gi en annen verdi i {source}.",
         "Something else in {system} has the same {field} already. If it is the same one, link the two; if not, give another value in {source}.",

@@ -1,77 +1,23 @@
-"""Whatever goes wrong with one record is that record's alone: its neighbours go on, and it says what is the matter."""
+"""Records without a partner are remembered by their keys, so that what is created later finds them."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable
 
-import orjson
-
-from samspill.engine.model import Observation
-from samspill.errors import (
-    ConflictError,
-    ContractError,
-    CredentialsError,
-    PermanentError,
-    SamspillError,
-    TransientError,
-    UnknownOutcomeError,
-)
-from samspill.ports import Connector, World
-from samspill.reasons import Reason
-
-_OF_ALL = (TransientError, CredentialsError, ConflictError, UnknownOutcomeError)
-"""Would meet the next record too, or is looked at again as a whole."""
-_logger = logging.getLogger(__name__)
+from samspill.canon.values import Fields
+from samspill.engine.identity import searched_keys
+from samspill.engine.model import Side
+from samspill.engine.rules import StreamRules
+from samspill.ports import World
+from samspill.state import StreamKey
 
 
-def of_one(error: Exception, what: str) -> SamspillError:
-    """Return the error as one about the record `what`; a defect of ours is logged whole.
-
-    Raises:
-        SamspillError: it is not about one record: the way to the vendor, the limit, the key.
-    """
-    if isinstance(error, _OF_ALL):
-        raise error
-    if isinstance(error, SamspillError):
-        return error
-    _logger.error("defect in the record %s", what, exc_info=error)
-    return ContractError(f"{type(error).__name__} in {what}", reason=Reason("defect"))
-
-
-def read_each(world: World, connector: Connector, kind: str, external_ids: Sequence[str]) -> list[Observation]:
-    """Read records; where their answer cannot be read as a whole, one by one: the one to blame says so.
-
-    Raises:
-        SamspillError: what meets all of them.
-    """
-    try:
-        return list(connector.read(kind, external_ids))
-    except Exception as error:  # noqa: BLE001 - looked at below
-        fault = of_one(error, f"{kind} {', '.join(external_ids[:3])}")
-    if not isinstance(fault, PermanentError):
-        raise fault
-    if len(external_ids) > 1:
-        return [seen for each in external_ids for seen in read_each(world, connector, kind, [each])]
-    seen_at = int(world.clock.now().timestamp() * 1000)
-    return [Observation(each, {}, seen_at=seen_at, problem=fault.reason) for each in external_ids]
-
-
-def sound(observation: Observation) -> Observation:
-    """Return the observation, without its fields where they are nothing that a message can tell."""
-    try:
-        orjson.dumps(observation)
-    except TypeError:
-        _logger.exception("what was read of %s cannot be told", observation.external_id)
-        return Observation(observation.external_id, {}, seen_at=observation.seen_at, problem=Reason("defect"))
-    return observation
-
-
-@contextmanager
-def apart(faults: list[SamspillError], what: str) -> Iterator[None]:
-    """Put into `faults` what went wrong with one record."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - told on the record
-        faults.append(of_one(error, what))
+def remember(world: World, stream: StreamKey, rules: StreamRules, records: Iterable[tuple[Side, str, Fields]]) -> None:
+    """Note records (side, external id, canonical fields) before what makes them known is stored."""
+    entries: dict[Side, list[tuple[str, str]]] = defaultdict(list)
+    for side, external_id, fields in records:
+        entries[side] += [(key, external_id) for key in searched_keys(rules, fields)]
+    for side, found in entries.items():
+        if found:
+            world.keys.put(stream, side, found)

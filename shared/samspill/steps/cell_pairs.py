@@ -10,8 +10,8 @@ from samspill.flows.flow import Stream
 from samspill.messages import RecordHint, Subject
 from samspill.ports import World
 from samspill.state import StreamKey
-from samspill.steps.alone import read_each
 from samspill.steps.context import Opened, connected
+from samspill.steps.isolation import read_each
 from samspill.steps.references import References
 
 CELL = "cell"

@@ -15,6 +15,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
 from samspill.steps.keeping import keep
@@ -138,6 +139,9 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     if may_be_made and stored.outcome == link.outcome:
         room.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
         return
+    if job.is_create:
+        own = (side.other, link.ids[side.other], planned.write.fields)
+        remember(room.world, room.message.stream_key, room.stream.rules, [own])
     held, blamed = keep(room.world, room.message.stream_key, [LinkCommit(link)])
     if held[0] or blamed:  # where even the reason does not fit, the journal tells it
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)

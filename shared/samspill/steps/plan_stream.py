@@ -14,13 +14,13 @@ from samspill.flows.flow import Stream
 from samspill.messages import Subject
 from samspill.reasons import Reason
 from samspill.state import StreamKey
-from samspill.steps.alone import apart
 from samspill.steps.choices import choices
 from samspill.steps.context import now_s
 from samspill.steps.doubts import named_in, open_reviews
 from samspill.steps.draft import Draft
 from samspill.steps.draft_references import joined_early, resolve, waiting_for
 from samspill.steps.fetch import salted
+from samspill.steps.isolation import apart
 from samspill.steps.plan_lines import PlanLine, line_of
 from samspill.steps.snapshots import load
 
@@ -110,6 +110,8 @@ def _alone(
             reason = lost.get(name) or (named.get(record.external_id) if side is Side.RIGHT else None)
             if reason is not None:
                 doubt = Doubt(record, reason, doubt.candidates if doubt else ())
+            elif (taken := matching.taken.get((side, record.external_id))) is not None:
+                doubt = doubt or Doubt(record, taken, (), Result.FAILED)
             if doubt is None or (name in links and links[name].decision is not None):
                 alone.append((side, record))
             else:

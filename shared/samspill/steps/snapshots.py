@@ -11,7 +11,7 @@ from samspill.engine.model import Observation, Side
 from samspill.messages import FetchPage
 from samspill.ports import World
 from samspill.state import Run
-from samspill.steps.alone import sound
+from samspill.steps.isolation import sound
 
 _OBSERVATIONS = TypeAdapter(list[Observation], config=ConfigDict(defer_build=True))
 

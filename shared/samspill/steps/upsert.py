@@ -25,11 +25,11 @@ from samspill.errors import (
 from samspill.messages import RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
-from samspill.steps.alone import apart, of_one, read_each
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
+from samspill.steps.isolation import apart, of_one, read_each
 from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
 from samspill.steps.keeping import keep, unstorable
 from samspill.steps.later import Later
@@ -59,8 +59,9 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         writer = by_cell(world, opened, stream, message.side, connector)
         room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
-        for look in (findable, recovered, not_there_already):
-            jobs = _each(room, jobs, look)
+        for look in (findable, recovered):
+            jobs = [rest for job in jobs for rest in _by_itself(room, [job], look)]
+        jobs = _by_itself(room, jobs, not_there_already)
         jobs = _unchanged(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
@@ -98,16 +99,16 @@ def _still_valid(room: Room) -> list[Job]:
     return jobs
 
 
-def _each(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Job]]) -> list[Job]:
-    """Have one job after the other looked at; whatever goes wrong with one of them ends that one."""
-    rest: list[Job] = []
+def _by_itself(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Job]]) -> list[Job]:
+    """Have jobs looked at; where that goes wrong, one after the other, so that it ends the one to blame."""
+    faults: list[SamspillError] = []
+    with apart(faults, ", ".join(job.planned.link.id for job in jobs)):
+        return look(room, jobs)
+    if len(jobs) > 1:
+        return [rest for job in jobs for rest in _by_itself(room, [job], look)]
     for job in jobs:
-        faults: list[SamspillError] = []
-        with apart(faults, job.planned.link.id):
-            rest += look(room, [job])
-        if faults:
-            fail(room, job, faults[0], may_be_made=job.planned.recover)
-    return rest
+        fail(room, job, faults[0], may_be_made=job.planned.recover)
+    return []
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -181,6 +182,8 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     if job.is_create:
         return replace(before, state=LinkState.CLAIMED)
     joins = set(planned.link.ids) - set(before.ids)
+    if before.state is LinkState.TOMBSTONE and not joins:  # linked again: what it had agreed on holds
+        return replace(before, state=LinkState.LINKED, gone=(), disputed=planned.link.disputed, decision=None)
     if before.state is not LinkState.LINKED or joins:
         # Two existing records: until the write is answered the pair has agreed on nothing.
         # What a person decided ends here: whatever becomes of the write, the two are a pair.
@@ -296,6 +299,8 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     answer, _ = room.references.to_links(side, record)
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
+    if planned.write.archive:  # whether it is in use again later shows beside what the archive left
+        fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
     same = record.problem is None and all(

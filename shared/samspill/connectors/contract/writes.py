@@ -48,7 +48,6 @@ class Writer:
         return done.in_order(writes)
 
     def _many(self, kind: Kind, batch: Sequence[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
-        seen_at = self._client.seen_at()
         reply = self._client.gateway.call(
             "POST",
             kind.path + "/batch",
@@ -61,6 +60,7 @@ class Writer:
             results = []
         if len(results) != len(batch):
             raise self._unreadable(reply)
+        seen_at = self._client.seen_at()
         for write, result in zip(batch, results, strict=True):
             done.take(write, self._result(kind, result, reply, seen_at))
 
@@ -82,7 +82,6 @@ class Writer:
         return seen if seen.external_id else self._unreadable(reply)
 
     def _single(self, kind: Kind, write: VendorWrite, bodies: Bodies, done: Outcomes) -> None:
-        seen_at = self._client.seen_at()
         is_new = write.external_id is None
         precondition = {} if write.version is None else {"if-match": f'"{write.version}"'}
         reply = self._client.gateway.call(
@@ -98,7 +97,7 @@ class Writer:
             record = reply.json()
         except ContractError:
             raise self._unreadable(reply) from None
-        made = self._made(kind, record, reply, seen_at)
+        made = self._made(kind, record, reply, self._client.seen_at())
         if isinstance(made, SamspillError):
             raise made
         done.take(write, made)
