@@ -222,18 +222,20 @@ def test_a_customer_with_an_unknown_country_is_created_without_its_address_and_s
     assert link.shadows[Side.RIGHT].fields["postal_address"] == link.shadows[Side.LEFT].fields["postal_address"]
 
 
-def test_a_record_that_cannot_go_without_the_refused_field_says_that_it_waits_whole(sides: TwoSides) -> None:
-    made = sides.hub.svenn.add("customers", {"name": "Lang AS", "number": "9" * 12, "email": "lang@firma.example"})
-    sides.settle()
+def test_a_record_that_cannot_go_without_the_refused_field_says_that_it_waits_whole(hub: Hub) -> None:
+    made = hub.tripletex.add("customer", {"name": "N" * 130, "email": "lang@firma.example", "isCustomer": True})
+    writes = hub.writes("timerabbit")
+    hub.sync()
+    hub.sync()
 
-    link = sides.link("customers", Side.LEFT, made["id"])
+    (link,) = (x for x in hub.links("customers") if x.ids.get(Side.LEFT) == str(made["id"]))
     assert link.outcome is not None
-    assert link.outcome.reason.params["field"] == "number"
+    assert link.outcome.reason.params["field"] == "name"
     assert link.outcome.reason.because is not None
     assert link.outcome.reason.because.code == "record_waits_whole"
-    assert "Tripletex" in link.outcome.reason.text("nb")
-    assert sides.written == (0, 0)
-    sides.hub.svenn.edit("customers", made["id"], {"number": "31011"})
-    sides.settle()
-    [row] = sides.tripletex("customers", customerNumber=31011)
+    assert "Timerabbit" in link.outcome.reason.text("nb")
+    assert hub.writes("timerabbit") == writes + 1
+    hub.tripletex.edit("customer", str(made["id"]), {"name": "Kort AS"})
+    hub.sync()
+    [row] = [row for row in hub.timerabbit.rows("customers") if row["name"] == "Kort AS"]
     assert row["email"] == "lang@firma.example"

@@ -35,9 +35,9 @@ def is_refused(link: Link, side: Side, name: str, value: Value) -> bool:
     return refusal is not None and refusal.value == _mark(value)
 
 
-def hold_back(link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[Merged, Refused]:
+def hold_back(rules: StreamRules, link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[Merged, Refused]:
     """Return the merge without the values that were refused, and the refusals that are still about what is there."""
-    still = {key: refusal for key, refusal in link.refused.items() if _is_there(key, refusal, views)}
+    still = {key: refusal for key, refusal in link.refused.items() if _is_there(rules, key, refusal, views)}
     names = {side: [n for n, value in merged.writes[side].items() if is_refused(link, side, n, value)] for side in Side}
     held = [*dict.fromkeys(name for each in names.values() for name in each)]
     if not held:
@@ -54,12 +54,12 @@ def hold_back(link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[M
     ), still
 
 
-def _is_there(key: str, refusal: RefusedValue, views: Mapping[Side, View]) -> bool:
+def _is_there(rules: StreamRules, key: str, refusal: RefusedValue, views: Mapping[Side, View]) -> bool:
     """Tell whether one side still holds the refused value, and the one that refused it something else."""
     side, _, name = key.partition(".")
     held = {each: {**view.shadow, **view.now}.get(name) for each, view in views.items()}
     wanted = held[Side(side).other]
-    return _mark(wanted) == refusal.value and held[Side(side)] != wanted
+    return _mark(wanted) == refusal.value and not rules.of(name).same(held[Side(side)], wanted)
 
 
 def may_leave_out(rules: StreamRules, side: Side, fields: Fields, name: str) -> bool:

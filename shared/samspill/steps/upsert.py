@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
+from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
     ConfigurationError,
@@ -151,8 +152,8 @@ def _as_read(room: Room, job: Job, record: Observation) -> Job:
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
     told = room.references.to_links(room.message.side, record)[0].fields
-    written = [name for name in job.planned.write.fields if name in held]
-    return not record.deleted and all(told.get(name, held[name]) == held[name] for name in written)
+    written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
+    return not record.deleted and all(r.same(told.get(r.name, held[r.name]), held[r.name]) for r in written)
 
 
 def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
@@ -225,7 +226,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
-    done: list[tuple[Job, Link]] = []
+    done: list[tuple[Job, Link, Reason]] = []
     for answer in answers:
         job = by_key[answer.key]
         if answer.error is not None:
@@ -233,7 +234,7 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
         elif answer.record is not None:
             faults: list[SamspillError] = []
             with apart(faults, job.planned.link.id):
-                done.append((job, _written(room, job, answer.record)))
+                done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
             if faults:  # it was done: what came of it is found again
                 again(room, job.planned, delay_s=INTENT_S + 1, alone=True)
     _store(room, done)
@@ -255,23 +256,23 @@ def _not_done(room: Room, job: Job, error: SamspillError, *, alone: bool) -> Non
         fail(room, job, error)
 
 
-def _store(room: Room, done: Sequence[tuple[Job, Link]]) -> None:
+def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
     """Tell and keep what was written."""
-    for job, link in done:
+    for job, link, reason in done:
         planned = job.planned
         room.outcomes.add(
             link,
             Result.APPLIED,
-            planned.reason,
+            reason,
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
             ticket=planned.ticket,
         )
     room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
-    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link in done]
+    commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
     held, blamed = keep(room.world, room.message.stream_key, commits)
-    for index, ((job, link), ok) in enumerate(zip(done, held, strict=True)):
+    for index, ((job, link, _), ok) in enumerate(zip(done, held, strict=True)):
         planned = job.planned
         if index in blamed:
             _keep_little(room, job, link, blamed[index])
@@ -304,7 +305,7 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
     same = record.problem is None and all(
-        answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled
+        rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
     )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
@@ -316,3 +317,14 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )
+
+
+def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
+    """Return the link and the reason of a write; both say so where the answer holds something else than was sent."""
+    planned, answer = job.planned, room.references.to_links(room.message.side, record)[0]
+    other = kept_otherwise(room.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
+    if not other:
+        return link, planned.reason
+    reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
+    return (replace(link, outcome=Outcome(Result.APPLIED, reason)) if is_applied else link), reason
