@@ -127,10 +127,8 @@ class _Asking:
                 told = Foreseen(stream.name, first.label, ids, "review", doubt.reason, doubt.candidates)
             elif Side.LEFT not in pair and Side.LEFT in stream.rules.creates and first.external_id in named:
                 told = Foreseen(stream.name, first.label, ids, "review", named[first.external_id])
-            elif (
-                why := next((matching.taken[place] for place in records if place in matching.taken), None)
-            ) is not None:
-                told = Foreseen(stream.name, first.label, ids, "fail", why)
+            elif held := [matching.taken[place] for place in records if place in matching.taken]:
+                told = Foreseen(stream.name, first.label, ids, "fail", held[0])
             else:
                 missing = [reason for record in sorted(records) for reason in waits[record]]
                 seen = {side: Seen(o) for side, o in pair.items()}
