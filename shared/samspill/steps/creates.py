@@ -16,10 +16,10 @@ from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
 from samspill.steps.context import now_s
 from samspill.steps.decide import pointers
 from samspill.steps.jobs import Job, Room, again, fail, release
+from samspill.steps.known_keys import remember
 from samspill.steps.lookups import SPELLINGS, Found, Looked, Lookup, is_free
 from samspill.steps.markers import marker
 
