@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from samspill.errors import SamspillError
     from samspill.hints import Hints
     from samspill.messages import Message
+    from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
 type Step = str
@@ -511,3 +512,5 @@ class World:
     hooks: Hooks
     hook_url: str
     """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
+    notices: tuple[Reason, ...] = ()
+    """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -74,7 +74,8 @@ class SimulatedConnector:
         hub, options = self._hub, self._vendor.options
         version, fields = row.version, dict(row.fields)
         if not exact:
-            if options.versions and row.past and hub.happens(hub.weather.stale_read, "stale_read"):
+            lags = options.versions and row.past and hub.clock.time - row.changed_at < hub.stale_s
+            if lags and hub.happens(hub.weather.stale_read, "stale_read"):
                 version, old = row.past[-1]
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):

@@ -79,6 +79,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         {side: replace(view, shadow=without(view.shadow, asked)) for side, view in views.items()},
         decided,
         contested={*case.link.conflicts, *(name for name in asked if case.link.base.get(name) is not None)},
+        disputed=case.link.disputed,
     )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
@@ -123,7 +124,7 @@ def _is_open(case: Case) -> bool:
     unknown = any(
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
-    return is_unsettled or untold or unknown or bool(link.conflicts)
+    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed)
 
 
 def _view(case: Case, side: Side) -> View:

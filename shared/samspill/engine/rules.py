@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.reasons import Reason
 
 
-class Policy(StrEnum):
+class Policy(OpenEnum):
     """What decides the value of one field."""
 
     MASTER = "master"
@@ -25,7 +25,7 @@ class Policy(StrEnum):
     OFF = "off"
 
 
-class OnConflict(StrEnum):
+class OnConflict(OpenEnum):
     """What happens when both sides changed a two-way field to different values."""
 
     MASTER_WINS = "master-wins"
@@ -62,7 +62,7 @@ class FieldRule:
         return self.master if self.policy in {Policy.MASTER, Policy.REPORT} else None
 
 
-class OnDelete(StrEnum):
+class OnDelete(OpenEnum):
     """What a confirmed delete on one side does on the other."""
 
     ARCHIVE = "archive"

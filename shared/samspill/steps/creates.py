@@ -53,7 +53,7 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         if len(found) == 1 and _is_ours(room, job, found[0]):
             _adopt(room, job, found[0])
         elif len(found) == 1:
-            _tell_claim(room, job, "found_after_all")
+            _tell_claim(room, job, Reason("found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=0, found=found[0].external_id)
         elif known:
@@ -62,20 +62,19 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
         elif job.fields is None:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
         else:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
-def _tell_claim(room: Room, job: Job, code: str) -> None:
+def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UNCHANGED) -> None:
     """Put into the journal what became of the create that was interrupted."""
     if job.stored is not None and job.stored.intent is not None:
-        reason = Reason(code, {"system": room.system})
-        room.outcomes.tell(job.stored, Result.UNCHANGED, reason, attempt=job.stored.intent.attempt)
+        room.outcomes.tell(job.stored, result, reason, attempt=job.stored.intent.attempt)
         room.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
 
 
@@ -125,6 +124,7 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         job.planned.link,
         ids={**job.planned.link.ids, side: record.external_id},
         attempt=job.planned.attempt,
+        refusal=None,
         intent=None,
     )
     shadow = replace(link.shadows[side], version=record.version)
@@ -150,6 +150,8 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
     )
     if job.stored is None:
         return
+    claimed = job.stored.intent is not None
+    _tell_claim(room, job, reason, Result.REVIEW)
     link = replace(
         job.stored,
         state=LinkState.UNLINKED,
@@ -158,8 +160,10 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        claimed = job.stored.intent.attempt if job.stored.intent else ""
-        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
+        if claimed:
+            room.outcomes.count(Result.REVIEW, reason, ticket=job.planned.ticket)
+        else:
+            room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
     else:
         again(room, job.planned, delay_s=1)
 

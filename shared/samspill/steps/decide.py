@@ -85,8 +85,17 @@ def map_records(world: World, message: MapRecords) -> None:
         link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = as_seen(opened, references, subject)
         link = _after_interruption(world, message, work, link, seen)
-        rule, refused = subject.rule, subject.refused
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
+        planned = plan(
+            rules,
+            link,
+            seen,
+            now_s(world),
+            waits=waits,
+            matched=subject.rule,
+            refused=subject.refused,
+            taken=taken,
+            sure=message.force or message.attempt > 0,
+        )
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
@@ -97,8 +106,18 @@ def map_records(world: World, message: MapRecords) -> None:
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again once the claim is over: by then it is one of a pair."""
-    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    """Look at the record again once the claim is over: by then it is one of a pair.
+
+    Whoever meets a claim that is over has it finished: nobody else may come to it, such as when its source is gone.
+    """
+    left_s = busy.intent.until - now_s(world) if busy.intent else 0
+    if message.attempt >= TRIES:
+        reason = Reason("gave_up", {"count": str(TRIES)}, because=Reason("record_busy"))
+        work.outcomes.add(busy, Result.FAILED, reason, ticket=subject.ticket)
+        return
+    if left_s < 0:
+        work.later.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
+    delay_s = max(left_s, 0) + 1
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
@@ -130,7 +149,7 @@ def _pair(
     if fits:
         return link, subject, False  # without a link yet, this record's new one takes the other one in
     mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
-    return link, mine, chosen(link) == record.external_id
+    return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
 def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
@@ -229,6 +248,7 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, s
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
+    busy_s = max(busy_s, planned.wait_s)
     work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 

@@ -114,7 +114,9 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
         intent=None,
         shadows=shadows,
         outcome=Outcome(Result.FAILED, reason),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
     )
     if job.is_create:

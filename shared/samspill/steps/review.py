@@ -21,6 +21,8 @@ ALONE = ("link", "create", "ignore")
 """What may be decided about a record without a partner."""
 PAIRED = ("ignore", "take-left", "take-right", "archive", "keep")
 """What may be decided about a pair."""
+ENDED = ("archive", "keep")
+"""What may be decided about what is left of a pair of which one half was deleted, where that is asked about."""
 ACTIONS = tuple(dict.fromkeys(ALONE + PAIRED))
 
 
@@ -78,7 +80,9 @@ def _carry_out(world: World, stream: StreamKey, decided: Sequence[Link]) -> None
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
-    label, fitting = link.label or link.id, ALONE if link.state is LinkState.UNLINKED else PAIRED
+    label, fitting = link.label or link.id, _fitting(link)
+    if not fitting:
+        raise UsageError.because("nothing_to_decide", label=label)
     if action not in fitting:
         raise UsageError.because("decision_does_not_fit", action=action, label=label, actions=", ".join(fitting))
     if action == "link" and target is None:
@@ -95,6 +99,13 @@ def _others(decided: Sequence[Link]) -> list[RecordHint]:
     ]
     names = [(side, each.external_id) for side, link in asked for each in link.candidates]
     return [RecordHint.model_validate({side.value: name, "rule": RECONSIDER}) for side, name in names]
+
+
+def _fitting(link: Link) -> tuple[str, ...]:
+    """Return what may be decided about a record."""
+    if link.state is not LinkState.TOMBSTONE:
+        return ALONE if link.state is LinkState.UNLINKED else PAIRED
+    return ENDED if link.outcome is not None and link.outcome.result is Result.REVIEW else ()
 
 
 def _hint(link: Link) -> RecordHint:

@@ -21,7 +21,7 @@ from samspill.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.messages import RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.context import connected, now_s, open_flow, stop_run
@@ -71,10 +71,12 @@ def _still_valid(room: Room) -> list[Job]:
     resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
-        if link is not None and link.attempt == write.attempt:
+        if link is not None and link.attempt == write.attempt and link.refusal is not None:
+            room.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
+        elif link is not None and link.attempt == write.attempt:
             room.outcomes.add(
                 link,
-                _result(link, write),
+                Result.APPLIED,
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
@@ -88,12 +90,6 @@ def _still_valid(room: Room) -> list[Job]:
         else:
             jobs.append(Job(write, link, fields))
     return jobs
-
-
-def _result(link: Link, write: PlannedWrite) -> Result:
-    """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
-    failed = link.outcome is not None and link.outcome.result is Result.FAILED
-    return Result.FAILED if failed and not write.refused else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -165,6 +161,8 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     if job.is_create:
         return replace(before, state=LinkState.CLAIMED)
     joins = set(planned.link.ids) - set(before.ids)
+    if before.state is LinkState.TOMBSTONE and not joins:  # linked again: what it had agreed on holds
+        return replace(before, state=LinkState.LINKED, gone=(), disputed=planned.link.disputed, decision=None)
     if before.state is not LinkState.LINKED or joins:
         # Two existing records: until the write is answered the pair has agreed on nothing.
         # What a person decided ends here: whatever becomes of the write, the two are a pair.
@@ -246,6 +244,8 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     answer, _ = room.references.to_links(side, record)
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
+    if planned.write.archive:  # whether it is in use again later shows beside what the archive left
+        fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
     same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
@@ -255,6 +255,7 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         ids={**planned.link.ids, side: record.external_id},
         shadows={**planned.link.shadows, side: shadow},
         attempt=planned.attempt,
+        refusal=None,
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )
