@@ -8,7 +8,7 @@ from dataclasses import replace
 from samspill.canon.values import Fields, fingerprint
 from samspill.engine.case import Case, Plan
 from samspill.engine.gates import asked_about, without
-from samspill.engine.identity import BY_PERSON, Judgement, Verdict, judge
+from samspill.engine.identity import Judgement, Verdict, judge
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
@@ -27,7 +27,7 @@ def join(case: Case, rule: str) -> Plan:
         return wait(case)
     ids = {side: view.observation.external_id for side, view in case.seen.items()}
     left, right = (case.seen[side].observation.fields for side in Side)
-    if rule not in BY_PERSON and not case.rules.cells:
+    if rule == NATURAL_KEY or any(rule == each.name for each in case.rules.matches):
         if (several := _asked_which(case)) is not None:
             return several
         judged = judge(case.rules, left, right)
