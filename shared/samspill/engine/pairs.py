@@ -71,7 +71,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     if _is_open(case) and len(case.seen) < len(Side):
         return look(case)
     views = {side: _view(case, side) for side in Side}
-    decided = _decided(case.link, views)
+    decided = _decided(case, views)
     asked = asked_about(case.rules.fields, views)
     merged = merge(
         case.rules.fields,
@@ -135,14 +135,15 @@ def _view(case: Case, side: Side) -> View:
     return View(shadow, observation.fields, observation.changed_at)
 
 
-def _decided(link: Link, views: Mapping[Side, View]) -> dict[str, Side]:
+def _decided(case: Case, views: Mapping[Side, View]) -> dict[str, Side]:
     """Return the conflicts a person settled, if both sides still hold what the person saw."""
-    if link.decision is None or link.decision.action not in {"take-left", "take-right"}:
+    decision = case.link.decision
+    if decision is None or decision.action not in {"take-left", "take-right"}:
         return {}
-    winner = Side.LEFT if link.decision.action == "take-left" else Side.RIGHT
+    winner = Side.LEFT if decision.action == "take-left" else Side.RIGHT
     out: dict[str, Side] = {}
-    for name, values in link.decision.seen.items():
-        held = {side.value: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
-        if held == dict(values):
+    for name, values in decision.seen.items():
+        held = {side: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
+        if all(case.rules.of(name).same(held[side], values.get(side)) for side in Side):
             out[name] = winner
     return out

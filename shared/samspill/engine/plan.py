@@ -83,7 +83,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     early = interrupted(case)
     if early is not None:
         return early
-    case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
+    case = without_deleted_partner(replace(case, link=confirmed(case.rules, case.link, seen)))
     stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.canon import keys
-from samspill.canon.values import spelled_alike
 from samspill.engine.identity import QUESTIONS, RECONSIDER, Verdict
+from samspill.engine.kept import is_kept, kept_otherwise, written
 from samspill.engine.match import question
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
 from samspill.engine.stops import differs
@@ -85,7 +85,8 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     if record.problem is not None:
         return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
-    return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
+    kept = written(room.stream.rules, sent, record.fields)
+    return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
 
 
 def _as_create(job: Job, reason: Reason) -> Job:
@@ -127,11 +128,18 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         refusal=None,
         intent=None,
     )
-    shadow = replace(link.shadows[side], version=record.version)
-    link = replace(link, shadows={**link.shadows, side: shadow})
+    room.references.load(side, [record])
+    sent, held = job.planned.write.fields, room.references.to_links(side, record)[0].fields
+    kept, before = written(room.stream.rules, sent, held), link.shadows[side]
+    shadow = replace(before, fields={**before.fields, **kept}, version=record.version)
+    reason = job.planned.reason
+    if other := kept_otherwise(room.stream.rules, sent, kept, is_create=True):
+        reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    outcome = Outcome(Result.APPLIED, reason)
+    link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
-    room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=attempt, ticket=job.planned.ticket)
+    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, ticket=job.planned.ticket)
     room.outcomes.send()
     room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import batched
 
@@ -10,9 +10,11 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
+from samspill.engine.kept import kept_otherwise, written
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
+from samspill.engine.rules import StreamRules
 from samspill.messages import (
     BATCH,
     MapRecords,
@@ -54,6 +56,7 @@ class _Decided:
 class _Work:
     """What one message leads to."""
 
+    rules: StreamRules
     outcomes: Outcomes
     later: Later
     commits: list[_Decided] = field(default_factory=list)
@@ -76,7 +79,7 @@ def map_records(world: World, message: MapRecords) -> None:
         ids = [o.external_id for o in observations]
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
-    work = _Work(Outcomes(world, message), Later(message))
+    work = _Work(rules, Outcomes(world, message), Later(message))
     unfinished = unfinished_creates(world, message, known)
     for subject in message.subjects:
         if (busy := created_by(message, unfinished, known, subject)) is not None:
@@ -184,17 +187,25 @@ def _after_interruption(
     intent = link.intent if link is not None and link.state is LinkState.LINKED else None
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
-    target = seen[intent.side].observation.fields
-    done = all(target.get(name) == value for name, value in intent.fields.items())
-    reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
+    rules, target = work.rules, seen[intent.side].observation.fields
+    done = written(rules, intent.fields, target)
+    reason = Reason("outcome_unclear" if done.keys() < intent.fields.keys() else "confirmed", _named(intent.fields))
+    if reason.code == "confirmed" and (other := kept_otherwise(rules, intent.fields, target)):
+        reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
     work.outcomes.tell(
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
-    known = confirmed(link, seen)
+    known = confirmed(rules, link, seen)
+    if reason.code == "kept_otherwise":
+        known = replace(known, outcome=Outcome(Result.APPLIED, reason))
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold
+
+
+def _named(fields: Iterable[str]) -> dict[str, str]:
+    return {"fields": ", ".join(sorted(fields))}
 
 
 def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:

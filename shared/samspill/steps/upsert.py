@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
-from samspill.engine.model import Intent, Link, LinkState, Observation, Result, Shadow
+from samspill.engine.kept import kept_otherwise
+from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -132,8 +133,8 @@ def _as_read(room: Room, job: Job, record: Observation) -> Job:
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
     told = room.references.to_links(room.message.side, record)[0].fields
-    written = [name for name in job.planned.write.fields if name in held]
-    return not record.deleted and all(told.get(name, held[name]) == held[name] for name in written)
+    written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
+    return not record.deleted and all(r.same(told.get(r.name, held[r.name]), held[r.name]) for r in written)
 
 
 def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
@@ -201,11 +202,11 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
-    done: list[tuple[Job, Link, Written]] = []
+    done: list[tuple[Job, Link, Reason]] = []
     for answer in answers:
         job = by_key[answer.key]
         if answer.record is not None and answer.error is None:
-            done.append((job, _written(room, job, answer.record), answer))
+            done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
         elif isinstance(answer.error, UnknownOutcomeError):
             lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
             again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
@@ -215,12 +216,12 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             again(room, job.planned, delay_s=wait_s)
         elif answer.error is not None:
             fail(room, job, answer.error)
-    for job, link, _ in done:
+    for job, link, reason in done:
         planned = job.planned
         room.outcomes.add(
             link,
             Result.APPLIED,
-            planned.reason,
+            reason,
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
@@ -248,7 +249,9 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
-    same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
+    same = all(
+        rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
+    )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
         planned.link,
@@ -259,3 +262,14 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )
+
+
+def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
+    """Return the link and the reason of a write; both say so where the answer holds something else than was sent."""
+    planned, answer = job.planned, room.references.to_links(room.message.side, record)[0]
+    other = kept_otherwise(room.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
+    if not other:
+        return link, planned.reason
+    reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
+    return (replace(link, outcome=Outcome(Result.APPLIED, reason)) if is_applied else link), reason

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import batched
 from typing import Any
 
+from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import ErrorTable, Fault
@@ -235,5 +236,6 @@ def _cell(kind: Kind, fields: Fields) -> tuple[Value, ...]:
 
 
 def _is_named(record: Observation, write: VendorWrite) -> bool:
-    sent = write.fields
-    return all(record.fields.get(name) == sent[name] for name in ("name", "first_name", "last_name") if name in sent)
+    told, sent = record.fields, write.fields
+    names = [name for name in ("name", "first_name", "last_name") if name in sent]
+    return all(same(told.get(name), sent[name], form_of(name)) for name in names)
