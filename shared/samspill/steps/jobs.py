@@ -16,10 +16,10 @@ from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
 from samspill.steps import turns
-from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
 from samspill.steps.keeping import keep
+from samspill.steps.known_keys import remember
 from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
