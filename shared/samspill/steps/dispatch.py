@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from samspill.errors import CredentialsError, RateLimitedError
+from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
 from samspill.messages import (
     CheckTotals,
     FetchPage,
@@ -37,13 +37,16 @@ def handle(world: World, message: Message) -> None:
     """Do the step the message asks for.
 
     A spent rate limit is no failure: the message waits its turn, in halves, for it may need more calls than the vendor
-    has in a window, and would begin anew for ever. A refused key has stopped the connection by the time
-    it gets here; the run ends, and what it did not do is found again by the read after the key is renewed.
+    has in a window, and would begin anew for ever. Neither is a key that was refused a moment ago: the message waits
+    until it may be tried again. A key that was refused for long has stopped the connection by the time it gets here;
+    the run ends, and what it did not do is found again by the read after the key is accepted.
     """
     try:
         _STEPS[type(message)](world, message)
     except RateLimitedError as error:
         world.queues.send(_halves(message), delay_s=min(int(error.retry_after_s) + 1, MAX_DELAY_S))
+    except KeyRefusedError as error:
+        world.queues.send([message], delay_s=min(int(error.retry_after_s) + 1, MAX_DELAY_S))
     except CredentialsError:
         stop_run(world, message.flow_key, message.run)
 
