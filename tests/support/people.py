@@ -152,7 +152,7 @@ def _allowing(statement: Mapping[str, Any], deed: Deed) -> list[str]:
 
 def _place(resource: Any) -> str:
     match resource:
-        case {"Fn::GetAtt": [str(name), "Arn"]} | {"Ref": str(name)} | str(name):
+        case {"Fn::GetAtt": [str(name), "Arn" | "Id"]} | {"Ref": str(name)} | str(name):
             return name
         case {"Fn::Sub": str(text)}:
             return (

@@ -115,7 +115,7 @@ def test_whoever_takes_in_webhooks_can_read_no_key_of_any_vendor(stack: Stack) -
         if any(action.startswith(("secretsmanager:", "kms:", "ssm:")) for action in listed(statement["Action"]))
     ]
 
-    assert readable == [{"Ref": "SigningSecret"}]
+    assert readable == [{"Fn::GetAtt": ["SigningSecret", "Id"]}]
     assert stack.of_type("AWS::SecretsManager::Secret")["SigningSecret"].keys() == {
         "Description",
         "GenerateSecretString",
