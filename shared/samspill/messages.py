@@ -14,21 +14,26 @@ from samspill.canon.values import Value
 from samspill.engine.model import Link, Observation, Side, Write
 from samspill.errors import ContractError
 from samspill.reasons import Reason
-from samspill.state import FlowKey, JournalEntry, Purpose, StreamKey, Trigger
+from samspill.state import AnyText, FlowKey, JournalEntry, Kept, Purpose, StreamKey, Trigger
 
 BATCH = 100
 """Most records in one message."""
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, defer_build=True)
+    # What a newer version says besides is passed on where a message is sent again.
 
     step: ClassVar[str]
     tenant: str
     flow: str
     run: str = ""
-    trigger: Trigger = "schedule"
+    trigger: Annotated[Trigger, AnyText()] = "schedule"
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
+    waits: int = 0
+    """How many times it has waited for a vendor's limit since it last got anything done."""
+    turn: int = 0
+    """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 
     @property
     def flow_key(self) -> FlowKey:
@@ -69,6 +74,8 @@ class FetchPage(_StreamMessage):
     page: int = 0
     whole: bool = True
     """True while every page so far was complete, so that the snapshot can prove absence."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
 class CheckTotals(_StreamMessage):
@@ -92,10 +99,8 @@ class RenewHooks(_Message):
     side: Side
 
 
-class RecordHint(BaseModel):
+class RecordHint(Kept):
     """One record to look at, by its id on one side or both."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: str | None = None
     right: str | None = None
@@ -131,11 +136,23 @@ class FetchRecords(_StreamMessage):
     force: bool = False
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
 
+    @property
+    def is_hint(self) -> bool:
+        """True when nobody but a vendor asked: what was read a moment ago may be read together with others later."""
+        return self.trigger == "webhook" and not (self.run or self.late_of or self.attempt or self.force)
 
-class Subject(BaseModel):
+
+class FetchLine(_StreamMessage):
+    """Read those records together that wait in line since they were told."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-line/1"] = Field("samspill.fetch-line/1", alias="schema")
+    reader: str
+    """Its name: of several, the one appointed reads. See `ports.Line`."""
+
+
+class Subject(Kept):
     """What was read of one pair: one side, or both."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: Observation | None = None
     right: Observation | None = None
@@ -168,10 +185,8 @@ class MakePlan(_Message):
     schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
 
 
-class PlannedWrite(BaseModel):
+class PlannedWrite(Kept):
     """One write, with the link as it will be once the write is done."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     link: Link
     """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""
@@ -232,6 +247,7 @@ type Message = (
     StartRun
     | FetchPage
     | FetchRecords
+    | FetchLine
     | CheckTotals
     | RenewHooks
     | MapRecords

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from samspill.cli.rule_texts import RULES
 from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
+from samspill.signs import shown
 
 TEXTS: dict[str, tuple[str, str, str]] = {
     "connected": (
@@ -277,8 +278,11 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain(text: str) -> str:
-    """Return text, which may hold a vendor's words, without what a terminal would obey instead of showing it."""
-    return _COMMANDS.sub("", text)
+    """Return text, which may hold a vendor's words, without what a terminal would obey instead of showing it.
+
+    What does not show, or turns the direction of writing, is shown by its code.
+    """
+    return shown(_COMMANDS.sub("", text))
 
 
 def say(language: Language, key: str, /, **values: object) -> str:
@@ -288,8 +292,8 @@ def say(language: Language, key: str, /, **values: object) -> str:
 
 
 def word(language: Language, name: str) -> str:
-    """Return a state, a result or an action in the language."""
-    return WORDS[name][LANGUAGES.index(language)]
+    """Return a state, a result or an action in the language; a newer version's word as it is."""
+    return WORDS[name][LANGUAGES.index(language)] if name in WORDS else name
 
 
 def language_of(chosen: str | None, environment: Mapping[str, str]) -> Language:

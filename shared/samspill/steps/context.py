@@ -17,6 +17,11 @@ from samspill.steps.access import calling
 OSLO = ZoneInfo("Europe/Oslo")
 
 
+_READS = frozenset(
+    {FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A flow with its state."""
@@ -32,7 +37,7 @@ class Opened:
     @property
     def may_read(self) -> bool:
         """True while the vendors may be read for this flow."""
-        return self.state.status not in {FlowStatus.PAUSED, FlowStatus.KEY_INVALID, FlowStatus.NEW}
+        return self.state.status in _READS
 
     @property
     def may_write(self) -> bool:
