@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from zlib import crc32
 
-from samspill.errors import RateLimitedError
+from samspill.errors import KeyRefusedError, RateLimitedError
 from samspill.messages import Message
 from samspill.ports import MAX_DELAY_S, World
 from samspill.state import Run
@@ -23,7 +23,7 @@ BACK_S = 540
 """How long a message stays away at most whose function broke off: six times as long, as the queues have it."""
 
 
-def turn_of(world: World, error: RateLimitedError) -> int:
+def turn_of(world: World, error: RateLimitedError | KeyRefusedError) -> int:
     """Return the epoch second of a refused caller's turn. Chance spreads those that were told the same moment."""
     wait_s = int(error.retry_after_s) + 1
     return now_s(world) + wait_s + crc32(world.ids.new().encode()) % (max(wait_s // 10, 2) + 1)
