@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.canon.customers import address
-from samspill.canon.text import clean
+from samspill.canon.text import clean, lines
 from samspill.canon.work import cell_key, decimal_text
-from samspill.connectors.mapping import Mapped, lines
+from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn import mapping as svenn
 from samspill.connectors.timerabbit import mapping as timerabbit
 from samspill.connectors.tripletex import mapping as tripletex

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from samspill.canon.values import Fields
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
@@ -146,6 +147,16 @@ class SimulatedConnector:
             self._hub.takes_long(f"{self._vendor.side}.read answered")
             self._answered("read")
         return out
+
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        """See `Connector.unread`: what changed since the cursor, as far as the list of changes shows it by now."""
+        if since is None:
+            return []
+        self._call("unread")
+        rows = [row for row in self._vendor.rows[kind].values() if row.changed_at >= float(since)]
+        rows = [row for row in rows if row.listed_at <= self._hub.clock.time]
+        self._answered("unread")
+        return [self._observe(kind, row, self._hub.clock.time) for row in rows]
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """See `Connector.find`."""

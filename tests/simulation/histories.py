@@ -23,8 +23,6 @@ from tests.simulation.watch import Watch
 LENGTH = 60
 LISTED_S = 200
 """After so long every change is in the lists of what changed."""
-STALE_S = 500
-"""How old what a read tells may be where nothing but the overlap of the next one makes up for it."""
 ROUNDS = 6
 """Reconciliations after a long life, at most; a story of one record may need two (INV-CONVERGE-BOUND)."""
 
@@ -78,14 +76,13 @@ def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: boo
         seed: names the life.
         calm: calls do what they are told, so that bounds on writes are exact.
         plain: every field is two-way and the left side wins.
-        deltas_only: no webhooks, and only reads of what changed. Answers leave nothing out and lag by minutes at most.
+        deltas_only: no webhooks, and only reads of what changed. Answers leave nothing out.
     """
     hub = hub_of(seed, calm=calm, plain=plain, deltas_only=deltas_only)
     watch = Watch(hub)
     if deltas_only:
         hub.watch_cursor = lambda *_: None
         hub.loses_keys = False
-        hub.stale_s = STALE_S
     hub.meanwhile = lambda: act(hub, watch)
     for _ in range(LENGTH):
         act(hub, watch)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from math import inf
 from random import Random
 from typing import Any, cast
 from zlib import crc32
@@ -109,8 +108,9 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.twins, self.stale_s = 0.15, inf
-        """How often a record with a number is made on the other side as well; how old what a read tells may be."""
+        self.twins, self.stale_s = 0.15, 50
+        """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
+        may still tell what was before it."""
         self._values = 0
         self.story_steps = 0
         self.story_turns: list[int] = []

@@ -46,6 +46,8 @@ links = st.builds(
     refusal=st.none() | reasons,
     absent=st.dictionaries(sides, st.integers(1, 9)),
     echoes=st.dictionaries(texts, st.tuples(times, times), max_size=2),
+    gone=st.lists(sides, unique=True, max_size=2).map(tuple),
+    disputed=st.lists(texts, max_size=2).map(tuple),
     revision=st.integers(1, 2**31),
 )
 

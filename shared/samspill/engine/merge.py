@@ -75,7 +75,9 @@ def merge(
     base: Fields,
     views: Mapping[Side, View],
     decided: Mapping[str, Side] | None = None,
+    *,
     contested: Collection[str] = (),
+    disputed: Collection[str] = (),
 ) -> Merged:
     """Return what both sides should hold. Pure and total.
 
@@ -85,16 +87,34 @@ def merge(
         views: both sides.
         decided: fields whose conflict a person decided, and for which side.
         contested: fields in conflict by now; an empty value is then a person's, and no lack of one.
+        disputed: fields that a person decides, whatever the rule says.
     """
     draft = _Draft(dict(base))
     for rule in rules:
-        if rule.policy is not Policy.OFF:
+        held = {side: view.now[rule.name] for side, view in views.items() if rule.name in view.now}
+        if rule.name in disputed and len(held) == len(Side):
+            _settle_dispute(rule, views, held, draft, (decided or {}).get(rule.name))
+        elif rule.policy is not Policy.OFF:
             _merge_field(rule, views, draft, (decided or {}).get(rule.name), contested=rule.name in contested)
     ruled = [rule.name for rule in rules if rule.policy is not Policy.OFF]
     unsettled = {*draft.conflicts, *draft.pending}
     shadows = {side: _shadow(view, ruled, unsettled) for side, view in views.items()}
     drifted, pending = tuple(draft.drifted), tuple(draft.pending)
     return Merged(draft.base, shadows, draft.writes, draft.overwritten, draft.conflicts, drifted, pending)
+
+
+def _settle_dispute(
+    rule: FieldRule, views: Mapping[Side, View], held: Mapping[Side, Value], draft: _Draft, decided: Side | None
+) -> None:
+    """Leave a field to a person, unless both sides hold the same or the person chose."""
+    if held[Side.LEFT] == held[Side.RIGHT]:
+        draft.base[rule.name] = held[Side.LEFT]
+    elif decided is None:
+        draft.conflicts[rule.name] = {side.value: value for side, value in held.items()}
+    elif rule.policy is Policy.TWO_WAY:
+        draft.take(rule, decided, held[decided], held[decided.other], told=True, loses=True)
+    else:
+        _merge_field(rule, views, draft, decided, contested=True)
 
 
 def _shadow(view: View, ruled: list[str], unsettled: set[str]) -> Fields:

@@ -161,6 +161,10 @@ class Link:
     """What the vendor answered to that write, if it refused it; None where it was carried out."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
+    gone: tuple[Side, ...] = ()
+    """Of a tombstone: the sides whose record was told as deleted. Empty where an older version did not note it."""
+    disputed: tuple[str, ...] = ()
+    """Fields that a person decides whatever the rule says, until both sides hold the same. See `engine.disputes`."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     revision: int = 0

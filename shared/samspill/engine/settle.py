@@ -33,7 +33,16 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     after = labelled(link, case.seen)
-    return replace(after, base=base, shadows=shadows, conflicts=merged.conflicts, decision=None, absent=not_seen(case))
+    open_ = {*merged.conflicts, *merged.pending}
+    return replace(
+        after,
+        base=base,
+        shadows=shadows,
+        conflicts=merged.conflicts,
+        disputed=tuple(name for name in link.disputed if name in open_),
+        decision=None,
+        absent=not_seen(case),
+    )
 
 
 def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:

@@ -19,6 +19,11 @@ SETTLED: dict[str, tuple[str, str, str]] = {
         "Linked to {label} ({rule}).",
         "Mit {label} verknüpft ({rule}).",
     ),
+    "linked_again": (
+        "Posten var slettet og finnes igjen. De to er koblet på nytt.",
+        "The record had been deleted and is there again. The two are linked again.",
+        "Der Datensatz war gelöscht und ist wieder da. Die beiden sind erneut verknüpft.",
+    ),
     "archived": (
         "Satt inaktiv i {system} fordi den ble slettet i {source}.",
         "Set inactive in {system} because it was deleted in {source}.",

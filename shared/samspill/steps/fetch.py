@@ -10,16 +10,19 @@ import orjson
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
+from samspill.engine.versions import went_back
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus, needs_newer
 from samspill.steps import runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
-from samspill.steps.context import Opened, connected, open_flow, stop_run
+from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
 from samspill.steps.sheets import by_cell
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
+_LATE_S = 600
+"""A hint at an older version comes no later. After that the vendor's versions may have gone back, so it is read."""
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 """Once decided, these wait to be carried out: a flow at rest may have dropped the message that asked for it."""
 
@@ -135,26 +138,31 @@ def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHin
             if hint.version is not None and not hint.deleted and (external_id := hint.id_on(side)):
                 told[side].append(external_id)
     links = {side: world.links.of_records(message.stream_key, side, ids) for side, ids in told.items() if ids}
+    late_ms = (now_s(world) - _LATE_S) * 1000
 
     def known(hint: RecordHint) -> bool:
         seen = [(side, links[side].get(hint.id_on(side) or "")) for side in links if hint.id_on(side)]
-        return bool(seen) and all(_is_of_old(side, link, hint.version) for side, link in seen)
+        return bool(seen) and all(_is_of_old(side, link, hint.version, late_ms) for side, link in seen)
 
     return [hint for hint in message.records if not known(hint)]
 
 
-def _is_of_old(side: Side, link: Link | None, version: int | None) -> bool:
-    """Tell whether this version of the record has been dealt with, or a later one."""
+def _is_of_old(side: Side, link: Link | None, version: int | None, late_ms: int) -> bool:
+    """Tell whether this version of the record has been dealt with, or a later one a moment ago."""
     if version is None or link is None or not _is_settled(side, link):
         return False
     shadow = link.shadows[side]
-    return bool(shadow.fingerprint) and shadow.version is not None and version <= shadow.version
+    if not shadow.fingerprint or shadow.version is None:
+        return False
+    return version == shadow.version or (version < shadow.version and shadow.seen_at >= late_ms)
 
 
 def _is_settled(side: Side, link: Link) -> bool:
     """Tell whether nothing is open about the pair but what a read of `side` may bring."""
     if side not in link.shadows or link.intent is not None or link.absent.get(side):
         return False
+    if link.state is LinkState.TOMBSTONE and (side in link.gone or not link.gone):
+        return False  # it was deleted, and here it is
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     return link.outcome is None or link.outcome.result not in look_again
 
@@ -163,7 +171,8 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
     if link is None or observation.deleted or not _is_settled(side, link):
         return False
-    return link.shadows[side].fingerprint == _salted(observation, salt)
+    shadow = link.shadows[side]
+    return shadow.fingerprint == _salted(observation, salt) and not went_back(shadow, observation)
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:

@@ -161,6 +161,8 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     if job.is_create:
         return replace(before, state=LinkState.CLAIMED)
     joins = set(planned.link.ids) - set(before.ids)
+    if before.state is LinkState.TOMBSTONE and not joins:  # linked again: what it had agreed on holds
+        return replace(before, state=LinkState.LINKED, gone=(), disputed=planned.link.disputed, decision=None)
     if before.state is not LinkState.LINKED or joins:
         # Two existing records: until the write is answered the pair has agreed on nothing.
         # What a person decided ends here: whatever becomes of the write, the two are a pair.
@@ -242,6 +244,8 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     answer, _ = room.references.to_links(side, record)
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
+    if planned.write.archive:  # whether it is in use again later shows beside what the archive left
+        fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
     same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)

@@ -23,7 +23,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxagef")
+_NAMES = frozenset("risbholndcxagefzq")
 _MIN_READER = "min_reader"
 
 
@@ -52,6 +52,8 @@ def encode(link: Link, revision: int) -> str:
         "f": link.refusal.to_json() if link.refusal else None,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
+        "z": [side.value for side in link.gone],
+        "q": list(link.disputed),
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
@@ -81,6 +83,8 @@ def decode(link_id: str, data: str) -> Link:
         refusal=Reason.from_json(body["f"]) if "f" in body else None,
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
+        gone=tuple(_SIDES[side] for side in get("z", ())),
+        disputed=tuple(get("q", ())),
         revision=get("r", 0),
         newer=newer,
     )

@@ -1,0 +1,20 @@
+"""Fields that a person decides whatever the rule says, because no rule tells which side is right.
+
+After a restore a vendor holds values of yesterday beside edits of today, and a record that was deleted comes back to a
+half that lived on. Such a field stays a conflict until both sides hold the same, or a person chose.
+"""
+
+from __future__ import annotations
+
+from samspill.engine.case import Case
+from samspill.engine.model import Side
+from samspill.engine.rules import Policy
+
+OPEN_TO_DISPUTE = frozenset({Policy.MASTER, Policy.REPORT, Policy.TWO_WAY})
+
+
+def disputed(case: Case) -> tuple[str, ...]:
+    """Return the fields in which the two records, both read, differ."""
+    left, right = (case.seen[side].observation.fields for side in Side)
+    ruled = [rule.name for rule in case.rules.fields if rule.policy in OPEN_TO_DISPUTE]
+    return tuple(name for name in ruled if name in left and name in right and left[name] != right[name])
