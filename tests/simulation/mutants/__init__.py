@@ -88,8 +88,8 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
-    Mutant("26", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
-    Mutant("26b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
-    Mutant("27", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
-    Mutant("28", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
+    Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
+    Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
+    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
+    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
 )

@@ -1,4 +1,4 @@
-"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins (26 to 28)."""
+"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins (35 to 37)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.simulation.connector import SimulatedConnector
 
 
 def writes_count_from_when_sent(patch: pytest.MonkeyPatch) -> None:
-    """26: the answer to a write counts from when it was sent; a read sent later may show what was before."""
+    """35: the answer to a write counts from when it was sent; a read sent later may show what was before."""
     patch.setattr(SimulatedConnector, "_written_at", lambda _self, sent_at: int(sent_at * 1000))
 
 
 def reads_count_from_when_answered(patch: pytest.MonkeyPatch) -> None:
-    """26b: a read counts from when its answer came, though it was taken before a write that was answered earlier."""
+    """35b: a read counts from when its answer came, though it was taken before a write that was answered earlier."""
     page, read = SimulatedConnector.page, SimulatedConnector.read
 
     def now(self: SimulatedConnector, seen: Sequence[Observation]) -> list[Observation]:
@@ -37,7 +37,7 @@ def reads_count_from_when_answered(patch: pytest.MonkeyPatch) -> None:
 
 
 def refusals_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    """27: nothing tells a write that was refused from one that was done, once its message is delivered again."""
+    """36: nothing tells a write that was refused from one that was done, once its message is delivered again."""
     get = MemoryLinks.get
 
     def without(self: MemoryLinks, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
@@ -47,5 +47,5 @@ def refusals_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def created_without_a_look(patch: pytest.MonkeyPatch) -> None:
-    """28: nobody looks whether a record was made on the other side by hand."""
+    """37: nobody looks whether a record was made on the other side by hand."""
     patch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
