@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.simulation import line
-from tests.simulation.mutants import committing, creating, guarding, lining, merging, reading
+from tests.simulation.mutants import committing, creating, guarding, hard, lining, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,15 @@ class Mutant:
     """Reads of changes only, no webhooks and no whole reads."""
     runs: Callable[[], Iterable[Callable[[], object]]] | None = None
     """What catches it, where that is neither a usual story nor a life."""
+    hard: bool = False
+    """Among vendors that are as difficult as real ones."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 TOLD = frozenset({"INV-TOLD-READ"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
+BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
     Mutant("2", "echo filter by origin only", merging.echo_by_origin, frozenset({LOST, CONVERGE})),
@@ -95,4 +98,8 @@ MUTANTS = (
     Mutant("27c", "a reader nobody has sent for", lining.appointed_is_enough, TOLD, runs=line.deadly),
     Mutant("27d", "the line ends before it is read", lining.ends_before_it_is_read, TOLD, runs=line.deadly),
     Mutant("28", "waits are not counted", lining.waits_are_not_counted, frozenset({"INV-BOUNDED"}), runs=line.shut),
+    Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
+    Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
+    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
+    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
 )
