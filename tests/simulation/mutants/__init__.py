@@ -65,7 +65,7 @@ MUTANTS = (
         first_seed=107,
     ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=440),
+    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=232),
     Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("11", "guard counts while executing", guarding.counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
