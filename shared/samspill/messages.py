@@ -159,10 +159,27 @@ class MapRecords(_StreamMessage):
 
 
 class MakePlan(_Message):
-    """Both sides have been read whole: match them, and plan."""
+    """Both sides have been read whole: match them, and plan. A large plan is made slice by slice, each a message."""
 
     step = "map"
     schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
+    chain: str = ""
+    """Names this making of the plan; empty where it begins."""
+    number: int = 0
+    """Counts the messages of the chain."""
+    stream: str = ""
+    stage: str = ""
+    bucket: int = 0
+
+
+class ApplyPlan(_StreamMessage):
+    """Send a part of an approved plan to be carried out, then the next part."""
+
+    step = "map"
+    schema_: Literal["samspill.apply-plan/1"] = Field("samspill.apply-plan/1", alias="schema")
+    stage: int
+    """The stage of the run that it belongs to."""
+    part: int
 
 
 class PlannedWrite(Kept):
@@ -231,6 +248,7 @@ type Message = (
     | RenewHooks
     | MapRecords
     | MakePlan
+    | ApplyPlan
     | UpsertRecords
     | LogOutcomes
     | Replay

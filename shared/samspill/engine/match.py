@@ -7,7 +7,7 @@ what only looks alike is proposed to a person with a score and a reason. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields
@@ -42,8 +42,23 @@ class Matching:
     only: Mapping[Side, tuple[Observation, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A rule found several records under one key."""
+
+    rule: str
+    value: str
+    candidates: tuple[Candidate, ...]
+
+
 @dataclass(slots=True)
-class _Open:
+class Open:
+    """What is not matched yet, by id, and what was learnt of it so far. `link_by` and `propose_by` change it.
+
+    They look at one key at a time, and of a record at nothing but itself. So the records may be parted by their key
+    under each rule in turn, a part be matched without the others, and the outcome is the same.
+    """
+
     left: dict[str, Observation]
     right: dict[str, Observation]
     faulty: Mapping[Side, Mapping[str, Observation]]
@@ -51,22 +66,26 @@ class _Open:
     aside: Mapping[Side, dict[str, Observation]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
     """What has a key in common with a faulty row of the other side: no weaker rule links it to another record."""
     pairs: list[tuple[Observation, Observation, str]] = field(default_factory=list)
-    unsure: dict[str, tuple[str, str, list[Observation]]] = field(default_factory=dict)
+    unsure: dict[str, Unsure] = field(default_factory=dict)
+    """Of left records."""
+    near: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    """The likeliest right records of a left one, the best first."""
 
 
 def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Observation]) -> Matching:
     """Match two snapshots. Deleted records and records with a problem never match."""
     faulty = {side: _faulty(rows) for side, rows in ((Side.LEFT, left), (Side.RIGHT, right))}
-    state = _Open(_usable(left), _usable(right), faulty)
+    state = Open(_usable(left), _usable(right), faulty)
     for rule in rules.matches:
-        _apply(rule, rules.differ, state)
+        link_by(rule, rules, state)
+    for rule in rules.proposals:
+        propose_by(rule, rules, state)
     left_over = {**state.left, **state.aside[Side.LEFT]}
     doubts = [
-        Doubt(left_over[key], Reason("ambiguous", {"rule": rule, "value": value}), _listed(rule, found))
-        for key, (rule, value, found) in state.unsure.items()
-        if key in left_over
+        doubt
+        for name, o in left_over.items()
+        if (doubt := doubt_of(o, state.unsure.get(name), state.near.get(name, ())))
     ]
-    doubts += _proposals(rules, state, {doubt.observation.external_id for doubt in doubts})
     in_doubt = {doubt.observation.external_id for doubt in doubts}
     only_left = tuple(o for key, o in left_over.items() if key not in in_doubt)
     only_right = (*state.right.values(), *state.aside[Side.RIGHT].values())
@@ -90,7 +109,9 @@ def _by_key(rule: MatchRule, records: Mapping[str, Observation]) -> dict[str, li
     return out
 
 
-def _apply(rule: MatchRule, differ: Callable[[Fields, Fields], bool] | None, state: _Open) -> None:
+def link_by(rule: MatchRule, rules: StreamRules, state: Open) -> None:
+    """Link what is unique on both sides under its key; note what is not."""
+    differ = rules.differ
     rights = _by_key(rule, state.right)
     faulty = {side: _by_key(rule, rows) for side, rows in state.faulty.items()}
     for key, lefts in _by_key(rule, state.left).items():
@@ -104,15 +125,18 @@ def _apply(rule: MatchRule, differ: Callable[[Fields, Fields], bool] | None, sta
                 del state.left[left.external_id], state.right[right.external_id]
                 state.unsure.pop(left.external_id, None)
             continue
+        candidates = tuple(
+            Candidate(o.external_id, o.label or o.external_id, 100, rule.name) for o in found[:CANDIDATES]
+        )
         for left in lefts:
-            state.unsure.setdefault(left.external_id, (rule.name, key, found))
+            state.unsure.setdefault(left.external_id, Unsure(rule.name, key, candidates))
     _set_aside(rule, differ, state, faulty)
 
 
 def _set_aside(
     rule: MatchRule,
     differ: Callable[[Fields, Fields], bool] | None,
-    state: _Open,
+    state: Open,
     faulty: Mapping[Side, Mapping[str, Sequence[Observation]]],
 ) -> None:
     for side, records in ((Side.LEFT, state.left), (Side.RIGHT, state.right)):
@@ -123,26 +147,32 @@ def _set_aside(
                 state.aside[side][record.external_id] = records.pop(record.external_id)
 
 
-def _listed(rule: str, found: Sequence[Observation]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(o.external_id, o.label or o.external_id, 100, rule) for o in found[:CANDIDATES])
-
-
-def _proposals(rules: StreamRules, state: _Open, settled: set[str]) -> list[Doubt]:
+def propose_by(rule: MatchRule, rules: StreamRules, state: Open) -> None:
     """Compare only records that a proposal rule brings together: every pair would be too many."""
     if rules.similarity is None:
-        return []
-    blocks = [(rule, _by_key(rule, state.right)) for rule in rules.proposals]
-    blocks = [(rule, {key: near for key, near in rights.items() if len(near) <= CROWD}) for rule, rights in blocks]
-    out: list[Doubt] = []
-    for key, left in state.left.items():
-        if key in settled:
+        return
+    rights = _by_key(rule, state.right)
+    for name, left in state.left.items():
+        found = rights.get(rule.key(left.fields) or "", [])
+        if not found or len(found) > CROWD or name in state.unsure:
             continue
-        near = {o.external_id: o for rule, rights in blocks for o in rights.get(rule.key(left.fields) or "", [])}
-        scored = [(*rules.similarity(left.fields, o.fields), o) for o in near.values()]
-        best = sorted((s for s in scored if s[0] >= LOWEST_SCORE), key=lambda s: (-s[0], s[2].external_id))
-        if best:
-            found = tuple(Candidate(o.external_id, o.label or o.external_id, score, why) for score, why, o in best)
-            first = found[0]
-            params = {"label": first.label, "score": str(first.score), "why": first.why}
-            out.append(Doubt(left, Reason("similar", params), found[:CANDIDATES]))
-    return out
+        scored = [(*rules.similarity(left.fields, o.fields), o) for o in found]
+        near = [Candidate(o.external_id, o.label or o.external_id, score, why) for score, why, o in scored]
+        state.near[name] = _best((*state.near.get(name, ()), *(c for c in near if c.score >= LOWEST_SCORE)))
+
+
+def _best(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    found = {candidate.external_id: candidate for candidate in candidates}
+    return tuple(sorted(found.values(), key=lambda c: (-c.score, c.external_id))[:CANDIDATES])
+
+
+def doubt_of(left: Observation, unsure: Unsure | None, near: Sequence[Candidate]) -> Doubt | None:
+    """Return what a person is asked about a left record that no rule linked, if anything."""
+    if unsure is not None:
+        reason = Reason("ambiguous", {"rule": unsure.rule, "value": unsure.value})
+        return Doubt(left, reason, unsure.candidates)
+    if not near:
+        return None
+    first = near[0]
+    params = {"label": first.label, "score": str(first.score), "why": first.why}
+    return Doubt(left, Reason("similar", params), tuple(near))

@@ -7,6 +7,7 @@ from typing import Any
 
 from samspill.errors import CredentialsError, RateLimitedError
 from samspill.messages import (
+    ApplyPlan,
     CheckTotals,
     FetchPage,
     FetchRecords,
@@ -28,7 +29,7 @@ from samspill.steps.hooks import renew_hooks
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.replay import replay
-from samspill.steps.runs import start_run
+from samspill.steps.runs import apply_plan, start_run
 from samspill.steps.totals_check import check_totals
 from samspill.steps.upsert import upsert_records
 
@@ -71,6 +72,7 @@ _STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
     RenewHooks: renew_hooks,
     MapRecords: map_records,
     MakePlan: make_plan,
+    ApplyPlan: apply_plan,
     UpsertRecords: upsert_records,
     LogOutcomes: log_outcomes,
     Replay: _replay,

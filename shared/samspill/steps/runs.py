@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
 from samspill.errors import UsageError
-from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
@@ -136,6 +136,19 @@ def _next_stage(world: World, opened: Opened, run: Run) -> None:
     again = world.runs.add(run.key, run.id, {begun: 1}, f"{begun}/{run.stage}")
     if applies and again is not None:
         advance(world, opened, again)  # a stream with nothing to do is done at once
+
+
+def apply_plan(world: World, message: ApplyPlan) -> None:
+    """Send a part of an approved plan's stage; after the last one, go on if nothing of it is left to do."""
+    opened = open_flow(world, message.flow_key)
+    run = world.runs.get(message.flow_key, message.run)
+    if run is None or run.status is not RunStatus.APPLYING or run.stage != message.stage:
+        return
+    messages = stage_messages(world, opened, run, message.part)
+    world.queues.send(messages)
+    after = world.runs.get(run.key, run.id)
+    if after is not None and not any(isinstance(each, ApplyPlan) for each in messages):
+        advance(world, opened, after)
 
 
 def _stage_is_done(opened: Opened, run: Run) -> bool:
