@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from samspill.steps.planning import TIMEOUT_S
 from samspill.steps.upsert import INTENT_S
 from tests.support.stack import Stack, the
 
@@ -102,3 +103,8 @@ def test_an_alarm_rings_when_messages_wait_too_long(stack: Stack) -> None:
 def test_an_intent_outlives_the_function_that_made_it_and_a_late_answer(stack: Stack) -> None:
     (upsert,) = (f for f in stack.of_type("AWS::Lambda::Function").values() if "Writes to a vendor" in f["Description"])
     assert upsert["Timeout"] + 60 <= INTENT_S
+
+
+def test_a_slice_of_a_plan_is_one_functions_as_long_as_that_may_run(stack: Stack) -> None:
+    (mapping,) = (f for f in stack.of_type("AWS::Lambda::Function").values() if "Compares what was" in f["Description"])
+    assert mapping["Timeout"] == TIMEOUT_S

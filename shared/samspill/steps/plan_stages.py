@@ -20,19 +20,18 @@ _SUBJECTS = TypeAdapter(list[Subject], config=ConfigDict(defer_build=True))
 def stage_messages(world: World, opened: Opened, run: Run, part: int = 0) -> list[Message]:
     """Return the messages that carry out a part of the approved plan's present stage, and count what to expect.
 
-    The last of them asks for the next part, if there is one. Nothing, where that is under way already.
+    The last of them asks for the next part, if there is one. There are none for a part that was sent before.
     """
     stream, rounds = stage_of(opened, run)
     planned = world.runs.get(run.key, opened.state.plan_run or "")
     parts = _parts(world, planned, stream.name) if planned is not None else [b"[]"]
-    index = rounds * len(parts) + part
-    if run.count(stream.name, "parts") > index + 1:
+    if part and run.count(stream.name, "parts") >= rounds * (len(parts) - 1) + part:
         return []
     body = parts[part] if part < len(parts) else b"[]"
     subjects = _SUBJECTS.validate_json(body if isinstance(body, bytes) else world.blobs.get(body) or b"[]")
     subjects = [subject for subject in subjects if _round_of(opened, subject) == rounds]
     is_last = part + 1 >= len(parts)
-    counters = {"expected": len(subjects), "sent": int(is_last), "parts": 1}
+    counters = {"expected": len(subjects), "sent": int(is_last)}
     once = f"sent/{stream.name}/{run.stage}" + (f"/{part}" if part else "")
     world.runs.add(run.key, run.id, {f"{stream.name}.{name}": count for name, count in counters.items()}, once)
     names = {"tenant": run.tenant, "flow": run.flow, "run": run.id, "trigger": run.trigger, "stream": stream.name}

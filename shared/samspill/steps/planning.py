@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from samspill.errors import BusyError, ConflictError
-from samspill.messages import MakePlan, Message, decode, encode
+from samspill.messages import MakePlan, encode
 from samspill.ports import World
 from samspill.state import Run, RunStatus
 from samspill.steps.buckets import StoredBuckets
@@ -64,13 +64,22 @@ def _go_on(world: World, opened: Opened, message: MakePlan, count: int) -> None:
     world.leases.release(lease, holder)
     if after is not None:
         world.queues.send([after])
+        world.blobs.put(_sent(after), b"")  # should this message come again, there is nothing left to do
 
 
-def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int) -> Message | None:
+def _sent(after: MakePlan) -> str:
+    """Return where a message lies until it is sent."""
+    return f"runs/{after.tenant}/{after.flow}/{after.run}/plan-{after.chain}/next/{after.number:06}"
+
+
+def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int) -> MakePlan | None:
     """Do the slices, and return the message to send; None where the plan is done, or another message has gone on.
 
     A plan is made under the flow's revision: what people decide or change meanwhile has it begin anew.
     """
+    if run.purpose == "plan" and opened.state.plan is not None and opened.state.plan_run == run.id:
+        _is_planned(world, run)  # whoever saved the plan died before that
+        return None
     revision = str(opened.state.revision) if run.purpose == "plan" else "0"
     chain = message.chain or revision
     if chain != revision:
@@ -78,8 +87,8 @@ def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int)
     making = f"{folder(run)}/plan-{chain}"
     done = run.count("plan", chain)
     if done > message.number:  # it was done before; perhaps whoever did it died before the next was sent
-        sent = world.blobs.get(f"{making}/next/{message.number:06}") if done == message.number + 1 else None
-        return decode(sent) if sent else None
+        unsent = world.blobs.get(f"{making}/next/{done:06}") if done == message.number + 1 else None
+        return MakePlan.model_validate_json(unsent) if unsent else None
     if message.number > most_slices(opened, run, count):
         stop_run(world, run.key, run.id)
         return None
@@ -101,7 +110,7 @@ def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int)
         return None
     place = {"stream": at.stream, "stage": at.stage, "bucket": at.bucket}
     after = message.model_copy(update={**place, "chain": chain, "number": message.number + 1})
-    world.blobs.put(f"{making}/next/{message.number:06}", encode(after).encode())
+    world.blobs.put(_sent(after), encode(after).encode())
     world.runs.add(run.key, run.id, {f"plan.{chain}": 1}, f"plan/{chain}/{message.number}")
     return after
 
@@ -116,5 +125,9 @@ def _end(draft: Draft, message: MakePlan, digest: str) -> None:
             again = MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=message.trigger)
             world.queues.send([again])
             return
-    # Made anew, a plan is as old as what was read for it.
+    _is_planned(world, run)
+
+
+def _is_planned(world: World, run: Run) -> None:
+    """End the run. Made anew, a plan is as old as what was read for it."""
     world.runs.move(run, status=RunStatus.PLANNED, stage=run.stage, ended_at=run.ended_at or world.clock.now())

@@ -146,7 +146,8 @@ def apply_plan(world: World, message: ApplyPlan) -> None:
         return
     messages = stage_messages(world, opened, run, message.part)
     world.queues.send(messages)
-    after = world.runs.get(run.key, run.id)
+    sent = f"{message.stream}.parts"
+    after = world.runs.add(run.key, run.id, {sent: 1}, f"{sent}/{message.stage}/{message.part}")
     if after is not None and not any(isinstance(each, ApplyPlan) for each in messages):
         advance(world, opened, after)
 
