@@ -22,6 +22,8 @@ from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -114,11 +116,13 @@ def world(
         clock=clock,
         ids=ids,
         links=DynamoLinks(state, clock),
+        keys=DynamoKeyIndex(state),
         registry=DynamoRegistry(state),
         runs=DynamoRuns(state, clock),
         cursors=DynamoCursors(state),
         leases=leases,
         quotas=DynamoQuotas(state, clock),
+        line=DynamoLine(state, clock),
         journal=DynamoJournal(journal, clock),
         blobs=blobs,
         secrets=stored,

@@ -30,6 +30,10 @@ class _Message(BaseModel):
     run: str = ""
     trigger: Annotated[Trigger, AnyText()] = "schedule"
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
+    waits: int = 0
+    """How many times it has waited for a vendor's limit since it last got anything done."""
+    turn: int = 0
+    """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 
     @property
     def flow_key(self) -> FlowKey:
@@ -70,6 +74,8 @@ class FetchPage(_StreamMessage):
     page: int = 0
     whole: bool = True
     """True while every page so far was complete, so that the snapshot can prove absence."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
 class CheckTotals(_StreamMessage):
@@ -130,6 +136,20 @@ class FetchRecords(_StreamMessage):
     force: bool = False
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
 
+    @property
+    def is_hint(self) -> bool:
+        """True when nobody but a vendor asked: what was read a moment ago may be read together with others later."""
+        return self.trigger == "webhook" and not (self.run or self.late_of or self.attempt or self.force)
+
+
+class FetchLine(_StreamMessage):
+    """Read those records together that wait in line since they were told."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-line/1"] = Field("samspill.fetch-line/1", alias="schema")
+    reader: str
+    """Its name: of several, the one appointed reads. See `ports.Line`."""
+
 
 class Subject(Kept):
     """What was read of one pair: one side, or both."""
@@ -163,10 +183,12 @@ class MakePlan(_Message):
 
     step = "map"
     schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
-    chain: str = ""
+    making: str = ""
     """Names this making of the plan; empty where it begins."""
     number: int = 0
-    """Counts the messages of the chain."""
+    """Counts the messages of the making."""
+    chain: str = ""
+    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
     stream: str = ""
     stage: str = ""
     bucket: int = 0
@@ -180,6 +202,8 @@ class ApplyPlan(_StreamMessage):
     stage: int
     """The stage of the run that it belongs to."""
     part: int
+    chain: str = ""
+    """Names this very message, so that of several for one part one goes on. See `steps.chain`."""
 
 
 class PlannedWrite(Kept):
@@ -244,6 +268,7 @@ type Message = (
     StartRun
     | FetchPage
     | FetchRecords
+    | FetchLine
     | CheckTotals
     | RenewHooks
     | MapRecords

@@ -88,6 +88,25 @@ class Links(Protocol):
         ...
 
 
+class KeyIndex(Protocol):
+    """Records without a partner, by the keys that may tell what they are (`engine.identity.searched_keys`).
+
+    It only narrows: what it names may have a partner by now, be called otherwise or be gone. Whoever asks looks.
+    """
+
+    def put(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
+        """Remember records of `side` under keys (key, external id). Putting one again changes nothing."""
+        ...
+
+    def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
+        """Return key → external ids of `side`, at most `most` of each; keys that name nothing are left out."""
+        ...
+
+    def drop(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
+        """Forget entries."""
+        ...
+
+
 class Registry(Protocol):
     """Connections and flows. `save_*` raises ConflictError when the document's revision is not the stored one."""
 
@@ -135,8 +154,19 @@ class Runs(Protocol):
         """Return the newest runs first."""
         ...
 
-    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
-        """Add to the counters and return the run; do nothing when `once` was added before. None: no such run."""
+    def add(
+        self,
+        key: FlowKey,
+        run_id: str,
+        counters: Mapping[str, int],
+        once: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> Run | None:
+        """Add to the counters, set the notes, and return the run. None: no such run.
+
+        Neither is done when `once` was added before.
+        """
         ...
 
     def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:
@@ -179,11 +209,73 @@ class Quotas(Protocol):
         ...
 
 
+class Waiting(NamedTuple):
+    """A record that waits in line."""
+
+    record: str
+    hint: str
+    """What was told of it last."""
+    mark: str
+    """Changes whenever it is told again."""
+
+
+class LineReader(NamedTuple):
+    """Who reads a line next."""
+
+    name: str
+    queued: bool
+    """True once its message is in the queue for sure."""
+
+
+class Line(Protocol):
+    """Records of a stream that wait to be read together, each once, in the order in which they were told."""
+
+    def begin(self, stream: StreamKey, record: str, until: datetime) -> bool:
+        """Note that a record is being read for a hint; False when that was noted before, and holds until then."""
+        ...
+
+    def put(self, stream: StreamKey, hints: Mapping[str, str], mark: str) -> None:
+        """Have records wait, by record. One that waits already keeps its place, and is told again with `mark`.
+
+        Marks sort by time: the first one is its place.
+        """
+        ...
+
+    def first(self, stream: StreamKey, limit: int) -> list[Waiting]:
+        """Return those who wait longest, in order; they go on waiting."""
+        ...
+
+    def remove(self, stream: StreamKey, waiting: Sequence[Waiting]) -> None:
+        """Have them wait no more, but those told again since they were returned."""
+        ...
+
+    def reader(self, stream: StreamKey) -> LineReader | None:
+        """Return who reads the line next; None when nobody does, or nothing was heard of them for too long."""
+        ...
+
+    def appoint(self, stream: StreamKey, name: str, *, instead_of: LineReader | None, until: datetime) -> bool:
+        """Make `name` the reader whose message is to be queued; False when it is not `instead_of` any more."""
+        ...
+
+    def queued(self, stream: StreamKey, name: str, until: datetime) -> None:
+        """Note that the message of this reader is in the queue, and until when it is waited for."""
+        ...
+
+    def dismiss(self, stream: StreamKey, name: str) -> None:
+        """End the appointment, if it is still this reader's."""
+        ...
+
+
 class Budgets(Protocol):
     """The vendors' rate limits, shared by every function that calls on the same key."""
 
     def lease(self, key: str, want: int) -> int:
-        """Take up to `want` calls out of the present window; RateLimitedError when none is left."""
+        """Take up to `want` calls out of the present window.
+
+        Raises:
+            RateLimitedError: none is left. Whoever is refused gets a place in line: `retry_after_s` is the time until
+                their own turn, not only until the next window.
+        """
         ...
 
     def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
@@ -379,6 +471,8 @@ class Capabilities:
     """Kinds that tell their changes."""
     search_lag_s: int = 0
     """How long after a create a search may still miss the record."""
+    reads_together: int = 1
+    """How many records one call reads by their ids."""
 
     def guards(self, kind: str) -> bool:
         """Tell whether a write of this kind is refused when the record changed since it was read."""
@@ -421,6 +515,14 @@ class Connector(Protocol):
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""
+        ...
+
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> Iterable[Observation]:
+        """Return what may be one of `records` (canonical) and perhaps was never read; it only narrows.
+
+        A vendor that tells its changes gives those since the cursor `since` (None: unknown); another one is searched by
+        a part of the records' names.
+        """
         ...
 
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
@@ -469,11 +571,13 @@ class World:
     clock: Clock
     ids: Ids
     links: Links
+    keys: KeyIndex
     registry: Registry
     runs: Runs
     cursors: Cursors
     leases: Leases
     quotas: Quotas
+    line: Line
     journal: Journal
     blobs: Blobs
     secrets: Secrets

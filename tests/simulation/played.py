@@ -108,6 +108,8 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
+        self.stale_s = 50
+        """How long after a change a vendor's copies may still tell what was before it."""
         self._values = 0
         self.story_steps = 0
         self.story_turns: list[int] = []

@@ -12,7 +12,9 @@ from samspill.ports import (
     Cursors,
     Deliveries,
     Journal,
+    KeyIndex,
     Leases,
+    Line,
     Links,
     Queues,
     Quotas,
@@ -24,6 +26,8 @@ from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -35,7 +39,9 @@ from samspill.store.memory import (
     MemoryCursors,
     MemoryDeliveries,
     MemoryJournal,
+    MemoryKeyIndex,
     MemoryLeases,
+    MemoryLine,
     MemoryLinks,
     MemoryQueues,
     MemoryQuotas,
@@ -58,11 +64,13 @@ class Stores:
 
     clock: FixedClock
     links: Links
+    keys: KeyIndex
     registry: Registry
     runs: Runs
     cursors: Cursors
     leases: Leases
     quotas: Quotas
+    line: Line
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
@@ -80,8 +88,10 @@ class InMemory(Stores):
             MemoryRuns(),
             MemoryCursors(),
         )
+        self.keys = MemoryKeyIndex()
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
+        self.line = MemoryLine(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
@@ -96,8 +106,10 @@ class OnAws(Stores):
         self.clock = FixedClock()
         self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
+        self.keys = DynamoKeyIndex(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
+        self.line = DynamoLine(self.state, self.clock)
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
         self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
         self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)

@@ -35,6 +35,8 @@ class Case:
     """References that are not linked yet."""
     refused: str = ""
     """The write that was refused a moment ago, as `engine.pairs.refusal` names it."""
+    went_back: tuple[Side, ...] = ()
+    """Sides whose version is lower than it was. See `engine.versions`."""
 
     def name(self, side: Side) -> str:
         """Return what people call the system on `side`."""
@@ -61,5 +63,7 @@ class Plan:
     """An interrupted create: look for its result before creating."""
     look: tuple[Side, ...] = ()
     """Sides to read (again) before this can be settled."""
+    wait_s: int = 0
+    """Seconds to let pass before that."""
     store: bool = True
     """False when nothing was learnt."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write, link_id
+from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write, link_id
 from samspill.engine.rules import OnDelete, Policy
 from samspill.engine.stops import differs, look, stop
 from samspill.reasons import Reason
@@ -26,9 +26,15 @@ def deleted(case: Case) -> Plan | None:
     if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
     action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
-    if action is OnDelete.KEEP or decision == "keep":
+    if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
-    return _one_gone(case, gone[0], names, asks=action is OnDelete.REVIEW and decision != "archive")
+    asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
+    return _one_gone(case, gone[0], names, asks=asks and decision != "archive")
+
+
+def _is_out_of_scope(case: Case) -> bool:
+    """Tell whether the pair was left out when it was last read: then nothing is written unasked."""
+    return case.link.outcome is not None and case.link.outcome.result is Result.SKIPPED
 
 
 def _has_agreed_on_nothing(case: Case) -> bool:
@@ -71,12 +77,12 @@ def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -
         reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
         after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
         return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
-    return _archive(case, side.other, Reason("archived", names))
+    return archive(case, side.other, Reason("archived", names))
 
 
 def _edited(case: Case, side: Side) -> bool | None:
     """Tell whether `side` holds an edit of its own that the delete would bury; None when it must be read first."""
-    own = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
+    own = [rule for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
     if not own:
         return False
     if side not in case.seen:
@@ -84,18 +90,31 @@ def _edited(case: Case, side: Side) -> bool | None:
     shadow, fields = case.link.shadows.get(side), case.seen[side].observation.fields
     if shadow is None:
         return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
-    return any(name in fields and fields[name] != shadow.fields.get(name) for name in own)
+    return any(rule.name in fields and not rule.same(fields[rule.name], shadow.fields.get(rule.name)) for rule in own)
 
 
-def _archive(case: Case, side: Side, reason: Reason) -> Plan:
+def archive(case: Case, side: Side, reason: Reason) -> Plan:
+    """Return the plan that archives what is left of a pair on `side`, and ends the pair."""
     write = Write(side, {}, case.link.ids[side], case.version(side), archive=True)
     return _bury(case, Result.APPLIED, reason, write)
 
 
+def told_gone(case: Case, side: Side) -> Shadow:
+    """Return what is known of a record that was told as deleted, so that any later read of it shows."""
+    before = case.link.shadows.get(side, Shadow({}))
+    return replace(before, seen_at=case.seen[side].observation.seen_at, fingerprint="")
+
+
 def _bury(case: Case, result: Result, reason: Reason, write: Write | None = None) -> Plan:
+    gone = [side for side, view in case.seen.items() if view.observation.deleted]
+    # What is read later of these is life after the delete, be it as it was before.
+    told = {side: told_gone(case, side) for side in gone}
     after = replace(
         case.link,
         state=LinkState.TOMBSTONE,
+        shadows={**case.link.shadows, **told},
+        gone=tuple(sorted({*gone, *case.link.gone})),
+        disputed=(),
         candidates=(),
         conflicts={},
         decision=None,

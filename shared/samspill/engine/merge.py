@@ -2,6 +2,8 @@
 
 A side has *changed* a field when what it holds now differs from its own shadow. Sides are never compared with each
 other to find changes, so a vendor that normalises what is written to it stays quiet. Groups are single values.
+
+Values are compared in the normal form of their field (`FieldRule.same`) and written as they were typed.
 """
 
 from __future__ import annotations
@@ -60,14 +62,11 @@ class _Draft:
         """Let `winner`'s value be the agreed one, and write it to the other side where that holds something else."""
         loser = winner.other
         self.base[rule.name] = mine
-        if told and theirs == mine:
+        if told and rule.same(theirs, mine):
             return
         self.writes[loser][rule.name] = mine
         if loses and told:
             self.overwritten[loser][rule.name] = theirs
-
-
-_UNKNOWN = object()
 
 
 def merge(
@@ -75,7 +74,9 @@ def merge(
     base: Fields,
     views: Mapping[Side, View],
     decided: Mapping[str, Side] | None = None,
+    *,
     contested: Collection[str] = (),
+    disputed: Collection[str] = (),
 ) -> Merged:
     """Return what both sides should hold. Pure and total.
 
@@ -85,16 +86,34 @@ def merge(
         views: both sides.
         decided: fields whose conflict a person decided, and for which side.
         contested: fields in conflict by now; an empty value is then a person's, and no lack of one.
+        disputed: fields that a person decides, whatever the rule says.
     """
     draft = _Draft(dict(base))
     for rule in rules:
-        if rule.policy is not Policy.OFF:
+        held = {side: view.now[rule.name] for side, view in views.items() if rule.name in view.now}
+        if rule.name in disputed and len(held) == len(Side):
+            _settle_dispute(rule, views, held, draft, (decided or {}).get(rule.name))
+        elif rule.policy is not Policy.OFF:
             _merge_field(rule, views, draft, (decided or {}).get(rule.name), contested=rule.name in contested)
     ruled = [rule.name for rule in rules if rule.policy is not Policy.OFF]
     unsettled = {*draft.conflicts, *draft.pending}
     shadows = {side: _shadow(view, ruled, unsettled) for side, view in views.items()}
     drifted, pending = tuple(draft.drifted), tuple(draft.pending)
     return Merged(draft.base, shadows, draft.writes, draft.overwritten, draft.conflicts, drifted, pending)
+
+
+def _settle_dispute(
+    rule: FieldRule, views: Mapping[Side, View], held: Mapping[Side, Value], draft: _Draft, decided: Side | None
+) -> None:
+    """Leave a field to a person, unless both sides hold the same or the person chose."""
+    if rule.same(held[Side.LEFT], held[Side.RIGHT]):
+        draft.base[rule.name] = held[Side.LEFT]
+    elif decided is None:
+        draft.conflicts[rule.name] = {side.value: value for side, value in held.items()}
+    elif rule.policy is Policy.TWO_WAY:
+        draft.take(rule, decided, held[decided], held[decided.other], told=True, loses=True)
+    else:
+        _merge_field(rule, views, draft, decided, contested=True)
 
 
 def _shadow(view: View, ruled: list[str], unsettled: set[str]) -> Fields:
@@ -112,8 +131,8 @@ def _merge_field(
     for side, view in views.items():
         if name in view.now:
             value[side] = view.now[name]
-        before = view.shadow.get(name, draft.base.get(name, _UNKNOWN))
-        changed[side] = name in view.now and view.now[name] != before
+        confirmed = view.shadow if name in view.shadow else draft.base
+        changed[side] = name in view.now and not (name in confirmed and rule.same(view.now[name], confirmed[name]))
     if rule.policy is Policy.TWO_WAY:
         if name not in draft.base and len(value) == len(Side):
             changed = _speaking(value, contested=contested)
@@ -160,7 +179,7 @@ def _owned(
     elif decided is master or changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         was_free = name not in draft.base and theirs is None
         draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
-    elif changed[other] and theirs != mine:
+    elif changed[other] and not rule.same(theirs, mine):
         draft.drifted.append(name)
 
 
@@ -171,7 +190,7 @@ def _is_asked(rule: FieldRule, theirs: Value, mine: Value, base: Fields, *, chan
     """
     asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
     is_theirs = changed if rule.name in base else theirs is not None
-    return asks and theirs != mine and is_theirs
+    return asks and is_theirs and not rule.same(theirs, mine)
 
 
 def _two_way(
@@ -187,7 +206,7 @@ def _two_way(
     if len(value) < len(Side):
         draft.pending += [name] if any(changed.values()) else []
         return
-    if value[Side.LEFT] == value[Side.RIGHT]:
+    if rule.same(value[Side.LEFT], value[Side.RIGHT]):
         draft.base[name] = value[Side.LEFT]
         return
     if changed[Side.LEFT] != changed[Side.RIGHT]:

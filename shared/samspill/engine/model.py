@@ -39,9 +39,11 @@ class Result(OpenEnum):
 class Observation:
     """What a read saw of one record.
 
-    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch ms of the
-    read) orders reads. `fields` holds what was told and nothing else. `deleted` is positive evidence: the vendor
-    answered that the record is gone. `problem` says why the record cannot be taken; its fields may then be incomplete.
+    `version` rises with every change where the vendor has such a number. Without one, `seen_at` (epoch ms) orders
+    reads: a read counts from when it was sent, the answer to a write from when it came, so that what shows a record as
+    it was before a write is never later than the answer to that write. `fields` holds what was told and nothing else.
+    `deleted` is positive evidence: the vendor answered that the record is gone. `problem` says why the record cannot be
+    taken; its fields may then be incomplete.
     """
 
     external_id: str
@@ -154,9 +156,15 @@ class Link:
     conflicts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
-    """The last write that was committed, so that a message delivered again is recognised."""
+    """The last write that was answered, so that a message delivered again is recognised."""
+    refusal: Reason | None = None
+    """What the vendor answered to that write, if it refused it; None where it was carried out."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
+    gone: tuple[Side, ...] = ()
+    """Of a tombstone: the sides whose record was told as deleted. Empty where an older version did not note it."""
+    disputed: tuple[str, ...] = ()
+    """Fields that a person decides whatever the rule says, until both sides hold the same. See `engine.disputes`."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     revision: int = 0

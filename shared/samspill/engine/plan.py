@@ -8,9 +8,13 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 | when it is known on one side only | `engine.one_sided` |
 | when a person chose its other half, and that cannot be it any more | `engine.chosen` |
 | when what may be its other half cannot be read | `engine.unreadable` |
+| when its key belongs to a record that is out of scope | `engine.taken` |
+| when it may be the same as another one | `engine.identity` |
 | when it is known on both sides | `engine.pairs`, which merges, and `engine.settle`, which tells what is left behind |
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
+| when a deleted record is there again | `engine.revived` |
+| when a read is late, or a vendor's versions went back | `engine.versions` |
 """
 
 from __future__ import annotations
@@ -22,12 +26,15 @@ from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
 from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
-from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
 from samspill.engine.one_sided import single
 from samspill.engine.pairs import join, merge_pair
+from samspill.engine.revived import linked_again, revived
 from samspill.engine.rules import StreamRules
-from samspill.engine.stops import stop, wait
+from samspill.engine.stops import look, stop, wait
+from samspill.engine.taken import held_out_of_scope
 from samspill.engine.unreadable import unreadable
+from samspill.engine.versions import in_order, told
 from samspill.reasons import Reason
 
 
@@ -41,6 +48,7 @@ def plan(
     matched: str = "",
     refused: str = "",
     taken: bool = False,
+    sure: bool = False,
 ) -> Plan:
     """Decide about one pair.
 
@@ -52,14 +60,31 @@ def plan(
         waits: references that are not linked yet.
         matched: name of the rule that says the two records are the same.
         refused: the write that was refused a moment ago, as `engine.pairs.refusal` names it: not planned again.
-        taken: the record that a person chose to link this one to belongs to another pair.
+        taken: the record that a person chose to link this one to, or that it was linked to, belongs to another pair.
+        sure: the records were asked for by id, because of what an earlier read had shown.
     """
     case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
-    early = _newer(case) or given_up(case) or _closed(case) or interrupted(case)
+    early = _newer(case) or given_up(case)
     if early is not None:
         return early
-    case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
-    stopped = deleted(case) or _out_of_scope(case)
+    case_or_plan = revived(case, sure=sure, alone=taken)
+    if isinstance(case_or_plan, Plan):
+        return case_or_plan
+    is_back = case_or_plan.link.state is LinkState.LINKED and case.link.state is LinkState.TOMBSTONE
+    case_or_plan = in_order(case_or_plan, sure=sure)
+    if isinstance(case_or_plan, Plan):
+        return case_or_plan
+    made = _decide(case_or_plan, seen, matched, taken=taken)
+    return linked_again(made) if is_back else told(case_or_plan, made)
+
+
+def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool) -> Plan:
+    """Decide by what was read, which is later than what is known."""
+    early = interrupted(case)
+    if early is not None:
+        return early
+    case = without_deleted_partner(replace(case, link=confirmed(case.rules, case.link, seen)))
+    stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped
     if case.link.state is LinkState.LINKED:
@@ -67,7 +92,7 @@ def plan(
     if len(case.seen) == len(Side):
         return join(case, matched or "review")
     lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""
-    return lonely(case, lost) or single(case)
+    return lonely(case, lost) or single(case, matched)
 
 
 def _new_link(seen: Mapping[Side, Seen]) -> Link:
@@ -88,23 +113,6 @@ def _newer(case: Case) -> Plan | None:
     return Plan(case.link, Result.WAITING, Reason("newer_state", {"state": case.link.state}), store=False)
 
 
-def _closed(case: Case) -> Plan | None:
-    """Settle what needs no look: deleted and done, or read before what is known."""
-    if case.link.state is LinkState.TOMBSTONE:
-        return Plan(case.link, Result.UNCHANGED, Reason("settled"), store=False)
-    if any(_is_stale(case.link.shadows.get(side), view.observation) for side, view in case.seen.items()):
-        return Plan(case.link, Result.UNCHANGED, Reason("older_than_known"), store=False)
-    return None
-
-
-def _is_stale(shadow: Shadow | None, observation: Observation) -> bool:
-    if shadow is None or observation.deleted:
-        return False
-    if observation.version is not None and shadow.version is not None:
-        return observation.version < shadow.version
-    return observation.seen_at < shadow.seen_at
-
-
 def _out_of_scope(case: Case) -> Plan | None:
     """End a record that cannot be taken, that a person left out, or that is none of this flow's business."""
     faulty = [side for side, view in case.seen.items() if view.observation.problem is not None]
@@ -118,7 +126,14 @@ def _out_of_scope(case: Case) -> Plan | None:
         reason = scope(view.observation.fields) if scope else None
         if reason is not None:
             return stop(case, Result.SKIPPED, reason)
-    return None
+    return look(case) if _was_left_out(case) else None
+
+
+def _was_left_out(case: Case) -> bool:
+    """Tell whether a pair was out of scope and only one side was read: the other may be so still, and hold edits."""
+    link = case.link
+    is_skipped = link.outcome is not None and link.outcome.result is Result.SKIPPED
+    return link.state is LinkState.LINKED and is_skipped and len(case.seen) < len(Side)
 
 
 def _faulty(case: Case, side: Side) -> Plan:

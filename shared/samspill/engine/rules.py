@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from samspill.canon import compare
 from samspill.canon.open_enum import OpenEnum
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.reasons import Reason
 
@@ -50,6 +51,17 @@ class FieldRule:
     gated: bool = False
     """True for what records are told apart by, such as numbers: once both sides hold one, a person is asked about every
     change of it (`two-way` with `review`). Filling an empty one is free."""
+    normal: compare.Normal | None = None
+    """The form its values are compared in, where that is not the usual one of the field (`canon.compare`)."""
+
+    def same(self, one: Value, other: Value) -> bool:
+        """Tell whether two values are the same but for how they are spelled."""
+        return compare.same(one, other, self.form)
+
+    @property
+    def form(self) -> compare.Normal:
+        """The form its values are compared in."""
+        return self.normal or compare.form_of(self.name)
 
     @property
     def asks(self) -> bool:
@@ -72,13 +84,19 @@ class OnDelete(OpenEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """Records with equal keys are the same, if the key is unique on both sides.
+    """Records with equal keys may be the same, if the key is unique on both sides (`engine.identity`).
 
-    `key` returns None where the record has no usable key. A rule with `proposes` never links: it finds candidates.
+    `key` returns the key in normal form, None where the record has no usable one.
     """
 
     name: str
     key: Callable[[Fields], str | None]
+    field: str = ""
+    """The natural key it compares, such as `number`: a system may be searched by it. Empty for names."""
+    claim: bool = False
+    """True for a key that both systems hand out by themselves: it proves nothing unless the records also agree."""
+    refers: bool = False
+    """True where the key holds a reference, so that it can be compared only once that is resolved."""
 
 
 type Scope = Callable[[Fields], Reason | None]
@@ -103,7 +121,9 @@ class StreamRules:
     similarity: Callable[[Fields, Fields], tuple[int, str]] | None = None
     """Score (0-100) and reason for two records a proposal rule brought together."""
     differ: Callable[[Fields, Fields], bool] | None = None
-    """True when two records cannot be the same whatever a weaker rule says (two different organisation numbers)."""
+    """True when two records contradict each other in a key, such as two different organisation numbers."""
+    agrees: Callable[[Fields, Fields], bool] | None = None
+    """True when two records that share a claimed key also agree in what says what they are, such as their names."""
     look_first: tuple[str, ...] = ()
     """Natural keys to search the target by before creating, once the flow is active."""
     joins: Callable[[Fields, Fields], Reason | None] | None = None
@@ -118,3 +138,7 @@ class StreamRules:
     def by_name(self) -> dict[str, FieldRule]:
         """The rules by field name."""
         return {rule.name: rule for rule in self.fields}
+
+    def of(self, name: str) -> FieldRule:
+        """Return the rule of a field; of one that no longer has any, how it would be compared."""
+        return next((rule for rule in self.fields if rule.name == name), FieldRule(name, Policy.OFF))

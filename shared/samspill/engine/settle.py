@@ -15,7 +15,10 @@ from samspill.reasons import Reason
 
 
 def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side | None) -> Link:
-    """Return the link as it is once `target` is written; what the other side must still be given stays as it was."""
+    """Return the link as it is once `target` is written; what the other side must still be given stays as it was.
+
+    So does a decision that is still to be carried out there.
+    """
     link = case.link
     owed = target.other if target else refused
     later = merged.writes[owed] if owed else {}
@@ -33,7 +36,17 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
         elif before is not None:
             shadows[side] = replace(before, fields=fields)
     after = labelled(link, case.seen)
-    return replace(after, base=base, shadows=shadows, conflicts=merged.conflicts, decision=None, absent=not_seen(case))
+    open_ = {*merged.conflicts, *merged.pending}
+    still = link.decision is not None and later.keys() & link.decision.seen.keys()
+    return replace(
+        after,
+        base=base,
+        shadows=shadows,
+        conflicts=merged.conflicts,
+        disputed=tuple(name for name in link.disputed if name in open_),
+        decision=link.decision if still else None,
+        absent=not_seen(case),
+    )
 
 
 def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:

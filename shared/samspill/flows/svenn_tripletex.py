@@ -8,6 +8,7 @@ changes once both sides hold one is always asked about.
 
 from __future__ import annotations
 
+from samspill.canon import compare, numbers
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules
@@ -29,9 +30,9 @@ def _both(name: str, *, ask: bool = False, references: str | None = None) -> Fie
     return FieldRule(name, Policy.TWO_WAY, TRIPLETEX, on_conflict, references)
 
 
-def _number() -> FieldRule:
+def _number(normal: compare.Normal | None = None) -> FieldRule:
     """People tell records apart by it, and so do we: once both sides have one, nobody is renumbered unasked."""
-    return FieldRule("number", Policy.TWO_WAY, TRIPLETEX, OnConflict.REVIEW, gated=True)
+    return FieldRule("number", Policy.TWO_WAY, TRIPLETEX, OnConflict.REVIEW, gated=True, normal=normal)
 
 
 def _told_only(name: str) -> FieldRule:
@@ -60,19 +61,22 @@ def _active(target: Side) -> Scope:
 # --- customers -------------------------------------------------------------------------------------------------------
 
 
-def _numeric(fields: Fields) -> Reason | None:
-    """Customer numbers in Tripletex are whole numbers."""
-    number = matching.number(fields)
-    if number is None or number.isdecimal():
+def _whole_number(fields: Fields) -> Reason | None:
+    """Customer numbers in Tripletex are whole numbers: what is read back there must be what was typed."""
+    number = matching.text(fields, "number")
+    misfit = numbers.misfit(number) if number is not None else None
+    if number is None or misfit is None:
         return None
-    return Reason("number_not_numeric", {"number": number, **_NAMES[TRIPLETEX]})
+    if misfit == "not a whole number":
+        return Reason("number_not_numeric", {"number": number, **_NAMES[TRIPLETEX]})
+    return Reason("number_not_kept", {"number": number, "misfit": misfit, **_NAMES[TRIPLETEX]})
 
 
 CUSTOMERS = StreamRules(
     name="customers",
     fields=(
         _both("name", ask=True),
-        _number(),
+        _number(compare.whole_number),
         _both("organization_number", ask=True),
         _both("email"),
         _both("phone"),
@@ -84,16 +88,17 @@ CUSTOMERS = StreamRules(
     creates=frozenset(Side),
     needed={
         SVENN: _first(_active(SVENN), _needs("name", SVENN)),
-        TRIPLETEX: _first(_numeric, _active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
+        TRIPLETEX: _first(_whole_number, _active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
     matches=(
-        MatchRule("customer number", matching.number),
-        MatchRule("organisation number", matching.organization),
+        MatchRule("customer number", matching.number, field="number", claim=True),
+        MatchRule("organisation number", matching.organization, field="organization_number"),
     ),
-    proposals=(MatchRule("first letters", matching.first_letters), MatchRule("first word", matching.first_word)),
+    proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
+    agrees=matching.same_name,
     look_first=("number", "organization_number"),
     systems=SYSTEMS,
 )
@@ -138,10 +143,11 @@ PROJECTS = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("name", TRIPLETEX), _begins(TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("project number", matching.number),),
-    proposals=(MatchRule("first letters", matching.first_letters), MatchRule("first word", matching.first_word)),
+    matches=(MatchRule("project number", matching.number, field="number", claim=True),),
+    proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
+    agrees=matching.same_name_and_customer,
     look_first=("number",),
     systems=SYSTEMS,
 )
@@ -165,7 +171,11 @@ EMPLOYEES = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("last_name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("employee number", matching.number),),
+    matches=(MatchRule("employee number", matching.number, field="number", claim=True),),
+    proposals=matching.PEOPLE,
+    similarity=matching.likeness_of_people,
+    differ=matching.differ,
+    agrees=matching.same_person,
     look_first=("number",),
     systems=SYSTEMS,
 )

@@ -6,6 +6,7 @@ than two levels are left out, and two customers of the same name stay two.
 
 from __future__ import annotations
 
+from samspill.canon import compare
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnDelete, StreamRules
@@ -40,21 +41,27 @@ def _project_can_be_created(fields: Fields) -> Reason | None:
 
 CUSTOMERS = StreamRules(
     name="customers",
-    fields=tuple(
-        FieldRule(name)
-        for name in ("name", "number", "organization_number", "email", "phone", "postal_address", "is_active")
+    fields=(
+        FieldRule("name"),
+        FieldRule("number", normal=compare.whole_number),
+        FieldRule("organization_number"),
+        FieldRule("email"),
+        FieldRule("phone"),
+        FieldRule("postal_address"),
+        FieldRule("is_active"),
     ),
     creates=frozenset({Side.RIGHT}),
     needed={Side.RIGHT: _customer_can_be_created},
     on_delete={Side.LEFT: OnDelete.ARCHIVE, Side.RIGHT: OnDelete.REVIEW},
     matches=(
-        MatchRule("customer number", matching.number),
-        MatchRule("organisation number", matching.organization),
+        MatchRule("customer number", matching.number, field="number", claim=True),
+        MatchRule("organisation number", matching.organization, field="organization_number"),
         MatchRule("name", matching.exact_name),
     ),
-    proposals=(MatchRule("first letters", matching.first_letters), MatchRule("first word", matching.first_word)),
+    proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
+    agrees=matching.same_name,
     look_first=("organization_number", "number"),
     systems=SYSTEMS,
 )
@@ -75,12 +82,13 @@ PROJECTS = StreamRules(
     needed={Side.RIGHT: _project_can_be_created},
     on_delete={Side.LEFT: OnDelete.ARCHIVE, Side.RIGHT: OnDelete.REVIEW},
     matches=(
-        MatchRule("project number", matching.number),
-        MatchRule("name and customer", matching.name_and_customer),
+        MatchRule("project number", matching.number, field="number", claim=True),
+        MatchRule("name and customer", matching.name_and_customer, refers=True),
     ),
-    proposals=(MatchRule("first letters", matching.first_letters), MatchRule("first word", matching.first_word)),
+    proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
+    agrees=matching.same_name_and_customer,
     look_first=("number",),
     systems=SYSTEMS,
 )

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from samspill.signs import shown
+
 type Language = Literal["nb", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
 
@@ -30,19 +32,19 @@ class Reason:
         """Return the sentence: what happened, and what to do about it.
 
         A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
-        a newer version is shown as it is.
+        a newer version is shown as it is. What does not show in a value is shown by its code point.
         """
         from samspill.reasons.catalogue import CATALOGUE
         from samspill.reasons.words import worded
 
-        params = _Named({name: worded(language, name, value) for name, value in self.params.items()})
+        params = _Named({name: shown(worded(language, name, value)) for name, value in self.params.items()})
         if self.code not in CATALOGUE:
             params = _Named(
                 code=self.code, values=", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
             )
         texts = CATALOGUE.get(self.code) or CATALOGUE["unknown_reason"]
         sentence = texts[LANGUAGES.index(language)].format_map(params)
-        told = f"{sentence} [{self.vendor}]" if self.vendor else sentence
+        told = f"{sentence} [{shown(self.vendor)}]" if self.vendor else sentence
         return f"{told} – {self.because.text(language)}" if self.because else told
 
     def to_json(self) -> dict[str, Any]:

@@ -24,6 +24,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Does not exist in {system}, or is not shown to this key.",
         "In {system} nicht vorhanden oder für diesen Schlüssel nicht sichtbar.",
     ),
+    "key_taken": (
+        "{field} {value} er tatt i {system} av {label}, {holder}. Gi posten et annet {field} i {source}.",
+        "The {field} {value} is taken in {system} by {label}, {holder}. Give this record another {field} in {source}.",
+        "{field} {value} ist in {system} vergeben an {label}, {holder}. Bitte in {source} für diesen Datensatz eine andere Angabe ({field}) wählen.",
+    ),
     "duplicate": (
         "{field} finnes fra før i {system}. Koble til den som finnes, eller endre verdien i {source}.",
         "{field} exists already in {system}. Link to the one that exists, or change the value in {source}.",
@@ -69,6 +74,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Et blikk på webhookene lyktes ikke. Det gjøres igjen.",
         "A look at the webhooks did not succeed. It is made again.",
         "Die Prüfung der Webhooks ist nicht gelungen. Sie wird wiederholt.",
+    ),
+    "dead_line": (
+        "Poster som systemene meldte, ventet på å bli lest, og lesingen lyktes ikke. Den gjøres igjen.",
+        "Records that the systems had told of were waiting to be read, and the read did not succeed. It is made again.",
+        "Gemeldete Datensätze warteten darauf, gelesen zu werden, und das Lesen ist nicht gelungen. Es wird wiederholt.",
     ),
     "quarantined": (
         "En melding til steget {step} kan ikke leses ({message}). Den er tatt vare på i 30 dager som {blob}. Postene den gjaldt finner neste kjøring, som leser alt.",

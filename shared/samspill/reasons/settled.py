@@ -19,6 +19,11 @@ SETTLED: dict[str, tuple[str, str, str]] = {
         "Linked to {label} ({rule}).",
         "Mit {label} verknüpft ({rule}).",
     ),
+    "linked_again": (
+        "Posten var slettet og finnes igjen. De to er koblet på nytt.",
+        "The record had been deleted and is there again. The two are linked again.",
+        "Der Datensatz war gelöscht und ist wieder da. Die beiden sind erneut verknüpft.",
+    ),
     "archived": (
         "Satt inaktiv i {system} fordi den ble slettet i {source}.",
         "Set inactive in {system} because it was deleted in {source}.",
@@ -43,6 +48,11 @@ SETTLED: dict[str, tuple[str, str, str]] = {
         "Et avbrudd skjulte svaret; {fields} viste seg å være skrevet.",
         "An interruption hid the answer; {fields} turned out to be written.",
         "Eine Unterbrechung verbarg die Antwort; {fields} war tatsächlich geschrieben.",
+    ),
+    "kept_otherwise": (
+        "{fields} ble skrevet, men {system} har beholdt noe annet enn det som ble sendt, for eksempel en avkortet tekst. Se på det i {system}; er det for langt, gjør det kortere.",
+        "{fields} was written, but {system} kept something else than was sent, such as a shortened text. Look at it in {system}; if it is too long, make it shorter.",
+        "{fields} wurde geschrieben, aber {system} hat etwas anderes behalten, als gesendet wurde, etwa einen gekürzten Text. In {system} ansehen; ist es zu lang, bitte kürzen.",
     ),
     "outcome_unclear": (
         "Et avbrudd skjulte svaret på en endring av {fields}. Begge sider er lest på nytt, og det som mangler skrives nå.",

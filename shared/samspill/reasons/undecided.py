@@ -10,9 +10,14 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "Wartet auf {stream} {record}, das selbst auf dieses wartet. Bitte einen der Verweise entfernen.",
     ),
     "waiting_for": (
-        "Venter på {stream} {record}, som ikke er koblet ennå. Fortsetter av seg selv når den er det.",
-        "Waits for {stream} {record}, which is not linked yet. Goes on by itself once it is.",
-        "Wartet auf {stream} {record}, noch nicht verknüpft. Läuft danach von selbst weiter.",
+        "Venter på {stream} {record}, som ikke er koblet ennå. Fortsetter når den er det.",
+        "Waits for {stream} {record}, which is not linked yet. Goes on once it is.",
+        "Wartet auf {stream} {record}, noch nicht verknüpft. Läuft weiter, sobald es so weit ist.",
+    ),
+    "waiting_for_deleted": (
+        "Hører til {stream} {record}, som er slettet i {system}. Gjenopprett den der eller opprett den på nytt med samme nummer, eller velg en annen i {source}.",
+        "Belongs to {stream} {record}, which was deleted in {system}. Restore it there or make it again with the same number, or choose another one in {source}.",
+        "Gehört zu {stream} {record}, in {system} gelöscht. Dort wiederherstellen oder mit derselben Nummer neu anlegen, oder in {source} etwas anderes wählen.",
     ),
     "record_busy": (
         "En annen kjøring arbeider med posten. Prøves igjen av seg selv.",
@@ -34,6 +39,26 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "{system} did not answer, so it is unknown whether it was carried out. We look before trying again.",
         "{system} hat nicht geantwortet; ob es ausgeführt wurde, ist unbekannt. Wir sehen nach, bevor wir es wiederholen.",
     ),
+    "versions_went_back": (
+        "{system} teller versjonene av posten fra en eldre enn før, som etter en gjenoppretting fra sikkerhetskopi. Det som står der nå, gjelder som lest; se over felt som kan ha gått tilbake.",
+        "{system} counts the versions of the record from an older one than before, as after a restored backup. What stands there now is what was read; check fields that may have gone back.",
+        "{system} zählt die Versionen des Datensatzes von einer älteren an als zuvor, wie nach einer Rücksicherung. Es gilt, was dort jetzt steht; bitte Felder prüfen, die zurückgesetzt sein könnten.",
+    ),
+    "back_after_delete": (
+        "Posten var slettet og finnes igjen; de to er koblet på nytt. Er den andre satt inaktiv, angres det bare av den som velger.",
+        "The record had been deleted and is there again; the two are linked again. If the other one was set inactive, only whoever chooses undoes that.",
+        "Der Datensatz war gelöscht und ist wieder da; die beiden sind erneut verknüpft. Eine Deaktivierung des anderen macht nur rückgängig, wer wählt.",
+    ),
+    "back_alone": (
+        "Slettet før, men finnes igjen i {source}. Motparten i {system} er borte eller hører til en annen. Opprett den i {system} med samme nummer hvis den skal være begge steder, eller velg i «samspill review».",
+        "Deleted before, but there again in {source}. Its counterpart in {system} is gone or belongs to another. Create it in {system} with the same number if it should be in both, or choose in “samspill review”.",
+        "Zuvor gelöscht, in {source} aber wieder vorhanden. Das Gegenstück in {system} ist fort oder gehört zu einem anderen. Mit derselben Nummer in {system} anlegen, wenn er in beiden stehen soll, oder in „samspill review“ wählen.",
+    ),
+    "used_again": (
+        "Slettet i {source}, og derfor satt inaktiv i {system}. Der er den tatt i bruk igjen. Opprett den i {source} med samme nummer hvis den skal være begge steder; ellers velg i «samspill review» å beholde den eller sette den inaktiv.",
+        "Deleted in {source}, and therefore set inactive in {system}. There it is in use again. Create it in {source} with the same number if it should be in both; otherwise choose in “samspill review” to keep it or to set it inactive.",
+        "In {source} gelöscht und darum in {system} deaktiviert. Dort ist er wieder in Gebrauch. Mit derselben Nummer in {source} anlegen, wenn er in beiden stehen soll; sonst in „samspill review“ behalten oder deaktivieren.",
+    ),
     "changed_meanwhile": (
         "Posten ble endret mens vi arbeidet. Leses på nytt og vurderes igjen.",
         "The record was changed while we worked. It is read and considered again.",
@@ -43,6 +68,11 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "Kundenummeret {number} i {source} er ikke et tall, og {target} tar bare tall. Gi kunden et nummer med bare sifre i {source}.",
         "The customer number {number} in {source} is not numeric, and {target} takes digits only. Give the customer a number of digits in {source}.",
         "Die Kundennummer {number} in {source} ist keine Zahl, {target} nimmt nur Ziffern. Bitte in {source} eine Nummer aus Ziffern vergeben.",
+    ),
+    "number_not_kept": (
+        "Kundenummeret {number} i {source} kan ikke stå slik i {target}: {misfit}. Gi kunden et annet nummer i {source}.",
+        "{target} cannot keep the customer number {number} as it stands in {source}: {misfit}. Give the customer another number in {source}.",
+        "{target} kann die Kundennummer {number} aus {source} so nicht führen: {misfit}. Bitte in {source} eine andere Nummer vergeben.",
     ),
     "no_start_date": (
         "Prosjektet har ingen startdato i {source} og overføres ikke til {target}. Sett startdato i {source}.",
@@ -119,6 +149,16 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "{label} i {system} har ett nummer felles, men et annet som er ulikt. Rett det som er feil, eller koble, opprett eller utelat i «samspill review».",
         "{label} in {system} has one number in common, but another one that differs. Correct what is wrong, or link, create or ignore in “samspill review”.",
         "{label} in {system} hat eine Nummer gemeinsam, aber eine andere, die abweicht. Berichtigen, was falsch ist, oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
+    ),
+    "same_number_but_other": (
+        "{label} i {system} har samme nummer ({rule}), men er ikke det samme etter navn eller kunde. Er de én, koble dem i «samspill review»; ellers gi den ene et annet nummer.",
+        "{label} in {system} has the same number ({rule}), but is another one by its name or customer. If they are one, link them in “samspill review”; otherwise give one of them another number.",
+        "{label} in {system} hat dieselbe Nummer ({rule}), ist aber nach Name oder Kunde ein anderer Datensatz. Sind sie derselbe, in „samspill review“ verknüpfen; sonst einem von beiden eine andere Nummer geben.",
+    ),
+    "same_name_but_other": (
+        "{label} i {system} har samme navn, men et annet nummer. To forskjellige kan hete det samme: koble, opprett eller utelat i «samspill review».",
+        "{label} in {system} has the same name, but another number. Two different ones may share a name: link, create or ignore in “samspill review”.",
+        "{label} in {system} hat denselben Namen, aber eine andere Nummer. Zwei verschiedene können gleich heißen: in „samspill review“ verknüpfen, anlegen oder auslassen.",
     ),
     "found_several": (
         "Opprettingen i {system} ble avbrutt, og nå har flere poster der merket vi satte på den. Velg i «samspill review» hvilken den skal kobles til, og slett i {system} dem som er til overs.",

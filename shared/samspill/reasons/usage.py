@@ -111,6 +111,11 @@ USAGE: dict[str, tuple[str, str, str]] = {
         "{stream} has no record {records}. See: samspill review {flow}",
         "{stream} hat keinen Datensatz {records}. Siehe: samspill review {flow}",
     ),
+    "nothing_to_decide": (
+        "{label} var koblet til en post som er slettet, og det er ikke noe å velge her. Finnes den slettede igjen, spill av posten på nytt med «samspill replay»: da ses det.",
+        "{label} was linked to a record that was deleted, and there is nothing to decide here. If the deleted one is there again, replay the record with “samspill replay”: that shows it.",
+        "{label} war mit einem gelöschten Datensatz verknüpft; hier ist nichts zu entscheiden. Ist der gelöschte wieder da, den Datensatz mit „samspill replay“ erneut einspielen: dann zeigt es sich.",
+    ),
     "decision_does_not_fit": (
         "{action} passer ikke for {label}. Velg en av disse: {actions}.",
         "{action} does not fit {label}. Choose one of these: {actions}.",

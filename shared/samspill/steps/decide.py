@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import batched
 
+from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
+from samspill.engine.kept import kept_otherwise, written
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
+from samspill.engine.rules import StreamRules
 from samspill.messages import (
     BATCH,
     MapRecords,
@@ -23,6 +26,7 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
@@ -52,6 +56,7 @@ class _Decided:
 class _Work:
     """What one message leads to."""
 
+    rules: StreamRules
     outcomes: Outcomes
     later: Later
     commits: list[_Decided] = field(default_factory=list)
@@ -74,7 +79,7 @@ def map_records(world: World, message: MapRecords) -> None:
         ids = [o.external_id for o in observations]
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
-    work = _Work(Outcomes(world, message), Later(message))
+    work = _Work(rules, Outcomes(world, message), Later(message))
     unfinished = unfinished_creates(world, message, known)
     for subject in message.subjects:
         if (busy := created_by(message, unfinished, known, subject)) is not None:
@@ -83,20 +88,39 @@ def map_records(world: World, message: MapRecords) -> None:
         link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
         seen, waits = as_seen(opened, references, subject)
         link = _after_interruption(world, message, work, link, seen)
-        rule, refused = subject.rule, subject.refused
-        planned = plan(rules, link, seen, now_s(world), waits=waits, matched=rule, refused=refused, taken=taken)
+        planned = plan(
+            rules,
+            link,
+            seen,
+            now_s(world),
+            waits=waits,
+            matched=subject.rule,
+            refused=subject.refused,
+            taken=taken,
+            sure=message.force or message.attempt > 0,
+        )
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
-    _commit(world, message, work)
+    _commit(world, opened, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again once the claim is over: by then it is one of a pair."""
-    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    """Look at the record again once the claim is over: by then it is one of a pair.
+
+    Whoever meets a claim that is over has it finished: nobody else may come to it, such as when its source is gone.
+    """
+    left_s = busy.intent.until - now_s(world) if busy.intent else 0
+    if message.attempt >= TRIES:
+        reason = Reason("gave_up", {"count": str(TRIES)}, because=Reason("record_busy"))
+        work.outcomes.add(busy, Result.FAILED, reason, ticket=subject.ticket)
+        return
+    if left_s < 0:
+        work.later.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
+    delay_s = max(left_s, 0) + 1
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
@@ -128,7 +152,7 @@ def _pair(
     if fits:
         return link, subject, False  # without a link yet, this record's new one takes the other one in
     mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
-    return link, mine, chosen(link) == record.external_id
+    return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
 def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
@@ -163,17 +187,25 @@ def _after_interruption(
     intent = link.intent if link is not None and link.state is LinkState.LINKED else None
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
-    target = seen[intent.side].observation.fields
-    done = all(target.get(name) == value for name, value in intent.fields.items())
-    reason = Reason("confirmed" if done else "outcome_unclear", {"fields": ", ".join(sorted(intent.fields))})
+    rules, target = work.rules, seen[intent.side].observation.fields
+    done = written(rules, intent.fields, target)
+    reason = Reason("outcome_unclear" if done.keys() < intent.fields.keys() else "confirmed", _named(intent.fields))
+    if reason.code == "confirmed" and (other := kept_otherwise(rules, intent.fields, target)):
+        reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
     work.outcomes.tell(
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
-    known = confirmed(link, seen)
+    known = confirmed(rules, link, seen)
+    if reason.code == "kept_otherwise":
+        known = replace(known, outcome=Outcome(Result.APPLIED, reason))
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold
+
+
+def _named(fields: Iterable[str]) -> dict[str, str]:
+    return {"fields": ", ".join(sorted(fields))}
 
 
 def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
@@ -227,6 +259,7 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, s
         return
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
+    busy_s = max(busy_s, planned.wait_s)
     work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
@@ -245,7 +278,8 @@ def _again(subject: Subject, link: Link) -> RecordHint:
     return RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=rule, ticket=subject.ticket)
 
 
-def _commit(world: World, message: MapRecords, work: _Work) -> None:
+def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:
+    _remember(world, opened, message, work)
     commits = [LinkCommit(x.plan.link, pointers(x.plan.link, x.before)) for x in work.commits]
     held = world.links.commit(message.stream_key, commits)
     for decided, ok in zip(work.commits, held, strict=True):
@@ -258,6 +292,22 @@ def _commit(world: World, message: MapRecords, work: _Work) -> None:
         else:
             reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
+
+
+def _remember(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:
+    """Remember records that stay without a partner, where they are new or have changed, by what they are known by."""
+    rules = opened.flow.stream(message.stream).rules
+    found: list[tuple[Side, str, Fields]] = []
+    for decided in work.commits:
+        link, before = decided.plan.link, decided.before
+        side, *more = link.ids
+        observation = decided.subject.on(side)
+        if link.state is not LinkState.UNLINKED or more or observation is None or observation.deleted:
+            continue
+        told = link.shadows.get(side)
+        if before is None or told is None or told.fingerprint != before.shadows.get(side, Shadow({})).fingerprint:
+            found.append((side, observation.external_id, observation.fields))
+    remember(world, message.stream_key, rules, found)
 
 
 def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:

@@ -8,10 +8,13 @@ from dataclasses import replace
 from samspill.engine.match import Doubt
 from samspill.engine.model import Link, Outcome, Result, Shadow, Side
 from samspill.ports import LinkCommit
+from samspill.steps.alone import remember
 from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import salted
 from samspill.steps.plan_lines import PlanLine
 from samspill.steps.plan_rows import Row
+
+_ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}
 
 
 def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence[tuple[Row, Doubt]]) -> list[PlanLine]:
@@ -33,7 +36,7 @@ def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence
         lines.append(
             PlanLine(
                 stream=draft.stream.name,
-                action="wait" if doubt.result is Result.WAITING else "review",
+                action=_ACTIONS.get(doubt.result, "review"),
                 label=observation.label,
                 left=observation.external_id if side is Side.LEFT else None,
                 right=observation.external_id if side is Side.RIGHT else None,
@@ -42,5 +45,7 @@ def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence
             )
         )
     if draft.run.purpose == "plan":
+        alone = [(row.side, row.seen.external_id, row.resolved(draft.stream).fields) for row, _ in doubts]
+        remember(draft.world, draft.key, draft.stream.rules, alone)
         draft.world.links.commit(draft.key, commits)
     return lines

@@ -10,22 +10,31 @@ import orjson
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
+from samspill.engine.versions import went_back
+from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus, needs_newer
-from samspill.steps import runs, snapshots, sweep
+from samspill.steps import chain, line, runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
-from samspill.steps.context import Opened, connected, open_flow, stop_run
+from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
+from samspill.steps.reading import Read, read_named
 from samspill.steps.sheets import by_cell
+from samspill.steps.turns import delay_until, turn_of
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
+_LATE_S = 600
+"""A hint at an older version comes no later. After that the vendor's versions may have gone back, so it is read."""
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 """Once decided, these wait to be carried out: a flow at rest may have dropped the message that asked for it."""
 
 
 def fetch_page(world: World, message: FetchPage) -> None:
-    """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
+    """Read one page; pass on what changed, then count, then go on to the next page or end the read.
+
+    Another message may be at the same page: see `chain`.
+    """
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is RunStatus.STOPPED:
@@ -35,25 +44,26 @@ def fetch_page(world: World, message: FetchPage) -> None:
     if not opened.may_read:
         stop_run(world, message.flow_key, message.run)
         return
+    if chain.is_others(run, message):
+        return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
-    if page.next is not None:
-        update = {"token": page.next, "page": message.page + 1, "whole": whole}
-        world.queues.send([message.model_copy(update=update)])
     after = _counted(world, message, page, passed)
+    if after is None or chain.is_others(after, message):
+        return
     if page.next is not None:
+        world.queues.send([chain.following(message, page.next, world.ids.new(), whole=whole)])
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
             sweep.look_for_absent(world, opened.state, message)
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
-    if after is not None:
-        runs.advance(world, opened, after)
+    runs.advance(world, opened, after)
 
 
 def _may_move(world: World, message: FetchPage, *, whole: bool) -> bool:
@@ -74,30 +84,54 @@ def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, obser
 
 
 def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run | None:
-    """Count a page in its run, once, and return the run."""
+    """Count a page in its run, once, and return the run. The read is complete with the last one, once."""
     read = len(page.observations)
     counters = {"read": read, f"{message.side}.read": read, "expected": passed, "unchanged": read - passed}
-    if page.next is None:
-        counters[f"{message.side}.complete"] = 1
+    complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
-    counted = {f"{message.stream}.{name}": count for name, count in counters.items()}
-    return world.runs.add(message.flow_key, message.run, counted, once)
+    counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
+    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    if run is not None and complete and not run.counters.keys() >= complete.keys():
+        # Counted before whoever counted it died; more pages followed then, and none does now.
+        run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")
+    return run
 
 
 def fetch_records(world: World, message: FetchRecords) -> None:
-    """Read named records, on the sides that are named, and pass them on."""
-    opened = open_flow(world, message.flow_key)
-    if not opened.may_read:
+    """Read named records, on the sides that are named, and pass them on; what the limit stops waits for its turn."""
+    if not open_flow(world, message.flow_key).may_read:
         return
+    hints = not_known_by_version(world, message)
+    if message.is_hint:
+        hints = line.to_read_now(world, message, hints)
+    read = read_and_pass_on(world, message, hints)
+    if not read.rest:
+        return
+    turn = turn_of(world, read.stopped) if read.stopped is not None else 0
+    line.wait(world, message, read.rest, delay_s=delay_until(world, turn))
+
+
+def read_and_pass_on(world: World, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
+    """Read records by their hints and pass on what was read, as far as the vendors' limits and the time allow."""
+    opened = open_flow(world, message.flow_key)
     stream = opened.flow.stream(message.stream)
-    read: dict[Side, dict[str, Observation]] = {}
-    hints = _not_known_by_version(world, message)
-    for side in Side:
-        ids = sorted({external_id for hint in hints if (external_id := hint.id_on(side))})
-        if ids:
-            with connected(world, opened, side) as connector:
-                reader = by_cell(world, opened, stream, side, connector)
-                read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
+    read, asked, stopped = read_named(world, opened, stream, hints)
+    ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
+    try:
+        _pass_on(world, opened, message, ready, read)
+    except RateLimitedError as error:  # the partners of cells are looked up as well
+        return Read(list(hints), error)
+    return Read([hint for hint in hints if hint not in ready], stopped)
+
+
+def _pass_on(
+    world: World,
+    opened: Opened,
+    message: FetchRecords,
+    hints: Sequence[RecordHint],
+    read: Mapping[Side, Mapping[str, Observation]],
+) -> None:
+    stream = opened.flow.stream(message.stream)
     subjects = []
     for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
@@ -127,7 +161,7 @@ def _salted(observation: Observation, salt: str) -> str:
     return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
 
 
-def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
+def not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
     """Drop what was told of a version that has been dealt with: the echo of our own write costs no call."""
     told: dict[Side, list[str]] = {side: [] for side in Side}
     for hint in message.records:
@@ -135,26 +169,31 @@ def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHin
             if hint.version is not None and not hint.deleted and (external_id := hint.id_on(side)):
                 told[side].append(external_id)
     links = {side: world.links.of_records(message.stream_key, side, ids) for side, ids in told.items() if ids}
+    late_ms = (now_s(world) - _LATE_S) * 1000
 
     def known(hint: RecordHint) -> bool:
         seen = [(side, links[side].get(hint.id_on(side) or "")) for side in links if hint.id_on(side)]
-        return bool(seen) and all(_is_of_old(side, link, hint.version) for side, link in seen)
+        return bool(seen) and all(_is_of_old(side, link, hint.version, late_ms) for side, link in seen)
 
     return [hint for hint in message.records if not known(hint)]
 
 
-def _is_of_old(side: Side, link: Link | None, version: int | None) -> bool:
-    """Tell whether this version of the record has been dealt with, or a later one."""
+def _is_of_old(side: Side, link: Link | None, version: int | None, late_ms: int) -> bool:
+    """Tell whether this version of the record has been dealt with, or a later one a moment ago."""
     if version is None or link is None or not _is_settled(side, link):
         return False
     shadow = link.shadows[side]
-    return bool(shadow.fingerprint) and shadow.version is not None and version <= shadow.version
+    if not shadow.fingerprint or shadow.version is None:
+        return False
+    return version == shadow.version or (version < shadow.version and shadow.seen_at >= late_ms)
 
 
 def _is_settled(side: Side, link: Link) -> bool:
     """Tell whether nothing is open about the pair but what a read of `side` may bring."""
     if side not in link.shadows or link.intent is not None or link.absent.get(side):
         return False
+    if link.state is LinkState.TOMBSTONE and (side in link.gone or not link.gone):
+        return False  # it was deleted, and here it is
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     return link.outcome is None or link.outcome.result not in look_again
 
@@ -163,7 +202,8 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     """Tell whether the record has been dealt with exactly as it is now. The salt is `Flow.salt`'s."""
     if link is None or observation.deleted or not _is_settled(side, link):
         return False
-    return link.shadows[side].fingerprint == _salted(observation, salt)
+    shadow = link.shadows[side]
+    return shadow.fingerprint == _salted(observation, salt) and not went_back(shadow, observation)
 
 
 def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:

@@ -9,11 +9,13 @@ from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
 from samspill.engine.pairs import NATURAL_KEY, refusal
 from samspill.engine.rules import FieldRule, Policy
-from samspill.errors import SamspillError
+from samspill.errors import RateLimitedError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps import turns
+from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
 from samspill.steps.later import Later
@@ -82,14 +84,36 @@ def busy_s(room: Room, link: Link | None) -> int:
     return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
 
 
-def release(room: Room, jobs: Sequence[Job]) -> None:
-    """Take intents back after a call that certainly had no effect."""
-    links = []
-    for job in jobs:
-        if job.stored is not None:
-            state = LinkState.UNLINKED if job.is_create else job.stored.state
-            links.append(LinkCommit(replace(job.stored, intent=None, state=state)))
-    room.world.links.commit(room.message.stream_key, links)
+def release(room: Room, jobs: Sequence[Job]) -> list[Link | None]:
+    """Take intents back after a call that certainly had no effect; return each link as it is then.
+
+    None where somebody else was first, or nothing was stored.
+    """
+    claimed = [job for job in jobs if job.stored is not None]
+    links = [
+        replace(job.stored, intent=None, state=LinkState.UNLINKED if job.is_create else job.stored.state)
+        for job in claimed
+        if job.stored is not None
+    ]
+    held = room.world.links.commit(room.message.stream_key, [LinkCommit(link) for link in links])
+    after = {id(job): link for job, link, ok in zip(claimed, links, held, strict=True) if ok}
+    return [replace(link, revision=link.revision + 1) if (link := after.get(id(job))) else None for job in jobs]
+
+
+def wait_for_turn(room: Room, jobs: Sequence[Job], error: RateLimitedError) -> None:
+    """Send writes back that the vendor's limit stopped, as they were planned: nobody reads again for that."""
+    writes: list[PlannedWrite] = []
+    for job, link in zip(jobs, release(room, jobs), strict=True):
+        if link is None:
+            again(room, job.planned, delay_s=1)
+        else:
+            known = replace(job.planned.link, revision=link.revision)
+            writes.append(job.planned.model_copy(update={"link": known}))
+    if writes:
+        some_done = len(jobs) < len(room.message.writes)
+        update = {"writes": tuple(writes), "waits": 0 if some_done else room.message.waits}
+        waiting = room.message.model_copy(update=update)
+        turns.wait_for_turn(room.world, [waiting], turns.turn_of(room.world, error))
 
 
 def fail(room: Room, job: Job, error: SamspillError) -> None:
@@ -113,9 +137,14 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
         intent=None,
         shadows=shadows,
         outcome=Outcome(Result.FAILED, reason),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
     )
+    if job.is_create:
+        own = (side.other, link.ids[side.other], planned.write.fields)
+        remember(room.world, room.message.stream_key, room.stream.rules, [own])
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
         if planned.again:

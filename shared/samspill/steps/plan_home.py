@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from samspill.engine.match import Doubt, doubt_of
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from samspill.engine.identity import Verdict
+from samspill.engine.match import Doubt, doubt_about
 from samspill.engine.model import LinkState, Observation, Side, link_id
 from samspill.steps.draft import StreamDraft
 from samspill.steps.plan_rows import Row, references
 
-HOME, NAMED, ASKED = "home", "named", "asked"
+HOME, NAMED, ASKED, MEET, STANDS = "home", "named", "asked", "meet", "stands"
 
 
 def go_home(draft: StreamDraft, row: Row) -> None:
@@ -20,18 +25,71 @@ def go_home(draft: StreamDraft, row: Row) -> None:
         for name, value in own_references(draft, seen).items():
             place = link_id(side, value)
             draft.rows.put(f"{ASKED}/00", place, [place, row.home, side, name])
-    doubt = doubt_about(draft, row)
-    if doubt is not None and Side.LEFT in draft.stream.rules.creates:
-        for candidate in doubt.candidates:
-            place = link_id(Side.RIGHT, candidate.external_id)
+    if row.free and row.partner is None:
+        _ask_around(draft, row)
+
+
+def _ask_around(draft: StreamDraft, row: Row) -> None:
+    """Have a left record and the right ones that may be the same meet: by themselves, or by the key that many share."""
+    if row.side is Side.RIGHT:
+        if not row.aside and row.seen.problem is None:
+            draft.rows.put(MEET, row.place, Meeting(row.place, row.place))
+        for group in row.shared:
+            draft.rows.put(MEET, group, Meeting(group, row.place))
+        return
+    if row.unsure is not None:
+        places = [row.unsure.group]
+    else:
+        places = [link_id(Side.RIGHT, other.external_id) for other in row.asked]
+    for place in places:
+        draft.rows.put(MEET, place, Meeting(place, row.place, asks=True, number=row.number, label=row.seen.label))
+    for other in row.near if row.unsure is None else ():
+        if other.judged.verdict is not Verdict.DIFFERENT:
+            place = link_id(Side.RIGHT, other.external_id)
             draft.rows.put(NAMED, place, [place, row.number, row.seen.label])
 
 
-def doubt_about(draft: StreamDraft, row: Row) -> Doubt | None:
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A record that comes to a place where others come that may be the same."""
+
+    at: str
+    home: str
+    asks: bool = False
+    """True for a left record, which has a question about the right ones."""
+    number: int = 0
+    label: str = ""
+
+
+def meet(draft: StreamDraft, bucket: int) -> int:
+    """Tell left records which right ones are still alone, and right ones which left records may be the same."""
+    meetings: list[Meeting] = draft.rows.take(MEET, bucket, lambda data: Meeting(**data))
+    there: dict[str, list[Meeting]] = defaultdict(list)
+    for each in meetings:
+        if not each.asks:
+            there[each.at].append(each)
+    last: dict[str, Meeting] = {}
+    for each in meetings:
+        if each.asks and each.at in there:
+            last[each.at] = max(each, last.get(each.at, each), key=lambda meeting: meeting.number)
+            draft.rows.put(STANDS, each.home, [each.home, each.at])
+    for at, asker in last.items():
+        for right in there[at]:
+            draft.rows.put(NAMED, right.home, [right.home, asker.number, asker.label])
+    return len(meetings)
+
+
+def standing(draft: StreamDraft, bucket: int) -> set[tuple[str, str]]:
+    """Return which questions of left records are about right ones that are still alone, as (left, right)."""
+    return {(home, at) for home, at in draft.rows.take(STANDS, bucket)}
+
+
+def matching_doubt(draft: StreamDraft, row: Row, stands: Collection[tuple[str, str]]) -> Doubt | None:
     """Return what matching leaves to a person about a row."""
-    if row.partner is not None or row.side is not Side.LEFT:
+    if row.partner is not None or row.side is not Side.LEFT or not row.free:
         return None
-    return doubt_of(row.resolved(draft.stream), row.unsure, row.near)
+    asked = [each.found for each in row.asked if (row.place, link_id(Side.RIGHT, each.external_id)) in stands]
+    return doubt_about(draft.stream.rules, row.resolved(draft.stream), row.unsure, asked, [x.found for x in row.near])
 
 
 def will_be_linked(draft: StreamDraft, side: Side, external_id: str, link: str) -> None:

@@ -7,11 +7,11 @@ one rule. A bucket holds every record with its keys, so it is worked on alone; w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from samspill.engine.chosen import chosen
-from samspill.engine.match import Open, link_by, propose_by
+from samspill.engine.match import Found, Open, link_by, opened, propose_by
 from samspill.engine.model import Link, LinkState, Observation, Side, link_id
 from samspill.engine.rules import MatchRule
 from samspill.engine.unreadable import MOST
@@ -19,7 +19,7 @@ from samspill.steps import snapshots
 from samspill.steps.choices import Choices, choices
 from samspill.steps.draft import PlanLinks, StreamDraft
 from samspill.steps.plan_home import go_home, known, will_be_linked
-from samspill.steps.plan_rows import Row, read_row, references
+from samspill.steps.plan_rows import Likely, Row, read_row, references
 
 FAULTY = "faulty"
 
@@ -166,23 +166,18 @@ class Route:
         stream = self._draft.stream
 
         def key(row: Row) -> str | None:
-            is_open = row.free and not row.aside and row.partner is None
+            is_open = row.free and row.partner is None
             return rule.key(row.resolved(stream).fields) or None if is_open else None
 
         def work(rows: Sequence[Row], _bucket: int) -> Sequence[Row]:
             by_id, state = _opened(self._draft, rows)
-            link_by(rule, stream.rules, state)
+            link_by(rule, state)
             taken = set[str]()
             for left, right, found in state.pairs:
                 row, partner = by_id[Side.LEFT][left.external_id], by_id[Side.RIGHT][right.external_id]
                 row.partner, row.partner_refs, row.rule, row.rank = partner.seen, partner.refs, found, rank
-                row.unsure = None
                 taken.add(partner.place)
-            for side in Side:
-                for record in state.aside[side]:
-                    by_id[side][record].aside = True
-            for record, unsure in state.unsure.items():
-                by_id[Side.LEFT][record].unsure = unsure
+            _note(by_id, state)
             return [row for row in rows if row.place not in taken]
 
         return Pass(name, key, work)
@@ -197,29 +192,57 @@ class Route:
 
         def work(rows: Sequence[Row], _bucket: int) -> Sequence[Row]:
             by_id, state = _opened(self._draft, rows)
-            propose_by(rule, stream.rules, state)
-            for record, near in state.near.items():
-                by_id[Side.LEFT][record].near = near
+            propose_by(rule, state)
+            _note(by_id, state)
             return rows
 
         return Pass(name, key, work)
 
 
-def _opened(draft: StreamDraft, rows: Sequence[Row]) -> tuple[dict[Side, dict[str, Row]], Open]:
+type _Rows = Mapping[Side, Mapping[str, Row]]
+
+
+def _opened(draft: StreamDraft, rows: Sequence[Row]) -> tuple[_Rows, Open]:
     """Return the rows of a bucket by id, and as matching knows them."""
     by_id = {side: {row.seen.external_id: row for row in rows if row.side is side} for side in Side}
-    sound = {
-        side: {name: row.resolved(draft.stream) for name, row in by_id[side].items() if row.seen.problem is None}
-        for side in Side
-    }
-    faulty = {
-        side: {name: row.resolved(draft.stream) for name, row in by_id[side].items() if row.seen.problem is not None}
-        for side in Side
-    }
-    state = Open(sound[Side.LEFT], sound[Side.RIGHT], faulty)
-    state.unsure = {name: row.unsure for name, row in by_id[Side.LEFT].items() if row.unsure is not None}
-    state.near = {name: row.near for name, row in by_id[Side.LEFT].items() if row.near}
+    state = opened(
+        draft.stream.rules, {side: [row.resolved(draft.stream) for row in by_id[side].values()] for side in Side}
+    )
+    for side, records in ((Side.LEFT, state.left), (Side.RIGHT, state.right)):
+        for name, row in by_id[side].items():
+            if row.aside and name in records:
+                state.aside[side][name] = records.pop(name)
+            if row.held:
+                state.held.add((side, name))
+            if row.taken is not None:
+                state.taken[side, name] = row.taken
+    for name, row in by_id[Side.LEFT].items():
+        if row.unsure is not None:
+            state.unsure[name] = row.unsure
+        state.asked[name] = [each.found for each in row.asked]
+        state.near[name] = [each.found for each in row.near]
     return by_id, state
+
+
+def _note(by_id: _Rows, state: Open) -> None:
+    """Keep with each row what was learnt of it."""
+    for side in Side:
+        for name, row in by_id[side].items():
+            row.aside = name in state.aside[side]
+            row.held = (side, name) in state.held
+            row.taken = state.taken.get((side, name))
+    for name, row in by_id[Side.LEFT].items():
+        unsure = state.unsure.get(name) if row.partner is None else None
+        row.unsure = replace(unsure, others=()) if unsure is not None else None
+        row.asked = [_likely(found) for found in state.asked[name]] if row.partner is None else []
+        row.near = [_likely(found) for found in state.near[name]]
+    for name, row in by_id[Side.RIGHT].items():
+        row.shared = sorted({*row.shared, *state.shared.get(name, ())})
+
+
+def _likely(found: Found) -> Likely:
+    judged, record = found
+    return Likely(judged, record.external_id, record.label)
 
 
 def linked(draft: StreamDraft, stream: str, places: set[str], bucket: int) -> dict[str, str]:

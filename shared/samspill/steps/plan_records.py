@@ -18,7 +18,7 @@ from samspill.steps.context import now_s
 from samspill.steps.doubts import open_reviews
 from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import salted
-from samspill.steps.plan_home import ASKED, HOME, NAMED, doubt_about, own_references, will_be_linked
+from samspill.steps.plan_home import ASKED, HOME, NAMED, matching_doubt, own_references, standing, will_be_linked
 from samspill.steps.plan_lines import PlanLine, line_of
 from samspill.steps.plan_matching import FAULTY, linked
 from samspill.steps.plan_rows import Row, level, read_row, resolved, subject_of, waiting_for
@@ -52,7 +52,8 @@ def compare_with_faulty(draft: StreamDraft, bucket: int) -> int:
     faulty = {side: rows[: unreadable.MOST + 1] for side, rows in told.items()}
     rows: list[Row] = draft.rows.take(HOME, bucket, read_row)
     alone = [r for r in sorted(rows, key=lambda row: row.number) if r.free and r.partner is None]
-    alone = [r for r in alone if r.seen.problem is None and doubt_about(draft, r) is None]
+    stands = standing(draft, bucket)
+    alone = [r for r in alone if r.seen.problem is None and matching_doubt(draft, r, stands) is None]
     only = {side: [row.resolved(draft.stream) for row in alone if row.side is side] for side in Side}
     numbers = {row.place: row.number for row in alone}
     for (side, name), doubt in unreadable.doubts(draft.stream.rules, only, faulty).items():
@@ -165,7 +166,12 @@ def _doubts(draft: StreamDraft, groups: Mapping[str, Sequence[Row]], bucket: int
     for each in sorted(found, key=lambda each: -each.number):
         if each.place in rows:
             doubts[each.place] = Doubt(rows[each.place].seen, each.reason, each.candidates, each.result)
-    doubts |= {place: doubt for place, row in rows.items() if (doubt := doubt_about(draft, row)) is not None}
+    stands = standing(draft, bucket)
+    for place, row in rows.items():
+        if (doubt := matching_doubt(draft, row, stands)) is not None:
+            doubts[place] = doubt
+        elif row.taken is not None and row.partner is None:
+            doubts.setdefault(place, Doubt(row.seen, row.taken, (), Result.FAILED))
     named = {place: label for place, _, label in sorted(draft.rows.take(NAMED, bucket))}
     for place, row in rows.items():
         reason = row.lost or (Reason("maybe_same", {"label": named[place]}) if place in named else None)

@@ -7,12 +7,27 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from samspill.canon.values import Value
-from samspill.engine.match import Unsure
+from samspill.engine.identity import Judgement, Verdict
+from samspill.engine.match import Found, Unsure
 from samspill.engine.model import Candidate, LinkState, Observation, Side, link_id
 from samspill.engine.rules import Policy
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
 from samspill.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A record of the other side that a row was compared with."""
+
+    judged: Judgement
+    external_id: str
+    label: str
+
+    @property
+    def found(self) -> Found:
+        """As matching knows it."""
+        return self.judged, Observation(self.external_id, {}, label=self.label)
 
 
 @dataclass(slots=True)
@@ -36,9 +51,13 @@ class Row:
     partner: Observation | None = None
     partner_refs: dict[str, str] = field(default_factory=dict)
     aside: bool = False
-    """See `match.Open.aside`."""
+    held: bool = False
+    shared: list[str] = field(default_factory=list)
+    taken: Reason | None = None
     unsure: Unsure | None = None
-    near: tuple[Candidate, ...] = ()
+    asked: list[Likely] = field(default_factory=list)
+    near: list[Likely] = field(default_factory=list)
+    """What is known of it as `match.Open` knows it."""
     lost: Reason | None = None
     """Why what a person chose for it is given back."""
 
@@ -104,20 +123,26 @@ def subject_of(rows: Sequence[Row]) -> Subject:
 
 def read_row(data: dict[str, Any]) -> Row:
     """Make a row again from its JSON."""
-    partner, unsure, lost = data["partner"], data["unsure"], data["lost"]
+    partner, unsure = data["partner"], data["unsure"]
     more = {
         "side": Side(data["side"]),
         "seen": _observation(data["seen"]),
         "partner": _observation(partner) if partner else None,
         "unsure": _unsure(**unsure) if unsure else None,
-        "near": tuple(Candidate(**each) for each in data["near"]),
-        "lost": _reason(lost),
+        "asked": [_likely(**each) for each in data["asked"]],
+        "near": [_likely(**each) for each in data["near"]],
+        "taken": _reason(data["taken"]),
+        "lost": _reason(data["lost"]),
     }
     return Row(**{**data, **more})
 
 
-def _unsure(rule: str, value: str, candidates: list[dict[str, Any]]) -> Unsure:
-    return Unsure(rule, value, tuple(Candidate(**each) for each in candidates))
+def _unsure(rule: str, value: str, candidates: list[dict[str, Any]], others: list[str]) -> Unsure:
+    return Unsure(rule, value, tuple(Candidate(**each) for each in candidates), tuple(others))
+
+
+def _likely(judged: dict[str, Any], external_id: str, label: str) -> Likely:
+    return Likely(Judgement(**{**judged, "verdict": Verdict(judged["verdict"])}), external_id, label)
 
 
 def _observation(data: dict[str, Any]) -> Observation:

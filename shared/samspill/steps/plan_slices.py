@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from samspill.state import Run
-from samspill.steps.context import Opened
 from samspill.steps.draft import Draft, StreamDraft
 from samspill.steps.plan_cells import plan_cells, read_cells
-from samspill.steps.plan_home import ASKED
+from samspill.steps.plan_home import ASKED, MEET, meet
 from samspill.steps.plan_matching import FAULTY, Route, find_chosen, read_pages, sort_out
-from samspill.steps.plan_records import LATER, ROUNDS, Records, answer, compare_with_faulty, plan_records
-from samspill.steps.stages import streams_of
+from samspill.steps.plan_records import LATER, Records, answer, compare_with_faulty, plan_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def work(plan: Draft, at: Slice) -> tuple[Records | None, int]:
     return None, Route(draft).do(at.stage, at.bucket)
 
 
-_SIMPLE = {"read": read_pages, "choose": find_chosen, "sort": sort_out, "compare": compare_with_faulty}
+_SIMPLE = {"read": read_pages, "choose": find_chosen, "sort": sort_out, "meet": meet, "compare": compare_with_faulty}
 
 
 def following(plan: Draft, at: Slice) -> Slice | None:
@@ -64,13 +61,8 @@ def _next_stage(draft: StreamDraft, at: Slice) -> str:
     if at.stage.startswith("answer/"):
         return f"plan/{at.turn:02}"
     passes = [each.name for each in Route(draft).passes]
-    stages = ["read", "choose", "sort", *passes, "compare", "answer/00", "plan/00"]
-    needs = {"choose": "choosers", "compare": FAULTY, "answer/00": f"{ASKED}/00", **{name: name for name in passes}}
+    stages = ["read", "choose", "sort", *passes, "meet", "compare", "answer/00", "plan/00"]
+    needs = {name: name for name in passes}
+    needs |= {"choose": "choosers", "meet": MEET, "compare": FAULTY, "answer/00": f"{ASKED}/00"}
     later = stages[stages.index(at.stage) + 1 :]
     return next(stage for stage in later if stage not in needs or rows.has(needs[stage]))
-
-
-def most_slices(opened: Opened, run: Run, buckets: int) -> int:
-    """Return how many slices a plan has at most."""
-    rules = [stream.rules for stream in streams_of(opened, run)]
-    return buckets * sum(6 + 2 * ROUNDS + len(r.fields) + len(r.matches) + len(r.proposals) for r in rules)

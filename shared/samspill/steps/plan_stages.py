@@ -20,13 +20,11 @@ _SUBJECTS = TypeAdapter(list[Subject], config=ConfigDict(defer_build=True))
 def stage_messages(world: World, opened: Opened, run: Run, part: int = 0) -> list[Message]:
     """Return the messages that carry out a part of the approved plan's present stage, and count what to expect.
 
-    The last of them asks for the next part, if there is one. There are none for a part that was sent before.
+    The last of them asks for the next part, if there is one.
     """
     stream, rounds = stage_of(opened, run)
     planned = world.runs.get(run.key, opened.state.plan_run or "")
     parts = _parts(world, planned, stream.name) if planned is not None else [b"[]"]
-    if part and run.count(stream.name, "parts") >= rounds * (len(parts) - 1) + part:
-        return []
     body = parts[part] if part < len(parts) else b"[]"
     subjects = _SUBJECTS.validate_json(body if isinstance(body, bytes) else world.blobs.get(body) or b"[]")
     subjects = [subject for subject in subjects if _round_of(opened, subject) == rounds]
@@ -40,7 +38,8 @@ def stage_messages(world: World, opened: Opened, run: Run, part: int = 0) -> lis
         for some in batched(subjects, BATCH, strict=False)
     ]
     if not is_last:
-        messages.append(ApplyPlan.model_validate({**names, "stage": run.stage, "part": part + 1}))
+        place = {"stage": run.stage, "part": part + 1, "chain": world.ids.new()}
+        messages.append(ApplyPlan.model_validate({**names, **place}))
     return messages
 
 

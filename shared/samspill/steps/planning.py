@@ -10,16 +10,16 @@ whoever dies is repeated.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from samspill.errors import BusyError, ConflictError
-from samspill.messages import MakePlan, encode
+from samspill.errors import ConflictError
+from samspill.messages import MakePlan
 from samspill.ports import World
 from samspill.state import Run, RunStatus
+from samspill.steps import chain
 from samspill.steps.buckets import StoredBuckets
-from samspill.steps.context import Opened, open_flow, stop_run
+from samspill.steps.context import Opened, open_flow
 from samspill.steps.draft import Draft
-from samspill.steps.plan_slices import Slice, following, most_slices, work
+from samspill.steps.plan_begin import beginning
+from samspill.steps.plan_slices import Slice, following, work
 from samspill.steps.plan_store import PlanParts, store
 from samspill.steps.plan_stream import plan_stream
 from samspill.steps.snapshots import folder
@@ -27,8 +27,8 @@ from samspill.steps.stages import streams_of
 
 ROWS = 10_000
 """So many records of a stream, both sides together, are planned in one go, or make up a bucket of a larger plan."""
-TIMEOUT_S = 60
-"""The time-out of the function, as the template has it."""
+SLICES = "plan.slices"
+"""The counter of the messages that a run's plan took."""
 _SIDES = ("left", "right")
 
 
@@ -40,7 +40,7 @@ def make_plan(world: World, message: MakePlan) -> None:
         return
     count = _buckets(opened, run)
     if count > 1:
-        _go_on(world, opened, message, count)
+        _make_slices(world, opened, run, message, count)
         return
     draft = Draft(world, opened, run)
     for stream in streams_of(opened, run):
@@ -54,47 +54,25 @@ def _buckets(opened: Opened, run: Run) -> int:
     return max(-(-most // ROWS), 1)
 
 
-def _go_on(world: World, opened: Opened, message: MakePlan, count: int) -> None:
-    """Do the message's slices of a large plan, unless somebody else does; then send the next message."""
-    holder, lease = world.ids.new(), f"plan/{'/'.join(message.flow_key)}/{message.run}"
-    if not world.leases.take(lease, holder, world.clock.now() + timedelta(seconds=TIMEOUT_S)):
-        raise BusyError(f"run {message.run} is being planned")
-    run = world.runs.get(message.flow_key, message.run)
-    after = _next(world, opened, run, message, count) if run is not None and not run.status.is_over else None
-    world.leases.release(lease, holder)
-    if after is not None:
-        world.queues.send([after])
-        world.blobs.put(_sent(after), b"")  # should this message come again, there is nothing left to do
-
-
-def _sent(after: MakePlan) -> str:
-    """Return where a message lies until it is sent."""
-    return f"runs/{after.tenant}/{after.flow}/{after.run}/plan-{after.chain}/next/{after.number:06}"
-
-
-def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int) -> MakePlan | None:
-    """Do the slices, and return the message to send; None where the plan is done, or another message has gone on.
+def _make_slices(world: World, opened: Opened, run: Run, message: MakePlan, count: int) -> None:
+    """Do the message's slices of a large plan, unless another message did; then send the next message.
 
     A plan is made under the flow's revision: what people decide or change meanwhile has it begin anew.
     """
     if run.purpose == "plan" and opened.state.plan is not None and opened.state.plan_run == run.id:
         _is_planned(world, run)  # whoever saved the plan died before that
-        return None
+        return
     revision = str(opened.state.revision) if run.purpose == "plan" else "0"
-    chain = message.chain or revision
-    if chain != revision:
-        return message.model_copy(update={"chain": "", "number": 0, "stream": "", "stage": "", "bucket": 0})
-    making = f"{folder(run)}/plan-{chain}"
-    done = run.count("plan", chain)
-    if done > message.number:  # it was done before; perhaps whoever did it died before the next was sent
-        unsent = world.blobs.get(f"{making}/next/{done:06}") if done == message.number + 1 else None
-        return MakePlan.model_validate_json(unsent) if unsent else None
-    if message.number > most_slices(opened, run, count):
-        stop_run(world, run.key, run.id)
-        return None
-    draft = Draft(world, opened, run, StoredBuckets(world.blobs, f"{making}/rows", count))
+    making = message.making or revision
+    if making != revision:
+        world.queues.send([beginning(world, run, message.trigger)])
+        return
+    link = f"plan/{making}", message.number, message.chain
+    if chain.has_gone_on(run, *link):
+        return
+    draft = Draft(world, opened, run, StoredBuckets(world.blobs, f"{folder(run)}/plan-{making}/rows", count))
     names = [stream.name for stream in streams_of(opened, run)]
-    parts = PlanParts(world, run, making, names)
+    parts = PlanParts(world, run, f"{folder(run)}/plan-{making}", names)
     at: Slice | None = Slice(message.stream, message.stage, message.bucket) if message.stage else Slice(names[0])
     looked = 0
     while at is not None and looked < ROWS // 2:
@@ -107,12 +85,12 @@ def _next(world: World, opened: Opened, run: Run, message: MakePlan, count: int)
         at = following(draft, at) or next((Slice(name) for name in following_streams), None)
     if at is None:
         _end(draft, message, parts.finish())
-        return None
-    place = {"stream": at.stream, "stage": at.stage, "bucket": at.bucket}
-    after = message.model_copy(update={**place, "chain": chain, "number": message.number + 1})
-    world.blobs.put(_sent(after), encode(after).encode())
-    world.runs.add(run.key, run.id, {f"plan.{chain}": 1}, f"plan/{chain}/{message.number}")
-    return after
+        return
+    after = world.runs.add(run.key, run.id, {SLICES: 1}, "/".join(map(str, link[:2])), notes=chain.note_of(*link))
+    if after is not None and not chain.has_gone_on(after, *link):
+        place = {"stream": at.stream, "stage": at.stage, "bucket": at.bucket}
+        names_of = {"making": making, "number": message.number + 1, "chain": world.ids.new()}
+        world.queues.send([message.model_copy(update={**place, **names_of})])
 
 
 def _end(draft: Draft, message: MakePlan, digest: str) -> None:
@@ -122,8 +100,7 @@ def _end(draft: Draft, message: MakePlan, digest: str) -> None:
         try:
             world.registry.save_flow(opened.state.model_copy(update={"plan": digest, "plan_run": run.id}))
         except ConflictError:  # somebody decided about a record meanwhile: what was planned may be without it
-            again = MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=message.trigger)
-            world.queues.send([again])
+            world.queues.send([beginning(world, run, message.trigger)])
             return
     _is_planned(world, run)
 

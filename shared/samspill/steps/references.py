@@ -25,7 +25,7 @@ class References:
 
     def __init__(self, world: World, stream: StreamKey, rules: StreamRules) -> None:
         """Nothing is loaded yet."""
-        self._world, self._stream = world, stream
+        self._world, self._stream, self._rules = world, stream, rules
         self._fields = [r for r in rules.fields if r.references is not None and r.policy is not Policy.OFF]
         self._known: dict[Place, Link] = {}
 
@@ -95,6 +95,10 @@ class References:
         params = {"stream": last[0], "record": label, "for": named(*direct)}
         if chain[-1] == own:
             return Reason("waits_in_circle", params)
+        if link is not None and link.state is LinkState.TOMBSTONE:
+            gone = [self._rules.systems.get(side, side) for side in link.gone or Side]
+            names = {"system": " / ".join(gone), "source": self._rules.systems.get(own[1], own[1])}
+            return Reason("waiting_for_deleted", {**params, **names})
         why = link.outcome.reason if link and link.outcome and link.outcome.result is not Result.APPLIED else None
         return Reason("waiting_for", params, because=replace(why, vendor=None, because=None) if why else None)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.engine.chosen import chosen
+from samspill.engine.identity import RECONSIDER
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
 from samspill.messages import RecordHint
@@ -20,6 +21,8 @@ ALONE = ("link", "create", "ignore")
 """What may be decided about a record without a partner."""
 PAIRED = ("ignore", "take-left", "take-right", "archive", "keep")
 """What may be decided about a pair."""
+ENDED = ("archive", "keep")
+"""What may be decided about what is left of a pair of which one half was deleted, where that is asked about."""
 ACTIONS = tuple(dict.fromkeys(ALONE + PAIRED))
 
 
@@ -73,11 +76,13 @@ def _carry_out(world: World, stream: StreamKey, decided: Sequence[Link]) -> None
     if waits(opened.state):
         plan_anew(world, opened.state)
     elif opened.may_write:
-        read_again(world, stream, map(_hint, decided), trigger="manual")
+        read_again(world, stream, [*map(_hint, decided), *_others(decided)], trigger="manual")
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
-    label, fitting = link.label or link.id, ALONE if link.state is LinkState.UNLINKED else PAIRED
+    label, fitting = link.label or link.id, _fitting(link)
+    if not fitting:
+        raise UsageError.because("nothing_to_decide", label=label)
     if action not in fitting:
         raise UsageError.because("decision_does_not_fit", action=action, label=label, actions=", ".join(fitting))
     if action == "link" and target is None:
@@ -85,6 +90,22 @@ def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> L
             raise UsageError.because("say_which_to_link", label=label, count=str(len(link.candidates)))
         target = link.candidates[0].external_id
     return replace(link, decision=Decision(action, by, at, target if action == "link" else None, link.conflicts))
+
+
+def _others(decided: Sequence[Link]) -> list[RecordHint]:
+    """Return what a record that is created by decision was thought to be: its own question ends with that."""
+    asked = [
+        (next(iter(link.ids)).other, link) for link in decided if link.decision and link.decision.action == "create"
+    ]
+    names = [(side, each.external_id) for side, link in asked for each in link.candidates]
+    return [RecordHint.model_validate({side.value: name, "rule": RECONSIDER}) for side, name in names]
+
+
+def _fitting(link: Link) -> tuple[str, ...]:
+    """Return what may be decided about a record."""
+    if link.state is not LinkState.TOMBSTONE:
+        return ALONE if link.state is LinkState.UNLINKED else PAIRED
+    return ENDED if link.outcome is not None and link.outcome.result is Result.REVIEW else ()
 
 
 def _hint(link: Link) -> RecordHint:

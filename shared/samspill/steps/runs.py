@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
 from samspill.errors import UsageError
-from samspill.messages import ApplyPlan, CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckTotals, FetchPage, Message, RenewHooks, StartRun
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
-from samspill.steps import held
+from samspill.steps import chain, held
 from samspill.steps.context import OSLO, Opened, open_flow
 from samspill.steps.limits import change_flow
+from samspill.steps.plan_begin import beginning
 from samspill.steps.plan_stages import stage_messages
 from samspill.steps.stages import stage_of, stages
 
@@ -21,6 +22,8 @@ SETTLED_S = 120
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")
+PLAN = "plan"
+"""`plan.begun` counts the request for a run's plan."""
 
 
 def start_run(world: World, message: StartRun) -> None:
@@ -98,7 +101,13 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         out.extend(hooks)
     for side in sorted(stream.watch):
         page = FetchPage(
-            tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name, side=side
+            tenant=run.tenant,
+            flow=run.flow,
+            run=run.id,
+            trigger=run.trigger,
+            stream=stream.name,
+            side=side,
+            chain=world.ids.new(),
         )
         if not run.full:
             page = page.model_copy(update={"since": world.cursors.get(page.stream_key, side)})
@@ -108,6 +117,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
 
 def advance(world: World, opened: Opened, run: Run) -> None:
     """Go on to the next stream, to the plan, or to the end, once everything of this stream is settled."""
+    if run.status is RunStatus.PLANNING and not run.count(PLAN, "begun"):
+        _plan(world, run)
     if run.status not in {RunStatus.READING, RunStatus.APPLYING}:
         return
     stream, rounds = stage_of(opened, run)
@@ -122,8 +133,7 @@ def advance(world: World, opened: Opened, run: Run) -> None:
             _next_stage(world, opened, run.model_copy(update={"stage": following}))
     elif run.purpose in {"plan", "dry-run"}:
         if world.runs.move(run, status=RunStatus.PLANNING, stage=run.stage):
-            message = MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger)
-            world.queues.send([message])
+            _plan(world, run)
     else:
         end(world, opened, run)
 
@@ -139,17 +149,30 @@ def _next_stage(world: World, opened: Opened, run: Run) -> None:
 
 
 def apply_plan(world: World, message: ApplyPlan) -> None:
-    """Send a part of an approved plan's stage; after the last one, go on if nothing of it is left to do."""
+    """Send a part of an approved plan's stage, then have the next part sent; after the last one, go on."""
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is not RunStatus.APPLYING or run.stage != message.stage:
         return
+    link = f"apply/{message.stream}/{message.stage}", message.part, message.chain
+    if chain.has_gone_on(run, *link):
+        return
     messages = stage_messages(world, opened, run, message.part)
-    world.queues.send(messages)
-    sent = f"{message.stream}.parts"
-    after = world.runs.add(run.key, run.id, {sent: 1}, f"{sent}/{message.stage}/{message.part}")
-    if after is not None and not any(isinstance(each, ApplyPlan) for each in messages):
+    following = [each for each in messages if isinstance(each, ApplyPlan)]
+    world.queues.send([each for each in messages if each not in following])
+    parts = {f"{message.stream}.parts": 1}
+    after = world.runs.add(run.key, run.id, parts, "/".join(map(str, link[:2])), notes=chain.note_of(*link))
+    if after is None or chain.has_gone_on(after, *link):
+        return
+    world.queues.send(following)
+    if not following:
         advance(world, opened, after)
+
+
+def _plan(world: World, run: Run) -> None:
+    """Have the plan made, then note that it was asked for: who finds no note asks again."""
+    world.queues.send([beginning(world, run, run.trigger)])
+    world.runs.add(run.key, run.id, {f"{PLAN}.begun": 1}, f"{PLAN}.begun")
 
 
 def _stage_is_done(opened: Opened, run: Run) -> bool:

@@ -6,29 +6,31 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
-from samspill.engine.model import Intent, Link, LinkState, Observation, Result, Shadow
+from samspill.engine.kept import kept_otherwise
+from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RateLimitedError,
     RejectedError,
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.messages import RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.jobs import Job, Room, again, busy_s, fail, release, wait_for_turn
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
@@ -36,7 +38,7 @@ from samspill.steps.references import References
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
-"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+"""How long an intent keeps others off: twice as long as the function may run (90 s): an answer may be late."""
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -71,10 +73,12 @@ def _still_valid(room: Room) -> list[Job]:
     resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
-        if link is not None and link.attempt == write.attempt:
+        if link is not None and link.attempt == write.attempt and link.refusal is not None:
+            room.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
+        elif link is not None and link.attempt == write.attempt:
             room.outcomes.add(
                 link,
-                _result(link, write),
+                Result.APPLIED,
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
@@ -88,12 +92,6 @@ def _still_valid(room: Room) -> list[Job]:
         else:
             jobs.append(Job(write, link, fields))
     return jobs
-
-
-def _result(link: Link, write: PlannedWrite) -> Result:
-    """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
-    failed = link.outcome is not None and link.outcome.result is Result.FAILED
-    return Result.FAILED if failed and not write.refused else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -136,8 +134,8 @@ def _as_read(room: Room, job: Job, record: Observation) -> Job:
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
     told = room.references.to_links(room.message.side, record)[0].fields
-    written = [name for name in job.planned.write.fields if name in held]
-    return not record.deleted and all(told.get(name, held[name]) == held[name] for name in written)
+    written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
+    return not record.deleted and all(r.same(told.get(r.name, held[r.name]), held[r.name]) for r in written)
 
 
 def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
@@ -165,6 +163,8 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     if job.is_create:
         return replace(before, state=LinkState.CLAIMED)
     joins = set(planned.link.ids) - set(before.ids)
+    if before.state is LinkState.TOMBSTONE and not joins:  # linked again: what it had agreed on holds
+        return replace(before, state=LinkState.LINKED, gone=(), disputed=planned.link.disputed, decision=None)
     if before.state is not LinkState.LINKED or joins:
         # Two existing records: until the write is answered the pair has agreed on nothing.
         # What a person decided ends here: whatever becomes of the write, the two are a pair.
@@ -187,6 +187,8 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.kind, writes))
+    except RateLimitedError as error:
+        return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)
@@ -203,11 +205,11 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
-    done: list[tuple[Job, Link, Written]] = []
-    for answer in answers:
+    done: list[tuple[Job, Link, Reason]] = []
+    for answer in _within_limit(room, by_key, answers):
         job = by_key[answer.key]
         if answer.record is not None and answer.error is None:
-            done.append((job, _written(room, job, answer.record), answer))
+            done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
         elif isinstance(answer.error, UnknownOutcomeError):
             lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
             again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
@@ -217,12 +219,12 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             again(room, job.planned, delay_s=wait_s)
         elif answer.error is not None:
             fail(room, job, answer.error)
-    for job, link, _ in done:
+    for job, link, reason in done:
         planned = job.planned
         room.outcomes.add(
             link,
             Result.APPLIED,
-            planned.reason,
+            reason,
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
@@ -239,6 +241,14 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
 
 
+def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+    """Return the answers but those of writes that the limit stopped, which wait for their turn."""
+    limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
+    if limited:
+        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+    return [each for each in answers if not isinstance(each.error, RateLimitedError)]
+
+
 def _written(room: Room, job: Job, record: Observation) -> Link:
     """Return the link after the write: the answer for the fields written, the read before it for all others."""
     side, planned = room.message.side, job.planned
@@ -246,15 +256,31 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     answer, _ = room.references.to_links(side, record)
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
+    if planned.write.archive:  # whether it is in use again later shows beside what the archive left
+        fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
-    same = all(answer.fields.get(rule.name, fields.get(rule.name)) == fields.get(rule.name) for rule in room.ruled)
+    same = all(
+        rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
+    )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
     return replace(
         planned.link,
         ids={**planned.link.ids, side: record.external_id},
         shadows={**planned.link.shadows, side: shadow},
         attempt=planned.attempt,
+        refusal=None,
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )
+
+
+def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
+    """Return the link and the reason of a write; both say so where the answer holds something else than was sent."""
+    planned, answer = job.planned, room.references.to_links(room.message.side, record)[0]
+    other = kept_otherwise(room.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
+    if not other:
+        return link, planned.reason
+    reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
+    return (replace(link, outcome=Outcome(Result.APPLIED, reason)) if is_applied else link), reason

@@ -17,7 +17,7 @@ from samspill.ports import World
 from samspill.steps.decide import WAITS
 from samspill.steps.references import named
 
-CAME_ABOUT = frozenset({"linked", "created", "recovered", "conflict"})
+CAME_ABOUT = frozenset({"linked", "linked_again", "created", "recovered", "conflict"})
 """What is said of a link that came about. A pair may be linked and in conflict at once."""
 WAKE_S = 2
 """A write is told before its link is stored: by then it is."""

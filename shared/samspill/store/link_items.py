@@ -23,7 +23,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxage")
+_NAMES = frozenset("risbholndcxagefzq")
 _MIN_READER = "min_reader"
 
 
@@ -49,8 +49,11 @@ def encode(link: Link, revision: int) -> str:
         "c": [[c.external_id, c.label, c.score, c.why] for c in link.candidates],
         "x": link.conflicts,
         "a": link.attempt,
+        "f": link.refusal.to_json() if link.refusal else None,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
+        "z": [side.value for side in link.gone],
+        "q": list(link.disputed),
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
@@ -77,8 +80,11 @@ def decode(link_id: str, data: str) -> Link:
         candidates=tuple(Candidate(*candidate[:4]) for candidate in get("c", ())),
         conflicts=get("x", {}),
         attempt=get("a", ""),
+        refusal=Reason.from_json(body["f"]) if "f" in body else None,
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
         echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
+        gone=tuple(_SIDES[side] for side in get("z", ())),
+        disputed=tuple(get("q", ())),
         revision=get("r", 0),
         newer=newer,
     )

@@ -23,10 +23,15 @@ class Addresses:
         self._countries: dict[str, int] = dict(_KNOWN)
 
     def country(self, body: dict[str, Any]) -> None:
-        """Replace the country's code by its id; MappingError for a country Tripletex does not know."""
+        """Replace the country's code by its id; MappingError for a country Tripletex does not know.
+
+        `null` empties what a record has; a new one has none, and what is usual there is the vendor's to fill in.
+        """
         country = body.get(FIELD, {}).get("country")
         if country:
             body[FIELD]["country"] = {"id": self._country(country["isoAlpha2Code"])}
+        elif FIELD in body and "id" not in body:
+            body[FIELD].pop("country", None)
 
     def ids(self, kind: Kind, bodies: Sequence[dict[str, Any]]) -> None:
         """Give the addresses of records that are changed their ids, which Tripletex wants; one read for all."""

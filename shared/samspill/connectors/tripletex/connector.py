@@ -8,6 +8,7 @@ from typing import override
 
 import httpx
 
+from samspill.canon.values import Fields
 from samspill.connectors.gateway import Dialect, Gateway
 from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.tripletex import identity, subscriptions
@@ -16,7 +17,7 @@ from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, read_faults
 from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
-from samspill.connectors.tripletex.reads import Reader
+from samspill.connectors.tripletex.reads import MOST_IDS, Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
@@ -40,6 +41,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS) | {CELLS},
     writable=frozenset(KINDS) | {CELLS},
     unguarded=frozenset({CELLS}),
+    reads_together=MOST_IDS,
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
 )
 
@@ -111,6 +113,10 @@ class Tripletex(Connector):
     @override
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         return self._reader.find(kind, keys or {})
+
+    @override
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        return self._reader.unread(kind, records)
 
     @override
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
+from samspill.store.memory.key_index import MemoryKeyIndex
+from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
@@ -24,7 +26,9 @@ __all__ = [
     "MemoryCursors",
     "MemoryDeliveries",
     "MemoryJournal",
+    "MemoryKeyIndex",
     "MemoryLeases",
+    "MemoryLine",
     "MemoryLinks",
     "MemoryQueues",
     "MemoryQuotas",
@@ -54,11 +58,13 @@ def memory_world(
         clock=clock,
         ids=ids,
         links=MemoryLinks(),
+        keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
         runs=MemoryRuns(),
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
         quotas=MemoryQuotas(clock),
+        line=MemoryLine(clock),
         journal=MemoryJournal(clock),
         blobs=MemoryBlobs(),
         secrets=MemorySecrets(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields
 from samspill.connectors.tripletex.hours.days import span
 from samspill.connectors.tripletex.reads import Reader
@@ -72,7 +73,8 @@ class Cells:
         return {
             write.key: Written(write.key, entry)
             for write in refused
-            if (entry := held[write.key]) and all(entry.fields.get(n) == value for n, value in write.fields.items())
+            if (entry := held[write.key])
+            and all(same(entry.fields.get(n), value, form_of(n)) for n, value in write.fields.items())
         }
 
     def _change(self, write: VendorWrite) -> VendorWrite | None:

@@ -1,0 +1,86 @@
+"""Which of two reads is the later one, and what to do when a vendor's versions go back.
+
+A version orders reads, until somebody restores a backup, migrates or merges: then it counts on from an older one. What
+tells this from a late message is when it was read. A lower version that was read later is looked at once more by id; if
+it stays, it is taken. Fields that both sides may change, and that went back with it, are asked about: they may be
+values of yesterday, which nobody typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samspill.engine.case import Case, Plan, Seen
+from samspill.engine.disputes import OPEN_TO_DISPUTE
+from samspill.engine.model import LinkState, Observation, Result, Shadow, Side
+from samspill.engine.rules import Policy
+from samspill.reasons import Reason
+
+SURE_AFTER_S = 60
+"""Two reads closer than this may have overtaken each other on their way, whatever they say of their versions."""
+
+
+def in_order(case: Case, *, sure: bool) -> Case | Plan:
+    """Return the case, or the plan that ends it: read before what is known, or to be looked at again by id.
+
+    Args:
+        case: what is known and was read.
+        sure: the records were asked for by id, after something had been seen of them.
+    """
+    shadows = case.link.shadows
+    known = [(side, shadows[side], view) for side, view in case.seen.items() if side in shadows]
+    if any(_is_late(shadow, view.observation) for _, shadow, view in known):
+        return Plan(case.link, Result.UNCHANGED, Reason("older_than_known"), store=False)
+    for side, shadow, view in known:
+        if not went_back(shadow, view.observation) or view.fingerprint == shadow.fingerprint:
+            continue
+        early_s = SURE_AFTER_S - (view.observation.seen_at - shadow.seen_at) // 1000
+        if early_s > 0 or not sure:
+            reason = Reason("versions_went_back", {"system": case.name(side)})
+            return Plan(case.link, Result.WAITING, reason, look=tuple(Side), store=False, wait_s=max(early_s, 1))
+        case = _asking(replace(case, went_back=(*case.went_back, side)), shadow, view)
+    return case
+
+
+def went_back(shadow: Shadow, observation: Observation) -> bool:
+    """Tell whether a record has a lower version than before in a read that began no earlier."""
+    if observation.deleted or observation.version is None or shadow.version is None:
+        return False
+    return observation.version < shadow.version and observation.seen_at >= shadow.seen_at
+
+
+def _is_late(shadow: Shadow, observation: Observation) -> bool:
+    if observation.deleted:
+        return False
+    before = observation.seen_at < shadow.seen_at
+    if observation.version is None or shadow.version is None or not before:
+        return before
+    return observation.version < shadow.version
+
+
+def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:
+    """Return the case with the fields that a person has to decide: all of them, should it be another thing by now."""
+    if case.link.state is not LinkState.LINKED:
+        return case
+    now, rules = view.observation.fields, case.rules
+    is_other = rules.differ is not None and rules.differ(shadow.fields, {**shadow.fields, **now})
+    names = {
+        rule.name
+        for rule in rules.fields
+        if (rule.policy in OPEN_TO_DISPUTE if is_other else rule.policy is Policy.TWO_WAY)
+        and (is_other or (rule.name in now and not rule.same(now[rule.name], shadow.fields.get(rule.name))))
+    }
+    return replace(case, link=replace(case.link, disputed=tuple(sorted({*case.link.disputed, *names}))))
+
+
+def told(case: Case, plan: Plan) -> Plan:
+    """Return the plan, saying of what it changes that the vendor's versions went back."""
+    if not case.went_back or plan.result is Result.UNCHANGED or plan.look:
+        return plan
+    because = Reason("versions_went_back", {"system": case.name(case.went_back[0])})
+    reason = replace(plan.reason, because=plan.reason.because or because)
+    outcome = plan.link.outcome
+    if outcome is not None:
+        said = replace(outcome.reason, because=outcome.reason.because or because)
+        outcome = replace(outcome, reason=said)
+    return replace(plan, reason=reason, link=replace(plan.link, outcome=outcome))

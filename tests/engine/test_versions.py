@@ -1,0 +1,121 @@
+"""Late reads change nothing; a version that is lower again, later and twice, is what the vendor holds now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from samspill.canon.values import Fields
+from samspill.engine.case import Plan, Seen
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side
+from samspill.engine.plan import plan
+from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
+from samspill.engine.versions import SURE_AFTER_S
+from samspill.reasons import Reason
+
+L, R = Side.LEFT, Side.RIGHT
+KNOWN_AT = 1_000_000
+NAMED: Fields = {"name": "Berg AS"}
+TWO_WAY = StreamRules("customers", (FieldRule("name", Policy.TWO_WAY, R),), systems={L: "Svenn", R: "Tripletex"})
+SHADOWS = {L: Shadow(NAMED, 5, KNOWN_AT, "then"), R: Shadow(NAMED, 3, KNOWN_AT, "there")}
+PAIR = Link(
+    "left-1",
+    {L: "1", R: "9"},
+    LinkState.LINKED,
+    NAMED,
+    SHADOWS,
+    Outcome(Result.UNCHANGED, Reason("equal")),
+    revision=4,
+)
+SURE_AT = KNOWN_AT + SURE_AFTER_S * 1000
+
+
+def left(name: str, version: int | None, at: int, looks: str = "now") -> Seen:
+    return Seen(Observation("1", {"name": name}, version, at), looks)
+
+
+def right(name: str = "Berg AS", at: int = SURE_AT) -> Seen:
+    return Seen(Observation("9", {"name": name}, 3, at), "there")
+
+
+def made(*seen: Seen, rules: StreamRules = TWO_WAY, link: Link = PAIR, sure: bool = False) -> Plan:
+    views = {L if view.observation.external_id == "1" else R: view for view in seen}
+    return plan(rules, link, views, 2000, sure=sure)
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_lower_version_that_was_read_before_what_is_known_is_late(sure: bool) -> None:
+    plan_ = made(left("Dal AS", 4, KNOWN_AT - 1), right(), sure=sure)
+    assert (plan_.reason.code, plan_.store, plan_.write, plan_.look) == ("older_than_known", False, None, ())
+
+
+def test_a_lower_version_that_was_read_later_is_read_again_by_id_when_no_read_can_have_overtaken_another() -> None:
+    early = made(left("Dal AS", 4, KNOWN_AT + 10_000), sure=True)
+    unsure = made(left("Dal AS", 4, SURE_AT))
+    assert (early.look, early.wait_s, early.store, early.write) == ((L, R), SURE_AFTER_S - 10, False, None)
+    assert (unsure.look, unsure.wait_s, unsure.store, unsure.write) == ((L, R), 1, False, None)
+
+
+def test_a_lower_version_that_stays_is_taken_and_what_differs_is_asked_about() -> None:
+    plan_ = made(left("Dal AS", 4, SURE_AT), right(), sure=True)
+    assert (plan_.result, plan_.write) == (Result.CONFLICT, None)
+    assert plan_.link.conflicts == {"name": {"left": "Dal AS", "right": "Berg AS"}}
+    assert plan_.link.shadows[L].version == 4
+    assert plan_.reason.because == Reason("versions_went_back", {"system": "Svenn"})
+    assert plan_.link.outcome == Outcome(plan_.result, plan_.reason)
+
+
+def test_what_is_asked_about_stays_so_when_the_version_counts_on() -> None:
+    """The rule would let Tripletex win, and one side alone has changed; neither may settle it."""
+    asked = replace(made(left("Dal AS", 4, SURE_AT), right(), sure=True).link, revision=5)
+    assert made(left("Dal AS", 5, SURE_AT + 9), link=asked).look == (L, R)
+    again = made(left("Dal AS", 5, SURE_AT + 9), right(at=SURE_AT + 9), link=asked, sure=True)
+    assert (again.result, again.write) == (Result.CONFLICT, None)
+    agreed = made(left("Berg AS", 6, SURE_AT + 9), right(at=SURE_AT + 9), link=asked, sure=True)
+    assert (agreed.link.conflicts, agreed.link.disputed, agreed.write) == ({}, (), None)
+
+
+def test_a_lower_version_of_the_same_content_is_taken_without_a_second_look() -> None:
+    plan_ = made(left("Berg AS", 1, KNOWN_AT + 1, looks="then"))
+    assert (plan_.result, plan_.look, plan_.store) == (Result.UNCHANGED, (), True)
+    assert plan_.link.shadows[L].version == 1
+
+
+def test_the_owner_of_a_field_is_followed_and_the_reason_says_that_its_versions_went_back() -> None:
+    rules = replace(TWO_WAY, fields=(FieldRule("name", Policy.MASTER, L),))
+    plan_ = made(left("Dal AS", 4, SURE_AT), right(), rules=rules, sure=True)
+    assert plan_.write is not None
+    assert (plan_.write.side, dict(plan_.write.fields)) == (R, {"name": "Dal AS"})
+    assert plan_.reason.because == Reason("versions_went_back", {"system": "Svenn"})
+
+
+def test_one_that_may_be_another_thing_by_now_is_asked_about_whoever_owns_its_fields() -> None:
+    rules = replace(TWO_WAY, fields=(FieldRule("name", Policy.MASTER, L),), differ=lambda one, other: one != other)
+    plan_ = made(left("Dal AS", 4, SURE_AT), right(), rules=rules, sure=True)
+    assert (plan_.result, plan_.write, list(plan_.link.conflicts)) == (Result.CONFLICT, None, ["name"])
+
+
+def test_both_sides_may_have_gone_back_at_once() -> None:
+    link = replace(PAIR, shadows={**SHADOWS, R: Shadow(NAMED, 7, KNOWN_AT, "then")})
+    plan_ = made(left("Dal AS", 4, SURE_AT), right("Li AS"), link=link, sure=True)
+    assert (plan_.result, plan_.write) == (Result.CONFLICT, None)
+    assert {side: shadow.version for side, shadow in plan_.link.shadows.items()} == {L: 4, R: 3}
+
+
+def test_without_versions_the_time_of_the_read_alone_decides() -> None:
+    link = replace(PAIR, shadows={**SHADOWS, L: Shadow(NAMED, None, KNOWN_AT, "then")})
+    late = made(left("Dal AS", None, KNOWN_AT - 1), link=link)
+    later = made(left("Dal AS", None, KNOWN_AT + 1), right(), link=link)
+    assert (late.reason.code, late.store) == ("older_than_known", False)
+    assert later.write is not None
+
+
+def test_a_record_that_stands_alone_is_taken_as_it_is_now() -> None:
+    alone = Link("left-1", {L: "1"}, shadows={L: Shadow({}, 5, KNOWN_AT, "then")}, revision=2)
+    rules = replace(
+        TWO_WAY, creates=frozenset({R}), fields=(FieldRule("name", Policy.TWO_WAY, on_conflict=OnConflict.REVIEW),)
+    )
+    plan_ = made(left("Dal AS", 4, SURE_AT), rules=rules, link=alone, sure=True)
+    assert plan_.write is not None
+    assert plan_.link.disputed == ()
