@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from samspill.messages import Message
     from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
+
+ID_CHARACTERS = 200
+"""A record's id is part of a key of the tables, which has 1024 bytes at most."""
 
 type Step = str
 """`fetch`, `map`, `upsert` or `log`: the queue a message goes to."""
@@ -72,6 +75,9 @@ class Links(Protocol):
         """Store each link whose revision still holds, as revision + 1; tell per commit whether it held.
 
         A link and its pointers are stored together or not at all. One that does not hold does not stop the others.
+
+        Raises:
+            UnstorableError: some can never be stored, such as for their size; all others were dealt with.
         """
         ...
 
@@ -323,7 +329,25 @@ class Secrets(Protocol):
         ...
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
-        """Replace the credentials of one connection and keep the others."""
+        """Replace the credentials of one connection and keep the others; without values it has none any more."""
+        ...
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """Replace the credentials of one connection by what `change` makes of the present ones; return what is stored.
+
+        Nobody else changes them meanwhile. `change` may call the vendor: what it returns is stored before it is used.
+        It is called again where somebody did change them, because the lease had ended. What it raises leaves all as it
+        was.
+
+        Raises:
+            BusyError: somebody else has been changing them for seconds; nothing was stored.
+        """
+        ...
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """Return what a connection's webhooks are signed with: derived from one secret of the stack, and not stored."""
         ...
 
 
@@ -426,6 +450,17 @@ class Page:
     list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
+    unnamed: int = 0
+    """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+
+    @classmethod
+    def of(
+        cls, seen: Sequence[Observation], *, following: str | None, cursor: str | None = None, complete: bool = True
+    ) -> Page:
+        """Return the page of what was seen; rows without an id, or with one too long for a key, are only counted."""
+        named = [each for each in seen if 0 < len(each.external_id) <= ID_CHARACTERS]
+        unnamed = len(seen) - len(named)
+        return cls(named, following, cursor, complete and not unnamed, unnamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,8 +560,8 @@ class Connector(Protocol):
         """
         ...
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
-        """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
+        """Make, re-enable the subscriptions that send these kinds to `url`; `renew` gives them another secret."""
         ...
 
 

@@ -220,6 +220,16 @@ def plans_in_slices(hub: Hub) -> None:
     assert found.count("plan", "slices") > 2
 
 
+def asks_for_webhooks(hub: Hub) -> None:
+    """The nightly read finds that a vendor had switched them off."""
+    hub.clock.advance(86_400)
+    hub.timerabbit.hooks.held.clear()
+    hub.world = hub.reachable()
+    hub.sync()
+
+    assert len(hub.journal("webhooks_mended")) == 1
+
+
 STORIES: tuple[Callable[[Hub], None], ...] = (
     takes_a_webhook,
     stops_what_is_too_much,
@@ -227,6 +237,7 @@ STORIES: tuple[Callable[[Hub], None], ...] = (
     wakes_what_waits,
     plans_in_slices,
     replays,
+    asks_for_webhooks,
     meets_a_dead_key,
 )
 

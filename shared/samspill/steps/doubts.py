@@ -8,13 +8,21 @@ from dataclasses import replace
 from samspill.engine.match import Doubt
 from samspill.engine.model import Link, Outcome, Result, Shadow, Side
 from samspill.ports import LinkCommit
-from samspill.steps.alone import remember
+from samspill.reasons import Reason
 from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import salted
+from samspill.steps.known_keys import remember
 from samspill.steps.plan_lines import PlanLine
 from samspill.steps.plan_rows import Row
 
 _ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}
+
+
+def named_in(doubts: Sequence[Doubt]) -> dict[str, Reason]:
+    """Return the right records that may be what a doubt is about: created on the left, they could be there twice."""
+    return {
+        other: Reason("maybe_same", {"label": doubt.observation.label}) for doubt in doubts for other in doubt.others
+    }
 
 
 def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence[tuple[Row, Doubt]]) -> list[PlanLine]:

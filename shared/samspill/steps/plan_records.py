@@ -8,16 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from samspill.engine import unreadable
-from samspill.engine.case import Seen
+from samspill.engine.case import Plan, Seen
 from samspill.engine.match import Doubt
 from samspill.engine.model import Candidate, Link, LinkState, Result, Side, link_id
-from samspill.engine.plan import plan
+from samspill.engine.plan import new_link, plan
+from samspill.errors import SamspillError
 from samspill.messages import Subject
 from samspill.reasons import Reason
 from samspill.steps.context import now_s
 from samspill.steps.doubts import open_reviews
 from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import salted
+from samspill.steps.isolation import apart
 from samspill.steps.plan_home import ASKED, HOME, NAMED, matching_doubt, own_references, standing, will_be_linked
 from samspill.steps.plan_lines import PlanLine, line_of
 from samspill.steps.plan_matching import FAULTY, linked
@@ -183,11 +185,16 @@ def _doubts(draft: StreamDraft, groups: Mapping[str, Sequence[Row]], bucket: int
 def _line(draft: StreamDraft, link: Link | None, group: Sequence[Row], subject: Subject) -> PlanLine:
     seen: dict[Side, Seen] = {}
     waits: list[Reason] = []
-    for side, observation, refs in (half for row in group for half in row.halves):
-        told = resolved(draft.stream, side, observation, refs)
-        seen[side] = Seen(told, salted(draft.opened, observation))
-        waits += waiting_for(draft.stream, side, told)
-    made = plan(draft.stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+    faults: list[SamspillError] = []
+    with apart(faults, f"{draft.stream.name} {subject.ticket}"):
+        for side, observation, refs in (half for row in group for half in row.halves):
+            told = resolved(draft.stream, side, observation, refs)
+            seen[side] = Seen(told, salted(draft.opened, observation))
+            waits += waiting_for(draft.stream, side, told)
+        made = plan(draft.stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+    if faults:
+        read = {side: Seen(record) for side in Side if (record := subject.on(side)) is not None}
+        made = Plan(link or new_link(read), Result.FAILED, faults[0].reason, store=False)
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             will_be_linked(draft, side, view.observation.external_id, made.link.id)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from samspill.canon.values import Value
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.match import Found, Unsure
 from samspill.engine.model import Candidate, LinkState, Observation, Side, link_id
@@ -155,5 +154,5 @@ def _reason(data: dict[str, Any] | None) -> Reason | None:
 
 def level(seen: Observation) -> int:
     """Return how deep a record stands below others of its stream, where that is told."""
-    told: Value = seen.fields.get("level")
-    return int(str(told or 0))
+    told = seen.fields.get("level")
+    return told if isinstance(told, int) else 0
