@@ -78,6 +78,24 @@ class FetchPage(_StreamMessage):
     """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
+class SweepLinks(_StreamMessage):
+    """A side was read whole: find the pairs whose record it did not hold. A large stream is swept slice by slice."""
+
+    step = "fetch"
+    schema_: Literal["samspill.sweep-links/1"] = Field("samspill.sweep-links/1", alias="schema")
+    side: Side
+    number: int = 0
+    """Counts the messages of the sweep."""
+    chain: str = ""
+    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
+    stage: Literal["gather", "compare", "settle"] = "gather"
+    """The ids that were read are gathered, then the links are compared with them, then what is lacking is acted on."""
+    after: str = ""
+    """The link that was compared last."""
+    linked: int = 0
+    lacking: int = 0
+
+
 class CheckTotals(_StreamMessage):
     """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
 
@@ -269,6 +287,7 @@ type Message = (
     | FetchPage
     | FetchRecords
     | FetchLine
+    | SweepLinks
     | CheckTotals
     | RenewHooks
     | MapRecords

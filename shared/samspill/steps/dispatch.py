@@ -19,6 +19,7 @@ from samspill.messages import (
     RenewHooks,
     Replay,
     StartRun,
+    SweepLinks,
     UpsertRecords,
     encode,
 )
@@ -33,6 +34,7 @@ from samspill.steps.planning import make_plan
 from samspill.steps.read_line import read_line
 from samspill.steps.replay import replay
 from samspill.steps.runs import apply_plan, start_run
+from samspill.steps.sweep_slices import sweep_links
 from samspill.steps.totals_check import check_totals
 from samspill.steps.turns import delay_until, has_no_end, is_early, turn_of, wait_for_turn
 from samspill.steps.upsert import upsert_records
@@ -84,6 +86,7 @@ _STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
     FetchPage: fetch_page,
     FetchRecords: fetch_records,
     FetchLine: read_line,
+    SweepLinks: sweep_links,
     CheckTotals: check_totals,
     RenewHooks: renew_hooks,
     MapRecords: map_records,

@@ -24,6 +24,8 @@ SETTLED_S = 120
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")
+SWEEPS, SWEPT = "sweeps", "swept"
+"""`<stream>.<side>.sweeps` counts the sweeps that are done slice by slice, `swept` those that are over."""
 PLAN = "plan"
 """`plan.begun` counts the request for a run's plan."""
 
@@ -189,6 +191,9 @@ def _stage_is_done(opened: Opened, run: Run) -> bool:
     if run.purpose != "apply":
         sides = stream.watch
         if any(not run.count(stream.name, f"{side}.complete") for side in sides):
+            return False
+        sweeps, swept = (sum(run.count(stream.name, f"{s}.{name}") for s in sides) for name in (SWEEPS, SWEPT))
+        if sweeps > swept:
             return False
         if run.purpose in {"plan", "dry-run"}:
             return True
