@@ -90,7 +90,9 @@ def _compare(world: World, run: Run, message: SweepLinks) -> SweepLinks:
     links = world.links.following(message.stream_key, message.after, sweep.LINKS)
     live = [link for link in links if sweep.is_live(link, side)]
     rows = [sweep.lacking_of(link, side) for link in live if not _is_in(parts, _short(link.ids[side]))]
-    blobs.put(f"{_folder(run, message)}/sweep/lacking/{message.number:06}", orjson.dumps([tuple(row) for row in rows]))
+    part = f"{_folder(run, message)}/sweep/lacking/{message.number:06}"
+    if blobs.get(part) is None:  # should this come again, what is lacking may have been noted on the links meanwhile
+        blobs.put(part, orjson.dumps([tuple(row) for row in rows]))
     found = {"linked": message.linked + len(live), "lacking": message.lacking + len(rows)}
     place = {"after": links[-1].id} if len(links) == sweep.LINKS else {"stage": "settle"}
     return message.model_copy(update={**found, **place})
