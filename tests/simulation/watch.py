@@ -115,17 +115,17 @@ class Watch:
 
     def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Check that everything before a cursor is known, or on its way."""
-        underway = set(_underway(self.hub, stream.stream, side))
+        on_the_way = set(underway(self.hub, stream.stream, side))
         for row in self.hub.vendors[side].rows[stream.stream].values():
             if row.changed_at >= float(cursor) or row.archived or row.id in self.hub.vendors[side].hidden:
                 continue
             link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
             known = link is not None and (link.outcome is not None or side in link.shadows)
-            if not known and row.id not in underway:
+            if not known and row.id not in on_the_way:
                 raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
 
 
-def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+def underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
     queues = hub.inner.queues
     dead = [decode(letter.body) for step in STEPS for letter in queues.dead[step]]
     for message in (*(place.letter.message for place in queues._places.values()), *dead):
