@@ -23,6 +23,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -121,6 +122,7 @@ def world(
         cursors=DynamoCursors(state),
         leases=leases,
         quotas=DynamoQuotas(state, clock),
+        line=DynamoLine(state, clock),
         journal=DynamoJournal(journal, clock),
         blobs=blobs,
         secrets=stored,

@@ -257,6 +257,8 @@ class Run(Root):
     ended_at: AwareDatetime | None = None
     reason: Reason | None = None
     counters: dict[str, int] = Field(default_factory=dict)
+    notes: dict[str, str] = Field(default_factory=dict)
+    """What was set together with counters. See `steps.chain`."""
 
     @property
     def key(self) -> FlowKey:

@@ -18,6 +18,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -283,6 +284,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "cursors": DynamoCursors(state),
         "leases": leases,
         "quotas": DynamoQuotas(state, hub.clock),
+        "line": DynamoLine(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
         "blobs": blobs,
         "secrets": secrets,

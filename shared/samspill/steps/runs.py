@@ -100,7 +100,13 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         out.extend(hooks)
     for side in sorted(stream.watch):
         page = FetchPage(
-            tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name, side=side
+            tenant=run.tenant,
+            flow=run.flow,
+            run=run.id,
+            trigger=run.trigger,
+            stream=stream.name,
+            side=side,
+            chain=world.ids.new(),
         )
         if not run.full:
             page = page.model_copy(update={"since": world.cursors.get(page.stream_key, side)})

@@ -17,7 +17,7 @@ from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, read_faults
 from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
-from samspill.connectors.tripletex.reads import Reader
+from samspill.connectors.tripletex.reads import MOST_IDS, Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
@@ -41,6 +41,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS) | {CELLS},
     writable=frozenset(KINDS) | {CELLS},
     unguarded=frozenset({CELLS}),
+    reads_together=MOST_IDS,
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
 )
 
