@@ -168,7 +168,7 @@ class _Checks:
 
     def _create(self, vendor: SimulatedVendor, kind: str, fields: Fields, entity: str) -> None:
         hub, now = self._hub, self._hub.clock.time
-        wanted = keys.key("number", fields.get("number"))
+        wanted = spelling_aside("number", fields.get("number"))
         for record in hub.history.records_of[entity] if kind == "customers" and wanted else ():
             row = hub.row(*record) if record[1] is vendor.side else None
             if row is None or row.archived or row.changed_at > now - SETTLED_S:
@@ -176,7 +176,7 @@ class _Checks:
             if row.id in underway(hub, kind, vendor.side):
                 continue  # read, and on its way to being known
             link = hub.inner.links.of_records(hub.key(kind), vendor.side, [row.id]).get(row.id)
-            if keys.key("number", row.fields.get("number")) == wanted and (
+            if spelling_aside("number", row.fields.get("number")) == wanted and (
                 link is None or link.state is LinkState.UNLINKED
             ):
                 raise Broken("INV-NO-TWIN", f"{row.id} is there already; another one was created beside it")
