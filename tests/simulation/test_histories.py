@@ -8,11 +8,13 @@ import sys
 
 import pytest
 
+from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
+from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
 SEEDS = range(80)
@@ -70,6 +72,16 @@ def test_what_broke_once_under_small_limits_holds(seed: int) -> None:
 def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
     for seed in (*range(40), *MANAGED_REGRESSIONS):
         live_managed(seed)
+
+
+def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
+    for seed in range(30):
+        live_hard(seed)
+
+
+def test_however_a_thing_is_spelled_and_whatever_a_vendor_keeps_of_it() -> None:
+    for seed in range(30):
+        live_typed(seed)
 
 
 @pytest.mark.parametrize("seed", BESIDE_REGRESSIONS)

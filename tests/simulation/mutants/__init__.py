@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, merging, reading, spelling
+from tests.simulation.mutants import committing, creating, guarding, hard, merging, reading, spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,15 @@ class Mutant:
     """Reads of changes only, no webhooks and no whole reads."""
     typed: bool = False
     """Lives of many spellings only."""
+    hard: bool = False
+    """Among vendors that are as difficult as real ones."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
 GUARD = frozenset({"INV-DELETE-GUARD"})
+BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
     Mutant("2", "echo filter by origin only", merging.echo_by_origin, frozenset({LOST, CONVERGE})),
@@ -61,7 +64,9 @@ MUTANTS = (
         frozenset({CONVERGE}),
         first_seed=107,
     ),
-    Mutant("7c", "keys compared as typed", spelling.keys_compared_as_typed, frozenset({TWIN}), typed=True),
+    Mutant(
+        "7c", "keys compared as typed", spelling.keys_compared_as_typed, frozenset({TWIN}), first_seed=20, typed=True
+    ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
     Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=440),
     Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
@@ -92,4 +97,8 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
+    Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
+    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
+    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
 )
