@@ -15,8 +15,9 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.steps.held_list import digest_of
 from tests.simulation.broken import Broken
+from tests.simulation.flows import spelling_aside
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.over_all import audited, losers, no_echo, normal, overwrites_told
+from tests.simulation.over_all import alike, audited, losers, no_echo, normal, overwrites_told
 from tests.simulation.vendor import POISON
 from tests.simulation.watch import Watch
 from tests.simulation.writes import alone
@@ -60,7 +61,7 @@ def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
 
 def _as_link(hub: SimulatedHub, rule: FieldRule, side: Side, value: Value) -> Value:
     if rule.references is None or value is None:
-        return normal(hub, value)
+        return normal(hub, rule.name, value)
     found = hub.inner.links.of_records(hub.key(rule.references), side, [str(value)]).get(str(value))
     return found.id if found is not None else f"{side}:{value}"
 
@@ -75,7 +76,7 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         for side in Side:
             if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
                 believed = link.shadows[side].fields.get(rule.name)
-                if believed != now[side]:
+                if spelling_aside(rule.name, believed) != spelling_aside(rule.name, now[side]):
                     raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
         # Where a person is asked first, the person may let what the other side holds stand.
         asks = rule.on_conflict is OnConflict.REVIEW
@@ -85,10 +86,10 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         if _ruled_since(hub, rules.name, link, rule.name):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
-        if left != right:
+        if not alike(hub, rule.name, left, right):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
         agreed = link.base.get(rule.name)
-        if (normal(hub, agreed) if rule.references is None else agreed) != left:
+        if not alike(hub, rule.name, normal(hub, rule.name, agreed) if rule.references is None else agreed, left):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
 
 
@@ -138,9 +139,11 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
-        last = normal(hub, edits[-1].value)
+        last = normal(hub, rule.name, edits[-1].value)
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
-        if row is not None and normal(hub, row.fields[rule.name]) != last and last not in losers(hub, link, rule.name):
+        held = None if row is None else normal(hub, rule.name, row.fields[rule.name])
+        known = [held, *losers(hub, link, rule.name)]
+        if row is not None and not any(alike(hub, rule.name, each, last) for each in known):
             raise Broken(
                 "INV-NO-LOST-UPDATE", f"{link.id}: {rule.name}={edits[-1].value!r} is gone and nobody was told"
             )
