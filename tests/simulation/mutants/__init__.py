@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, merging, reading
+from tests.simulation.mutants import committing, creating, guarding, isolating, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,13 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
+    spoiled: bool = False
+    """Only in lives beside records that some step cannot deal with."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+ALONE = frozenset({"INV-ALONE"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
@@ -85,4 +88,17 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("31", "one defect fails the message", isolating.one_defect_fails_the_message, ALONE, spoiled=True),
+    Mutant("31b", "records are read together only", isolating.records_are_read_together_only, ALONE, spoiled=True),
+    Mutant("31c", "stored together or not at all", isolating.stored_together_or_not_at_all, ALONE, spoiled=True),
+    Mutant(
+        "31d", "a refused field holds up its record", isolating.a_refused_field_holds_up_its_record, ALONE, spoiled=True
+    ),
+    Mutant(
+        "31e",
+        "a refused value is sent whenever it is seen",
+        isolating.a_refused_value_is_sent_whenever_it_is_seen,
+        frozenset({"INV-PROGRESS"}),
+        spoiled=True,
+    ),
 )
