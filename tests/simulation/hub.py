@@ -26,7 +26,7 @@ from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
 
 STEPS = ("fetch", "map", "upsert", "log")
-FUNCTION_S = {"fetch": 120, "map": 60, "upsert": 120, "log": 60}
+FUNCTION_S = {"fetch": 60, "map": 60, "upsert": 90, "log": 60}
 """Time-outs of the functions, as the template has them."""
 
 
@@ -146,6 +146,10 @@ class SimulatedHub(PlayedWorld):
             self.clock.time = max(self.clock.time, due)
             vendor.pass_time()
         self.clock.time = max(self.clock.time, end)
+
+    def at(self, label: str) -> bool:
+        """Tell whether the function at work is at this call."""
+        return self._at == label
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

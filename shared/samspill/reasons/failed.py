@@ -90,6 +90,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "A look at the webhooks did not succeed. It is made again.",
         "Die Prüfung der Webhooks ist nicht gelungen. Sie wird wiederholt.",
     ),
+    "dead_line": (
+        "Poster som systemene meldte, ventet på å bli lest, og lesingen lyktes ikke. Den gjøres igjen.",
+        "Records that the systems had told of were waiting to be read, and the read did not succeed. It is made again.",
+        "Gemeldete Datensätze warteten darauf, gelesen zu werden, und das Lesen ist nicht gelungen. Es wird wiederholt.",
+    ),
     "quarantined": (
         "En melding til steget {step} kan ikke leses ({message}). Den er tatt vare på i 30 dager som {blob}. Postene den gjaldt finner neste kjøring, som leser alt.",
         "A message to the {step} step cannot be read ({message}). It is kept for 30 days as {blob}. The next run reads everything and finds the records it was about.",

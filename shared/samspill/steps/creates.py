@@ -16,10 +16,10 @@ from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
 from samspill.steps.context import now_s
 from samspill.steps.decide import pointers
 from samspill.steps.jobs import Job, Room, again, fail, release
+from samspill.steps.known_keys import remember
 from samspill.steps.lookups import SPELLINGS, Found, Looked, Lookup, is_free
 from samspill.steps.markers import marker
 
@@ -222,8 +222,9 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     reason, candidates = question(best, room.system)
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
-        value = job.planned.write.fields.get(_field_of(room, judged.rule))
-        reason = Reason("ambiguous", {"rule": judged.rule, "value": str(value)})
+        field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
+        reason = Reason("ambiguous", {"rule": field, "value": str(job.planned.write.fields.get(field))})
+        candidates = tuple(replace(each, why=field) for each in candidates)
     planned, side = job.planned, room.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
     seen = planned.link.shadows.get(side.other)
@@ -245,10 +246,6 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
         room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
     else:
         again(room, planned, delay_s=1)
-
-
-def _field_of(room: Room, name: str) -> str:
-    return next((rule.field for rule in room.stream.rules.matches if rule.name == name), "") or "name"
 
 
 def _look_at_others(room: Room, job: Job) -> None:

@@ -27,12 +27,12 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
 from samspill.steps.isolation import apart
 from samspill.steps.keeping import keep, largest_on
+from samspill.steps.known_keys import remember
 from samspill.steps.later import Later
 from samspill.steps.markers import created_by, unfinished_creates
 from samspill.steps.outcomes import Outcomes

@@ -10,15 +10,16 @@ from samspill.engine.model import Link, LinkState, Outcome, Result, link_id
 from samspill.engine.pairs import NATURAL_KEY, refusal
 from samspill.engine.refused import Refused, in_a_row, outcome_with, refused_key, refused_value
 from samspill.engine.rules import FieldRule, Policy
-from samspill.errors import SamspillError
+from samspill.errors import RateLimitedError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
+from samspill.steps import turns
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
 from samspill.steps.keeping import keep
+from samspill.steps.known_keys import remember
 from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
@@ -91,14 +92,36 @@ def busy_s(room: Room, link: Link | None) -> int:
     return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
 
 
-def release(room: Room, jobs: Sequence[Job]) -> None:
-    """Take intents back after a call that certainly had no effect."""
-    links = []
-    for job in jobs:
-        if job.stored is not None:
-            state = LinkState.UNLINKED if job.is_create else job.stored.state
-            links.append(LinkCommit(replace(job.stored, intent=None, state=state)))
-    room.world.links.commit(room.message.stream_key, links)
+def release(room: Room, jobs: Sequence[Job]) -> list[Link | None]:
+    """Take intents back after a call that certainly had no effect; return each link as it is then.
+
+    None where somebody else was first, or nothing was stored.
+    """
+    claimed = [job for job in jobs if job.stored is not None]
+    links = [
+        replace(job.stored, intent=None, state=LinkState.UNLINKED if job.is_create else job.stored.state)
+        for job in claimed
+        if job.stored is not None
+    ]
+    held = room.world.links.commit(room.message.stream_key, [LinkCommit(link) for link in links])
+    after = {id(job): link for job, link, ok in zip(claimed, links, held, strict=True) if ok}
+    return [replace(link, revision=link.revision + 1) if (link := after.get(id(job))) else None for job in jobs]
+
+
+def wait_for_turn(room: Room, jobs: Sequence[Job], error: RateLimitedError) -> None:
+    """Send writes back that the vendor's limit stopped, as they were planned: nobody reads again for that."""
+    writes: list[PlannedWrite] = []
+    for job, link in zip(jobs, release(room, jobs), strict=True):
+        if link is None:
+            again(room, job.planned, delay_s=1)
+        else:
+            known = replace(job.planned.link, revision=link.revision)
+            writes.append(job.planned.model_copy(update={"link": known}))
+    if writes:
+        some_done = len(jobs) < len(room.message.writes)
+        update = {"writes": tuple(writes), "waits": 0 if some_done else room.message.waits}
+        waiting = room.message.model_copy(update=update)
+        turns.wait_for_turn(room.world, [waiting], turns.turn_of(room.world, error))
 
 
 def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = False) -> None:

@@ -6,7 +6,7 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
@@ -18,6 +18,7 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RateLimitedError,
     RejectedError,
     SamspillError,
     TransientError,
@@ -31,7 +32,7 @@ from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
 from samspill.steps.isolation import apart, of_one, read_each
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.jobs import Job, Room, again, busy_s, fail, release, wait_for_turn
 from samspill.steps.keeping import keep, unstorable
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
@@ -41,7 +42,7 @@ from samspill.steps.refusals import told
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
-"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+"""How long an intent keeps others off: twice as long as the function may run (90 s): an answer may be late."""
 
 _DEFECTS = 2
 """So often a create that met a defect of ours is looked for and tried again."""
@@ -207,6 +208,8 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.kind, writes))
+    except RateLimitedError as error:
+        return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)
@@ -227,7 +230,7 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
     done: list[tuple[Job, Link, Reason]] = []
-    for answer in answers:
+    for answer in _within_limit(room, by_key, answers):
         job = by_key[answer.key]
         if answer.error is not None:
             _not_done(room, job, answer.error, alone=len(jobs) == 1)
@@ -280,6 +283,14 @@ def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+    """Return the answers but those of writes that the limit stopped, which wait for their turn."""
+    limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
+    if limited:
+        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+    return [each for each in answers if not isinstance(each.error, RateLimitedError)]
 
 
 def _keep_little(room: Room, job: Job, link: Link, why: Reason) -> None:
