@@ -10,8 +10,10 @@ from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
+from samspill.reasons import Reason
 from samspill.state import Identity
 from tests.simulation.flows import FIELDS
+from tests.simulation.spoils import UNANSWERED, UNREADABLE, UNSEARCHABLE, UNSENDABLE, Unforeseen, spoiled_in
 from tests.simulation.vendor import Row, SimulatedVendor
 
 ROWS_A_PAGE = 3
@@ -81,6 +83,10 @@ class SimulatedConnector:
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
+        if (name := spoiled_in(fields, UNREADABLE)) is not None:
+            fields.pop(name)
+            why = Reason("cannot_map", {"field": name, "misfit": "not text"})
+            return Observation(row.id, fields, seen_at=int(seen_at * 1000), label=row.id, problem=why)
         return Observation(
             row.id,
             fields,
@@ -137,6 +143,9 @@ class SimulatedConnector:
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """See `Connector.read`."""
         out: list[Observation] = []
+        asked = [row for each in external_ids if (row := self._vendor.rows[kind].get(each))]
+        if any(spoiled_in(row.fields, UNANSWERED) for row in asked):
+            raise Unforeseen("this answer cannot be understood")
         for external_id in external_ids:
             self._call("read")
             seen_at = self._hub.clock.time
@@ -160,6 +169,8 @@ class SimulatedConnector:
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """See `Connector.find`."""
+        if spoiled_in(keys or {}, UNSEARCHABLE):
+            raise Unforeseen("this cannot be looked for")
         self._call("find")
         now = self._hub.clock.time
         rows = [row for row in self._vendor.rows[kind].values() if row.visible_at <= now]
@@ -174,6 +185,8 @@ class SimulatedConnector:
 
     def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
         """See `Connector.write`: one call per record."""
+        if any(spoiled_in(write.fields, UNSENDABLE) for write in writes):
+            raise Unforeseen("this cannot be sent")
         out: list[Written] = []
         for write in writes:
             try:

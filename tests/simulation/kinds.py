@@ -9,6 +9,7 @@ from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.spoiled import live_spoiled
 from tests.simulation.typed import live_typed
 
 
@@ -30,6 +31,7 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_deltas,
         live_guarded,
         live_managed,
+        live_spoiled,
         live_beside,
         live_hours,
         live_hard,

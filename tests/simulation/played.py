@@ -12,9 +12,11 @@ from typing import Any, cast
 from zlib import crc32
 
 from samspill.engine.model import Link, Side
+from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchPage, Message, UpsertRecords
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
+from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, StreamKey
 from samspill.steps import wake
 from samspill.steps.held_list import HeldList
@@ -27,6 +29,7 @@ from tests.simulation.flows import Rules
 from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.ports import PORTS, changes
+from tests.simulation.spoils import UNSTORABLE, spoiled_in
 from tests.simulation.vendor import Row, SimulatedVendor
 from tests.support.ids import CountingIds
 
@@ -53,6 +56,14 @@ class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
         return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+
+
+def _unstorable(link: Link) -> str | None:
+    """Return the field that makes a link more than the table takes."""
+    held = [link.base, *(shadow.fields for shadow in link.shadows.values())]
+    held += [link.intent.fields, link.intent.overwritten] if link.intent else []
+    held += [{name: each} for name, sides in link.conflicts.items() for each in sides.values()]
+    return next((name for fields in held if (name := spoiled_in(fields, UNSTORABLE)) is not None), None)
 
 
 class PlayedWorld:
@@ -212,6 +223,8 @@ class PlayedWorld:
     def committed(self, stream: StreamKey, commit: LinkCommit, links: Any, io: Callable[[str], None]) -> bool:
         """Commit one link, unless the table pretends that somebody else was first."""
         io("links.commit")
+        if (name := _unstorable(commit.link)) is not None:
+            raise UnstorableError([False], {0: Reason("too_large", {"field": name, "size": "450"})})
         before = links.get(stream, [commit.link.id]).get(commit.link.id)
         if self.happens(self.weather.throttles, "throttles"):
             return False

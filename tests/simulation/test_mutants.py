@@ -13,6 +13,7 @@ from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
+from tests.simulation.spoiled import live_spoiled
 from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
@@ -23,7 +24,7 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    own = live_hard if mutant.hard else live_typed if mutant.typed else None
+    own = live_hard if mutant.hard else live_typed if mutant.typed else live_spoiled if mutant.spoiled else None
     stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
     life = own or partial(live, **kind)
     runs = [partial(play, story) for story in stories] + [

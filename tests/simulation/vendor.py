@@ -12,9 +12,11 @@ from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.errors import ConflictError, NotFoundError, RejectedError, SamspillError
 from samspill.ports import VendorWrite
+from samspill.reasons import Reason
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite
 from tests.simulation.options import VendorOptions
+from tests.simulation.spoils import REFUSED, spoiled_in
 
 if TYPE_CHECKING:
     from tests.simulation.played import PlayedWorld
@@ -162,10 +164,20 @@ class SimulatedVendor:
 
     # --- writes of the hub -------------------------------------------------------------------------------------------
 
-    def execute(self, kind: str, write: VendorWrite) -> Row | SamspillError:
-        """Carry out one write, or refuse it."""
+    def _refused(self, write: VendorWrite) -> RejectedError | None:
+        """Return the refusal of a value: of a poisoned name without a word which, of others by their field."""
         if any(value == POISON for value in write.fields.values()):
             return RejectedError("this name is not allowed")
+        name = spoiled_in(write.fields, REFUSED)
+        if name is None:
+            return None
+        why = Reason("field_refused", {"field": name, "system": self.side, "message": "not this"})
+        return RejectedError("this value is not allowed", reason=why, field=name)
+
+    def execute(self, kind: str, write: VendorWrite) -> Row | SamspillError:
+        """Carry out one write, or refuse it."""
+        if (refused := self._refused(write)) is not None:
+            return refused
         if write.external_id is None:
             if self.options.unique_numbers and self.numbered(kind, write.fields.get("number")):
                 return RejectedError("the number is taken")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, hard, merging, reading, spelling
+from tests.simulation.mutants import committing, creating, guarding, hard, isolating, merging, reading, spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Mutant:
     """Reads of changes only, no webhooks and no whole reads."""
     typed: bool = False
     """Lives of many spellings only."""
+    spoiled: bool = False
+    """Only in lives beside records that some step cannot deal with."""
     hard: bool = False
     """Among vendors that are as difficult as real ones."""
 
@@ -38,6 +40,7 @@ class Mutant:
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
+ALONE = frozenset({"INV-ALONE"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
@@ -97,6 +100,19 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("31", "one defect fails the message", isolating.one_defect_fails_the_message, ALONE, spoiled=True),
+    Mutant("31b", "records are read together only", isolating.records_are_read_together_only, ALONE, spoiled=True),
+    Mutant("31c", "stored together or not at all", isolating.stored_together_or_not_at_all, ALONE, spoiled=True),
+    Mutant(
+        "31d", "a refused field holds up its record", isolating.a_refused_field_holds_up_its_record, ALONE, spoiled=True
+    ),
+    Mutant(
+        "31e",
+        "a refused value is sent whenever it is seen",
+        isolating.a_refused_value_is_sent_whenever_it_is_seen,
+        frozenset({"INV-PROGRESS"}),
+        spoiled=True,
+    ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
