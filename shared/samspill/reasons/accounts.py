@@ -15,9 +15,9 @@ ACCOUNTS: dict[str, tuple[str, str, str]] = {
         "Der Ablauf ist angehalten, weil {system} mit dem Schlüssel von {connection} nicht benutzt werden kann. Der Schlüssel wird jede Stunde erneut versucht. Einen neuen anlegen oder eintragen (samspill connect), oder jetzt testen: samspill test {connection}",
     ),
     "key_accepted": (
-        "{system} godtar nøkkelen til {connection} igjen, etter at den var avvist siden {since}. Flyten går videre.",
-        "{system} accepts the key of {connection} again, after it was refused since {since}. The flow goes on.",
-        "{system} akzeptiert den Schlüssel von {connection} wieder, nachdem er seit {since} abgelehnt war. Der Ablauf geht weiter.",
+        "{system} godtar nøkkelen til {connection} igjen. Flyten går videre.",
+        "{system} accepts the key of {connection} again. The flow goes on.",
+        "{system} akzeptiert den Schlüssel von {connection} wieder. Der Ablauf geht weiter.",
     ),
     "untested": (
         "Forbindelsen {connection} til {system} er endret og ikke testet. Test den: samspill test {connection}",
