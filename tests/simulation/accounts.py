@@ -230,7 +230,7 @@ def _goes_on_by_itself(hub: AccountHub, *, stopped: bool) -> None:
         hub.wait(QUARTER_S)
         hub.inner.queues.send([StartRun(tenant=tenant, flow=flow, trigger="schedule")])
         hub.drain()
-    held = {side: (found.status, found.refusal) for side in Side if (found := hub.connection(side))}
+    held = {each.id: (each.status, each.refusal) for each in map(hub.connection, Side)}
     if set(held.values()) != {(ConnectionStatus.TESTED, None)}:
         raise Broken("INV-STOP", f"the keys are good again, and the connections are {held}")
     if hub.inner.registry.flow(hub.flow_key).status is not FlowStatus.ACTIVE:
