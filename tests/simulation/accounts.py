@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, override
 
@@ -136,7 +136,7 @@ class AccountHub(SimulatedHub):
         self.call(partial(setup.connect, self.world, self.flow_key.tenant, side, vendor, address, **named), 60)  # type: ignore[arg-type]
 
     def is_stopped(self) -> bool:
-        return any(self.connection(side).status is ConnectionStatus.KEY_INVALID for side in Side)
+        return self.inner.registry.flow(self.flow_key).status is FlowStatus.KEY_INVALID
 
 
 def live_accounts(seed: int) -> SimulatedHub:
@@ -218,6 +218,7 @@ def _goes_on_by_itself(hub: AccountHub, *, stopped: bool) -> None:
     """
     hub.weather, hub.die_at = CALM, frozenset()
     for side, front in hub.fronts.items():
+        hub.vendors[side].options = replace(hub.vendors[side].options, calls_per_window=0)
         front.refuses_until, front.gives_away = 0.0, ""
         key = hub.inner.secrets.get(hub.flow_key.tenant, side)["key"]
         if not front.keys.get(key, OTHER).ours:

@@ -8,7 +8,7 @@ told; from then on the schedules of such flows try it once an hour, and they go 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from samspill.engine.model import Result
@@ -194,21 +194,31 @@ def look_again(world: World, state: FlowState) -> None:
         refusal = connection.refusal or Refusal(since=now, next=now)
         if connection.status is not ConnectionStatus.KEY_INVALID or now < refusal.next:
             continue
-        mine = refusal.model_copy(update={"next": now + STOPPED_AFTER, "tries": refusal.tries + 1})
-        try:
-            connection = world.registry.save_connection(connection.model_copy(update={"refusal": mine}))
-        except ConflictError:
-            continue  # somebody else tries it
-        try:
-            identity = world.connectors.open(connection).check()
-            _check_account(world, connection, identity)
-        except SamspillError:
-            _tell(world, state, f"still/{connection.id}/{_epoch(now)}", Result.FAILED, None, counted="flows_stopped")
-        else:
-            accept(world, connection, identity)
+        mine = refusal.model_copy(update={"next": now + TRYING})
+        with suppress(ConflictError):  # somebody else tries it, or changes the connection
+            tried = world.registry.save_connection(connection.model_copy(update={"refusal": mine}))
+            _try_stopped(world, tried, state)
     # Who accepted a key may have died before the flow went on.
     left = world.registry.connection(state.tenant, state.left)
     _go_on(world, left, world.registry.flow(state.key))
+
+
+def _try_stopped(world: World, connection: Connection, state: FlowState) -> None:
+    """Try the key of a stopped connection; one that is still refused rests for an hour."""
+    try:
+        identity = world.connectors.open(connection).check()
+        _check_account(world, connection, identity)
+    except CredentialsError:
+        now = world.clock.now()
+        _tell(world, state, f"still/{connection.id}/{_epoch(now)}", Result.FAILED, None, counted="flows_stopped")
+        stored = world.registry.connection(connection.tenant, connection.id)
+        if stored.refusal is not None:
+            rests = stored.refusal.model_copy(update={"next": now + STOPPED_AFTER})
+            world.registry.save_connection(stored.model_copy(update={"refusal": rests}))
+    except SamspillError:
+        return  # it was not asked; the next schedule tries again
+    else:
+        accept(world, connection, identity)
 
 
 def accept(world: World, connection: Connection, identity: Identity) -> Connection:
