@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
+ID_CHARACTERS = 200
+"""A record's id is part of a key of the tables, which has 1024 bytes at most."""
+
 type Step = str
 """`fetch`, `map`, `upsert` or `log`: the queue a message goes to."""
 
@@ -72,6 +75,9 @@ class Links(Protocol):
         """Store each link whose revision still holds, as revision + 1; tell per commit whether it held.
 
         A link and its pointers are stored together or not at all. One that does not hold does not stop the others.
+
+        Raises:
+            UnstorableError: some can never be stored, such as for their size; all others were dealt with.
         """
         ...
 
@@ -444,6 +450,17 @@ class Page:
     list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
+    unnamed: int = 0
+    """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+
+    @classmethod
+    def of(
+        cls, seen: Sequence[Observation], *, following: str | None, cursor: str | None = None, complete: bool = True
+    ) -> Page:
+        """Return the page of what was seen; rows without an id, or with one too long for a key, are only counted."""
+        named = [each for each in seen if 0 < len(each.external_id) <= ID_CHARACTERS]
+        unnamed = len(seen) - len(named)
+        return cls(named, following, cursor, complete and not unnamed, unnamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ SVENN_TRIPLETEX = Flow(
         Stream("activities", "activities", hours.activities(SYSTEMS)),
         Stream("hours", "hours", hours.hours(SVENN, SYSTEMS), sheets=SVENN),
     ),
-    version=2,
+    version=3,
     first=TRIPLETEX,
     needs_operator=True,
     settings=hours.HOURS_SETTINGS,

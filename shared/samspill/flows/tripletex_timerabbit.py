@@ -102,4 +102,5 @@ TRIPLETEX_TIMERABBIT = Flow(
         "de": "Kunden und Projekte von Tripletex nach Timerabbit",
     },
     streams=(Stream("customers", "customers", CUSTOMERS), Stream("projects", "projects", PROJECTS)),
+    version=2,
 )

@@ -16,10 +16,10 @@ from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
 from samspill.steps.context import now_s
 from samspill.steps.decide import pointers
 from samspill.steps.jobs import Job, Room, again, fail, release
+from samspill.steps.known_keys import remember
 from samspill.steps.lookups import SPELLINGS, Found, Looked, Lookup, is_free
 from samspill.steps.markers import marker
 
@@ -61,13 +61,11 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
-        elif job.fields is None:
+        else:
+            # Nothing was made: the record is planned anew as it is now, and the claim's old fields are never sent.
             _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
-        else:
-            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
-            rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
@@ -87,14 +85,6 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     kept = written(room.stream.rules, sent, record.fields)
     return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
-
-
-def _as_create(job: Job, reason: Reason) -> Job:
-    """Return the job as a plain create."""
-    outcome = Outcome(Result.APPLIED, reason)
-    link = replace(job.planned.link, outcome=outcome, intent=None)
-    planned = job.planned.model_copy(update={"recover": False, "reason": reason, "link": link})
-    return Job(planned, job.stored, job.fields)
 
 
 def _find(room: Room, job: Job) -> list[Observation]:
@@ -232,8 +222,9 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     reason, candidates = question(best, room.system)
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
-        value = job.planned.write.fields.get(_field_of(room, judged.rule))
-        reason = Reason("ambiguous", {"rule": judged.rule, "value": str(value)})
+        field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
+        reason = Reason("ambiguous", {"rule": field, "value": str(job.planned.write.fields.get(field))})
+        candidates = tuple(replace(each, why=field) for each in candidates)
     planned, side = job.planned, room.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
     seen = planned.link.shadows.get(side.other)
@@ -255,10 +246,6 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
         room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
     else:
         again(room, planned, delay_s=1)
-
-
-def _field_of(room: Room, name: str) -> str:
-    return next((rule.field for rule in room.stream.rules.matches if rule.name == name), "") or "name"
 
 
 def _look_at_others(room: Room, job: Job) -> None:

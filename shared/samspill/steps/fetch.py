@@ -19,9 +19,11 @@ from samspill.state import Run, RunStatus, needs_newer
 from samspill.steps import chain, line, runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
+from samspill.steps.isolation import sound
 from samspill.steps.reading import Read, read_named
 from samspill.steps.sheets import by_cell
 from samspill.steps.turns import delay_until, turn_of
+from samspill.steps.unnamed import tell_unnamed
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 _LATE_S = 600
@@ -50,6 +52,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
     with connected(world, opened, message.side) as connector:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
+    tell_unnamed(world, message, page, stream.rules.systems.get(message.side, message.side))
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
     after = _counted(world, message, page, passed)
@@ -156,6 +159,13 @@ def salted(opened: Opened, observation: Observation) -> str:
 
 def _salted(observation: Observation, salt: str) -> str:
     """Tell a row that cannot be taken also by what is wrong with it: once that is mended it is another."""
+    try:
+        return _fingerprint(observation, salt)
+    except TypeError:
+        return "?"  # what cannot be told in a message is never known: see `alone.sound`
+
+
+def _fingerprint(observation: Observation, salt: str) -> str:
     if observation.problem is None:
         return fingerprint(observation.fields, salt)
     return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
@@ -229,7 +239,7 @@ def changed(world: World, opened: Opened, message: FetchPage, observations: Sequ
         links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
         others = stream.sheets is side.other  # hours that others wrote into accounting are nobody's concern here
         subjects += [
-            Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
+            Subject.model_validate({side.value: sound(observation), "ticket": _ticket(message, observation)})
             for observation in (o for o in part if not others or o.external_id in links)
             if not _is_known(salt, side, links.get(observation.external_id), observation)
             or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)

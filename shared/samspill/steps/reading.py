@@ -14,6 +14,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import RecordHint
 from samspill.ports import World
 from samspill.steps.context import Opened, connected, now_s
+from samspill.steps.isolation import read_each, sound
 from samspill.steps.sheets import by_cell
 
 READ_S = 25
@@ -46,10 +47,10 @@ def read_named(
                 if asked[side] and now_s(world) > until:
                     break
                 try:
-                    told = reader.read(stream.kind_on(side), part)
+                    told = read_each(world, reader, stream.kind_on(side), part)
                 except RateLimitedError as error:
                     return found, asked, error
-                found[side] |= {each.external_id: each for each in told}
+                found[side] |= {each.external_id: sound(each) for each in told}
                 asked[side].update(part)
     return found, asked, None
 
