@@ -88,12 +88,18 @@ class AccountConnector(SimulatedConnector):
 
     def __init__(self, vendor: SimulatedVendor, hub: AccountHub, connection: Connection) -> None:
         super().__init__(vendor, hub.io)
-        self._front = hub.fronts[vendor.side]
-        self._key = hub.inner.secrets.get(connection.tenant, connection.id).get("key", "")
+        self._front, self._whose = hub.fronts[vendor.side], (connection.tenant, connection.id)
+        self._key = self._stored()
         self._address, self._opened = connection.base_url, self._front.opened
+
+    def _stored(self) -> str:
+        return self._hub.inner.secrets.get(*self._whose).get("key", "")
 
     def _account(self) -> Account:
         found = self._front.account(self._key, self._address)
+        if found is None and self._key != self._stored():
+            self._key = self._stored()  # somebody entered another one
+            return self._account()
         if found is None or self._opened != self._front.opened:
             if self._hub._at_work:
                 self._front.refused()
@@ -119,11 +125,17 @@ class AccountHub(SimulatedHub):
     """A hub whose vendors have several customers."""
 
     fronts: dict[Side, Front]
+    kept: dict[str, tuple[Connection, int, AccountConnector]]
+    """Connectors stay open in a process, until their connection is another, or the vendor hangs up."""
 
     @override
     def opened(self, connection: Connection) -> SimulatedConnector:
         side = Side(connection.id.removesuffix("~"))
-        return AccountConnector(self.vendors[side], self, connection)
+        known = self.kept.get(connection.id)
+        if known is None or known[:2] != (connection, self.fronts[side].opened):
+            made = AccountConnector(self.vendors[side], self, connection)
+            known = self.kept[connection.id] = (connection, self.fronts[side].opened, made)
+        return known[2]
 
     def connection(self, side: Side) -> Connection:
         """Return the connection as it is stored."""
@@ -148,7 +160,7 @@ def live_accounts(seed: int) -> SimulatedHub:
         right=drawn.vendors[Side.RIGHT].options,
         rules=drawn.rules,
     )
-    hub.fronts = {side: Front(hub) for side in Side}
+    hub.fronts, hub.kept = {side: Front(hub) for side in Side}, {}
     hub.loses_keys = False
     for side in Side:
         setup.test(hub.inner, hub.flow_key.tenant, side)

@@ -47,7 +47,7 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught = {each.number: each.killed_by for each in MUTANTS}
     caught |= {each.number: frozenset({each.killed_by}) for each in HOURS_MUTANTS}
     caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
-    caught |= {number: frozenset({invariant}) for number, (_, invariant) in KEYS.items()}
+    caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
     assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS)
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")

@@ -110,7 +110,7 @@ def _generation(before: Connection | None, *, new_key: bool) -> int:
 
 def _replace(world: World, before: Connection, after: Connection, key: dict[str, str], *, by: str | None) -> Connection:
     """Test a changed connection before it takes the place of the old one. `by` said that the company is the same."""
-    trial = after.model_copy(update={"id": after.id + _TRIAL})
+    trial = _trial_of(after, world.ids.new())
     world.secrets.put(trial.tenant, trial.id, key)
     try:
         found = _asked(world, trial)
@@ -137,6 +137,15 @@ def _accepted(world: World, connection: Connection, found: Identity) -> Connecti
             return accept(world, connection, found)
         connection = world.registry.connection(connection.tenant, connection.id)
     return accept(world, connection, found)
+
+
+def _trial_of(connection: Connection, name: str) -> Connection:
+    """Return the connection under which its new key is tested.
+
+    No two are equal: whoever keeps connectors open by their connections would test the key of the last trial.
+    """
+    update = {"id": connection.id + _TRIAL, "reason": Reason("untested", {"trial": name})}
+    return connection.model_copy(update=update)
 
 
 def _asked(world: World, connection: Connection) -> Identity:

@@ -38,6 +38,11 @@ def believed_by_a_persons_word(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(connections, "another", doubtful)
 
 
+def tested_with_the_last_key(patch: pytest.MonkeyPatch) -> None:
+    """26e: a new key is tested over a connector that was opened for the last one."""
+    patch.setattr(connections, "_trial_of", lambda it, _name: it.model_copy(update={"id": f"{it.id}~", "revision": 0}))
+
+
 def stopped_for_good(patch: pytest.MonkeyPatch) -> None:
     """27: one refused answer stops the connection until a person acts."""
 
@@ -55,11 +60,12 @@ def tried_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 KEYS = {
-    "26": (entered_untested, "INV-ACCOUNT"),
-    "26b": (known_by_its_id, "INV-ACCOUNT"),
-    "26c": (accepted_unasked, "INV-ACCOUNT"),
-    "26d": (believed_by_a_persons_word, "INV-ACCOUNT"),
-    "27": (stopped_for_good, "INV-STOP"),
-    "27b": (tried_at_once, "INV-STOP"),
+    "26": (entered_untested, "INV-ACCOUNT", 0),
+    "26b": (known_by_its_id, "INV-ACCOUNT", 0),
+    "26c": (accepted_unasked, "INV-ACCOUNT", 0),
+    "26d": (believed_by_a_persons_word, "INV-ACCOUNT", 0),
+    "26e": (tested_with_the_last_key, "INV-ACCOUNT", 110),
+    "27": (stopped_for_good, "INV-STOP", 0),
+    "27b": (tried_at_once, "INV-STOP", 40),
 }
-"""By their numbers in `docs/simulation.md`, with the invariant that catches each."""
+"""By their numbers in `docs/simulation.md`: the invariant that catches each, and where the search for a life begins."""
