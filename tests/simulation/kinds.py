@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.simulation.accounts import live_accounts
 from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
@@ -36,5 +37,6 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_hours,
         live_hard,
         live_typed,
+        live_accounts,
     )
 }

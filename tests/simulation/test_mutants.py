@@ -12,6 +12,7 @@ from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tests.simulation.spoiled import live_spoiled
 from tests.simulation.typed import live_typed
@@ -51,7 +52,8 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught = {each.number: each.killed_by for each in MUTANTS}
     caught |= {each.number: frozenset({each.killed_by}) for each in HOURS_MUTANTS}
     caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
-    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES)
+    caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
+    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS)
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")
