@@ -116,6 +116,7 @@ class SimulatedConnector:
         offset, total, newest = (0, len(rows), seen_at) if token is None else _parts(token)
         complete = total == len(rows)
         stop = offset + ROWS_A_PAGE
+        hub.read_at.update({(kind, vendor.side, row.id): hub.steps for row in rows[offset:stop]})
         observations = [self._observe(kind, row, seen_at) for row in rows[offset:stop]]
         if token is None:
             binned = [gone for gone, at in vendor.bin[kind].items() if since is None or at >= float(since)]
@@ -147,6 +148,7 @@ class SimulatedConnector:
         if any(spoiled_in(row.fields, UNANSWERED) for row in asked):
             raise Unforeseen("this answer cannot be understood")
         for external_id in external_ids:
+            self._hub.read_at[kind, self._vendor.side, external_id] = self._hub.steps
             self._call("read")
             seen_at = self._hub.clock.time
             self._hub.takes_long(f"{self._vendor.side}.read")

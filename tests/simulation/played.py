@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
@@ -14,6 +14,7 @@ from zlib import crc32
 from samspill.engine.model import Link, Side
 from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
+from samspill.hints import Hints
 from samspill.messages import FetchPage, Message, UpsertRecords
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.reasons import Reason
@@ -38,6 +39,8 @@ OVERLAP_S = 600
 """How far behind the vendor's clock a read of changes begins: more than what it lists may lag."""
 MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
+LONGEST_CHAIN = 300
+"""More messages than may come of one another: the longest chain is of those that wait for a vendor in vain."""
 DEPTH = 2
 """How deep actions may nest in each other."""
 
@@ -107,8 +110,8 @@ class PlayedWorld:
         self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
         wake._referred_to.cache_clear()  # flows of one name differ here from life to life
-        limit = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
-        self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limit.get(Side(key[7:])) or 10**6, 60))
+        self.limits = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
+        self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(self.limits.get(Side(key[7:])) or 10**6, 60))
         self.vendors = {
             Side.LEFT: SimulatedVendor(self, Side.LEFT, left or VendorOptions()),
             Side.RIGHT: SimulatedVendor(self, Side.RIGHT, right or VendorOptions()),
@@ -122,8 +125,7 @@ class PlayedWorld:
         self.twins, self.stale_s = 0.15, 50
         """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
         may still tell what was before it."""
-        self._values = 0
-        self.story_steps = 0
+        self._values, self.story_steps = 0, 0
         self.story_turns: list[int] = []
         self.meanwhile: Callable[[], object] = lambda: None
         """What may happen inside a call."""
@@ -136,7 +138,18 @@ class PlayedWorld:
         self.watch_read: Callable[[FetchPage], None] = lambda *_: None
         self.watch_refusal: Callable[[HeldList], None] = lambda *_: None
         self._at_work: list[Message] = []
+        self._trace()
         self._set_up()
+
+    def _trace(self) -> None:
+        """Begin to note what messages come of, and what is told and read."""
+        self.chains: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
+        """(run, stream, side, page) → the messages that went on from that page."""
+        self.told_at: dict[Record, int] = {}
+        """Record → the step at which the last hint at it was queued."""
+        self.read_at: dict[Record, int] = {}
+        """Record → the step at which the last read of it began."""
+        self.inner.queues.lineage = {}
 
     def _wrapped(self) -> World:
         ports: dict[str, Any] = {}
@@ -244,6 +257,24 @@ class PlayedWorld:
         if self._at_work and isinstance(message := self._at_work[-1], FetchPage):
             self.watch_page(message, page)
         return page
+
+    def sent(self, message: Message) -> None:
+        """Called when a function sends a message: chains of messages are single, and not without end."""
+        parent = self._at_work[-1] if self._at_work else None
+        if isinstance(message, FetchPage) and isinstance(parent, FetchPage) and message.page == parent.page + 1:
+            page = parent.run, parent.stream, str(parent.side), parent.page
+            self.chains[page].add(parent.chain)
+            if len(self.chains[page]) > 1:
+                raise Broken("INV-ONE-CHAIN", f"two messages went on from page {parent.page} of {page[1]}/{page[2]}")
+        lineage = self.inner.queues.lineage or {}
+        hops = lineage[next(reversed(lineage))].hops if lineage else {}
+        if sum(hops.values()) > LONGEST_CHAIN:
+            raise Broken("INV-BOUNDED", f"{message} comes of {sum(hops.values())} messages: {hops}")
+
+    def hinted(self, hints: Hints) -> None:
+        """Called when a hint is queued."""
+        for each in hints.records:
+            self.told_at[hints.stream, Side(each.side), each.external_id] = self.steps
 
     def let_out(self, message: UpsertRecords) -> None:
         """Called when writes leave for the vendor."""

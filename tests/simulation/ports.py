@@ -84,6 +84,7 @@ class Queues(Port):
                 self._hub.let_out(message)
             self._io("queues.send")
             self._inner.send([message], delay_s=delay_s)
+            self._hub.sent(message)
         self._io("queues.send done")
 
     _hub: SimulatedHub
@@ -93,6 +94,7 @@ class Queues(Port):
         for hint in hints:
             self._io("queues.hint")
             self._inner.hint([hint])
+            self._hub.hinted(hint)
         self._io("queues.hint done")
 
 

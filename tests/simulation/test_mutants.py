@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
@@ -28,10 +29,10 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     own = live_hard if mutant.hard else live_typed if mutant.typed else live_spoiled if mutant.spoiled else None
     stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
     life = own or partial(live, **kind)
-    runs = [partial(play, story) for story in stories] + [
+    runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [
         partial(life, seed) for seed in range(mutant.first_seed, mutant.first_seed + SEEDS)
     ]
-    for run in runs:
+    for run in runs if mutant.runs is None else mutant.runs():
         try:
             run()
         except Broken as broken:

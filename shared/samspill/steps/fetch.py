@@ -93,7 +93,7 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
     complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
     counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
-    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    run = world.runs.note(message.flow_key, message.run, counted, once, chain.note(message))
     if run is not None and complete and not run.counters.keys() >= complete.keys():
         # Counted before whoever counted it died; more pages followed then, and none does now.
         run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")

@@ -5,12 +5,13 @@ The numbers are those of the list in `docs/simulation.md`. Every mutant names th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, hard, isolating, merging, reading, spelling
+from tests.simulation import line
+from tests.simulation.mutants import committing, creating, guarding, hard, isolating, lining, merging, reading, spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Mutant:
     """Lives of many spellings only."""
     spoiled: bool = False
     """Only in lives beside records that some step cannot deal with."""
+    runs: Callable[[], Iterable[Callable[[], object]]] | None = None
+    """What catches it, where that is neither a usual story nor a life."""
     hard: bool = False
     """Among vendors that are as difficult as real ones."""
 
@@ -41,6 +44,7 @@ LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
 ALONE = frozenset({"INV-ALONE"})
+TOLD = frozenset({"INV-TOLD-READ"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
@@ -113,6 +117,12 @@ MUTANTS = (
         frozenset({"INV-PROGRESS"}),
         spoiled=True,
     ),
+    Mutant("41", "every message for a page goes on", lining.everybody_goes_on, frozenset({"INV-ONE-CHAIN"})),
+    Mutant("42", "told again and removed", lining.told_again_and_removed, TOLD, runs=line.told),
+    Mutant("42b", "told again and dropped", lining.told_again_and_dropped, TOLD, runs=line.told),
+    Mutant("42c", "a reader nobody has sent for", lining.appointed_is_enough, TOLD, runs=line.deadly),
+    Mutant("42d", "the line ends before it is read", lining.ends_before_it_is_read, TOLD, runs=line.deadly),
+    Mutant("43", "waits are not counted", lining.waits_are_not_counted, frozenset({"INV-BOUNDED"}), runs=line.shut),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
