@@ -58,10 +58,10 @@ MUTANTS = (
         "linked with the present source",
         creating.link_with_the_present_source,
         frozenset({CONVERGE}),
-        first_seed=107,
+        first_seed=200,
     ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=440),
+    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=225),
     Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("11", "guard counts while executing", guarding.counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
@@ -70,7 +70,7 @@ MUTANTS = (
     Mutant("11e", "a refused absence is forgotten", guarding.refused_absence_is_forgotten, GUARD),
     Mutant("12", "payload is applied", reading.payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant(
-        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=285
+        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=340
     ),
     Mutant(
         "14",
@@ -78,7 +78,7 @@ MUTANTS = (
         committing.commits_without_condition,
         frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"}),
     ),
-    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
+    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=325),
     Mutant("16", "groups are torn", merging.groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
     Mutant("19", "likeness links", creating.likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", reading.own_bucket, frozenset({"INV-BUDGET"})),
@@ -87,7 +87,7 @@ MUTANTS = (
         "22", "decision outlives what was seen", committing.decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
-    Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"}), first_seed=55),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
