@@ -4,6 +4,7 @@
     ├── TransientError             try again later: the queue does
     │   ├── RateLimitedError       the vendor's limit is spent, `retry_after_s` tells until when
     │   ├── UnavailableError       5xx, time-outs, broken connections before anything happened
+    │   ├── KeyRefusedError        the key was refused a moment ago, and is tried again before anything stops
     │   └── BusyError              somebody else holds the record or the lease
     ├── UnknownOutcomeError        a write may or may not have happened: look before repeating
     ├── ConflictError              the record changed under us: read again and plan again
@@ -75,6 +76,17 @@ class RateLimitedError(TransientError):
 
 class UnavailableError(TransientError):
     """The vendor or the way to it is down, and the call had no effect."""
+
+
+class KeyRefusedError(TransientError):
+    """The key was refused a moment ago: nothing is called before it is tried again in `retry_after_s` seconds."""
+
+    default_code = "key_refused"
+
+    def __init__(self, message: str, *, reason: Reason, retry_after_s: float) -> None:
+        """Remember how long to stay away."""
+        super().__init__(message, reason=reason)
+        self.retry_after_s = retry_after_s
 
 
 class BusyError(TransientError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -329,7 +329,25 @@ class Secrets(Protocol):
         ...
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
-        """Replace the credentials of one connection and keep the others."""
+        """Replace the credentials of one connection and keep the others; without values it has none any more."""
+        ...
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """Replace the credentials of one connection by what `change` makes of the present ones; return what is stored.
+
+        Nobody else changes them meanwhile. `change` may call the vendor: what it returns is stored before it is used.
+        It is called again where somebody did change them, because the lease had ended. What it raises leaves all as it
+        was.
+
+        Raises:
+            BusyError: somebody else has been changing them for seconds; nothing was stored.
+        """
+        ...
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """Return what a connection's webhooks are signed with: derived from one secret of the stack, and not stored."""
         ...
 
 
@@ -542,8 +560,8 @@ class Connector(Protocol):
         """
         ...
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
-        """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
+        """Make, re-enable the subscriptions that send these kinds to `url`; `renew` gives them another secret."""
         ...
 
 

@@ -117,12 +117,14 @@ class OnAws(Stores):
         s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
         self.blobs = S3Blobs("blobs", lambda: s3)
         self.secretsmanager = client_of("secretsmanager")
+        self.secretsmanager.create_secret(Name="signing", SecretString="of the stack")
         self.secrets = SecretsManagerSecrets(
             "samspill",
             self.leases,
             clock=self.clock,
             ids=CountingIds(),
             make=lambda: self.secretsmanager,
+            signing="signing",
             sleep=_never,
         )
         sqs = client_of("sqs")

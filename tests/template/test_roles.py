@@ -208,12 +208,23 @@ def without_projects(hub: Hub) -> list[str]:
     return [name for name in customers(hub) if int(name) not in used]
 
 
+def asks_for_webhooks(hub: Hub) -> None:
+    """The nightly read finds that a vendor had switched them off."""
+    hub.clock.advance(86_400)
+    hub.timerabbit.hooks.held.clear()
+    hub.world = hub.reachable()
+    hub.sync()
+
+    assert len(hub.journal("webhooks_mended")) == 1
+
+
 STORIES: tuple[Callable[[Hub], None], ...] = (
     takes_a_webhook,
     stops_what_is_too_much,
     finds_a_list_shrunk_and_whole_again,
     wakes_what_waits,
     replays,
+    asks_for_webhooks,
     meets_a_dead_key,
 )
 

@@ -45,6 +45,11 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "No such host: {address}. Check the spelling.",
         "Den Rechnernamen {address} gibt es nicht. Bitte die Schreibweise prüfen.",
     ),
+    "not_there": (
+        "På adressen {address} er det ingenting av {system}. Sjekk adressen, også det som står etter navnet.",
+        "There is nothing of {system} at the address {address}. Check the address, also what follows the name.",
+        "Unter der Adresse {address} gibt es nichts von {system}. Bitte die Adresse prüfen, auch was auf den Namen folgt.",
+    ),
     "address_redirects": (
         (
             "Adressen {address} sender videre til {target}. Vi følger ikke slikt med nøkkelen i hånden; bruk adressen"

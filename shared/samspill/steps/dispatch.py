@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from samspill.errors import CredentialsError, RateLimitedError
+from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
 from samspill.messages import (
     CheckTotals,
     FetchLine,
@@ -41,9 +41,10 @@ def handle(world: World, message: Message) -> None:
     """Do the step the message asks for.
 
     A spent rate limit is no failure: the message waits for its turn. Stopped there again it waits in halves, for it may
-    need more calls than the vendor has in a window, and would begin anew for ever. A refused key has stopped the
+    need more calls than the vendor has in a window, and would begin anew for ever. Neither is a key that was refused a
+    moment ago: the message waits until it may be tried again. A key that was refused for long has stopped the
     connection by the time it gets here; the run ends, and what it did not do is found again by the read after the key
-    is renewed. What has come to the bound of its chain goes to the dead letters, and its run ends.
+    is accepted. What has come to the bound of its chain goes to the dead letters, and its run ends.
     """
     if why := has_no_end(message):
         world.queues.bury(message.step, encode(message), why)
@@ -59,6 +60,8 @@ def _do(world: World, message: Message) -> None:
         _STEPS[type(message)](world, message)
     except RateLimitedError as error:
         wait_for_turn(world, _halves(message), turn_of(world, error))
+    except KeyRefusedError as error:
+        world.queues.send([message], delay_s=delay_until(world, turn_of(world, error)))
     except CredentialsError:
         stop_run(world, message.flow_key, message.run)
 

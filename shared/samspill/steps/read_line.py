@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samspill.errors import CredentialsError, RateLimitedError, SamspillError, TransientError
+from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError, SamspillError, TransientError
 from samspill.messages import BATCH, FetchLine, FetchRecords
 from samspill.ports import Waiting, World
 from samspill.steps import line
@@ -28,6 +28,9 @@ def read_line(world: World, message: FetchLine) -> None:
     for asked, those in line.requests(waiting).items():
         try:
             read, stopped = _read(world, asked, those)
+        except KeyRefusedError as error:
+            line.come_again(world, message, turn=turn_of(world, error), waits=message.waits)
+            return
         except CredentialsError:
             _end(world, message, waiting)  # likewise when the key is renewed
             raise
@@ -50,7 +53,7 @@ def _read(world: World, asked: FetchRecords, those: Sequence[Waiting]) -> tuple[
     asked = asked.model_copy(update={"records": tuple(hints)})
     try:
         read = read_and_pass_on(world, asked, not_known_by_version(world, asked))
-    except CredentialsError:
+    except (CredentialsError, KeyRefusedError):
         raise
     except SamspillError as error:
         world.queues.send(_apart(asked, error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from samspill.errors import RateLimitedError
+from samspill.errors import KeyRefusedError, RateLimitedError
 from samspill.messages import Message
 from samspill.ports import MAX_DELAY_S, World
 from samspill.steps.context import now_s
@@ -15,7 +15,7 @@ MOST_WAITS = 200
 """Times in a row that a message waits for a vendor's limit without getting anything done."""
 
 
-def turn_of(world: World, error: RateLimitedError) -> int:
+def turn_of(world: World, error: RateLimitedError | KeyRefusedError) -> int:
     """Return the epoch second of a refused caller's turn. Chance spreads those that were told the same moment."""
     wait_s = int(error.retry_after_s) + 1
     return now_s(world) + wait_s + crc32(world.ids.new().encode()) % (max(wait_s // 10, 2) + 1)

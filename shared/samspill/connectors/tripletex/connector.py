@@ -95,8 +95,9 @@ class Tripletex(Connector):
 
     @override
     def check(self) -> Identity:
-        check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
-        return identity.check(self._client)
+        credentials = self._sessions.credentials
+        check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
+        return identity.check(self._client, credentials.get("company_id", ""))
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
@@ -119,7 +120,7 @@ class Tripletex(Connector):
         return self._reader.unread(kind, records)
 
     @override
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         return subscriptions.subscribe(self._client, url, kinds, secret)
 
 
