@@ -222,7 +222,7 @@ class PlayedWorld:
         try:
             for _ in range(self.chance.choice((1, 3, 9))):
                 self.meanwhile()
-            self.clock.time += self.chance.choice((0, 2, 20))
+            self.clock.time += self.chance.choice((0, 1, 5))
         finally:
             self._depth -= 1
 

@@ -77,10 +77,16 @@ def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UN
 
 
 def _is_ours(room: Room, job: Job, record: Observation) -> bool:
-    """Tell whether a found record is what the create made: by its mark, or by holding what was sent, spelling aside."""
+    """Tell whether a found record is what the create made: by its mark, or by holding what was sent and nothing else.
+
+    Spelling aside. What holds something where the create had nothing was made, or edited, by somebody else.
+    """
     if room.kind in room.connector.capabilities.markers:
         return True
     if record.problem is not None:
+        return False
+    empty = (name for name, value in job.planned.link.base.items() if value is None)
+    if any(record.fields.get(name) not in (None, "") for name in empty):
         return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     kept = written(room.stream.rules, sent, record.fields)
