@@ -11,10 +11,10 @@ python3 = $(or $(shell for p in python3 python3.13 /usr/bin/python3 python; do \
 	$(error No Python 3.8 or newer found: install python3))
 with = @$(python3) -m tools.environments
 py := .venv/bin/python
-SECONDS ?= 60
+search = $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES))
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak build lock docs clean
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants build lock docs clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,9 +59,17 @@ bench: ## Measure the budgets of the design and print them beside the figures (a
 	$(with) dev $(if $(E2E),sam local) $(if $(PEERS),peers)
 	@$(py) -m tools.bench $(if $(E2E),e2e) $(if $(PEERS),peers)
 
-soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60)
+soak: ## Search for broken invariants with fresh seeds, again and again (SECONDS=60, SEED=, PROCESSES=1)
 	$(with) dev
-	@$(py) -m tools.soak $(SECONDS)
+	@$(py) -m tools.soak $(or $(SECONDS),60) $(search)
+
+proofs: ## Prove what takes minutes: every pair of deaths, large sets of lives, fresh ones (SECONDS=180, SEED=, PROCESSES=2)
+	$(with) dev
+	@$(py) -m tools.proofs $(SECONDS) $(search)
+
+mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine SAMPLE=20)
+	$(with) dev mutants
+	@$(py) -m tools.mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE))
 
 build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam

@@ -1,6 +1,6 @@
 """Create the project's virtual environments from their locks, and leave them alone while nothing changed.
 
-Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov] [peers]`.
+Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov] [peers] [mutants]`.
 
 Tools that pin each other's libraries live apart. A stamp in each environment names the lock it was made from.
 Runs on any Python 3.8 or newer, with the standard library alone: it works before anything is installed.
@@ -23,8 +23,9 @@ ENVIRONMENTS = {
     "local": (".venv-local", "AWS emulator of the one-machine edition"),
     "checkov": (".venv-checkov", "infrastructure scanner"),
     "peers": (".venv-peers", "library that the benchmark is compared with"),
+    "mutants": (".venv-mutants", "mutation tester"),
 }
-ON_REQUEST = {"peers"}
+ON_REQUEST = {"peers", "mutants"}
 """Not made unless named."""
 
 

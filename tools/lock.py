@@ -21,16 +21,24 @@ class Lock:
     path: str
     sources: tuple[str, ...]
     extras: tuple[str, ...] = ()
+    constraint: str = ""
+    """A lock whose versions this one keeps to."""
 
 
 RUNTIME = Lock("shared/requirements.txt", ("pyproject.toml",))
 LOCKS = (
     RUNTIME,
-    Lock("requirements/dev.txt", ("pyproject.toml", "requirements/dev.in"), ("cli",)),
+    Lock("requirements/dev.txt", ("pyproject.toml", "requirements/dev.in"), ("cli",), RUNTIME.path),
     Lock("requirements/sam.txt", ("requirements/sam.in",)),
     Lock("requirements/local.txt", ("requirements/local.in",)),
     Lock("requirements/checkov.txt", ("requirements/checkov.in",)),
     Lock("requirements/peers.txt", ("requirements/peers.in",)),
+    Lock(
+        "requirements/mutants.txt",
+        ("pyproject.toml", "requirements/dev.in", "requirements/mutants.in"),
+        ("cli",),
+        "requirements/dev.txt",
+    ),
     Lock("requirements/uv.txt", ("requirements/uv.in",)),
 )
 EXACT = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links")
@@ -42,8 +50,8 @@ def resolve(lock: Lock, *, upgrade: bool) -> None:
     command += ["--custom-compile-command", "make lock"]
     if upgrade:
         command.append("--upgrade")
-    if lock is not RUNTIME and "pyproject.toml" in lock.sources:
-        command += ["--constraint", RUNTIME.path]
+    if lock.constraint:
+        command += ["--constraint", lock.constraint]
     for extra in lock.extras:
         command += ["--extra", extra]
     run([*command, *lock.sources, "--output-file", lock.path], cwd=ROOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import secrets
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError
 from samspill.ports import Budgets, Connectors, World
@@ -20,6 +22,7 @@ from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -112,6 +115,7 @@ def world(
         clock=clock,
         ids=ids,
         links=DynamoLinks(state, clock),
+        keys=DynamoKeyIndex(state),
         registry=DynamoRegistry(state),
         runs=DynamoRuns(state, clock),
         cursors=DynamoCursors(state),
@@ -160,9 +164,36 @@ def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:
     """Return the world of a person who works on a deployed stack, with their own AWS credentials.
 
     `wait` makes the vendors' limits wait where functions would be refused.
+
+    Raises:
+        ConfigurationError: there is no such stack, or its major version is another.
     """
     outputs = stack_outputs(stack)
-    return world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""), around=wait)
+    notices = other_version(stack, outputs.get("Version", ""))
+    made = world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""), around=wait)
+    return dataclasses.replace(made, notices=notices)
+
+
+def other_version(stack: str, theirs: str) -> tuple[Reason, ...]:
+    """Compare the stack's version with this command line's, and say what to do where they differ.
+
+    Within a major version either may be the older one.
+
+    Raises:
+        ConfigurationError: the major version is another: the reason says which of the two to update.
+    """
+    ours = _numbers(VERSION)
+    if _numbers(theirs) == ours:
+        return ()
+    code = "stack_is_newer" if _numbers(theirs) > ours else "stack_is_older"
+    reason = Reason(code, {"stack": stack, "theirs": theirs or "?", "ours": VERSION})
+    if theirs and _numbers(theirs)[0] != ours[0]:
+        raise ConfigurationError(f"stack {stack} {theirs}, command line {VERSION}", reason=reason)
+    return (reason,)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))
 
 
 def _output(outputs: Mapping[str, str], name: str) -> str:

@@ -14,20 +14,21 @@ from samspill.canon.values import Value
 from samspill.engine.model import Link, Observation, Side, Write
 from samspill.errors import ContractError
 from samspill.reasons import Reason
-from samspill.state import FlowKey, JournalEntry, Purpose, StreamKey, Trigger
+from samspill.state import AnyText, FlowKey, JournalEntry, Kept, Purpose, StreamKey, Trigger
 
 BATCH = 100
 """Most records in one message."""
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, defer_build=True)
+    # What a newer version says besides is passed on where a message is sent again.
 
     step: ClassVar[str]
     tenant: str
     flow: str
     run: str = ""
-    trigger: Trigger = "schedule"
+    trigger: Annotated[Trigger, AnyText()] = "schedule"
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
 
     @property
@@ -92,10 +93,8 @@ class RenewHooks(_Message):
     side: Side
 
 
-class RecordHint(BaseModel):
+class RecordHint(Kept):
     """One record to look at, by its id on one side or both."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: str | None = None
     right: str | None = None
@@ -132,10 +131,8 @@ class FetchRecords(_StreamMessage):
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
 
 
-class Subject(BaseModel):
+class Subject(Kept):
     """What was read of one pair: one side, or both."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     left: Observation | None = None
     right: Observation | None = None
@@ -168,10 +165,8 @@ class MakePlan(_Message):
     schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
 
 
-class PlannedWrite(BaseModel):
+class PlannedWrite(Kept):
     """One write, with the link as it will be once the write is done."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     link: Link
     """On the revision it was read at; the written side's shadow is filled from the vendor's answer."""

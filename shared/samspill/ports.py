@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from samspill.errors import SamspillError
     from samspill.hints import Hints
     from samspill.messages import Message
+    from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
 type Step = str
@@ -84,6 +85,25 @@ class Links(Protocol):
 
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
+        ...
+
+
+class KeyIndex(Protocol):
+    """Records without a partner, by the keys that may tell what they are (`engine.identity.searched_keys`).
+
+    It only narrows: what it names may have a partner by now, be called otherwise or be gone. Whoever asks looks.
+    """
+
+    def put(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
+        """Remember records of `side` under keys (key, external id). Putting one again changes nothing."""
+        ...
+
+    def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
+        """Return key → external ids of `side`, at most `most` of each; keys that name nothing are left out."""
+        ...
+
+    def drop(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
+        """Forget entries."""
         ...
 
 
@@ -422,6 +442,14 @@ class Connector(Protocol):
         """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""
         ...
 
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> Iterable[Observation]:
+        """Return what may be one of `records` (canonical) and perhaps was never read; it only narrows.
+
+        A vendor that tells its changes gives those since the cursor `since` (None: unknown); another one is searched by
+        a part of the records' names.
+        """
+        ...
+
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
         """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
         ...
@@ -468,6 +496,7 @@ class World:
     clock: Clock
     ids: Ids
     links: Links
+    keys: KeyIndex
     registry: Registry
     runs: Runs
     cursors: Cursors
@@ -483,3 +512,5 @@ class World:
     hooks: Hooks
     hook_url: str
     """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
+    notices: tuple[Reason, ...] = ()
+    """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import CoreSchema, core_schema
 
+from samspill.canon.open_enum import OpenEnum
 from samspill.engine.model import Result, Side
+from samspill.errors import ConfigurationError
 from samspill.flows.flow import RuleChange
 from samspill.reasons import Reason
 
@@ -32,15 +34,54 @@ class StreamKey(NamedTuple):
         return FlowKey(self.tenant, self.flow)
 
 
-class Document(BaseModel):
-    """Base of all stored documents. `revision` counts saves; saving on an old one is a conflict."""
+READER = 1
+"""What this version can read. A document with a larger `min_reader` is refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+Documents are read tolerantly both ways: what an older one lacks has a default, what a newer one has besides is kept and
+stored again, an unknown value of an enumeration is kept and allows nothing. So `min_reader` is only raised, together
+with this number, for a change that an older version would read wrongly."""
+
+
+def needs_newer(document: str, min_reader: object) -> ConfigurationError:
+    """Return the error for a document that only a newer version can read."""
+    message = f"{document} needs reader {min_reader}, this is reader {READER}"
+    return ConfigurationError(message, reason=Reason("needs_newer_version", {"document": document}))
+
+
+class Kept(BaseModel):
+    """Base of everything that is stored: what a newer version wrote besides is kept, and stored again."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+
+class Root(Kept):
+    """Base of what is stored as a document of its own, which may say that it needs a newer reader."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_readable(cls, data: Any) -> Any:
+        needed = data.get("min_reader", 0) if isinstance(data, dict) else 0
+        if needed > READER:
+            names = [str(data[name]) for name in ("tenant", "flow", "id", "run") if data.get(name)]
+            raise needs_newer(f"{cls.__name__} {'/'.join(names)}".strip(), needed)
+        return data
+
+
+class Document(Root):
+    """Base of documents that are replaced. `revision` counts saves; saving on an old one is a conflict."""
 
     revision: int = 0
 
 
-class ConnectionStatus(StrEnum):
+class AnyText:
+    """Marks a Literal that is read as any text: what a newer version calls something is no fault."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        """Accept every text."""
+        return core_schema.str_schema()
+
+
+class ConnectionStatus(OpenEnum):
     """Whether a connection may be called."""
 
     NEW = "new"
@@ -48,10 +89,8 @@ class ConnectionStatus(StrEnum):
     KEY_INVALID = "key invalid"
 
 
-class Identity(BaseModel):
+class Identity(Kept):
     """Who the key is, as the vendor tells it: shown back to the person, so that a wrong company is seen."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     user: str
     company: str
@@ -77,7 +116,7 @@ class Connection(Document):
     created_at: AwareDatetime
 
 
-class FlowStatus(StrEnum):
+class FlowStatus(OpenEnum):
     """Where a flow stands. Gates are passed in this order; a paused flow goes back to where it was."""
 
     NEW = "new"
@@ -90,23 +129,19 @@ class FlowStatus(StrEnum):
     KEY_INVALID = "key invalid"
 
 
-class Approval(BaseModel):
+class Approval(Kept):
     """A person's yes to one plan."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     plan: str
     by: str
     at: AwareDatetime
 
 
-class Stop(BaseModel):
+class Stop(Kept):
     """Changes of one kind that the guard stopped in one stream: none goes out until a person has seen the list.
 
     The list is the records that wait with reason `held_back`; for deletes found by absence also the list `listed`.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     stream: str
     side: Side
@@ -118,10 +153,8 @@ class Stop(BaseModel):
     """Names the stored list of records that a whole read did not hold."""
 
 
-class ApprovedList(BaseModel):
+class ApprovedList(Kept):
     """A person's yes to one list that the guard had stopped, good until `expires_at`."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     hash: str
     stream: str
@@ -131,10 +164,8 @@ class ApprovedList(BaseModel):
     expires_at: AwareDatetime
 
 
-class Limits(BaseModel):
+class Limits(Kept):
     """The guard's limits as an admin set them."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     at_least: int
     share: float
@@ -192,7 +223,7 @@ type Purpose = Literal["plan", "apply", "sync", "dry-run", "replay"]
 type Trigger = Literal["schedule", "webhook", "manual", "replay", "internal"]
 
 
-class RunStatus(StrEnum):
+class RunStatus(OpenEnum):
     """How far a run has come."""
 
     READING = "reading"
@@ -209,16 +240,14 @@ class RunStatus(StrEnum):
         return self in {RunStatus.PLANNED, RunStatus.DONE, RunStatus.DONE_WITH_PROBLEMS, RunStatus.STOPPED}
 
 
-class Run(BaseModel):
+class Run(Root):
     """One execution of a flow, with its counters: `<stream>.<name>` → count."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tenant: str
     flow: str
     id: str
-    purpose: Purpose
-    trigger: Trigger
+    purpose: Annotated[Purpose, AnyText()]
+    trigger: Annotated[Trigger, AnyText()]
     by: str = ""
     status: RunStatus = RunStatus.READING
     stage: int = 0
@@ -234,15 +263,18 @@ class Run(BaseModel):
         """The flow's key."""
         return FlowKey(self.tenant, self.flow)
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether this version knows what the run is for."""
+        return self.purpose in get_args(Purpose.__value__)
+
     def count(self, stream: str, name: str) -> int:
         """Return one counter, 0 when it was never raised."""
         return self.counters.get(f"{stream}.{name}", 0)
 
 
-class JournalEntry(BaseModel):
+class JournalEntry(Root):
     """One line of the journal: what became of one record in one step, and why."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     at: AwareDatetime
     stream: str

@@ -85,7 +85,7 @@ def test_what_was_refused_when_it_was_linked_is_not_sent_again_until_it_changes(
     project = next(row for row in hub.tripletex.rows("project") if row["startDate"] and not row["isClosed"])
     twin = next(row for row in hub.timerabbit.rows("projects") if row["number"] == project["number"])
     hub.tripletex.edit("project", str(project["id"]), {"endDate": "2001-01-01"})  # before it begins: Tripletex has such
-    hub.timerabbit.edit("projects", str(twin["id"]), {"name": "Et annet navn"})
+    hub.timerabbit.edit("projects", str(twin["id"]), {"name": f"{project['name']} fra før"})
     hub.first_sync()
     hub.sync()
     [failed] = [link for link in hub.links("projects") if str(project["id"]) in link.ids.values()]

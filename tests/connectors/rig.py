@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import httpx
@@ -69,6 +70,25 @@ class Rig(ABC):
             created_at=START,
         )
         self.connector = self.open()
+
+    def now_ms(self) -> int:
+        return int(self.clock.now().timestamp() * 1000)
+
+    @contextmanager
+    def every_call_taking(self, seconds: float) -> Iterator[None]:
+        """Have the vendor take so long over each call; it looks when half of that is over."""
+        inner = self.transport.inner
+
+        class Slow(httpx.BaseTransport):
+            def handle_request(_, request: httpx.Request) -> httpx.Response:  # noqa: N805 - `self` is the rig
+                self.clock.advance(seconds / 2)
+                response = inner.handle_request(request)
+                self.clock.advance(seconds / 2)
+                return response
+
+        self.transport.inner = Slow()
+        yield
+        self.transport.inner = inner
 
     @abstractmethod
     def new_sandbox(self) -> Sandbox: ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import httpx
 import pytest
 
@@ -56,6 +58,16 @@ def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
     assert row.seen_at == int(rig.clock.now().timestamp() * 1000)
     assert "Bjørk" in row.label
     assert row.problem is None
+
+
+def test_the_answer_to_a_write_counts_from_when_it_came(rig: Rig) -> None:
+    """A read that was sent meanwhile may show the record as it was before: it must not count as later."""
+    seen = rig.one(rig.add("customers", {"name": "A"}))
+    with rig.every_call_taking(5):
+        begun = rig.now_ms()
+        written = rig.connector.write("customers", [change(seen, {"name": "B"}), create("k", name="C")])
+    assert [each.error for each in written] == [None, None]
+    assert all(each.record and each.record.seen_at >= begun + 5000 for each in written)
 
 
 def test_records_are_read_in_the_order_asked_for_and_one_that_is_gone_is_deleted(rig: Rig) -> None:
@@ -384,3 +396,38 @@ def test_every_kind_that_is_said_to_be_readable_is(rig: Rig) -> None:
         rows, complete, _cursor = rig.read_all(kind)
         assert complete is (kind not in rig.windowed)
         assert [row.problem for row in rows if row.problem] == []
+
+
+def test_what_a_read_saw_is_as_old_as_the_moment_it_was_asked_for(rig: Rig) -> None:
+    """An answer that was slow on its way must not count as later than a write that was done meanwhile."""
+    record_id = rig.add("customers", {"name": "A"})
+    rig.connector.check()
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        answer = rig.transport.inner.handle_request(request)
+        rig.clock.advance(30)
+        return answer
+
+    reads: list[Callable[[], Sequence[Observation]]] = [
+        lambda: rig.connector.page("customers").observations,
+        lambda: rig.connector.read("customers", [record_id]),
+        lambda: rig.connector.find("customers", keys={"name": "A"}),
+    ]
+    for read in reads:
+        asked_at_ms = int(rig.clock.now().timestamp() * 1000)
+        rig.transport.answers = [slow]
+        assert [row.seen_at for row in read()] == [asked_at_ms]
+
+
+def test_what_a_read_by_name_does_not_find_was_gone_when_it_was_asked_for(rig: Rig) -> None:
+    rig.connector.check()
+    asked_at_ms = int(rig.clock.now().timestamp() * 1000)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        answer = rig.transport.inner.handle_request(request)
+        rig.clock.advance(30)
+        return answer
+
+    rig.transport.answers = [slow]
+    (gone,) = rig.connector.read("customers", ["999999"])
+    assert (gone.deleted, gone.seen_at) == (True, asked_at_ms)

@@ -163,3 +163,28 @@ def test_problem_documents_are_read_with_or_without_fields() -> None:
     assert read_problem(reply(404, problem)) == [Fault(404, "not_found", None, "Gone", "header-id")]
     problem = {"status": 422, "code": "validation", "errors": [{"field": "name", "code": "required", "message": "m"}]}
     assert read_problem(reply(422, problem)) == [Fault(422, "required", "name", "m", "header-id")]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, CredentialsError),
+        (403, PermissionsError),
+        (404, NotFoundError),
+        (410, NotFoundError),
+        (408, UnavailableError),
+        (500, UnavailableError),
+        (503, UnavailableError),
+        (599, UnavailableError),
+        (409, ConflictError),
+        (412, ConflictError),
+        (400, ContractError),
+        (405, ContractError),
+        (415, ContractError),
+        (402, RejectedError),
+        (422, RejectedError),
+        (451, RejectedError),
+    ],
+)
+def test_a_status_that_no_vendor_explains_means_what_http_says(status: int, error: type[SamspillError]) -> None:
+    assert type(ErrorTable("X").error([Fault(status)])) is error

@@ -14,6 +14,7 @@ from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.connectors.wire import Call
 from samspill.errors import (
     AddressError,
+    ConflictError,
     ContractError,
     NotFoundError,
     SamspillError,
@@ -102,7 +103,10 @@ def fine() -> Answer:
         ("POST", None, [httpx.WriteError("cut")], UnknownOutcomeError, 1),
         ("PUT", True, [broken(), fine()], None, 2),
         ("PUT", True, [failing(), failing()], UnknownOutcomeError, 2),
-        ("PUT", True, [broken(), refused()], UnavailableError, 2),
+        ("PUT", True, [broken(), refused()], UnknownOutcomeError, 2),
+        ("PUT", True, [failing(), refused()], UnknownOutcomeError, 2),
+        ("PUT", True, [refused(), refused()], UnavailableError, 2),
+        ("PUT", True, [refused(), httpx.Response(409)], ConflictError, 2),
         ("PUT", False, [broken()], UnknownOutcomeError, 1),
     ],
 )

@@ -306,3 +306,18 @@ def test_an_unchanged_list_of_one_row_ends(tripletex: TripletexRig) -> None:
         page, calls = tripletex.connector.page("customers", token=page.next, since=cursor), calls + 1
     assert calls == tripletex.lists
     assert page.complete
+
+
+@pytest.mark.parametrize("count", [9, 10, 11, 25])
+def test_a_list_that_does_not_tell_its_size_is_read_to_its_end(small: TripletexRig, count: int) -> None:
+    def without_size(request: httpx.Request) -> httpx.Response:
+        answer = small.transport.inner.handle_request(request)
+        body = orjson.loads(answer.read())
+        body.pop("fullResultSize", None)
+        return httpx.Response(answer.status_code, json=body)
+
+    added = customers(small, count)
+    small.read_all("departments")  # opens the session
+    small.transport.answers = [without_size] * 9
+    rows, complete, _cursor = small.read_all()
+    assert ([row.external_id for row in rows], complete) == (added, True)

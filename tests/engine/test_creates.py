@@ -8,11 +8,12 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan, Seen
-from samspill.engine.model import Decision, Link, Observation, Result, Side
+from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.one_sided import single
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.flows.catalogue import FLOWS
 from samspill.flows.flow import Flow
+from samspill.reasons import Reason
 
 RULES = StreamRules(
     name="customers",
@@ -65,3 +66,67 @@ def test_who_decides_to_create_a_record_is_not_asked_for_its_keys() -> None:
 def test_natural_keys_are_fields_of_their_stream(flow: Flow) -> None:
     for stream in flow.streams:
         assert set(stream.rules.look_first) <= stream.rules.by_name.keys()
+
+
+# --- what is created, and what is not --------------------------------------------------------------------------------
+
+BAKKEN: Fields = {"name": "Bakken", "number": "7", "organization_number": None, "note": "internal"}
+
+
+def test_a_create_sends_what_is_filled_in_and_is_kept_in_step() -> None:
+    made = planned(BAKKEN)
+    agreed = {"name": "Bakken", "number": "7", "organization_number": None}
+    assert made.write == Write(Side.LEFT, {"name": "Bakken", "number": "7"})
+    assert (made.result, made.reason) == (Result.APPLIED, Reason("created", {"system": "Tripletex"}))
+    assert (made.link.state, made.link.base) == (LinkState.LINKED, agreed)
+    assert made.link.shadows == {Side.RIGHT: Shadow(agreed), Side.LEFT: Shadow(agreed)}
+    assert made.link.outcome == Outcome(Result.APPLIED, made.reason)
+
+
+def test_what_the_target_works_out_by_itself_is_not_sent_with_a_create() -> None:
+    computed = FieldRule("number", Policy.REPORT, Side.LEFT, computed=True)
+    rules = replace(RULES, fields=(RULES.fields[0], computed), look_first=())
+    assert planned(BAKKEN, rules).write == Write(Side.LEFT, {"name": "Bakken"})
+    other_way = replace(rules, fields=(RULES.fields[0], replace(computed, master=Side.RIGHT)))
+    assert planned(BAKKEN, other_way).write == Write(Side.LEFT, {"name": "Bakken", "number": "7"})
+
+
+def test_where_nothing_is_created_the_record_is_skipped_and_says_where_it_is() -> None:
+    made = planned(BAKKEN, replace(RULES, creates=frozenset({Side.RIGHT})))
+    assert (made.write, made.result) == (None, Result.SKIPPED)
+    assert made.reason == Reason("only_in_target", {"source": "Tripletex", "target": "Svenn"})
+
+
+def test_what_the_target_needs_and_the_record_lacks_is_the_reason() -> None:
+    lacking = Reason("missing_field", {"field": "number"})
+    needs = {Side.LEFT: lambda fields: None if fields.get("number") else lacking}
+    rules = replace(RULES, needed=needs)
+    made = planned({**BAKKEN, "number": None, "organization_number": "974760673"}, rules)
+    assert (made.write, made.result, made.reason) == (None, Result.SKIPPED, lacking)
+    assert planned(BAKKEN, rules).write is not None
+    assert planned({**BAKKEN, "number": None}, replace(rules, needed={Side.RIGHT: needs[Side.LEFT]})).write is not None
+
+
+def test_a_record_in_review_stays_there_until_somebody_decides() -> None:
+    asked = Outcome(Result.REVIEW, Reason("similar"))
+    link = Link(id="right-1", ids={Side.RIGHT: "1"}, outcome=asked)
+    case = Case(RULES, link, {Side.RIGHT: Seen(Observation("1", BAKKEN))}, now=0, waits=())
+    assert (single(case).write, single(case).result, single(case).reason) == (None, Result.REVIEW, asked.reason)
+    decided = replace(case, link=replace(link, decision=Decision("create", "kari", 0)))
+    assert single(decided).write is not None
+    assert single(decided).link.decision is None
+
+
+def test_a_create_waits_for_what_the_record_refers_to() -> None:
+    missing = Reason("waiting_for", {"record": "x"})
+    link = Link(id="right-1", ids={Side.RIGHT: "1"})
+    made = single(Case(RULES, link, {Side.RIGHT: Seen(Observation("1", BAKKEN))}, now=0, waits=(missing,)))
+    assert (made.write, made.result, made.reason) == (None, Result.WAITING, missing)
+
+
+def test_a_cell_of_hours_is_read_on_both_sides_and_never_created() -> None:
+    link = Link(id="right-1", ids={Side.RIGHT: "1"})
+    case = Case(replace(RULES, cells=True), link, {Side.RIGHT: Seen(Observation("1", {}))}, now=0, waits=())
+    assert (single(case).write, single(case).look) == (None, tuple(Side))
+    missing = Reason("waiting_for", {"record": "x"})
+    assert single(replace(case, waits=(missing,))).result is Result.WAITING

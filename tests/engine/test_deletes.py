@@ -51,3 +51,23 @@ def test_what_was_given_up_is_done_when_it_is_told_again_and_looked_at_with_its_
     assert (told.reason.code, told.store, told.write) == ("settled", False, None)
     assert (back.look, back.store, back.write) == (tuple(Side), False, None)
     assert (late.reason.code, late.store, late.write) == ("settled", False, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked"),
+    [
+        (FieldRule("name", Policy.MASTER, Side.LEFT), True),
+        (FieldRule("name", Policy.REPORT, Side.LEFT), True),
+        (FieldRule("name", Policy.TWO_WAY, Side.RIGHT), True),
+        (FieldRule("name", Policy.MASTER, Side.RIGHT), False),
+        (FieldRule("name", Policy.FILL_IF_BLANK, Side.LEFT), False),
+    ],
+)
+def test_an_edit_of_what_this_side_decides_is_not_archived_unasked(rule: FieldRule, *, asked: bool) -> None:
+    edited = Seen(Observation("1", {"name": "Berg og Dal AS"}, seen_at=9))
+    made = plan(replace(RULES, fields=(rule,)), PAIR, {Side.LEFT: edited, Side.RIGHT: GONE}, 10)
+    if asked:
+        assert (made.write, made.result, made.reason.code) == (None, Result.REVIEW, "deleted_and_edited")
+    else:
+        assert made.write is not None
+        assert made.write.archive

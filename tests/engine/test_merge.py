@@ -184,3 +184,11 @@ def test_blank_is_filled_and_nothing_else() -> None:
     rule = FieldRule("email", Policy.FILL_IF_BLANK)
     assert one(rule, None, (None, "a@b"), (None, None)).writes[R] == {"email": "a@b"}
     assert one(rule, "x", ("x", "a@b"), ("y", "y")).writes[R] == {}
+
+
+def test_at_the_first_match_a_replaced_value_is_kept_for_the_journal_and_an_empty_one_is_not() -> None:
+    rule = FieldRule("name", Policy.MASTER, L)
+    replaced = merged(rule, {}, ({}, {"name": "a"}), ({}, {"name": "b"}))
+    filled = merged(rule, {}, ({}, {"name": "a"}), ({}, {"name": None}))
+    assert (replaced.writes[R], replaced.overwritten[R]) == ({"name": "a"}, {"name": "b"})
+    assert (filled.writes[R], filled.overwritten[R]) == ({"name": "a"}, {})

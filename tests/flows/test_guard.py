@@ -316,6 +316,10 @@ def test_what_was_refused_stays_refused_whatever_else_of_the_record_is_changed(h
     assert phones(hub) == before
     told = [e for e in hub.journal("updated") + hub.journal("overwritten") if e.label in {r["name"] for r in rows}]
     assert all(entry.fields == ("email",) for entry in told[:5])
+    beside = [entry for entry in hub.journal("list_refused") if entry.fields]
+    assert {entry.link for entry in beside} == {f"left-{name}" for name in names[:5]}
+    assert {(entry.result, entry.fields) for entry in beside} == {(Result.SKIPPED, ("phone",))}
+    assert {entry.reason.params["what"] for entry in beside} == {"customers.phone"}
 
     hub.tripletex.edit("customer", names[0], {"phoneNumber": "22 33 44 55"})  # something else than what was refused
     hub.sync()
@@ -562,3 +566,21 @@ def test_a_limit_that_is_none_is_refused(hub: Hub) -> None:
         limits.change(hub.world, FLOW, by="kari", at_least=limits.MOST + 1)
 
     assert hub.world.registry.flow(FLOW).revision == revision
+
+
+def test_what_was_refused_stays_refused_after_another_refusal(hub: Hub) -> None:
+    first, later = active(hub)[:MANY], active(hub)[MANY : 2 * MANY]
+    writes = hub.writes("timerabbit")
+    for names in (first, later):
+        for name in names:
+            hub.tripletex.edit("customer", name, {"phoneNumber": ""})
+        hub.sync()
+        verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+        hub.drain()
+        hub.clock.advance(2 * DAY_S)
+
+    limits.change(hub.world, FLOW, by="kari", at_least=10 * MANY)
+    hub.sync()
+
+    assert hub.writes("timerabbit") == writes
+    assert held.lists(hub.world, FLOW) == []

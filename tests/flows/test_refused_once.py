@@ -10,7 +10,7 @@ from samspill.steps.replay import replay
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_waiting import a_customer, a_project, hint_at, link_of, projects
 
-TOO_LONG = "X" * 150
+TOO_LONG = "Tak fra før " + "X" * 150
 """A name that Timerabbit does not take."""
 
 

@@ -207,7 +207,7 @@ def test_a_row_whose_number_cannot_be_read_holds_up_what_could_be_it_until_its_s
     assert {line.left for line in waiting} >= {str(good["id"])}
     assert not any(line.action == "create" for line in plan.lines if line.stream == "customers")
     hub.approve(plan)
-    spoil(hub, "timerabbit", bad["id"], number=bad["number"])
+    spoil(hub, "timerabbit", bad["id"], name=bad["name"], number=bad["number"])
     hub.sync()
     made = [row for row in new if in_contract(hub, "timerabbit", row["customerNumber"])]
     assert made, "what was only held up is created by the next read"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from samspill.canon.values import Fields
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, SamspillError, UnavailableError, UnknownOutcomeError
@@ -16,8 +17,6 @@ ROWS_A_PAGE = 3
 LATE_S = 40
 """How long after the client gave up a vendor may still carry out a call: less than an intent is kept."""
 WINDOW_S = 60
-STALE_S = 50
-"""How long after a change a vendor's copies may still tell what was before it."""
 
 
 class SimulatedConnector:
@@ -75,8 +74,8 @@ class SimulatedConnector:
         hub, options = self._hub, self._vendor.options
         version, fields = row.version, dict(row.fields)
         if not exact:
-            is_stale = options.versions and row.past and hub.happens(hub.weather.stale_read, "stale_read")
-            if is_stale and hub.clock.time - row.changed_at < STALE_S:
+            lags = options.versions and row.past and hub.clock.time - row.changed_at < hub.stale_s
+            if lags and hub.happens(hub.weather.stale_read, "stale_read"):
                 version, old = row.past[-1]
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
@@ -140,6 +139,16 @@ class SimulatedConnector:
             out.append(self._observe(kind, row, seen_at) if row else gone)
             self._answered("read")
         return out
+
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        """See `Connector.unread`: what changed since the cursor, as far as the list of changes shows it by now."""
+        if since is None:
+            return []
+        self._call("unread")
+        rows = [row for row in self._vendor.rows[kind].values() if row.changed_at >= float(since)]
+        rows = [row for row in rows if row.listed_at <= self._hub.clock.time]
+        self._answered("unread")
+        return [self._observe(kind, row, self._hub.clock.time) for row in rows]
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """See `Connector.find`."""

@@ -123,6 +123,7 @@ class GuardWatch:
 
     def refused(self, found: HeldList) -> None:
         """A person refused the list: what of it was only absent stays until a whole read holds it again."""
+        self.hub.history.refused |= {(found.name, link): content for link, content in found.entries.items()}
         name = found.name.rpartition("/")[0]
         self.stopped.pop(name, None)
         if found.stop.kind == ARCHIVE:

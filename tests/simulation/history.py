@@ -58,6 +58,8 @@ class History:
     """(`stream/side/kind`, links, until when) of every list a person let through."""
     limits: list[tuple[float, Guard, float]] = field(default_factory=list)
     """(since, limits, until) a person set."""
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(`stream/side/kind`, link) → what a person last refused to have written, as `content_of` tells it."""
     flows: list[tuple[float, Flow]] = field(default_factory=list)
     """(until, the flow with the rules that were in force)"""
     ruled: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -5,13 +5,15 @@ What must hold after every step is checked by `watch.py` and `writes.py`. Each i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import inf
 
 from samspill.canon.values import Value
+from samspill.engine.guard import FIELD
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
+from samspill.steps.held_list import digest_of
 from tests.simulation.broken import Broken
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.over_all import audited, losers, no_echo, normal, overwrites_told
@@ -67,6 +69,9 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
     rows = {side: hub.row(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
         now = {side: row.fields[rule.name] for side, row in rows.items() if row}
+        if _is_refused(hub, link, rule, now):
+            _refusal_told(hub, link, rule.name)
+            continue
         for side in Side:
             if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
                 believed = link.shadows[side].fields.get(rule.name)
@@ -87,6 +92,24 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
 
 
+def _is_refused(hub: SimulatedHub, link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> bool:
+    """Tell whether a person refused to have what one side holds now written to the other."""
+    return any(
+        hub.history.refused.get((f"{stream.name}/{side}/{FIELD}{rule.name}", link.id)) == digest_of([value])
+        for stream in hub.flow.streams
+        for side in Side
+        for value in (now[side.other], _as_link(hub, rule, side.other, now[side.other]))
+    )
+
+
+def _refusal_told(hub: SimulatedHub, link: Link, name: str) -> None:
+    told = (entry for entry in hub.journal() if entry.link == link.id and entry.reason.code == "list_refused")
+    if not any(name in entry.fields for entry in told):
+        raise Broken(
+            "INV-EXPLAINED", f"{link.id}: {name} stays as it is, and its record does not say that it was refused"
+        )
+
+
 def _ruled_since(hub: SimulatedHub, kind: str, link: Link, name: str) -> bool:
     """Tell whether the field's rule was changed since it was last edited: what differed then stays until an edit."""
     changed = hub.history.ruled.get(f"{kind}.{name}", [])
@@ -101,6 +124,9 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
     hub = watch.hub
     records = {(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
+        now = {side: row.fields[rule.name] for side in Side if (row := hub.row(rules.name, side, link.ids[side]))}
+        if _is_refused(hub, link, rule, now):
+            continue
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue
         edits = [edit for edit in hub.history.edits if edit.record in records and edit.name == rule.name]

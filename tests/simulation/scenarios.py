@@ -270,6 +270,19 @@ def announced(die_at: AbstractSet[int] = frozenset()) -> SimulatedHub:
     return hub
 
 
+def planned(die_at: AbstractSet[int] = frozenset()) -> SimulatedHub:
+    """A person has worked out what a sync would do, with deaths at these calls; nothing else has anybody look."""
+    hub = SimulatedHub(7, left=VendorOptions(webhooks="none"), right=VendorOptions(webhooks="none"))
+    for side in Side:
+        hub.person_adds(side)
+    hub.person_tries()
+    start = hub.steps
+    hub.die_at = frozenset(start + step for step in die_at)
+    hub.drain()
+    hub.story_turns = [step - start for step in hub.turns.values() if step > start]
+    return hub
+
+
 def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
     """Every single death: at the beginning of every function, and after each of its changes.
 

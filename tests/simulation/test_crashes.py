@@ -7,12 +7,14 @@ from itertools import pairwise
 import pytest
 
 from samspill.engine.model import Side
+from samspill.state import RunStatus
 from tests.simulation.invariants import state
+from tests.simulation.parts import parts
 from tests.simulation.positions import positions
-from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, play
+from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, planned, play
 
-PARTS = 4
-"""Every pair of deaths, shared out so that workers share them too."""
+PARTS = 8
+"""Every pair of deaths, shared out."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -37,9 +39,20 @@ def test_a_webhook_is_acted_on_without_another_read_wherever_a_function_dies_ove
         assert right.fields["name"] == left.fields["name"], f"death at {turn}"
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+def test_a_plan_is_made_without_another_run_wherever_a_function_dies_over_it() -> None:
+    turns = planned().story_turns
+    assert len(turns) > 10
+    for turn in turns:
+        hub = planned({turn})
+        assert hub.history.deaths == 1
+        (run,) = hub.inner.runs.latest(hub.flow_key, 2)
+        assert run.status is RunStatus.PLANNED, f"death at {turn}"
+        assert not hub.history.writes
+
+
+@pytest.mark.parametrize("part", parts(PARTS))
 def test_functions_may_die_twice_in_a_create(part: int) -> None:
-    assert die_twice(BY_NAME["create"], part, PARTS) > 200
+    assert die_twice(BY_NAME["create"], part, PARTS) > 80
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

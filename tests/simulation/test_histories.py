@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from tests.simulation.histories import live, live_guarded, only_tried, twice
+from tests.simulation.histories import live, live_beside, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
+from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
 from tools.uv import ROOT
@@ -18,15 +19,27 @@ SEEDS = range(80)
 CALM_SEEDS = range(50)
 REGRESSIONS = (
     *(1005, 1006, 1028, 1038, 1045, 1059, 1068, 1174, 1204, 1214, 1394, 1424, 1505, 1802, 1821),
-    *(2157, 2178, 2198, 2392, 2439, 2640, 3063, 11010, 11013, 12580, 12747, 22144, 24226, 24903),
+    *(2157, 2178, 2198, 2392, 2439, 2640, 3063, 11010, 11013, 12580, 12747, 22144, 24226, 24903, 7001010),
 )
 """Lives in which an earlier engine, or an earlier simulation, failed; `docs/simulation.md` tells of what."""
-CALM_REGRESSIONS = (5, 14, 26, 73, 77, 79, 84, 98, 113, 141, 208, 230, 323, 376, 597)
+CALM_REGRESSIONS = (5, 14, 26, 73, 77, 79, 84, 98, 113, 141, 208, 230, 323, 376, 597, 7000066, 7000516)
+GUARDED_REGRESSIONS = (42, 313, 5001687, 5002267, 7000877, 7001107, 7001257, 9100074)
+MANAGED_REGRESSIONS = (5001883,)
+BESIDE_REGRESSIONS = (5000359, 1796052660399)
+DELTAS_REGRESSIONS = (28, 180, 190, 198, 501, 732, 1379, 1480, 2023, 3267)
 
 
 def test_every_invariant_holds_in_random_lives() -> None:
     for seed in SEEDS:
         live(seed)
+
+
+@pytest.mark.proofs
+@pytest.mark.parametrize("first", range(1_000, 1_400, 100))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_invariant_holds_in_many_lives_of_every_kind(kind: str, first: int) -> None:
+    for seed in range(first, first + 100):
+        KINDS[kind](seed)
 
 
 def test_bounds_on_writes_are_exact_where_calls_do_what_they_are_told() -> None:
@@ -45,17 +58,27 @@ def test_what_broke_once_without_faults_holds(seed: int) -> None:
 
 
 def test_under_small_limits_no_more_goes_out_than_they_and_people_allow() -> None:
-    for seed in (*range(30), 313):  # 313: a record joined with one that a stopped list holds back
+    for seed in range(30):
         live_guarded(seed)
 
 
+@pytest.mark.parametrize("seed", GUARDED_REGRESSIONS)
+def test_what_broke_once_under_small_limits_holds(seed: int) -> None:
+    live_guarded(seed)
+
+
 def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
-    for seed in range(40):
+    for seed in (*range(40), *MANAGED_REGRESSIONS):
         live_managed(seed)
 
 
+@pytest.mark.parametrize("seed", BESIDE_REGRESSIONS)
+def test_what_broke_once_beside_another_customer_holds(seed: int) -> None:
+    live_beside(seed)
+
+
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:
-    for seed in range(25):
+    for seed in (*range(25), *DELTAS_REGRESSIONS):
         live(seed, calm=True, deltas_only=True)
 
 

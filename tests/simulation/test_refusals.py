@@ -69,3 +69,28 @@ def test_a_change_on_either_side_or_a_person_has_it_sent_again(refusing: Side) -
     hub.drain()
     assert refuses.fields["name"] == "A name at last"
     assert refuses.fields["phone"] == "Phone 4"
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_was_refused_is_sent_once_though_a_list_had_left_its_record_out(side: Side) -> None:
+    """The first whole read lacks the record, so that it counts as missing once; then it is there, changed."""
+    hub = SimulatedHub(5, left=VendorOptions(webhooks="none"), right=VendorOptions(webhooks="none"))
+    Watch(hub)
+    hub.person_adds(side)
+    hub.sync()
+    hub.drain()
+    (row,) = hub.vendors[side].rows["customers"].values()
+    del hub.vendors[side].rows["customers"][row.id]
+    hub.sync()
+    hub.drain()
+    hub.vendors[side].rows["customers"][row.id] = row
+    hub.person_edits(side, "customers", row, "name", POISON)
+
+    hub.sync()
+    hub.drain()
+
+    (link,) = hub.links("customers")
+    assert link.outcome is not None
+    assert link.outcome.result is Result.FAILED
+    assert not any(link.absent.values())
+    fixpoint(hub)

@@ -88,14 +88,13 @@ class Watch:
         self.guard.note_pairs()
         for stream in self.hub.flow.streams:
             live: Counter[tuple[Side, str]] = Counter()
-            asked: Counter[tuple[str, str]] = Counter()
+            asked: Counter[tuple[str, str, str]] = Counter()
             for link in self.hub.links(stream.name):
                 if link.state in LIVE:
                     live.update((side, external_id) for side, external_id in link.ids.items())
                 if link.conflicts:
-                    asked.update(
-                        (entity, name) for entity in self._entities(stream.name, link) for name in link.conflicts
-                    )
+                    things = self._things(stream.name, link)
+                    asked.update((*thing, name) for thing in things for name in link.conflicts)
             often = [conflict for conflict, count in asked.items() if count > 1]
             if often:
                 raise Broken("INV-CONFLICT-ONCE", f"a person is asked about {often} more than once")
@@ -103,9 +102,16 @@ class Watch:
             if twice:
                 raise Broken("INV-LINK-1TO1", f"{twice} are in more than one pair")
 
-    def _entities(self, kind: str, link: Link) -> set[str]:
+    def _things(self, kind: str, link: Link) -> set[tuple[str, str]]:
+        """Return what a pair's records stand for, with their numbers: of two that people made as one and that somebody
+        renumbered before they were matched, nobody can tell that they are one."""
         known = self.hub.history.entity_of
-        return {known[record] for side, own in link.ids.items() if (record := (kind, side, own)) in known}
+        rows = {side: self.hub.row(kind, side, own) for side, own in link.ids.items()}
+        return {
+            (known[kind, side, row.id], str(row.fields.get("number")))
+            for side, row in rows.items()
+            if row and (kind, side, row.id) in known
+        }
 
     def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Check that everything before a cursor is known, or on its way."""
@@ -114,7 +120,7 @@ class Watch:
             if row.changed_at >= float(cursor) or row.archived or row.id in self.hub.vendors[side].hidden:
                 continue
             link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
-            known = link is not None and (link.state is LinkState.TOMBSTONE or side in link.shadows)
+            known = link is not None and (link.outcome is not None or side in link.shadows)
             if not known and row.id not in underway:
                 raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
 

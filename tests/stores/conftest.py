@@ -12,6 +12,7 @@ from samspill.ports import (
     Cursors,
     Deliveries,
     Journal,
+    KeyIndex,
     Leases,
     Links,
     Queues,
@@ -24,6 +25,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -35,6 +37,7 @@ from samspill.store.memory import (
     MemoryCursors,
     MemoryDeliveries,
     MemoryJournal,
+    MemoryKeyIndex,
     MemoryLeases,
     MemoryLinks,
     MemoryQueues,
@@ -58,6 +61,7 @@ class Stores:
 
     clock: FixedClock
     links: Links
+    keys: KeyIndex
     registry: Registry
     runs: Runs
     cursors: Cursors
@@ -80,6 +84,7 @@ class InMemory(Stores):
             MemoryRuns(),
             MemoryCursors(),
         )
+        self.keys = MemoryKeyIndex()
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
@@ -96,6 +101,7 @@ class OnAws(Stores):
         self.clock = FixedClock()
         self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
+        self.keys = DynamoKeyIndex(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)

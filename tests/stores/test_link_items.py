@@ -43,6 +43,7 @@ links = st.builds(
     candidates=st.lists(st.builds(Candidate, texts, texts, st.integers(0, 100), texts), max_size=3).map(tuple),
     conflicts=st.dictionaries(texts, by_side, max_size=2),
     attempt=texts,
+    refusal=st.none() | reasons,
     absent=st.dictionaries(sides, st.integers(1, 9)),
     echoes=st.dictionaries(texts, st.tuples(times, times), max_size=2),
     gone=st.lists(sides, unique=True, max_size=2).map(tuple),

@@ -159,3 +159,24 @@ class TestLinks:
     def test_a_result_that_has_no_list_is_not_taken_for_an_empty_one(self, stores: Stores) -> None:
         with pytest.raises(ValueError, match="applied"):
             list(stores.links.with_result(STREAM.of_flow, [Result.REVIEW, Result.APPLIED]))
+
+    @pytest.mark.parametrize("state", [LinkState.CLAIMED, LinkState.LINKED])
+    def test_a_pair_takes_no_record_whose_own_link_is_being_made_or_stands(
+        self, stores: Stores, state: LinkState
+    ) -> None:
+        own = alone("r", RIGHT, state=state)
+        stores.links.commit(STREAM, [LinkCommit(own)])
+        assert stores.links.commit(STREAM, [pair("1", "r")]) == [False]
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"] == replace(own, revision=1)
+        assert stores.links.of_records(STREAM, LEFT, ["1"]) == {}
+
+    @pytest.mark.parametrize("state", [LinkState.UNLINKED, LinkState.CLAIMED, LinkState.LINKED])
+    def test_a_pair_takes_no_record_that_another_link_leads_from_unless_that_has_ended(
+        self, stores: Stores, state: LinkState
+    ) -> None:
+        """A pointer stays while its link is interrupted, given back or under way: only a tombstone sets it free."""
+        stores.links.commit(STREAM, [pair("1", "r")])
+        stores.links.commit(STREAM, [LinkCommit(replace(pair("1", "r").link, revision=1, state=state))])
+        assert stores.links.commit(STREAM, [pair("2", "r")]) == [False]
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"].id == "left-1"
+        assert stores.links.of_records(STREAM, LEFT, ["2"]) == {}

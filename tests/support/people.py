@@ -17,6 +17,7 @@ from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -182,6 +183,11 @@ def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
         for name, wanted in params["RequestItems"].items():
             yield from (Deed("dynamodb:BatchGetItem", TABLES[name], key["pk"]["S"]) for key in wanted["Keys"])
         return
+    if operation == "BatchWriteItem":
+        for name, requests in params["RequestItems"].items():
+            items = (next(iter(request.values())) for request in requests)
+            yield from (Deed("dynamodb:BatchWriteItem", TABLES[name], _partition(each)) for each in items)
+        return
     each = params["TransactItems"] if operation == "TransactWriteItems" else [{operation: params}]
     for kind, it in (pair for write in each for pair in write.items()):
         index = f"/index/{it['IndexName']}" if "IndexName" in it else ""
@@ -271,6 +277,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
     arn = f"arn:aws:sqs:{REGION}:123456789012:fetch"
     parts: dict[str, Any] = {
         "links": DynamoLinks(state, hub.clock),
+        "keys": DynamoKeyIndex(state),
         "registry": DynamoRegistry(state),
         "runs": _WorkingRuns(state, hub, people),
         "cursors": DynamoCursors(state),

@@ -155,6 +155,12 @@ def _transact(meter: Meter, arguments: Mapping[str, Any], _answer: Mapping[str, 
     )
 
 
+def _batch_write(meter: Meter, arguments: Mapping[str, Any], _answer: Mapping[str, Any]) -> None:
+    for requests in arguments["RequestItems"].values():
+        items = (request.get("PutRequest", {}).get("Item", {}) for request in requests)
+        meter.add(write_units=sum(_write_units(item) for item in items))
+
+
 def _get(meter: Meter, _arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
     meter.add(read_units=_read_units(_size_of(answer.get("Item", {}))))
 
@@ -176,6 +182,7 @@ _COUNT: dict[str, Any] = {
     "transact_write_items": _transact,
     "get_item": _get,
     "batch_get_item": _batch_get,
+    "batch_write_item": _batch_write,
     "query": _query,
 }
 

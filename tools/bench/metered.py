@@ -15,6 +15,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_registry import DynamoRegistry
@@ -45,6 +46,7 @@ class MeteredHub(Settled):
         self.world = dataclasses.replace(
             self.world,
             links=DynamoLinks(state, self.clock),
+            keys=DynamoKeyIndex(state),
             registry=DynamoRegistry(state),
             runs=DynamoRuns(state, self.clock),
             cursors=DynamoCursors(state),

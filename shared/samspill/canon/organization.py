@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 
+from samspill.canon.text import ascii_digits, clean
+
 _WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 _LENGTH = 9
+_SEPARATORS = re.compile(r"[\s.\-]")
+_ONE_NUMBER = re.compile(r"(?:[A-Z]{2}[\s.\-]*)?[0-9][0-9\s.\-]*(?:MVA)?")
+"""One number with a country before it, or `MVA` behind it; any words beside that make it text."""
 
 
 def organization_number(text: str | None) -> str | None:
-    """Return the nine digits without spaces or the `NO…MVA` dress, other text as it is cleaned, or None when empty."""
-    if not text or not text.strip():
+    """Return the form an organisation number is compared in: no spaces, no `NO…MVA`; what is no one number is text."""
+    if not text:
         return None
     if len(text) == _LENGTH and text.isascii() and text.isdigit():
         return text
-    stripped = re.sub(r"[\s.\-]", "", text).upper()
-    return re.sub(r"^NO(?=\d{9})|(?<=\d{9})MVA$", "", stripped)
+    cleaned = clean(text)
+    shown = ascii_digits(cleaned or "").upper()
+    if _ONE_NUMBER.fullmatch(shown) is None:
+        return cleaned
+    return re.sub(r"^NO(?=\d{9})|(?<=\d{9})MVA$", "", _SEPARATORS.sub("", shown))
 
 
 def is_organization_number(text: str | None) -> bool:

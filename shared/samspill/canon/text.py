@@ -1,4 +1,4 @@
-"""Normalisation of what people type: the same thing written in two ways becomes one canonical value."""
+"""The form in which texts are compared: the same thing typed in two ways becomes one value. It is never written."""
 
 from __future__ import annotations
 
@@ -7,19 +7,66 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^0-9a-z]+")
-_NOT_DIALLED = re.compile(r"[^0-9+]")
+_PUNCTUATION = re.compile(r"[\s().\-‐-―]")
+_ONE_NUMBER = re.compile(r"\+?[0-9]{1,15}")
 _NORDIC = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ð": "d", "þ": "th", "ß": "ss"})
 _COMPANY_FORMS = frozenset({"as", "asa", "ans", "da", "enk", "sa", "nuf", "ab", "aps", "gmbh", "ag"})
 _MOBILE_OR_LANDLINE_DIGITS = 8
+_JOINER = "\u200d"
+_BLACK_FLAG = "\U0001f3f4"
+_TAGS = range(0xE0020, 0xE0080)
+
+
+def visible(text: str) -> str:
+    """Return text without the characters that format and do not show (Unicode Cf), but for those within an emoji."""
+    if text.isprintable():
+        return text
+    kept: list[str] = []
+    for index, sign in enumerate(text):
+        if unicodedata.category(sign) != "Cf" or _is_of_emoji(text, index):
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _is_of_emoji(text: str, index: int) -> bool:
+    """Tell whether a sign joins two pictures into one, or names the country of a flag."""
+    sign, before, after = text[index], text[index - 1 : index], text[index + 1 : index + 2]
+    if sign == _JOINER:
+        return _is_picture(before) and _is_picture(after)
+    if ord(sign) not in _TAGS:
+        return False
+    start = index
+    while start and ord(text[start]) in _TAGS:
+        start -= 1
+    return text[start] == _BLACK_FLAG
+
+
+def _is_picture(sign: str) -> bool:
+    """Tell whether a sign is a picture, or says how the one before it looks: its colour, its variant."""
+    return sign == "\ufe0f" or (sign != "" and unicodedata.category(sign) in {"So", "Sk"})
+
+
+def is_blank(text: str | None) -> bool:
+    """Tell whether nothing can be seen of a text: it is empty, white space, or characters that do not show."""
+    return not text or text.isspace() or (not text.isprintable() and not visible(text).strip())
 
 
 def clean(text: str | None) -> str | None:
-    """Trim, fold white space and compose accents; empty text is None."""
+    """Trim, fold white space, compose accents and drop what does not show; empty text is None."""
     if not text:
         return None
     if text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text.strip() or None  # nearly every value, and the fast way
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() or None
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", visible(text))).strip() or None
+
+
+def lines(text: str | None) -> str | None:
+    """Return text with its line breaks, each line cleaned, without empty lines around; empty is None."""
+    if not text:
+        return None
+    if "\n" not in text and "\r" not in text:
+        return clean(text)
+    return "\n".join(clean(line) or "" for line in text.splitlines()).strip("\n") or None
 
 
 def email(text: str | None) -> str | None:
@@ -29,19 +76,29 @@ def email(text: str | None) -> str | None:
 
 
 def phone(text: str | None) -> str | None:
-    """Return digits with a leading plus where a country code was given; eight Norwegian digits get no prefix.
+    """Return what reads as exactly one number as its digits, with a plus where a country code other than 47 was given.
 
-    `+47 22 33 44 55`, `0047 22334455` and `22 33 44 55` are the same telephone.
+    `+47 22 33 44 55`, `0047 22334455` and `22 33 44 55` are the same telephone. Two numbers, an extension and words are
+    text.
     """
     if not text:
         return None
     if len(text) == _MOBILE_OR_LANDLINE_DIGITS and text.isascii() and text.isdigit():
         return text
-    digits = _NOT_DIALLED.sub("", text)
+    digits = _PUNCTUATION.sub("", ascii_digits(visible(text)))
     digits = "+" + digits[2:] if digits.startswith("00") else digits
+    if _ONE_NUMBER.fullmatch(digits) is None:
+        return clean(text)
     if digits.startswith("+47") and len(digits) == len("+47") + _MOBILE_OR_LANDLINE_DIGITS:
         digits = digits[3:]
-    return digits or None
+    return digits
+
+
+def ascii_digits(text: str) -> str:
+    """Return text with the digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def name_key(text: str | None) -> str:

@@ -36,8 +36,11 @@ class Desk:
 
     @cached_property
     def world(self) -> World:
-        """The hub."""
-        return self.make_world()
+        """The hub. What a person has to know of its stack is told once, on standard error."""
+        made = self.make_world()
+        for notice in made.notices:
+            click.echo(plain(self.reason(notice)), err=True)
+        return made
 
     def flow(self, name: str) -> FlowKey:
         """Return a flow's key."""

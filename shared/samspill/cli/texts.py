@@ -287,8 +287,8 @@ def say(language: Language, key: str, /, **values: object) -> str:
 
 
 def word(language: Language, name: str) -> str:
-    """Return a state, a result or an action in the language."""
-    return WORDS[name][LANGUAGES.index(language)]
+    """Return a state, a result or an action in the language; a newer version's word as it is."""
+    return WORDS[name][LANGUAGES.index(language)] if name in WORDS else name
 
 
 def language_of(chosen: str | None, environment: Mapping[str, str]) -> Language:

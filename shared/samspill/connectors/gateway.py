@@ -175,20 +175,26 @@ class Gateway:
         return (errors or self.dialect.errors).error(safe, names, what)
 
     def _twice(self, request: httpx.Request, auth: httpx.Auth | None, *, read: bool, repeatable: bool) -> Reply:
+        """Make the call, and once more where that is harmless.
+
+        A write whose first try may have been carried out has an unknown outcome where the second got no answer.
+        """
         try:
             reply = self._once(request, auth, read=read)
         except httpx.RequestError as error:
-            if not repeatable and not isinstance(error, _NOTHING_SENT):
+            unclear = not isinstance(error, _NOTHING_SENT)
+            if unclear and not repeatable:
                 raise self._unknown(type(error).__name__) from None
         else:
             if not httpx.codes.is_server_error(reply.status):
                 return reply
+            unclear = True
             if not repeatable:
                 raise self._unknown(str(reply.status), reply.request_id)
         try:
             reply = self._once(request, auth, read=read)
         except httpx.RequestError as error:
-            if read or isinstance(error, _NOTHING_SENT):
+            if read or (isinstance(error, _NOTHING_SENT) and not unclear):
                 raise self._unavailable(type(error).__name__) from None
             raise self._unknown(type(error).__name__) from None
         if httpx.codes.is_server_error(reply.status) and not read:

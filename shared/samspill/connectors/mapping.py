@@ -9,7 +9,7 @@ from operator import not_
 from typing import Any, Final
 
 from samspill.canon.organization import organization_number
-from samspill.canon.text import clean, email, phone
+from samspill.canon.text import clean, email, lines, phone
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason
@@ -160,15 +160,6 @@ def inverted(name: str, wire: str) -> Field:
 def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
     """Something the vendor tells and nobody sets."""
     return Field(name, wire, read)
-
-
-def lines(value: str | None) -> str | None:
-    """Return text with its line breaks, each line cleaned, without empty lines around; empty is None."""
-    if not value:
-        return None
-    if "\n" not in value and "\r" not in value:
-        return clean(value)
-    return "\n".join(clean(line) or "" for line in value.splitlines()).strip("\n") or None
 
 
 def _title(value: str | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields, Value
 from samspill.reasons import Reason
 
@@ -22,7 +23,7 @@ class Side(StrEnum):
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
 
 
-class Result(StrEnum):
+class Result(OpenEnum):
     """How a record ended. Every record ends in exactly one, with a reason."""
 
     APPLIED = "applied"
@@ -38,9 +39,11 @@ class Result(StrEnum):
 class Observation:
     """What a read saw of one record.
 
-    `version` rises with every change where the vendor has such a number; without one, `seen_at` (epoch ms of the
-    read) orders reads. `fields` holds what was told and nothing else. `deleted` is positive evidence: the vendor
-    answered that the record is gone. `problem` says why the record cannot be taken; its fields may then be incomplete.
+    `version` rises with every change where the vendor has such a number. Without one, `seen_at` (epoch ms) orders
+    reads: a read counts from when it was sent, the answer to a write from when it came, so that what shows a record as
+    it was before a write is never later than the answer to that write. `fields` holds what was told and nothing else.
+    `deleted` is positive evidence: the vendor answered that the record is gone. `problem` says why the record cannot be
+    taken; its fields may then be incomplete.
     """
 
     external_id: str
@@ -73,7 +76,7 @@ class Shadow:
     """Of the observation as the side tells it, so that an unchanged record is known without resolving references."""
 
 
-class LinkState(StrEnum):
+class LinkState(OpenEnum):
     """The life of a pair."""
 
     UNLINKED = "unlinked"
@@ -153,7 +156,9 @@ class Link:
     conflicts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Open conflicts: field → side → the value it has there."""
     attempt: str = ""
-    """The last write that was committed, so that a message delivered again is recognised."""
+    """The last write that was answered, so that a message delivered again is recognised."""
+    refusal: Reason | None = None
+    """What the vendor answered to that write, if it refused it; None where it was carried out."""
     absent: Mapping[Side, int] = field(default_factory=dict)
     """Complete snapshots in a row, per side, that did not hold its record."""
     gone: tuple[Side, ...] = ()
@@ -164,6 +169,8 @@ class Link:
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
+    newer: Mapping[str, object] = field(default_factory=dict)
+    """What a newer version stored with the link under names this version does not know: stored again as it is."""
 
 
 def link_id(side: Side, external_id: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
+from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.stops import labelled, look, stop, wait
 from samspill.reasons import Reason
 
 
-def single(case: Case) -> Plan:
+def single(case: Case, matched: str = "") -> Plan:
     """Create the other side where the rules have it created; otherwise say why not."""
     (side,) = case.seen
     link, target = case.link, side.other
@@ -20,9 +21,9 @@ def single(case: Case) -> Plan:
         return wait(case) if case.waits else look(case)
     fields = case.seen[side].observation.fields
     wants_create = link.decision is not None and link.decision.action == "create"
-    in_review = link.outcome is not None and link.outcome.result is Result.REVIEW
-    if in_review and link.outcome is not None and not wants_create:
-        return stop(case, Result.REVIEW, link.outcome.reason)
+    asked = link.outcome.reason if link.outcome is not None and link.outcome.result is Result.REVIEW else None
+    if asked is not None and not wants_create and not _reconsiders(case, side, asked, matched):
+        return stop(case, Result.REVIEW, asked)
     if target not in case.rules.creates:
         params = {"source": case.name(target), "target": case.name(side)}
         return stop(case, Result.SKIPPED, Reason("only_in_target", params))
@@ -34,6 +35,13 @@ def single(case: Case) -> Plan:
         params = {"fields": " / ".join(untold), "source": case.name(side), "system": case.name(target)}
         return stop(case, Result.FAILED, Reason("key_not_told", params))
     return wait(case) if case.waits else _create(case, side)
+
+
+def _reconsiders(case: Case, side: Side, asked: Reason, matched: str) -> bool:
+    """Tell whether the question what a record is may have ended: it changed, or what it was thought to be did."""
+    known = case.link.shadows.get(side)
+    changed = known is not None and known.fingerprint != case.seen[side].fingerprint
+    return asked.code in QUESTIONS and (changed or matched == RECONSIDER)
 
 
 def _untold_keys(rules: StreamRules, fields: Fields) -> list[str]:

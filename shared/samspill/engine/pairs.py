@@ -8,16 +8,17 @@ from dataclasses import replace
 from samspill.canon.values import Fields, fingerprint
 from samspill.engine.case import Case, Plan
 from samspill.engine.gates import asked_about, without
+from samspill.engine.identity import BY_PERSON, Judgement, Verdict, judge
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
-from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
-from samspill.engine.stops import differs, labelled, look, stop, wait
+from samspill.engine.stops import look, stop, wait
 from samspill.reasons import Reason
 
 NATURAL_KEY = "natural key"
-"""The rule of two records of which one was found by the other's key before it was to be created."""
+"""The rule of two records of which one was found before the other was to be created."""
 
 
 def join(case: Case, rule: str) -> Plan:
@@ -26,8 +27,11 @@ def join(case: Case, rule: str) -> Plan:
         return wait(case)
     ids = {side: view.observation.external_id for side, view in case.seen.items()}
     left, right = (case.seen[side].observation.fields for side in Side)
-    if rule == NATURAL_KEY and case.rules.differ is not None and case.rules.differ(left, right):
-        return _asked(case)
+    if rule not in BY_PERSON and not case.rules.cells:
+        judged = judge(case.rules, left, right)
+        if judged.verdict is not Verdict.SAME:
+            return _asked(case, judged)
+        rule = judged.rule
     kept_apart = case.rules.joins(left, right) if case.rules.joins else None
     if kept_apart is not None:
         return stop(case, Result.SKIPPED, kept_apart)
@@ -39,16 +43,13 @@ def join(case: Case, rule: str) -> Plan:
     )
 
 
-def _asked(case: Case) -> Plan:
-    """Ask a person about two records that have a key in common and cannot be the same."""
-    (side,) = (side for side in Side if side not in case.link.ids)
-    other = case.seen[side].observation
-    candidate = Candidate(other.external_id, other.label or other.external_id, 100, "")
-    reason = Reason("same_key_but_other", {"label": candidate.label, "system": case.name(side)})
-    after = replace(
-        labelled(case.link, case.seen), candidates=(candidate,), outcome=Outcome(Result.REVIEW, reason), decision=None
-    )
-    return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
+def _asked(case: Case, judged: Judgement) -> Plan:
+    """Ask a person whether two records are the same, before anything of one is given to the other."""
+    (own,) = case.link.ids
+    other = case.seen[own.other].observation
+    reason = replace(judged, code=judged.code or "similar").reason(other, case.name(own.other))
+    link = replace(case.link, candidates=(judged.candidate(other),), decision=None)
+    return stop(replace(case, link=link, seen={own: case.seen[own]}), Result.REVIEW, reason)
 
 
 def merge_pair(case: Case, linked: Reason | None = None) -> Plan:

@@ -8,6 +8,8 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 | when it is known on one side only | `engine.one_sided` |
 | when a person chose its other half, and that cannot be it any more | `engine.chosen` |
 | when what may be its other half cannot be read | `engine.unreadable` |
+| when its key belongs to a record that is out of scope | `engine.taken` |
+| when it may be the same as another one | `engine.identity` |
 | when it is known on both sides | `engine.pairs`, which merges, and `engine.settle`, which tells what is left behind |
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
@@ -30,6 +32,7 @@ from samspill.engine.pairs import join, merge_pair
 from samspill.engine.revived import linked_again, revived
 from samspill.engine.rules import StreamRules
 from samspill.engine.stops import look, stop, wait
+from samspill.engine.taken import held_out_of_scope
 from samspill.engine.unreadable import unreadable
 from samspill.engine.versions import in_order, told
 from samspill.reasons import Reason
@@ -61,7 +64,7 @@ def plan(
         sure: the records were asked for by id, because of what an earlier read had shown.
     """
     case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
-    early = given_up(case)
+    early = _newer(case) or given_up(case)
     if early is not None:
         return early
     case_or_plan = revived(case, sure=sure, alone=taken)
@@ -81,7 +84,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
-    stopped = deleted(case) or _out_of_scope(case)
+    stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped
     if case.link.state is LinkState.LINKED:
@@ -89,7 +92,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     if len(case.seen) == len(Side):
         return join(case, matched or "review")
     lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""
-    return lonely(case, lost) or single(case)
+    return lonely(case, lost) or single(case, matched)
 
 
 def _new_link(seen: Mapping[Side, Seen]) -> Link:
@@ -101,6 +104,13 @@ def _new_link(seen: Mapping[Side, Seen]) -> Link:
 
 def _worth(observation: Observation) -> tuple[bool, bool]:
     return observation.deleted, observation.problem is not None
+
+
+def _newer(case: Case) -> Plan | None:
+    """Leave alone what only a newer version knows how to treat."""
+    if case.link.state.is_known:
+        return None
+    return Plan(case.link, Result.WAITING, Reason("newer_state", {"state": case.link.state}), store=False)
 
 
 def _out_of_scope(case: Case) -> Plan | None:
@@ -123,7 +133,7 @@ def _was_left_out(case: Case) -> bool:
     """Tell whether a pair was out of scope and only one side was read: the other may be so still, and hold edits."""
     link = case.link
     is_skipped = link.outcome is not None and link.outcome.result is Result.SKIPPED
-    return link.state is LinkState.LINKED and is_skipped and len(case.seen) < len(Side)
+    return link.state is LinkState.LINKED and is_skipped and bool(case.rules.scope) and len(case.seen) < len(Side)
 
 
 def _faulty(case: Case, side: Side) -> Plan:

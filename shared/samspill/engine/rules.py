@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.reasons import Reason
 
 
-class Policy(StrEnum):
+class Policy(OpenEnum):
     """What decides the value of one field."""
 
     MASTER = "master"
@@ -25,7 +25,7 @@ class Policy(StrEnum):
     OFF = "off"
 
 
-class OnConflict(StrEnum):
+class OnConflict(OpenEnum):
     """What happens when both sides changed a two-way field to different values."""
 
     MASTER_WINS = "master-wins"
@@ -62,7 +62,7 @@ class FieldRule:
         return self.master if self.policy in {Policy.MASTER, Policy.REPORT} else None
 
 
-class OnDelete(StrEnum):
+class OnDelete(OpenEnum):
     """What a confirmed delete on one side does on the other."""
 
     ARCHIVE = "archive"
@@ -72,13 +72,19 @@ class OnDelete(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """Records with equal keys are the same, if the key is unique on both sides.
+    """Records with equal keys may be the same, if the key is unique on both sides (`engine.identity`).
 
-    `key` returns None where the record has no usable key. A rule with `proposes` never links: it finds candidates.
+    `key` returns the key in normal form, None where the record has no usable one.
     """
 
     name: str
     key: Callable[[Fields], str | None]
+    field: str = ""
+    """The natural key it compares, such as `number`: a system may be searched by it. Empty for names."""
+    claim: bool = False
+    """True for a key that both systems hand out by themselves: it proves nothing unless the records also agree."""
+    refers: bool = False
+    """True where the key holds a reference, so that it can be compared only once that is resolved."""
 
 
 type Scope = Callable[[Fields], Reason | None]
@@ -103,7 +109,9 @@ class StreamRules:
     similarity: Callable[[Fields, Fields], tuple[int, str]] | None = None
     """Score (0-100) and reason for two records a proposal rule brought together."""
     differ: Callable[[Fields, Fields], bool] | None = None
-    """True when two records cannot be the same whatever a weaker rule says (two different organisation numbers)."""
+    """True when two records contradict each other in a key, such as two different organisation numbers."""
+    agrees: Callable[[Fields, Fields], bool] | None = None
+    """True when two records that share a claimed key also agree in what says what they are, such as their names."""
     look_first: tuple[str, ...] = ()
     """Natural keys to search the target by before creating, once the flow is active."""
     joins: Callable[[Fields, Fields], Reason | None] | None = None

@@ -16,8 +16,8 @@ from samspill.engine.model import LinkState, Observation, Result, Shadow, Side
 from samspill.engine.rules import Policy
 from samspill.reasons import Reason
 
-SURE_AFTER_S = 60
-"""Two reads closer than this may have overtaken each other on their way, whatever they say of their versions."""
+SURE_AFTER_S = 600
+"""A read that shows less than what was known so many seconds before is neither overtaken nor of a copy that lags."""
 
 
 def in_order(case: Case, *, sure: bool) -> Case | Plan:

@@ -40,8 +40,10 @@ class RuleChange:
     on_conflict: OnConflict
 
     def of(self, rule: FieldRule) -> FieldRule:
-        """Return the rule as changed."""
-        return replace(rule, policy=self.policy, master=self.master, on_conflict=self.on_conflict)
+        """Return the rule as changed. What a newer version lets an admin choose is off, or asked about, until then."""
+        policy = self.policy if self.policy.is_known else Policy.OFF
+        on_conflict = self.on_conflict if self.on_conflict.is_known else OnConflict.REVIEW
+        return replace(rule, policy=policy, master=self.master, on_conflict=on_conflict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,19 @@ class Reason:
     def text(self, language: Language = "en") -> str:
         """Return the sentence: what happened, and what to do about it.
 
-        A parameter that is missing shows as its name, so that a message is never lost to a bug in its making.
+        A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
+        a newer version is shown as it is.
         """
         from samspill.reasons.catalogue import CATALOGUE
         from samspill.reasons.words import worded
 
         params = _Named({name: worded(language, name, value) for name, value in self.params.items()})
-        sentence = CATALOGUE[self.code][LANGUAGES.index(language)].format_map(params)
+        if self.code not in CATALOGUE:
+            params = _Named(
+                code=self.code, values=", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
+            )
+        texts = CATALOGUE.get(self.code) or CATALOGUE["unknown_reason"]
+        sentence = texts[LANGUAGES.index(language)].format_map(params)
         told = f"{sentence} [{self.vendor}]" if self.vendor else sentence
         return f"{told} – {self.because.text(language)}" if self.because else told
 

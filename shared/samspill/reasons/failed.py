@@ -24,6 +24,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Does not exist in {system}, or is not shown to this key.",
         "In {system} nicht vorhanden oder für diesen Schlüssel nicht sichtbar.",
     ),
+    "key_taken": (
+        "{field} {value} er tatt i {system} av {label}, {holder}. Gi posten et annet {field} i {source}.",
+        "The {field} {value} is taken in {system} by {label}, {holder}. Give this record another {field} in {source}.",
+        "{field} {value} ist in {system} vergeben an {label}, {holder}. Bitte in {source} für diesen Datensatz eine andere Angabe ({field}) wählen.",
+    ),
     "duplicate": (
         "{field} finnes fra før i {system}. Koble til den som finnes, eller endre verdien i {source}.",
         "{field} exists already in {system}. Link to the one that exists, or change the value in {source}.",

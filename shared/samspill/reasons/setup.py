@@ -45,6 +45,31 @@ SETUP: dict[str, tuple[str, str, str]] = {
         "{system} does not accept the key. Make a new one in {system} and enter it with “samspill connect”.",
         "{system} akzeptiert den Schlüssel nicht. In {system} einen neuen anlegen und mit „samspill connect“ eintragen.",
     ),
+    "needs_newer_version": (
+        "{document} er lagret av en nyere versjon av Samspill og kan ikke leses her. Oppdater kommandolinjen, eller fullfør utrullingen av den nye versjonen.",
+        "{document} was stored by a newer version of Samspill and cannot be read here. Update the command line, or finish the deployment of the new version.",
+        "{document} wurde von einer neueren Version von Samspill gespeichert und ist hier nicht lesbar. Die Befehlszeile aktualisieren oder die Auslieferung der neuen Version abschließen.",
+    ),
+    "newer_state": (
+        "Posten er i en tilstand som bare en nyere versjon av Samspill kjenner: {state}. Den røres ikke. Fullfør utrullingen av den nye versjonen.",
+        "The record is in a state that only a newer version of Samspill knows: {state}. It is left alone. Finish the deployment of the new version.",
+        "Der Datensatz ist in einem Zustand, den nur eine neuere Version von Samspill kennt: {state}. Er bleibt, wie er ist. Die Auslieferung der neuen Version abschließen.",
+    ),
+    "unknown_reason": (
+        "En nyere versjon av Samspill oppgir en grunn som ikke er kjent her: {code} ({values}). Oppdater kommandolinjen for å lese den.",
+        "A newer version of Samspill gives a reason that is not known here: {code} ({values}). Update the command line to read it.",
+        "Eine neuere Version von Samspill nennt einen Grund, der hier nicht bekannt ist: {code} ({values}). Die Befehlszeile aktualisieren, um ihn zu lesen.",
+    ),
+    "stack_is_newer": (
+        "Stakken {stack} er på versjon {theirs}, kommandolinjen på {ours}. Oppdater kommandolinjen.",
+        "The stack {stack} is at version {theirs}, the command line at {ours}. Update the command line.",
+        "Der Stack {stack} hat die Version {theirs}, die Befehlszeile {ours}. Bitte die Befehlszeile aktualisieren.",
+    ),
+    "stack_is_older": (
+        "Stakken {stack} er på versjon {theirs}, kommandolinjen på {ours}. Rull ut den nye versjonen, eller bruk kommandolinjen som hører til stakken.",
+        "The stack {stack} is at version {theirs}, the command line at {ours}. Deploy the new version, or use the command line that belongs to the stack.",
+        "Der Stack {stack} hat die Version {theirs}, die Befehlszeile {ours}. Die neue Version ausliefern oder die Befehlszeile verwenden, die zum Stack gehört.",
+    ),
     "wrong_environment": (
         "Nøkkelen er for {key_for}, men adressen er for {address_for}. Bruk nøkkel og adresse som hører sammen.",
         "The key is for {key_for}, but the address is for {address_for}. Use a key and an address that belong together.",

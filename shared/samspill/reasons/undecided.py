@@ -145,6 +145,16 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "{label} in {system} has one number in common, but another one that differs. Correct what is wrong, or link, create or ignore in “samspill review”.",
         "{label} in {system} hat eine Nummer gemeinsam, aber eine andere, die abweicht. Berichtigen, was falsch ist, oder in „samspill review“ verknüpfen, anlegen oder auslassen.",
     ),
+    "same_number_but_other": (
+        "{label} i {system} har samme nummer ({rule}), men er ikke det samme etter navn eller kunde. Er de én, koble dem i «samspill review»; ellers gi den ene et annet nummer.",
+        "{label} in {system} has the same number ({rule}), but is another one by its name or customer. If they are one, link them in “samspill review”; otherwise give one of them another number.",
+        "{label} in {system} hat dieselbe Nummer ({rule}), ist aber nach Name oder Kunde ein anderer Datensatz. Sind sie derselbe, in „samspill review“ verknüpfen; sonst einem von beiden eine andere Nummer geben.",
+    ),
+    "same_name_but_other": (
+        "{label} i {system} har samme navn, men et annet nummer. To forskjellige kan hete det samme: koble, opprett eller utelat i «samspill review».",
+        "{label} in {system} has the same name, but another number. Two different ones may share a name: link, create or ignore in “samspill review”.",
+        "{label} in {system} hat denselben Namen, aber eine andere Nummer. Zwei verschiedene können gleich heißen: in „samspill review“ verknüpfen, anlegen oder auslassen.",
+    ),
     "found_several": (
         "Opprettingen i {system} ble avbrutt, og nå har flere poster der merket vi satte på den. Velg i «samspill review» hvilken den skal kobles til, og slett i {system} dem som er til overs.",
         "The create in {system} was interrupted, and now several records there carry the mark we put on it. Choose in “samspill review” which one to link to, and delete in {system} those that are surplus.",

@@ -60,12 +60,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "gleicher Name bis auf die Schreibweise",
     ),
     "same name, but another number": ("samme navn, men et annet nummer", "gleicher Name, aber andere Nummer"),
+    "same e-mail address": ("samme e-postadresse", "gleiche E-Mail-Adresse"),
+    "same mobile number": ("samme mobilnummer", "gleiche Mobilnummer"),
+    # what has a number that another record is to get
+    "a sub-project": ("et underprosjekt", "ein Unterprojekt"),
+    "an offer": ("et tilbud", "ein Angebot"),
+    "a record that is not kept in step": (
+        "en post som ikke synkroniseres",
+        "ein Datensatz, der nicht abgeglichen wird",
+    ),
     # what is wrong with a value
     **MISFITS,
 }
 
 
-_WORDED = frozenset({"field", "fields", "misfit", "rule", "stream", "why"})
+_WORDED = frozenset({"field", "fields", "holder", "misfit", "rule", "stream", "why"})
 """Parameters that hold such words; one may hold several: between commas, or between " / " where any would do."""
 _OR: dict[Language, str] = {"nb": "eller", "en": "or", "de": "oder"}
 

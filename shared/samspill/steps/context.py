@@ -20,6 +20,11 @@ from samspill.steps.limits import change_flow
 OSLO = ZoneInfo("Europe/Oslo")
 
 
+_READS = frozenset(
+    {FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A flow with its state."""
@@ -35,7 +40,7 @@ class Opened:
     @property
     def may_read(self) -> bool:
         """True while the vendors may be read for this flow."""
-        return self.state.status not in {FlowStatus.PAUSED, FlowStatus.KEY_INVALID, FlowStatus.NEW}
+        return self.state.status in _READS
 
     @property
     def may_write(self) -> bool:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from samspill.canon import keys
 from samspill.canon.values import spelled_alike
+from samspill.engine.identity import QUESTIONS, RECONSIDER, Verdict
+from samspill.engine.match import question
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
+from samspill.engine.stops import differs
 from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
+from samspill.steps.alone import remember
 from samspill.steps.context import now_s
 from samspill.steps.decide import pointers
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.jobs import Job, Room, again, fail, release
+from samspill.steps.lookups import SPELLINGS, Found, Looked, Lookup, is_free
 from samspill.steps.markers import marker
 
 
@@ -46,7 +53,7 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         if len(found) == 1 and _is_ours(room, job, found[0]):
             _adopt(room, job, found[0])
         elif len(found) == 1:
-            _tell_claim(room, job, "found_after_all")
+            _tell_claim(room, job, Reason("found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=0, found=found[0].external_id)
         elif known:
@@ -55,20 +62,19 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
         elif job.fields is None:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
         else:
-            _tell_claim(room, job, "not_found_after_all")
+            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
-def _tell_claim(room: Room, job: Job, code: str) -> None:
+def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UNCHANGED) -> None:
     """Put into the journal what became of the create that was interrupted."""
     if job.stored is not None and job.stored.intent is not None:
-        reason = Reason(code, {"system": room.system})
-        room.outcomes.tell(job.stored, Result.UNCHANGED, reason, attempt=job.stored.intent.attempt)
+        room.outcomes.tell(job.stored, result, reason, attempt=job.stored.intent.attempt)
         room.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
 
 
@@ -91,12 +97,16 @@ def _as_create(job: Job, reason: Reason) -> Job:
 
 
 def _find(room: Room, job: Job) -> list[Observation]:
+    """Return what the create may have made: by its mark, or by a key in whatever spelling the target may hold it."""
     if room.kind in room.connector.capabilities.markers:
         return list(room.connector.find(room.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
     for name in room.stream.rules.look_first:
         value = job.planned.write.fields.get(name)
         if isinstance(value, str):
-            return list(room.connector.find(room.kind, keys={name: value}))
+            found = (
+                room.connector.find(room.kind, keys={name: each}) for each in keys.spellings(name, value)[:SPELLINGS]
+            )
+            return next((rows for rows in found if rows), [])
     return []
 
 
@@ -104,7 +114,7 @@ def _unlinked(room: Room, found: Sequence[Observation]) -> list[Observation]:
     """Return those that no other pair has."""
     side = room.message.side
     links = room.world.links.of_records(room.message.stream_key, side, [o.external_id for o in found])
-    return [o for o in found if _is_free(links.get(o.external_id))]
+    return [o for o in found if is_free(links.get(o.external_id))]
 
 
 def _adopt(room: Room, job: Job, record: Observation) -> None:
@@ -114,6 +124,7 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         job.planned.link,
         ids={**job.planned.link.ids, side: record.external_id},
         attempt=job.planned.attempt,
+        refusal=None,
         intent=None,
     )
     shadow = replace(link.shadows[side], version=record.version)
@@ -139,6 +150,8 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
     )
     if job.stored is None:
         return
+    claimed = job.stored.intent is not None
+    _tell_claim(room, job, reason, Result.REVIEW)
     link = replace(
         job.stored,
         state=LinkState.UNLINKED,
@@ -147,8 +160,10 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
-        claimed = job.stored.intent.attempt if job.stored.intent else ""
-        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=job.planned.ticket)
+        if claimed:
+            room.outcomes.count(Result.REVIEW, reason, ticket=job.planned.ticket)
+        else:
+            room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
     else:
         again(room, job.planned, delay_s=1)
 
@@ -156,60 +171,93 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
 def _equal_key(room: Room, job: Job, record: Observation) -> str:
     """Return the natural key that the record shares with what is to be created; empty when it only has our mark."""
     fields = job.planned.write.fields
-    return next((n for n in room.stream.rules.look_first if fields.get(n) and fields[n] == record.fields.get(n)), "")
+    names = room.stream.rules.look_first
+    return next((n for n in names if (k := keys.key(n, fields.get(n))) and k == keys.key(n, record.fields.get(n))), "")
 
 
 def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
-    """Before creating, search the target by natural key: somebody may have made it by hand.
+    """Before creating, look whether the target holds the same thing already: somebody may have made it by hand.
 
     What the first sync creates itself was matched in its plan. What had to wait there is looked at later without it.
     """
-    keys = room.stream.rules.look_first
     planned = room.message.trigger == "internal" and bool(room.message.run)
-    if planned or not keys:
+    if planned or not room.stream.rules.look_first:
         return jobs
+    lookup = Lookup(room)
+    new = [job for job in jobs if job.is_create and not _is_decided(job)]
+    looked = dict(zip(map(id, new), lookup.of(new), strict=True))
+    shared = Counter(o.external_id for each in looked.values() for _, o in each.found)
     rest: list[Job] = []
     for job in jobs:
-        decided = job.stored is not None and job.stored.decision is not None
-        found, busy_s = ([], 0) if not job.is_create or decided else _by_natural_key(room, job, keys)
-        if busy_s:
-            again(room, job.planned, delay_s=busy_s)
-        elif not found:
+        each = looked.get(id(job), Looked())
+        if each.busy_s:
+            again(room, job.planned, delay_s=each.busy_s)
+        elif not each.found:
+            _look_at_others(room, job)
             rest.append(job)
-        elif len(found) == 1:
+        elif (only := _only(lookup, each.found)) is not None and shared[only] == 1:
             if job.stored is not None and job.stored.state is LinkState.CLAIMED:
                 release(room, [job])  # an interrupted create that never happened: the pair may be joined now
-            again(room, job.planned, delay_s=0, found=found[0].external_id)
+            again(room, job.planned, delay_s=0, found=only)
         else:
-            stored = job.stored or Link(id=job.planned.link.id, ids=job.planned.link.ids, label=job.planned.link.label)
-            _ask(room, Job(job.planned, stored, job.fields), found)
+            _ask_whether_same(room, job, each.found)
     return rest
 
 
-def _by_natural_key(room: Room, job: Job, keys: Sequence[str]) -> tuple[list[Observation], int]:
-    """Return the free records with the same key; or how long to wait, where one's own create is still under way."""
-    side = room.message.side
-    for name in keys:
-        value = job.planned.write.fields.get(name)
-        if isinstance(value, str) and value:
-            found = room.connector.find(room.kind, keys={name: value})
-            exact = [
-                o.external_id for o in found if (o.fields.get(name) == value or o.may_have(name)) and not o.deleted
-            ]
-            links = room.world.links.of_records(room.message.stream_key, side, exact)
-            claimed = [
-                link for link in links.values() if link.state is LinkState.CLAIMED and link.id != job.planned.link.id
-            ]
-            if claimed:
-                return [], max(busy_s(room, link) for link in claimed)
-            alive = [o for o in found if o.external_id in exact]
-            free = [o for o in alive if _is_free(links.get(o.external_id))]
-            # What outlived its partner may have another one: somebody deleted a record and made it again.
-            free = free or [o for o in alive if links[o.external_id].state is LinkState.TOMBSTONE]
-            if free:
-                return free, 0
-    return [], 0
+def _is_decided(job: Job) -> bool:
+    return job.stored is not None and job.stored.decision is not None
 
 
-def _is_free(link: Link | None) -> bool:
-    return link is None or link.state is LinkState.UNLINKED
+def _only(lookup: Lookup, found: Sequence[Found]) -> str | None:
+    """Return the one record that is to be read together with the job's: the same, unreadable, or out of scope."""
+    same = [o for judged, o in found if judged.verdict is Verdict.SAME and o.problem is None]
+    if len(same) == 1:
+        return same[0].external_id
+    (_, first), *others = found
+    settled = first.problem is not None or lookup.is_out_of_scope(first)
+    return first.external_id if settled and not others else None
+
+
+def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
+    """Ask a person whether what is to be created is there already; nothing is created meanwhile."""
+    best = sorted(found, key=lambda pair: (not pair[0].rule, -pair[0].score, pair[1].external_id))
+    reason, candidates = question(best, room.system)
+    judged = best[0][0]
+    if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
+        value = job.planned.write.fields.get(_field_of(room, judged.rule))
+        reason = Reason("ambiguous", {"rule": judged.rule, "value": str(value)})
+    planned, side = job.planned, room.message.side
+    before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
+    seen = planned.link.shadows.get(side.other)
+    link = replace(
+        before,
+        state=LinkState.UNLINKED,
+        intent=None,
+        shadows={**before.shadows, side.other: replace(seen, fields={})} if seen is not None else before.shadows,
+        outcome=Outcome(Result.REVIEW, reason),
+        candidates=candidates,
+    )
+    if not differs(before, link):
+        room.outcomes.add(link, Result.UNCHANGED, reason, ticket=planned.ticket)
+        return
+    own = before.ids[side.other]
+    remember(room.world, room.message.stream_key, room.stream.rules, [(side.other, own, planned.write.fields)])
+    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+        claimed = before.intent.attempt if before.intent else ""
+        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
+    else:
+        again(room, planned, delay_s=1)
+
+
+def _field_of(room: Room, name: str) -> str:
+    return next((rule.field for rule in room.stream.rules.matches if rule.name == name), "") or "name"
+
+
+def _look_at_others(room: Room, job: Job) -> None:
+    """Have the records looked at that waited because they might have been the one that is created now."""
+    asked = job.stored.outcome if job.stored is not None else None
+    if job.stored is None or asked is None or asked.result is not Result.REVIEW or asked.reason.code not in QUESTIONS:
+        return
+    for candidate in job.stored.candidates:
+        hint = RecordHint.model_validate({room.message.side.value: candidate.external_id, "rule": RECONSIDER})
+        room.later.add(hint, delay_s=1, attempt=0, run="")

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import batched
 
+from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import plan
 from samspill.messages import (
@@ -23,6 +24,7 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
@@ -97,15 +99,25 @@ def map_records(world: World, message: MapRecords) -> None:
         _note(world, message, work, _Decided(planned, link, subject))
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
-    _commit(world, message, work)
+    _commit(world, opened, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
-    """Look at the record again once the claim is over: by then it is one of a pair."""
-    delay_s = max(busy.intent.until - now_s(world), 0) + 1 if busy.intent else 1
+    """Look at the record again once the claim is over: by then it is one of a pair.
+
+    Whoever meets a claim that is over has it finished: nobody else may come to it, such as when its source is gone.
+    """
+    left_s = busy.intent.until - now_s(world) if busy.intent else 0
+    if message.attempt >= TRIES:
+        reason = Reason("gave_up", {"count": str(TRIES)}, because=Reason("record_busy"))
+        work.outcomes.add(busy, Result.FAILED, reason, ticket=subject.ticket)
+        return
+    if left_s < 0:
+        work.later.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
+    delay_s = max(left_s, 0) + 1
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
     work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
@@ -255,7 +267,8 @@ def _again(subject: Subject, link: Link) -> RecordHint:
     return RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=rule, ticket=subject.ticket)
 
 
-def _commit(world: World, message: MapRecords, work: _Work) -> None:
+def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:
+    _remember(world, opened, message, work)
     commits = [LinkCommit(x.plan.link, pointers(x.plan.link, x.before)) for x in work.commits]
     held = world.links.commit(message.stream_key, commits)
     for decided, ok in zip(work.commits, held, strict=True):
@@ -268,6 +281,22 @@ def _commit(world: World, message: MapRecords, work: _Work) -> None:
         else:
             reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
+
+
+def _remember(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:
+    """Remember records that stay without a partner, where they are new or have changed, by what they are known by."""
+    rules = opened.flow.stream(message.stream).rules
+    found: list[tuple[Side, str, Fields]] = []
+    for decided in work.commits:
+        link, before = decided.plan.link, decided.before
+        side, *more = link.ids
+        observation = decided.subject.on(side)
+        if link.state is not LinkState.UNLINKED or more or observation is None or observation.deleted:
+            continue
+        told = link.shadows.get(side)
+        if before is None or told is None or told.fingerprint != before.shadows.get(side, Shadow({})).fingerprint:
+            found.append((side, observation.external_id, observation.fields))
+    remember(world, message.stream_key, rules, found)
 
 
 def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:

@@ -11,17 +11,18 @@ from samspill.flows.flow import Stream
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import StreamKey
+from samspill.steps.alone import remember
 from samspill.steps.draft import Draft
 from samspill.steps.fetch import salted
 from samspill.steps.plan_lines import PlanLine
+
+_ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}
 
 
 def named_in(doubts: Sequence[Doubt]) -> dict[str, Reason]:
     """Return the right records that may be what a doubt is about: created on the left, they could be there twice."""
     return {
-        candidate.external_id: Reason("maybe_same", {"label": doubt.observation.label})
-        for doubt in doubts
-        for candidate in doubt.candidates
+        other: Reason("maybe_same", {"label": doubt.observation.label}) for doubt in doubts for other in doubt.others
     }
 
 
@@ -54,7 +55,7 @@ def open_reviews(
         draft.lines.append(
             PlanLine(
                 stream=stream.name,
-                action="wait" if doubt.result is Result.WAITING else "review",
+                action=_ACTIONS.get(doubt.result, "review"),
                 label=observation.label,
                 left=observation.external_id if side is Side.LEFT else None,
                 right=observation.external_id if side is Side.RIGHT else None,
@@ -62,4 +63,6 @@ def open_reviews(
                 candidates=doubt.candidates,
             )
         )
+    alone = [(side, doubt.observation.external_id, doubt.observation.fields) for side, doubt in doubts if commits]
+    remember(draft.world, key, stream.rules, alone)
     draft.world.links.commit(key, commits)

@@ -10,19 +10,17 @@ import orjson
 from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
-from samspill.engine.versions import went_back
+from samspill.engine.versions import SURE_AFTER_S, went_back
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
-from samspill.state import Run, RunStatus
+from samspill.state import Run, RunStatus, needs_newer
 from samspill.steps import runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
 from samspill.steps.sheets import by_cell
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
-_LATE_S = 600
-"""A hint at an older version comes no later. After that the vendor's versions may have gone back, so it is read."""
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 """Once decided, these wait to be carried out: a flow at rest may have dropped the message that asked for it."""
 
@@ -33,6 +31,8 @@ def fetch_page(world: World, message: FetchPage) -> None:
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is RunStatus.STOPPED:
         return
+    if not run.is_known:
+        raise needs_newer(f"run {run.id} ({run.purpose})", "?")
     if not opened.may_read:
         stop_run(world, message.flow_key, message.run)
         return
@@ -136,7 +136,7 @@ def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHin
             if hint.version is not None and not hint.deleted and (external_id := hint.id_on(side)):
                 told[side].append(external_id)
     links = {side: world.links.of_records(message.stream_key, side, ids) for side, ids in told.items() if ids}
-    late_ms = (now_s(world) - _LATE_S) * 1000
+    late_ms = (now_s(world) - SURE_AFTER_S) * 1000
 
     def known(hint: RecordHint) -> bool:
         seen = [(side, links[side].get(hint.id_on(side) or "")) for side in links if hint.id_on(side)]

@@ -43,12 +43,22 @@ class _Asked:
     @property
     def is_nothing(self) -> bool:
         """True when a person refused all there is to write."""
-        return bool(self.refused) and {field_of(name) for name in self.refused} >= self.write.write.fields.keys()
+        return bool(self.refused) and self.refused_fields >= self.write.write.fields.keys()
+
+    @property
+    def refusal(self) -> Reason:
+        """Say what of it a person refused."""
+        return Reason("list_refused", {"what": ", ".join(words(name) for name in sorted(self.refused))})
+
+    @property
+    def refused_fields(self) -> frozenset[str]:
+        """The fields that stay as they are because a person refused to have them changed."""
+        return frozenset(field_of(name) for name in self.refused)
 
     def leave_out_refused(self) -> None:
         """Write what a person did not refuse; the rest stays a difference that is known."""
         if self.refused and not self.is_nothing:
-            names = frozenset(field_of(name) for name in self.refused)
+            names = self.refused_fields
             link, write, reason = without(self.write.link, self.before, self.write.write, self.write.reason, names)
             kept = {name: value for name, value in self.write.overwritten.items() if name not in names}
             update = {
@@ -105,7 +115,12 @@ class Gate:
         kept = [each for each in asked if each.stopped or each.is_nothing]
         self._keep_waiting(kept)
         self._note_on_joined(kept)
-        return [each.write for each in asked if not each.stopped and not each.is_nothing]
+        let_out = [each for each in asked if not each.stopped and not each.is_nothing]
+        for each in let_out:
+            if each.refused:  # what becomes of the write does not tell of what was left out of it
+                link, fields = each.write.link, dict.fromkeys(each.refused_fields)
+                self.outcomes.tell(link, Result.SKIPPED, each.refusal, fields=fields)
+        return [each.write for each in let_out]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
         rules = self.opened.flow.stream(self.message.stream).rules
@@ -208,8 +223,7 @@ class Gate:
         planned = each.write.link
         own = {side: i for side, i in planned.ids.items() if link_id(side, i) == planned.id}
         if each.is_nothing:
-            what = ", ".join(words(name) for name in sorted(each.refused))
-            outcome = Outcome(Result.SKIPPED, Reason("list_refused", {"what": what}))
+            outcome = Outcome(Result.SKIPPED, each.refusal)
         else:
             names = sorted(each.stopped)
             params = {

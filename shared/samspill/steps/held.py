@@ -53,7 +53,7 @@ def _list(world: World, key: FlowKey, name: str, stop: Stop, links: Mapping[str,
 def _absent(world: World, key: FlowKey, name: str, stop: Stop) -> list[list[str]]:
     body = world.blobs.get(blob_of(key, name, stop.listed)) if stop.listed else None
     found: list[list[str]] = orjson.loads(body or b"[]")
-    return found
+    return [row[:2] for row in found]
 
 
 def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList | None:

@@ -14,6 +14,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps.alone import remember
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
 from samspill.steps.later import Later
@@ -113,9 +114,14 @@ def fail(room: Room, job: Job, error: SamspillError) -> None:
         intent=None,
         shadows=shadows,
         outcome=Outcome(Result.FAILED, reason),
+        absent=planned.link.absent,
         attempt=planned.attempt,
+        refusal=reason,
         label=planned.link.label,
     )
+    if job.is_create:
+        own = (side.other, link.ids[side.other], planned.write.fields)
+        remember(room.world, room.message.stream_key, room.stream.rules, [own])
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
         if planned.again:

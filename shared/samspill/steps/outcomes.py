@@ -36,14 +36,18 @@ class Outcomes:
         ticket: str = "",
     ) -> None:
         """Note how one record ended."""
+        self.count(result, reason, ticket=ticket)
+        if result is not Result.UNCHANGED:
+            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
+
+    def count(self, result: Result, reason: Reason, *, ticket: str = "") -> None:
+        """Count how one record ended, where the journal has been told of it."""
         self._tickets.append(ticket)
         stream = self._message.stream
         self._counters[f"{stream}.done"] += 1
         self._counters[f"{stream}.{result}"] += 1
-        if result is not Result.UNCHANGED:
-            if reason.code != result:
-                self._counters[f"{stream}.{reason.code}"] += 1
-            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
+        if result is not Result.UNCHANGED and reason.code != result:
+            self._counters[f"{stream}.{reason.code}"] += 1
 
     def tell(
         self,

@@ -11,7 +11,7 @@ from samspill.engine.model import Candidate, Result, Side, link_id
 from samspill.messages import Subject
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.state import Run
+from samspill.state import Root, Run
 from samspill.steps.cell_pairs import CELL
 from samspill.steps.snapshots import folder
 
@@ -38,10 +38,8 @@ class PlanLine(BaseModel):
         return link_id(Side.LEFT, self.left) if self.left is not None else link_id(Side.RIGHT, self.right or "")
 
 
-class DraftPlan(BaseModel):
+class DraftPlan(Root):
     """A whole plan. `hash` names exactly these actions; an approval names the hash."""
-
-    model_config = ConfigDict(frozen=True)
 
     run: str
     hash: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from samspill.engine import unreadable
 from samspill.engine.case import Seen
 from samspill.engine.match import Doubt, Matching, match
-from samspill.engine.model import Link, LinkState, Observation, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
 from samspill.engine.plan import plan
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -108,6 +108,8 @@ def _alone(
             reason = lost.get(name) or (named.get(record.external_id) if side is Side.RIGHT else None)
             if reason is not None:
                 doubt = Doubt(record, reason, doubt.candidates if doubt else ())
+            elif (taken := matching.taken.get((side, record.external_id))) is not None:
+                doubt = doubt or Doubt(record, taken, (), Result.FAILED)
             if doubt is None or (name in links and links[name].decision is not None):
                 alone.append((side, record))
             else:

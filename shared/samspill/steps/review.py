@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.engine.chosen import chosen
+from samspill.engine.identity import RECONSIDER
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
 from samspill.messages import RecordHint
@@ -75,7 +76,7 @@ def _carry_out(world: World, stream: StreamKey, decided: Sequence[Link]) -> None
     if waits(opened.state):
         plan_anew(world, opened.state)
     elif opened.may_write:
-        read_again(world, stream, map(_hint, decided), trigger="manual")
+        read_again(world, stream, [*map(_hint, decided), *_others(decided)], trigger="manual")
 
 
 def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> Link:
@@ -96,6 +97,15 @@ def _fitting(link: Link) -> tuple[str, ...]:
     if link.state is not LinkState.TOMBSTONE:
         return ALONE if link.state is LinkState.UNLINKED else PAIRED
     return ENDED if link.outcome is not None and link.outcome.result is Result.REVIEW else ()
+
+
+def _others(decided: Sequence[Link]) -> list[RecordHint]:
+    """Return what a record that is created by decision was thought to be: its own question ends with that."""
+    asked = [
+        (next(iter(link.ids)).other, link) for link in decided if link.decision and link.decision.action == "create"
+    ]
+    names = [(side, each.external_id) for side, link in asked for each in link.candidates]
+    return [RecordHint.model_validate({side.value: name, "rule": RECONSIDER}) for side, name in names]
 
 
 def _hint(link: Link) -> RecordHint:

@@ -21,6 +21,8 @@ SETTLED_S = 120
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")
+PLAN = "plan"
+"""`plan.begun` counts the request for a run's plan."""
 
 
 def start_run(world: World, message: StartRun) -> None:
@@ -108,6 +110,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
 
 def advance(world: World, opened: Opened, run: Run) -> None:
     """Go on to the next stream, to the plan, or to the end, once everything of this stream is settled."""
+    if run.status is RunStatus.PLANNING and not run.count(PLAN, "begun"):
+        _plan(world, run)
     if run.status not in {RunStatus.READING, RunStatus.APPLYING}:
         return
     stream, rounds = stage_of(opened, run)
@@ -122,8 +126,7 @@ def advance(world: World, opened: Opened, run: Run) -> None:
             _next_stage(world, opened, run.model_copy(update={"stage": following}))
     elif run.purpose in {"plan", "dry-run"}:
         if world.runs.move(run, status=RunStatus.PLANNING, stage=run.stage):
-            message = MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger)
-            world.queues.send([message])
+            _plan(world, run)
     else:
         end(world, opened, run)
 
@@ -136,6 +139,12 @@ def _next_stage(world: World, opened: Opened, run: Run) -> None:
     again = world.runs.add(run.key, run.id, {begun: 1}, f"{begun}/{run.stage}")
     if applies and again is not None:
         advance(world, opened, again)  # a stream with nothing to do is done at once
+
+
+def _plan(world: World, run: Run) -> None:
+    """Have the plan made, then note that it was asked for: who finds no note asks again."""
+    world.queues.send([MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger)])
+    world.runs.add(run.key, run.id, {f"{PLAN}.begun": 1}, f"{PLAN}.begun")
 
 
 def _stage_is_done(opened: Opened, run: Run) -> bool:

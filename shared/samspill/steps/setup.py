@@ -219,7 +219,7 @@ def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: boo
     """Start a run by hand: a sync of an active flow, else the plan of the first sync."""
     opened = open_flow(world, key)
     status = opened.state.status
-    if status in {FlowStatus.NEW, FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID}:
+    if status not in {FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}:
         raise UsageError.because("flow_at_rest", flow=key.flow)
     if status is FlowStatus.APPROVED:
         return runs.begin(world, opened, "plan", "manual", by=by)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
-from samspill.canon.values import Value
+from samspill.canon.values import Fields, Value
 from samspill.engine.cells import Cell, fold, is_sheet, spread
 from samspill.engine.model import Link, Observation, Side
 from samspill.engine.moves import in_order
@@ -54,6 +54,11 @@ class _Sheets(Connector):
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Return nothing: where a cell is follows from what it is called."""
         del kind, marker, keys
+        return []
+
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        """Return nothing: no cell is like another one."""
+        del kind, records, since
         return []
 
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:

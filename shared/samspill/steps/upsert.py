@@ -21,7 +21,7 @@ from samspill.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
+from samspill.messages import RecordHint, UpsertRecords
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.steps.context import connected, now_s, open_flow, stop_run
@@ -71,10 +71,12 @@ def _still_valid(room: Room) -> list[Job]:
     resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
-        if link is not None and link.attempt == write.attempt:
+        if link is not None and link.attempt == write.attempt and link.refusal is not None:
+            room.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
+        elif link is not None and link.attempt == write.attempt:
             room.outcomes.add(
                 link,
-                _result(link, write),
+                Result.APPLIED,
                 write.reason,
                 attempt=write.attempt,
                 fields=write.write.fields,
@@ -88,12 +90,6 @@ def _still_valid(room: Room) -> list[Job]:
         else:
             jobs.append(Job(write, link, fields))
     return jobs
-
-
-def _result(link: Link, write: PlannedWrite) -> Result:
-    """Tell how a write that was committed before had ended. Beside one that was refused, it was carried out."""
-    failed = link.outcome is not None and link.outcome.result is Result.FAILED
-    return Result.FAILED if failed and not write.refused else Result.APPLIED
 
 
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
@@ -259,6 +255,7 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         ids={**planned.link.ids, side: record.external_id},
         shadows={**planned.link.shadows, side: shadow},
         attempt=planned.attempt,
+        refusal=None,
         intent=None,
         revision=job.stored.revision if job.stored else 0,
     )

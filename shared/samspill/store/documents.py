@@ -1,13 +1,27 @@
-"""What registries say when a document is not there or not as it was."""
+"""What registries say when a document is not there, not as it was, or not for this version to read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from samspill.errors import ConflictError, UsageError
 
 if TYPE_CHECKING:
     from samspill.state import Connection, FlowKey, FlowState
+
+
+def readable(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document that is read without its model.
+
+    Raises:
+        ConfigurationError: it says that it needs a newer reader.
+    """
+    if "min_reader" in document:
+        from samspill.state import READER, needs_newer
+
+        if document["min_reader"] > READER:
+            raise needs_newer(str(document.get("id") or document.get("flow") or "?"), document["min_reader"])
+    return document
 
 
 def no_connection(connection_id: str) -> UsageError:

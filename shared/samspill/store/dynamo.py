@@ -110,6 +110,17 @@ class Table:
                 self._sleep(pause_s)
         raise UnavailableError(f"{self.name} puts reads off")
 
+    def batch_write(self, requests: Sequence[dict[str, Any]]) -> None:
+        """Carry out up to 25 puts and deletes without conditions; what the table puts off is sent again."""
+        todo: dict[str, Any] = {self.name: list(requests)}
+        for pause_s in (*PAUSES_S, None):
+            todo = self.call("batch_write_item", RequestItems=todo).get("UnprocessedItems") or {}
+            if not todo:
+                return
+            if pause_s is not None:
+                self._sleep(pause_s)
+        raise UnavailableError(f"{self.name} puts writes off")
+
     def query(self, pk: str, *, sk_prefix: str = "", pk_name: str = "pk", **more: Any) -> Iterator[Item]:
         """Yield a partition's items in the order of their sort keys, page by page."""
         arguments: dict[str, Any] = {

@@ -36,7 +36,11 @@ class HookedFlow(NamedTuple):
 
 
 class HookedRegistry:
-    """See `steps.receive.Registry`. It believes what it reads: `DynamoRegistry` stores nothing but its models."""
+    """See `steps.receive.Registry`. It believes what it reads: `DynamoRegistry` stores nothing but its models.
+
+    Raises:
+        ConfigurationError: a document needs a newer reader.
+    """
 
     def __init__(self, table: Table) -> None:
         """Read from the state table."""
@@ -61,5 +65,5 @@ def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str
 
 
 def _chosen(body: str, names: tuple[str, ...]) -> dict[str, Any]:
-    document = orjson.loads(body)
+    document = documents.readable(orjson.loads(body))
     return {name: document[name] for name in names}

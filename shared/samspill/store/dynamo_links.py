@@ -110,7 +110,7 @@ class DynamoLinks:
             "rev": {"N": str(revision)},
             "state": {"S": link.state.value},
         }
-        if link.outcome is not None and link.outcome.result in LISTED:
+        if link.outcome is not None and (link.outcome.result in LISTED or not link.outcome.result.is_known):
             item["status_key"] = {"S": keys.status(stream.of_flow, link.outcome.result)}
             item["status_at"] = {"S": self._clock.now().isoformat()}
         put: Item = {"TableName": self._table.name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}

@@ -49,6 +49,7 @@ class DynamoQuotas:
         end_s = int(until.timestamp())
         revision = int(before["revision"]["N"]) if before else 0
         item = {
+            **(before or {}),  # with what a newer version keeps there
             "pk": {"S": keys.quota(name)},
             "sk": {"S": "QUOTA"},
             "members": {"SS": sorted(members)},

@@ -5,6 +5,7 @@ Parts may hold any text: the separator and the escape sign are percent-encoded, 
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from samspill.engine.model import Side, link_id
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from samspill.state import FlowKey, StreamKey
 
 SEPARATOR = "#"
+LONGEST_KEY = 300
+"""Characters of a key that go into a partition's name, of which DynamoDB takes 2048 bytes."""
 
 
 def join(*parts: str) -> str:
@@ -33,6 +36,12 @@ def links(stream: StreamKey) -> str:
 def record(side: Side, external_id: str) -> str:
     """Sort key of a record: there lies its link, or a pointer to it. Equal to the id of a link that began there."""
     return link_id(side, external_id)
+
+
+def indexed(stream: StreamKey, side: Side, key: str) -> str:
+    """Partition of the records of a side that have a key. A key that is too long for one is named by its hash."""
+    named = key if len(key) <= LONGEST_KEY else blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return join("KEY", *stream, side, named)
 
 
 def stream_of(partition: str) -> StreamKey:

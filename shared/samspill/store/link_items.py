@@ -2,6 +2,9 @@
 
 One JSON document with short names, which a person can still read in AWS's console. What is empty is left out,
 and what mostly repeats the base is kept as what differs from it: shadows, and the note of a write under way.
+
+A newer version adds names to the document, and elements at the end of the lists in it: names it does not know are
+stored again as they are, elements are passed over. One that changes the meaning of a name sets `min_reader`.
 """
 
 from __future__ import annotations
@@ -14,16 +17,26 @@ import orjson
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.reasons import Reason
+from samspill.state import READER, needs_newer
 
 _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
+_NAMES = frozenset("risbholndcxagefzq")
+_MIN_READER = "min_reader"
 
 
 def encode(link: Link, revision: int) -> str:
-    """Return the body of the link as it is stored under `revision`; the id is the item's key."""
+    """Return the body of the link as it is stored under `revision`; the id is the item's key.
+
+    Raises:
+        ConfigurationError: only a newer version can read the link, so this one must not replace it.
+    """
+    if link.newer and _needs_newer(link.newer):
+        raise needs_newer(link.id, link.newer[_MIN_READER])
     body: dict[str, Any] = {
+        **link.newer,
         "r": revision,
         "i": {side.value: external_id for side, external_id in link.ids.items()},
         "s": link.state,
@@ -36,6 +49,7 @@ def encode(link: Link, revision: int) -> str:
         "c": [[c.external_id, c.label, c.score, c.why] for c in link.candidates],
         "x": link.conflicts,
         "a": link.attempt,
+        "f": link.refusal.to_json() if link.refusal else None,
         "g": {side.value: times for side, times in link.absent.items()},
         "e": link.echoes,
         "z": [side.value for side in link.gone],
@@ -45,30 +59,44 @@ def encode(link: Link, revision: int) -> str:
 
 
 def decode(link_id: str, data: str) -> Link:
-    """Return the link."""
+    """Return the link; one that needs a newer reader has a state that nobody knows, so that it is left alone."""
     body = orjson.loads(data)
+    newer = {} if body.keys() <= _NAMES else {name: body[name] for name in body.keys() - _NAMES}
+    if newer and _needs_newer(newer):
+        return Link(link_id, {}, LinkState(f"{_MIN_READER} {newer[_MIN_READER]}"), newer=newer)
     get = body.get
     base = get("b", {})
     outcome, intent, decision = get("o"), get("n"), get("d")
     return Link(
         id=link_id,
         ids={_SIDES[side]: external_id for side, external_id in body["i"].items()},
-        state=_STATES[body["s"]],
+        state=_STATES.get(body["s"]) or LinkState(body["s"]),
         base=base,
         shadows={_SIDES[side]: _read_shadow(shadow, base) for side, shadow in get("h", {}).items()},
-        outcome=Outcome(_RESULTS[outcome[0]], Reason.from_json(outcome[1])) if outcome else None,
+        outcome=_read_outcome(*outcome[:2]) if outcome else None,
         label=get("l", ""),
         intent=_read_intent(intent, base) if intent else None,
-        decision=Decision(*decision) if decision else None,
-        candidates=tuple(Candidate(*candidate) for candidate in get("c", ())),
+        decision=Decision(*decision[:5]) if decision else None,
+        candidates=tuple(Candidate(*candidate[:4]) for candidate in get("c", ())),
         conflicts=get("x", {}),
         attempt=get("a", ""),
+        refusal=Reason.from_json(body["f"]) if "f" in body else None,
         absent={_SIDES[side]: times for side, times in get("g", {}).items()},
-        echoes={key: (count, since) for key, (count, since) in get("e", {}).items()},
+        echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
         gone=tuple(_SIDES[side] for side in get("z", ())),
         disputed=tuple(get("q", ())),
         revision=get("r", 0),
+        newer=newer,
     )
+
+
+def _needs_newer(newer: Mapping[str, Any]) -> bool:
+    needed: int = newer.get(_MIN_READER, 0)
+    return needed > READER
+
+
+def _read_outcome(result: str, reason: Mapping[str, Any]) -> Outcome:
+    return Outcome(_RESULTS.get(result) or Result(result), Reason.from_json(reason))
 
 
 def _shadow(shadow: Shadow, base: Fields) -> list[Any]:

@@ -60,7 +60,7 @@ def _typed_there(hub: HoursHub) -> None:
 
 def _locked(hub: HoursHub) -> None:
     _sent(hub)
-    hub.locked.add(DAYS[0])
+    hub.lock(DAYS[0])
 
 
 SCENARIOS = (
@@ -173,4 +173,6 @@ def _people(hub: HoursHub) -> None:
         if chance.random() < 0.8 and cell not in hub.by_person and line.date not in hub.locked:
             hub.put_entry(cell, chance.choice(("3", "5", None)))
     else:
-        hub.locked.symmetric_difference_update({chance.choice(DAYS)})
+        day = chance.choice(DAYS)
+        if hub.locked.pop(day, None) is None:
+            hub.lock(day)

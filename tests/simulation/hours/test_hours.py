@@ -9,13 +9,15 @@ import pytest
 from tests.simulation.broken import Broken
 from tests.simulation.hours.mutants import MUTANTS, HoursMutant
 from tests.simulation.hours.stories import BY_NAME, SCENARIOS, Scenario, deaths, die_twice, live_hours, play
+from tests.simulation.parts import parts
 from tests.simulation.positions import positions
 
 LIVES = 60
-REGRESSIONS = (1795253352527, 50121, 50606, 90217)
+REGRESSIONS = (1795253352527, 50121, 50606, 90217, 1796052034365)
 """Lives that once broke something."""
 SEEDS = 200
-MOVED_PARTS = 12
+SET_PARTS, MOVED_PARTS = 4, 24
+"""Every pair of deaths, shared out."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -32,14 +34,14 @@ def test_between_two_changes_a_function_only_looks(scenario: Scenario, monkeypat
     assert [len(left) for left in between] == [1] * len(between)
 
 
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", parts(SET_PARTS))
 def test_functions_may_die_twice_while_hours_are_set(part: int) -> None:
-    assert die_twice(BY_NAME["hours set"], part, 2) > 200
+    assert die_twice(BY_NAME["hours set"], part, SET_PARTS) > 80
 
 
-def test_functions_may_die_twice_while_hours_are_moved() -> None:
-    """Of the first deaths a twelfth; all pairs take a minute, and `make soak` tries them."""
-    assert die_twice(BY_NAME["hours moved"], 0, MOVED_PARTS) > 150
+@pytest.mark.parametrize("part", parts(MOVED_PARTS))
+def test_functions_may_die_twice_while_hours_are_moved(part: int) -> None:
+    assert die_twice(BY_NAME["hours moved"], part, MOVED_PARTS) > 50
 
 
 @pytest.mark.parametrize("seed", [*range(LIVES), *REGRESSIONS])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from math import inf
 
 from samspill.canon.values import Value
 from samspill.engine.cells import Cell
@@ -29,7 +30,8 @@ class HoursWatch:
     def setting(self, cell: str, held: Value, write: VendorWrite) -> None:
         """Check one write before Beta carries it out."""
         value = Decimal(str(write.fields.get("hours") or 0))
-        if Cell.of(cell).date in self.hub.locked:
+        locked = self.hub.locked.get(Cell.of(cell).date)
+        if locked is not None and locked <= self.hub.looked.get(write.key, inf):  # later nobody could know
             raise Broken("INV-CLOSED-PERIOD", f"{cell} is locked and was to be set to {value}")
         if value not in self.hub.sums[ours(cell)]:
             raise Broken("INV-HOURS-CELL", f"{cell} was set to {value}; approved were {self.hub.sums[ours(cell)]}")

@@ -96,6 +96,7 @@ class SimulatedCells(SimulatedConnector):
     """The connector to Beta: every cell exists, and is read before it is written."""
 
     _held: dict[str, int]
+    _read_at: float
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
@@ -109,12 +110,14 @@ class SimulatedCells(SimulatedConnector):
         self._call("read")
         rows = self._vendor.rows[CELLS]
         self._held = {cell: rows[cell].version if cell in rows else 0 for cell in external_ids}
+        self._read_at = self._hub.clock.time
         out = [self._cell(cell) for cell in external_ids]
         self._answered("read")
         return out
 
     @override
     def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        cast("EntryVendor", self._vendor).world.looked |= {write.key: self._read_at for write in writes}
         return super().write(kind, [replace(write, version=self._held[write.external_id or ""]) for write in writes])
 
     @override
@@ -162,8 +165,10 @@ class HoursHub(SimulatedHub):
         self.inner = replace(self.inner, connectors=_Connectors(self))
         self.world: World = self._wrapped()
         self.lines: list[Line] = []
-        self.locked: set[str] = set()
-        """Days whose hours are approved there."""
+        self.locked: dict[str, float] = {}
+        """Days whose hours are approved there, and since when."""
+        self.looked: dict[str, float] = {}
+        """Write → when the hub had read its cell."""
         self.refuses_locked = True
         """Whether Beta refuses to change them, or only says that they are."""
         self.sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal()])
@@ -239,6 +244,10 @@ class HoursHub(SimulatedHub):
         return dict(out)
 
     # --- what Beta holds ---------------------------------------------------------------------------------------------
+
+    def lock(self, day: str) -> None:
+        """Somebody approves a day's hours there: nobody is to change them."""
+        self.locked[day] = self.clock.time
 
     def put_entry(self, cell: str, value: str | None, write: VendorWrite | None = None) -> Row:
         """Set an entry, by hand or for the hub; None takes it away."""

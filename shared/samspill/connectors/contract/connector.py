@@ -8,6 +8,7 @@ from typing import ClassVar, override
 
 import httpx
 
+from samspill.canon.values import Fields
 from samspill.connectors.contract import subscriptions
 from samspill.connectors.contract.client import Client, Key
 from samspill.connectors.contract.errors import dialect
@@ -109,6 +110,10 @@ class ContractConnector(Connector):
         if not marker and not keys:
             raise UsageError("nothing to search by")
         return self.reader.find(self.kinds.of(kind), marker, keys or {})
+
+    @override
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        return self.reader.unread(self.kinds.of(kind), since)
 
     @override
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from samspill.canon.keys import same_key
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.decode import Decoded
@@ -20,6 +21,9 @@ from samspill.ports import Page
 PAGE = 200
 OVERLAP = timedelta(minutes=2)
 """How far a read of changes goes back behind the start of the read before it: clocks differ, changes commit late."""
+
+MOST_UNREAD = 1000
+"""So many changed records are looked at before a create; a backlog beyond that is left to the read that is due."""
 
 
 class Reader:
@@ -88,6 +92,15 @@ class Reader:
             found += [row for row in seen if all(_has(row, name, value) for name, value in keys.items())]
         return found
 
+    def unread(self, kind: Kind, since: str | None) -> list[Observation]:
+        """Return what changed since the cursor, newest pages left out where there are very many."""
+        found: list[Observation] = []
+        page = self.page(kind, since=since) if since is not None else None
+        while page is not None:
+            found += page.observations
+            page = self.page(kind, page.next, since) if page.next and len(found) < MOST_UNREAD else None
+        return found
+
 
 _BEGAN = "began"
 """Marks page tokens that carry the moment their read began; older ones carry a stamp found in data."""
@@ -142,8 +155,4 @@ def read_token(token: str, parts: int) -> tuple[str, ...]:
 
 def _has(seen: Observation, name: str, value: str) -> bool:
     """Tell whether a record has the value, or may have it: what cannot be read is not known to have another."""
-    return seen.may_have(name) or _same(seen.fields.get(name), value)
-
-
-def _same(value: object, wanted: str) -> bool:
-    return value is not None and str(value).casefold() == wanted.casefold()
+    return seen.may_have(name) or same_key(name, seen.fields.get(name), value)

@@ -48,7 +48,6 @@ class Writer:
         return done.in_order(writes)
 
     def _many(self, kind: Kind, batch: Sequence[VendorWrite], bodies: Bodies, done: Outcomes) -> None:
-        seen_at = self._client.seen_at()
         reply = self._client.gateway.call(
             "POST",
             kind.path + "/batch",
@@ -61,6 +60,7 @@ class Writer:
             results = []
         if len(results) != len(batch):
             raise self._unreadable(reply)
+        seen_at = self._client.seen_at()
         for write, result in zip(batch, results, strict=True):
             done.take(write, self._result(kind, result, reply, seen_at))
 
@@ -74,7 +74,6 @@ class Writer:
         return self._client.gateway.error(faults, kind.mapped.names)
 
     def _single(self, kind: Kind, write: VendorWrite, bodies: Bodies, done: Outcomes) -> None:
-        seen_at = self._client.seen_at()
         is_new = write.external_id is None
         precondition = {} if write.version is None else {"if-match": f'"{write.version}"'}
         reply = self._client.gateway.call(
@@ -87,7 +86,8 @@ class Writer:
             names=kind.mapped.names,
         )
         try:
-            done.take(write, self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0])
+            record = self._client.observed(kind, kind.decoder.rows([reply.json()]), self._client.seen_at())[0]
+            done.take(write, record)
         except ContractError:
             raise self._unreadable(reply) from None
 

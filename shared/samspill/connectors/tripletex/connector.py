@@ -8,6 +8,7 @@ from typing import override
 
 import httpx
 
+from samspill.canon.values import Fields
 from samspill.connectors.gateway import Dialect, Gateway
 from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.tripletex import identity, subscriptions
@@ -111,6 +112,10 @@ class Tripletex(Connector):
     @override
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         return self._reader.find(kind, keys or {})
+
+    @override
+    def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
+        return self._reader.unread(kind, records)
 
     @override
     def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:

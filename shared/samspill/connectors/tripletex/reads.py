@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import batched
+from itertools import batched, islice
 
+from samspill.canon.keys import key as natural_key
+from samspill.canon.keys import same_key
+from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client, kind_of
@@ -26,6 +30,9 @@ from samspill.ports import Page
 
 NOT_MODIFIED = 304
 MOST_IDS = 100
+MOST_LIKE = 200
+"""So many records that have a word in their name are looked at: a word that more have tells nothing."""
+_WORD = re.compile(r"\w+")
 _TOO_LARGE = "23000"
 
 
@@ -142,16 +149,27 @@ class Reader:
         is found only as it was typed there. An empty value finds records that have none, beside others.
         """
         kind = kind_of(name)
-        filters = {kind.filters[key]: value for key, value in keys.items() if value and key in kind.filters}
+        plain = {key: natural_key(key, value) or "" if key in kind.numeric else value for key, value in keys.items()}
+        filters = {kind.filters[key]: value for key, value in plain.items() if value and key in kind.filters}
         for key in kind.narrows.keys() & keys.keys():
             filters |= kind.narrows[key](keys[key])
         if not filters:
             raise UsageError(f"Tripletex cannot search {name} by {', '.join(keys)}")
-        if not all(value.isdecimal() for key, value in keys.items() if key in kind.numeric):
+        if not all(value.isdecimal() for key, value in plain.items() if key in kind.numeric):
             return []
         believed = {key: True for key in keys if key in kind.untold}
         checked = {key: value for key, value in keys.items() if key not in believed}
         return [_marked(each, believed) for each in self.among(name, filters) if _has(each, checked)]
+
+    def unread(self, name: str, records: Sequence[Fields]) -> list[Observation]:
+        """Return records whose name has the longest word of one of these; Tripletex compares names by "contains"."""
+        kind = kind_of(name)
+        by = next((each for each in ("name", "last_name") if each in kind.filters), None)
+        if by is None:
+            return []
+        words = dict.fromkeys(word for record in records if (word := _telling_word(record.get(by))))
+        rows = (islice(self.among(name, {kind.filters[by]: word}), MOST_LIKE) for word in words)
+        return list({row.external_id: row for each in rows for row in each}.values())
 
     def among(self, name: str, query: Query) -> Iterator[Observation]:
         """Yield what the vendor lists for a query."""
@@ -177,8 +195,14 @@ def _marked(seen: Observation, believed: Mapping[str, bool]) -> Observation:
 
 def _has(seen: Observation, keys: Mapping[str, str]) -> bool:
     """Tell whether a record has these values, or may have them: what cannot be read is not known to have others."""
-    return all(seen.may_have(key) or _same(seen.fields.get(key), value) for key, value in keys.items())
+    return all(seen.may_have(key) or _same(key, seen.fields.get(key), value) for key, value in keys.items())
 
 
-def _same(value: object, wanted: str) -> bool:
-    return ("" if value is None else str(value)).casefold() == wanted.casefold()
+def _same(name: str, value: Value, wanted: str) -> bool:
+    return same_key(name, value, wanted) if wanted else not value
+
+
+def _telling_word(name: Value) -> str | None:
+    """Return the longest word of a name: what its other spellings most likely have, too."""
+    words = _WORD.findall(name) if isinstance(name, str) else []
+    return max(words, key=len, default=None)

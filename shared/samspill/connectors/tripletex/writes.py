@@ -127,7 +127,7 @@ class Writer:
                     done.take(write, self._reader.read(kind.name, [record_id])[0])
             return done.open(batch)
         decoded = _told(kind, reply, one=False)
-        seen = self._client.observe(kind, decoded, int(sent_at.timestamp() * 1000))
+        seen = self._client.observe(kind, decoded, self._client.seen_at())
         for write, record in zip(batch, _paired(kind, batch, decoded, seen), strict=True):
             done.take(write, record or _unreadable(reply))
         return []
@@ -146,7 +146,7 @@ class Writer:
                 done.take(write, TABLE.error([Fault(CONFLICT, REVISION)]))
 
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
-        seen_at, verb = self._client.seen_at(), verb_of(kind, write)
+        verb = verb_of(kind, write)
         gone = verb == "DELETE"
         with self._told_choices():
             reply = self._client.call(
@@ -159,6 +159,7 @@ class Writer:
                 names=self._client.names(kind),
                 errors=self._tables[kind.name],
             )
+        seen_at = self._client.seen_at()
         if gone:
             done.take(write, Observation(write.external_id or "", {}, seen_at=seen_at, deleted=True))
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
+from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryCursors",
     "MemoryDeliveries",
     "MemoryJournal",
+    "MemoryKeyIndex",
     "MemoryLeases",
     "MemoryLinks",
     "MemoryQueues",
@@ -54,6 +56,7 @@ def memory_world(
         clock=clock,
         ids=ids,
         links=MemoryLinks(),
+        keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
         runs=MemoryRuns(),
         cursors=MemoryCursors(),

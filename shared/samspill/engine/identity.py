@@ -1,0 +1,98 @@
+"""Whether two records of one stream are the same thing: one verdict for the first plan, for live work and for recovery.
+
+A key that both systems hand out by themselves, such as a customer number, is a *claim*: it links two records only where
+something else that says what they are agrees, such as their names. An organisation number, or a name that is unique on
+both sides, links by itself. Nothing links two records that contradict each other in another key. What is only alike,
+or agrees in one key and not in another, is a question for a person. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from samspill.canon.values import Fields
+from samspill.engine.model import Candidate, Observation
+from samspill.engine.rules import MatchRule, StreamRules
+from samspill.reasons import Reason
+
+LOWEST_SCORE = 60
+"""Records that are less alike are not proposed to a person."""
+QUESTIONS = frozenset(
+    {"ambiguous", "same_key_but_other", "same_number_but_other", "same_name_but_other", "similar", "maybe_same"}
+)
+"""Reasons that ask a person whether two records are the same. They are looked at anew when one of the two changes."""
+
+BY_PERSON = frozenset({"person", "review"})
+"""Rules of records that a person linked: nobody is asked about them again."""
+RECONSIDER = "reconsider"
+"""The rule of a record whose question has ended elsewhere: what it was thought to be is something else by now."""
+
+
+class Verdict(StrEnum):
+    """What is known of two records."""
+
+    SAME = "same"
+    """They are linked without a question."""
+    ASK = "ask"
+    """A person is asked before anything is joined or created."""
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, and what it rests on."""
+
+    verdict: Verdict
+    score: int = 0
+    """How alike the records are, 0 to 100."""
+    rule: str = ""
+    """The match rule whose key they share; empty where they are only alike."""
+    code: str = ""
+    """The reason that asks a person."""
+    why: str = ""
+
+    def candidate(self, record: Observation) -> Candidate:
+        """Return the record as what a person may choose."""
+        return Candidate(record.external_id, record.label or record.external_id, self.score, self.why or self.rule)
+
+    def reason(self, record: Observation, system: str) -> Reason:
+        """Return the question whether the record, which `system` holds, is the same."""
+        params = {"label": record.label or record.external_id, "system": system, "score": str(self.score)}
+        return Reason(self.code, {**params, "rule": self.rule, "why": self.why})
+
+
+def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
+    """Return whether two records are the same, by what both tell. References are link ids, or `side:id` if unknown."""
+    shared = [rule for rule in rules.matches if _shares(rule, left, right)]
+    contradicts = rules.differ is not None and rules.differ(left, right)
+    agrees = rules.agrees is None or rules.agrees(left, right)
+    proof = next((rule for rule in shared if not contradicts and (agrees or not rule.claim)), None)
+    if proof is not None:
+        return Judgement(Verdict.SAME, 100, proof.name)
+    keys = [rule for rule in shared if rule.field]
+    if keys:
+        code = "same_key_but_other" if contradicts else "same_number_but_other"
+        return Judgement(Verdict.ASK, _score(rules, left, right), keys[0].name, code)
+    if not shared and not any(_shares(rule, left, right) for rule in rules.proposals):
+        return Judgement(Verdict.DIFFERENT)
+    score, why = rules.similarity(left, right) if rules.similarity is not None else (0, "")
+    if score < LOWEST_SCORE:
+        return Judgement(Verdict.DIFFERENT)
+    return Judgement(Verdict.ASK, score, code="same_name_but_other" if contradicts else "similar", why=why)
+
+
+def _score(rules: StreamRules, left: Fields, right: Fields) -> int:
+    """Return how alike two records are that share a key and yet are not taken for the same."""
+    return max(rules.similarity(left, right)[0] if rules.similarity is not None else 0, LOWEST_SCORE)
+
+
+def _shares(rule: MatchRule, left: Fields, right: Fields) -> bool:
+    key = rule.key(left)
+    return bool(key) and key == rule.key(right)
+
+
+def searched_keys(rules: StreamRules, fields: Fields) -> list[str]:
+    """Return the keys in normal form under which a record without a partner is remembered, and looked for."""
+    found = [(rule, rule.key(fields)) for rule in (*rules.matches, *rules.proposals) if not rule.refers]
+    return list(dict.fromkeys(f"{rule.name}|{key}" for rule, key in found if key))

@@ -1,0 +1,52 @@
+"""What `receive` takes a delivery for: a repeat, or another connection's of the same name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from samspill.ports import Hook
+from samspill.steps.receive import Answer, receive
+from tests.flows.hub import FLOW, Hub
+
+HOOK = Hook("d-1", "customers", "1", "")
+
+
+@dataclass
+class Read:
+    """Every delivery of every vendor says the same."""
+
+    hooks: list[Hook] = field(default_factory=lambda: [HOOK])
+
+    def read(self, *_: object) -> list[Hook]:
+        return self.hooks
+
+
+@pytest.fixture
+def hub() -> Hub:
+    made = Hub(size=2)
+    made.first_sync()
+    made.drain()
+    made.world = replace(made.world, hooks=Read())
+    return made
+
+
+def test_a_delivery_that_comes_again_is_taken_once(hub: Hub) -> None:
+    answers = [receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}") for _ in range(2)]
+    assert [answer.answer for answer in answers] == [Answer.ACCEPTED, Answer.ACCEPTED]
+    assert (answers[1].why, hub.world.queues.depth()) == ("delivered before", 1)
+
+
+def test_deliveries_of_two_connections_under_one_name_are_both_taken(hub: Hub) -> None:
+    for connection in ("tripletex", "timerabbit"):
+        assert not receive(hub.world, FLOW.tenant, connection, {}, b"{}").why
+    assert hub.world.queues.depth() == 2
+
+
+def test_of_several_events_in_one_delivery_each_is_known_by_its_own_name(hub: Hub) -> None:
+    other = replace(HOOK, external_id="2", delivery="d-2")
+    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
+    hub.world = replace(hub.world, hooks=Read([HOOK, other]))
+    assert not receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}").why
+    assert hub.world.queues.depth() == 2
