@@ -8,6 +8,7 @@ from itertools import batched
 import orjson
 
 from samspill.canon.values import fingerprint
+from samspill.engine.identity import MAYBE_UNREADABLE
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
 from samspill.engine.versions import SURE_AFTER_S, went_back
@@ -162,7 +163,9 @@ def _is_settled(side: Side, link: Link) -> bool:
     if link.state is LinkState.TOMBSTONE and (side in link.gone or not link.gone):
         return False  # it was deleted, and here it is
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
-    return link.outcome is None or link.outcome.result not in look_again
+    if link.outcome is None:
+        return True
+    return link.outcome.result not in look_again and link.outcome.reason.code not in MAYBE_UNREADABLE
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
