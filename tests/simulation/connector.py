@@ -80,6 +80,8 @@ class SimulatedConnector:
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
+        if row.aside:
+            fields["aside"] = "yes"
         return Observation(
             row.id,
             fields,

@@ -11,6 +11,7 @@ from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.odd_histories import live_odd
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tools.uv import ROOT
 
@@ -21,9 +22,10 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    stories = () if mutant.deltas_only else (*SCENARIOS, *QUIET)
+    life = live_odd if mutant.odd else partial(live, **kind)
+    stories = () if mutant.deltas_only or mutant.odd else (*SCENARIOS, *QUIET)
     runs = [partial(play, story) for story in stories] + [
-        partial(live, seed, **kind) for seed in range(mutant.first_seed, SEEDS)
+        partial(life, seed) for seed in range(mutant.first_seed, SEEDS)
     ]
     for run in runs:
         try:

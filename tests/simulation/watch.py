@@ -14,6 +14,7 @@ from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.state import StreamKey
 from tests.simulation.broken import Broken
+from tests.simulation.comebacks import OUT_OF_SCOPE
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import Record
 from tests.simulation.hub import STEPS, SimulatedHub
@@ -61,6 +62,8 @@ class Watch:
         for side, shadow in (before.shadows if before else {}).items():
             now = after.shadows.get(side)
             same = before is not None and before.ids.get(side) == after.ids.get(side)
+            restored = self.hub.history.restored.get((stream.stream, side, after.ids.get(side, "")), -1.0)
+            same = same and side in after.ids and restored * 1000 < shadow.seen_at
             if now and same and shadow.version and now.version and now.version < shadow.version:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
         if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
@@ -69,6 +72,11 @@ class Watch:
                 raise Broken("INV-LINK-1TO1", f"{left} and {right} were joined; they are different things")
             self.paired[left].setdefault(right, self.hub.clock.time)
             self.paired[right].setdefault(left, self.hub.clock.time)
+        out = after.outcome is not None and after.outcome.reason.code == OUT_OF_SCOPE
+        if out and after.state is LinkState.LINKED:
+            self.hub.history.left_out.setdefault((stream.stream, after.id), self.hub.clock.time)
+        else:
+            self.hub.history.left_out.pop((stream.stream, after.id), None)
         for name in after.base:
             self.agreed.setdefault((stream.stream, after.id, name), self.hub.clock.time)
         for side, shadow in after.shadows.items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, merging, reading
+from tests.simulation.mutants import comebacks, committing, creating, guarding, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
+    odd: bool = False
+    """In lives in which backups are restored, deleted records come back, and records leave the scope."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
@@ -84,5 +86,11 @@ MUTANTS = (
         "22", "decision outlives what was seen", committing.decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
+    Mutant("26", "a lower version is always late", comebacks.lower_is_late, frozenset({CONVERGE, LOST}), odd=True),
+    Mutant("26b", "yesterday is an edit", comebacks.yesterday_is_an_edit, frozenset({"INV-NO-YESTERDAY"}), odd=True),
+    Mutant("27", "a delete is final", comebacks.delete_is_final, frozenset({"INV-COMEBACK"}), odd=True),
+    Mutant(
+        "28", "scope of the side just read", comebacks.scope_of_the_side_read, frozenset({LOST, "INV-SCOPE"}), odd=True
+    ),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
 )
