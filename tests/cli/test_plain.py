@@ -18,8 +18,14 @@ from samspill.ports import World
 from samspill.reasons import Reason
 from tests.cli.terminal import Terminal
 
-NASTY = ("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a\x1b[2J\x1b]0;title\x07b", "c\x9b2Jd\re\x7f", "[/]")
-SHOWN = ("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a[2J]0;titleb", "c2Jde", "[/]")
+NASTY = (
+    *("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a\x1b[2J\x1b]0;title\x07b", "c\x9b2Jd\re\x7f", "[/]"),
+    *("20123\u200b", "\u202eab"),
+)
+SHOWN = (
+    *("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a[2J]0;titleb", "c2Jde", "[/]"),
+    *("20123<U+200B>", "<U+202E>ab"),
+)
 
 
 def nowhere() -> World:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.canon.customers import address
-from samspill.canon.text import clean
+from samspill.canon.text import typed
 from samspill.canon.work import cell_key, decimal_text
-from samspill.connectors.mapping import Mapped, lines
+from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn import mapping as svenn
 from samspill.connectors.timerabbit import mapping as timerabbit
 from samspill.connectors.tripletex import mapping as tripletex
@@ -22,14 +22,14 @@ from samspill.connectors.tripletex.kinds import KINDS
 from samspill.errors import MappingError
 
 TEXT = st.one_of(st.none(), st.text(max_size=30), st.sampled_from(["", " Åse  Øy ", "A\nB", "e\u0301"]))
-LINE = TEXT.map(clean)
-NAME = st.text(min_size=1, max_size=30).map(clean).filter(bool)
+LINE = TEXT.map(typed)
+NAME = st.text(min_size=1, max_size=30).map(typed).filter(bool)
 ID = st.integers(1, 10**9)
 REF = st.one_of(st.none(), ID.map(lambda number: {"id": number}))
 DAY = st.dates(date(2000, 1, 1), date(2050, 12, 31)).map(str)
 COUNTRY = st.sampled_from(["NO", "SE", "DE"])
-PHONE = st.one_of(st.none(), st.sampled_from(["22334455", "+4622334455", "99887766"]))
-EMAIL = st.one_of(st.none(), st.sampled_from(["post@x.no", "å@y.no"]))
+PHONE = st.one_of(st.none(), st.sampled_from(["22 33 44 55", "+46 22 33 44 55", "22334455 ext. 12", "ring oss"]))
+EMAIL = st.one_of(st.none(), st.sampled_from(["Post@X.no", "å@y.no"]))
 
 
 @st.composite
@@ -86,8 +86,8 @@ FIELDS = {
             "number": st.integers(1, 99_999).map(str),
             "email": EMAIL,
             "phone": PHONE,
-            "organization_number": st.sampled_from([None, "923609016"]),
-            "description": TEXT.map(lines),
+            "organization_number": st.sampled_from([None, "923609016", "NO 923 609 016 MVA", "Under stiftelse"]),
+            "description": TEXT.map(typed),
             "is_active": st.booleans(),
             "is_private": st.booleans(),
             "postal_address": st.builds(address, LINE, LINE, LINE, LINE, COUNTRY),
@@ -172,13 +172,78 @@ def test_hours_that_are_noted_are_read_back(exported: dict[str, str]) -> None:
     assert svenn.WORKDAYS.read(told) == {"exported": exported}
 
 
-@given(st.text())
-def test_lines_are_cleaned_once_and_for_all(text: str) -> None:
-    assert lines(lines(text)) == lines(text)
+@pytest.mark.parametrize("mapped", [tripletex.CUSTOMERS, svenn.CUSTOMERS, timerabbit.CUSTOMERS])
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("phone", "22 33 44 55 ext. 12"),
+        ("phone", "+47 22 33 44 55"),
+        ("organization_number", "NO 974 760 673 MVA"),
+        ("organization_number", "Org.nr. 974 760 673"),
+        ("email", "Post@Firma.example"),
+        ("name", " Berg  AS "),
+        ("name", "Berg\u200b AS"),
+    ],
+)
+def test_what_was_typed_is_read_and_written_as_it_is(mapped: Mapped, name: str, typed: str) -> None:
+    patch = mapped.write({name: typed})
+    assert typed in patch.values()
+    assert mapped.read(patch) == {name: typed}
 
 
-def test_line_breaks_of_a_description_are_kept() -> None:
-    assert lines("  Ring først \r\n\r\n port  3 \n") == "Ring først\n\nport 3"
+@pytest.mark.parametrize("mapped", [tripletex.CUSTOMERS, tripletex.PROJECTS, svenn.CUSTOMERS])
+def test_a_description_keeps_its_indentation_its_empty_lines_and_its_line_ends(mapped: Mapped) -> None:
+    typed = "  Utstyr:\r\n\r\n    - pumpe  12 V\n\t- filter\n"
+    assert mapped.read(mapped.write({"description": typed})) == {"description": typed}
+
+
+@pytest.mark.parametrize("mapped", [tripletex.CUSTOMERS, svenn.CUSTOMERS, timerabbit.CUSTOMERS])
+@pytest.mark.parametrize("nothing", ["", " \t\n", "\u200b", "\ufeff \u200e", "\u00ad"])
+def test_text_of_which_nothing_shows_is_empty(mapped: Mapped, nothing: str) -> None:
+    wires = {name: wire for wire, name in mapped.names.items()}
+    row = {wires["name"]: nothing, wires["email"]: nothing, wires["phone"]: nothing}
+    assert mapped.read(row) == {"name": "", "email": None, "phone": None}
+
+
+@pytest.mark.parametrize("typed", ["742", " 742 ", "742\u200b", "2147483647"])
+def test_a_customer_number_that_an_integer_holds_is_written(typed: str) -> None:
+    number = typed.strip(" \u200b")
+    assert tripletex.CUSTOMERS.write({"number": typed}) == {"customerNumber": int(number)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "misfit"),
+    [
+        ("00742", "zeros in front"),
+        ("0", "not above 0"),
+        ("000", "not above 0"),
+        ("７４２", "not a whole number"),
+        ("7²", "not a whole number"),
+        ("-7", "not a whole number"),
+        ("7 42", "not a whole number"),
+        ("2147483648", "too large"),
+        ("9" * 20, "too large"),
+        ("9" * 5000, "too large"),
+        ("", "not a whole number"),
+    ],
+)
+def test_a_customer_number_that_an_integer_does_not_hold_is_refused_with_the_reason(typed: str, misfit: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        tripletex.CUSTOMERS.write({"number": typed})
+    assert (caught.value.field, caught.value.reason.params["misfit"]) == ("number", misfit)
+
+
+def test_an_address_is_written_whole_with_its_country_emptied() -> None:
+    at_home: Any = address("Storgata 1", None, "0150", "Oslo", None)
+    patch = tripletex.CUSTOMERS.write({"postal_address": at_home})
+    assert patch["postalAddress"] == {
+        "addressLine1": "Storgata 1",
+        "addressLine2": "",
+        "postalCode": "0150",
+        "city": "Oslo",
+        "country": None,
+    }
+    assert tripletex.CUSTOMERS.write({"postal_address": None})["postalAddress"]["country"] is None
 
 
 def test_a_field_the_vendor_does_not_tell_is_absent_and_one_it_empties_is_none() -> None:

@@ -106,28 +106,28 @@ def test_only_a_late_read_of_the_written_side_tells_how_it_ended(views: dict[Sid
 def test_what_the_write_was_to_set_and_the_side_holds_is_ours() -> None:
     intent = replace(INTENT, fields={"name": NEW["name"], "phone": "99887766", "email": None})
     link = replace(WRITING, intent=intent)
-    known = confirmed(link, {Side.RIGHT: seen(NEW)})
+    known = confirmed(RULES, link, {Side.RIGHT: seen(NEW)})
     assert known == replace(
         PAIR,
         revision=3,
         base=NEW,
-        shadows={Side.LEFT: Shadow(OLD), Side.RIGHT: Shadow(NEW, fingerprint="")},
+        shadows={Side.LEFT: Shadow(NEW), Side.RIGHT: Shadow(NEW, fingerprint="")},
     )
 
 
 def test_a_side_without_a_shadow_gets_one_of_what_was_done() -> None:
     link = replace(WRITING, shadows={})
-    assert confirmed(link, {Side.RIGHT: seen(NEW)}).shadows == {Side.RIGHT: Shadow({"name": NEW["name"]})}
+    assert confirmed(RULES, link, {Side.RIGHT: seen(NEW)}).shadows == {Side.RIGHT: Shadow({"name": NEW["name"]})}
 
 
 @pytest.mark.parametrize("views", [{}, {Side.LEFT: seen(NEW)}, {Side.RIGHT: seen(OLD)}])
 def test_nothing_is_taken_over_where_the_side_was_not_read_or_holds_something_else(views: dict[Side, Seen]) -> None:
-    assert confirmed(WRITING, views) == replace(WRITING, intent=None)
+    assert confirmed(RULES, WRITING, views) == replace(WRITING, intent=None)
 
 
 def test_of_a_claim_nothing_is_taken_over() -> None:
-    assert confirmed(CLAIMED, {Side.RIGHT: seen(OLD)}) == replace(CLAIMED, intent=None)
-    assert confirmed(PAIR, {Side.RIGHT: seen(NEW)}) == PAIR
+    assert confirmed(RULES, CLAIMED, {Side.RIGHT: seen(OLD)}) == replace(CLAIMED, intent=None)
+    assert confirmed(RULES, PAIR, {Side.RIGHT: seen(NEW)}) == PAIR
 
 
 def test_an_interrupted_create_is_finished_from_the_snapshot_in_its_claim() -> None:

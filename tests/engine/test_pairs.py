@@ -13,7 +13,7 @@ from samspill.engine.loops import LOOP_WRITES
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.pairs import name_of, refusal
 from samspill.engine.plan import plan
-from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
 from samspill.reasons import Reason
 
 L, R = Side.LEFT, Side.RIGHT
@@ -28,6 +28,7 @@ RULES = StreamRules(
         FieldRule("note", Policy.OFF),
     ),
     creates=frozenset(Side),
+    matches=(MatchRule("code", lambda fields: str(fields["code"])),),
     systems={L: "Tripletex", R: "Svenn"},
 )
 OLD: Fields = {"name": "Berg AS", "phone": "22334455", "code": "a", "state": "open"}
@@ -178,7 +179,10 @@ def test_another_decision_settles_no_conflict(action: str) -> None:
     [
         CONFLICT,
         replace(PAIR, conflicts=CONFLICT.conflicts),
-        *(replace(PAIR, outcome=Outcome(result, Reason("x"))) for result in (Result.FAILED, Result.WAITING)),
+        *(
+            replace(PAIR, outcome=Outcome(result, Reason("x")))
+            for result in (Result.FAILED, Result.WAITING, Result.SKIPPED)
+        ),
         replace(PAIR, outcome=Outcome(Result.REVIEW, Reason("x"))),
         replace(PAIR, shadows={L: PAIR.shadows[L]}),
         replace(PAIR, shadows={**PAIR.shadows, R: replace(PAIR.shadows[R], fingerprint="")}),
@@ -191,7 +195,7 @@ def test_where_the_other_side_is_not_known_for_certain_both_are_read(link: Link)
     assert planned(link, left=read(L, phone="1"), right=read(R)).look == ()
 
 
-@pytest.mark.parametrize("result", [Result.APPLIED, Result.UNCHANGED, Result.SKIPPED])
+@pytest.mark.parametrize("result", [Result.APPLIED, Result.UNCHANGED])
 def test_where_it_is_known_one_side_is_enough(result: Result) -> None:
     assert written(planned(replace(PAIR, outcome=Outcome(result, Reason("x"))), left=read(L, phone="1"))) is not None
 
@@ -258,10 +262,10 @@ ALONE = Link("left-1", {L: "1"}, label="Berg AS")
 
 def test_two_records_that_are_joined_are_one_pair_and_what_differs_is_settled() -> None:
     views = {L: read(L, phone=None), R: read(R)}
-    made = plan(RULES, replace(ALONE, candidates=()), views, 10, matched="customer number")
+    made = plan(RULES, replace(ALONE, candidates=()), views, 10, matched="code")
     assert written(made) == (L, "1", 4, {"phone": "22334455"})
     assert (made.link.state, made.link.ids) == (LinkState.LINKED, {L: "1", R: "9"})
-    assert made.reason == Reason("linked", {"label": "Berg AS", "rule": "customer number"})
+    assert made.reason == Reason("linked", {"label": "Berg AS", "rule": "code"})
 
 
 def test_two_records_that_hold_the_same_are_linked_without_a_write() -> None:

@@ -7,7 +7,7 @@ class Died(BaseException):
     """The function is gone; no handler of ours may catch this."""
 
 
-class Broken(AssertionError):  # noqa: N818 - reads as a sentence where it is raised
+class Broken(BaseException):
     """Invariants do not hold."""
 
     def __init__(self, name: str, detail: str, *more: Broken) -> None:

@@ -5,8 +5,10 @@ Here is what happens and what must hold; `odd_histories.py` lives it.
 
 from __future__ import annotations
 
+from samspill.canon.values import Fields
 from samspill.engine.model import LinkState, Result, Side
 from samspill.engine.rules import Policy
+from samspill.reasons import Reason
 from tests.simulation.broken import Broken
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite, Record
@@ -15,6 +17,12 @@ from tests.simulation.vendor import Row, SimulatedVendor
 
 OUT_OF_SCOPE = "is_offer"
 """The reason of a record that is none of the flow's business."""
+
+
+def out_of_scope(fields: Fields) -> Reason | None:
+    """Say why a record is none of the flow's business."""
+    return Reason(OUT_OF_SCOPE, {"source": "", "target": ""}) if fields.get("aside") else None
+
 
 # --- what happens -----------------------------------------------------------------------------------------------------
 
@@ -34,7 +42,11 @@ def restore(hub: SimulatedHub) -> None:
     if found is None:
         return
     vendor, kind, row = found
-    place = hub.chance.randrange(len(row.past))
+    go_back(hub, vendor, kind, row, hub.chance.randrange(len(row.past)))
+
+
+def go_back(hub: SimulatedHub, vendor: SimulatedVendor, kind: str, row: Row, place: int) -> None:
+    """Set a record back to one of its past states."""
     version, fields = row.past[place]
     record: Record = (kind, vendor.side, row.id)
     link = hub.inner.links.of_records(hub.key(kind), vendor.side, [row.id]).get(row.id)
@@ -73,15 +85,20 @@ def bring_back(hub: SimulatedHub) -> None:
     row = hub.chance.choice(rows)
     if vendor.numbered(kind, row.fields.get("number")):
         return
+    row.version = max(1, row.version + hub.chance.choice((-1, 0, 0, 2)))
+    come_back(hub, vendor, kind, row)
+    if hub.chance.random() < 0.5:
+        row.changed_at = row.listed_at = hub.clock.time
+        vendor.tell(kind, row.id)
+
+
+def come_back(hub: SimulatedHub, vendor: SimulatedVendor, kind: str, row: Row) -> None:
+    """Put a record that is gone where it was."""
     del vendor.removed[kind][row.id]
     vendor.bin[kind].pop(row.id, None)
     vendor.rows[kind][row.id] = row
     record: Record = (kind, vendor.side, row.id)
-    row.version = max(1, row.version + hub.chance.choice((-1, 0, 0, 2)))
     hub.history.back[record] = hub.history.restored[record] = hub.clock.time
-    if hub.chance.random() < 0.5:
-        row.changed_at = row.listed_at = hub.clock.time
-        vendor.tell(kind, row.id)
     hub.seen["comes back", ""] += 1
 
 
@@ -90,7 +107,11 @@ def step_aside(hub: SimulatedHub) -> None:
     found = _any_row(hub)
     if found is None or found[1] != "customers":
         return
-    vendor, kind, row = found
+    turn_aside(hub, *found)
+
+
+def turn_aside(hub: SimulatedHub, vendor: SimulatedVendor, kind: str, row: Row) -> None:
+    """Take a record out of the scope, or back into it."""
     row.aside, row.aside_at = not row.aside, hub.clock.time
     vendor.put(kind, row, {})
     hub.seen["steps aside", ""] += 1

@@ -76,7 +76,7 @@ def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: boo
         seed: names the life.
         calm: calls do what they are told, so that bounds on writes are exact.
         plain: every field is two-way and the left side wins.
-        deltas_only: no webhooks, and only reads of what changed. Answers leave nothing out and lag by minutes at most.
+        deltas_only: no webhooks, and only reads of what changed. Answers leave nothing out.
     """
     hub = hub_of(seed, calm=calm, plain=plain, deltas_only=deltas_only)
     watch = Watch(hub)

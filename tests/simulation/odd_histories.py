@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.reasons import Reason
 from tests.simulation.actions import act
-from tests.simulation.comebacks import OUT_OF_SCOPE, bring_back, hide, restore, step_aside
+from tests.simulation.comebacks import bring_back, hide, out_of_scope, restore, step_aside
 from tests.simulation.flows import Rules, draw_rules
 from tests.simulation.histories import LENGTH, settle
 from tests.simulation.hub import SimulatedHub
@@ -17,16 +15,12 @@ from tests.simulation.options import draw_vendor, draw_weather
 from tests.simulation.watch import Watch
 
 
-def _aside(fields: Fields) -> Reason | None:
-    return Reason(OUT_OF_SCOPE, {"source": "", "target": ""}) if fields.get("aside") else None
-
-
 def live_odd(seed: int, *, calm: bool = False) -> SimulatedHub:
     """Live a life in which things go back, come back, leave and return. Raises Broken."""
     chance = Random(f"odd world {seed}")
     left, right = draw_vendor(chance), draw_vendor(chance)
     rules = Rules() if chance.random() < 0.3 else draw_rules(chance)
-    rules = replace(rules, customers=replace(rules.customers, scope=dict.fromkeys(Side, _aside)))
+    rules = replace(rules, customers=replace(rules.customers, scope=dict.fromkeys(Side, out_of_scope)))
     hub = SimulatedHub(seed, left=left, right=right, rules=rules, weather=draw_weather(chance, calm=calm))
     watch = Watch(hub)
 

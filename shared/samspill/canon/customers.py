@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from samspill.canon.text import clean
+from samspill.canon.text import typed
 
 
 class Address(TypedDict):
@@ -37,8 +37,8 @@ class Customer(TypedDict, total=False):
 def address(
     line1: str | None, line2: str | None, postcode: str | None, city: str | None, country: str | None
 ) -> Address | None:
-    """Return a cleaned address, or None when nothing but the country is filled in."""
+    """Return an address as it was typed, or None when nothing but the country is filled in."""
     whole = Address(
-        line1=clean(line1), line2=clean(line2), postcode=clean(postcode), city=clean(city), country=clean(country)
+        line1=typed(line1), line2=typed(line2), postcode=typed(postcode), city=typed(city), country=typed(country)
     )
     return whole if any((whole["line1"], whole["line2"], whole["postcode"], whole["city"])) else None

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Callable
 
 from samspill.canon.organization import is_organization_number, organization_number
-from samspill.canon.text import ascii_digits, clean, visible
+from samspill.canon.text import ascii_digits, clean
 from samspill.canon.values import Value
+from samspill.signs import visible
 
 
 def key(name: str, value: Value) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from samspill.signs import visible
+
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^0-9a-z]+")
 _PUNCTUATION = re.compile(r"[\s().\-‐-―]")
@@ -12,43 +14,16 @@ _ONE_NUMBER = re.compile(r"\+?[0-9]{1,15}")
 _NORDIC = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ð": "d", "þ": "th", "ß": "ss"})
 _COMPANY_FORMS = frozenset({"as", "asa", "ans", "da", "enk", "sa", "nuf", "ab", "aps", "gmbh", "ag"})
 _MOBILE_OR_LANDLINE_DIGITS = 8
-_JOINER = "\u200d"
-_BLACK_FLAG = "\U0001f3f4"
-_TAGS = range(0xE0020, 0xE0080)
-
-
-def visible(text: str) -> str:
-    """Return text without the characters that format and do not show (Unicode Cf), but for those within an emoji."""
-    if text.isprintable():
-        return text
-    kept: list[str] = []
-    for index, sign in enumerate(text):
-        if unicodedata.category(sign) != "Cf" or _is_of_emoji(text, index):
-            kept.append(sign)
-    return "".join(kept)
-
-
-def _is_of_emoji(text: str, index: int) -> bool:
-    """Tell whether a sign joins two pictures into one, or names the country of a flag."""
-    sign, before, after = text[index], text[index - 1 : index], text[index + 1 : index + 2]
-    if sign == _JOINER:
-        return _is_picture(before) and _is_picture(after)
-    if ord(sign) not in _TAGS:
-        return False
-    start = index
-    while start and ord(text[start]) in _TAGS:
-        start -= 1
-    return text[start] == _BLACK_FLAG
-
-
-def _is_picture(sign: str) -> bool:
-    """Tell whether a sign is a picture, or says how the one before it looks: its colour, its variant."""
-    return sign == "\ufe0f" or (sign != "" and unicodedata.category(sign) in {"So", "Sk"})
 
 
 def is_blank(text: str | None) -> bool:
     """Tell whether nothing can be seen of a text: it is empty, white space, or characters that do not show."""
     return not text or text.isspace() or (not text.isprintable() and not visible(text).strip())
+
+
+def typed(text: str | None) -> str | None:
+    """Return text exactly as it is, None where nothing of it can be seen."""
+    return None if is_blank(text) else text
 
 
 def clean(text: str | None) -> str | None:

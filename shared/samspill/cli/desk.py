@@ -94,10 +94,17 @@ pass_desk = click.make_pass_decorator(Desk)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
+_ESCAPED = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Control characters, and those that do not show or turn the direction of writing."""
+
+
 def json_text(data: Any) -> str:
-    """Return JSON that is the same to a program and nothing to a terminal: JSON itself escapes the lower signs only."""
+    """Return JSON that is the same to a program, nothing to a terminal, and hides no character from a person.
+
+    JSON itself escapes the lower signs only.
+    """
     text = json.dumps(data, ensure_ascii=False, default=str)
-    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def pairs(values: tuple[str, ...]) -> Mapping[str, str]:

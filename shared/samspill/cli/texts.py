@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from samspill.cli.rule_texts import RULES
 from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
+from samspill.signs import shown
 
 TEXTS: dict[str, tuple[str, str, str]] = {
     "connected": (
@@ -32,6 +33,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Stored. Test it now: samspill test {name}",
         "Gespeichert. Jetzt testen: samspill test {name}",
     ),
+    "stored.tested": ("Testet og lagret.", "Tested and stored.", "Getestet und gespeichert."),
     "address": ("Adresse", "Address", "Adresse"),
     "enable.what": (
         "{title} ({left}, {right}). Ingenting skrives før du har godkjent en plan.",
@@ -276,8 +278,11 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain(text: str) -> str:
-    """Return text, which may hold a vendor's words, without what a terminal would obey instead of showing it."""
-    return _COMMANDS.sub("", text)
+    """Return text, which may hold a vendor's words, without what a terminal would obey instead of showing it.
+
+    What does not show, or turns the direction of writing, is shown by its code.
+    """
+    return shown(_COMMANDS.sub("", text))
 
 
 def say(language: Language, key: str, /, **values: object) -> str:

@@ -8,8 +8,7 @@ from datetime import date
 from operator import not_
 from typing import Any, Final
 
-from samspill.canon.organization import organization_number
-from samspill.canon.text import clean, email, lines, phone
+from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason
@@ -28,7 +27,7 @@ UNTOLD: Final = _Untold()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One canonical field and where it lives at the vendor. Exactly one of `normal` and `read` tells how it is read."""
+    """One canonical field and where it lives at the vendor. Exactly one of `plain` and `read` tells how it is read."""
 
     name: str
     wire: str
@@ -37,7 +36,7 @@ class Field:
     """From the whole row, for what is made of several fields."""
     write: Callable[[Any], Patch] | None = None
     """What to send; None for what the vendor computes."""
-    normal: Callable[[Any], Value] | None = None
+    plain: Callable[[Any], Value] | None = None
     """From the vendor's value alone."""
     also: tuple[str, ...] = ()
     """Other fields of the vendor this one is made of, for naming it in messages."""
@@ -50,7 +49,7 @@ class Mapped:
         """Name the kind as a person would, for messages."""
         self.what = what
         # Two loops instead of one call more per value: this runs for every field of every record read.
-        self._plain = tuple((field.name, field.wire, field.normal) for field in fields if field.normal)
+        self._plain = tuple((field.name, field.wire, field.plain) for field in fields if field.plain)
         self._made = tuple((field.name, field.wire, field.read) for field in fields if field.read)
         self._write = {field.name: field.write for field in fields}
         self.names: dict[str, str] = {}
@@ -61,7 +60,7 @@ class Mapped:
 
     def read(self, row: Row) -> dict[str, Value]:
         """Return the canonical fields a row tells; MappingError when a value cannot be taken."""
-        out = {name: normal(row[wire]) for name, wire, normal in self._plain if wire in row}
+        out = {name: plain(row[wire]) for name, wire, plain in self._plain if wire in row}
         for name, wire, read in self._made:
             if wire in row:
                 value = read(row)
@@ -71,7 +70,7 @@ class Mapped:
 
     def legible(self, row: Row) -> dict[str, Value]:
         """Return the fields that can be read of a row that cannot be taken: enough to know it again, not to write."""
-        read = {name: attempt(normal, row[wire]) for name, wire, normal in self._plain if wire in row}
+        read = {name: attempt(plain, row[wire]) for name, wire, plain in self._plain if wire in row}
         made = {name: attempt(each, row) for name, wire, each in self._made if wire in row}
         return {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
 
@@ -113,48 +112,24 @@ def bad_value(field: str, misfit: Misfit) -> MappingError:
     return MappingError(f"{field}: {misfit}", reason=cannot_map(field, misfit), field=field)
 
 
-def _plain(name: str, wire: str, normal: Callable[[Any], Value], empty: str | None) -> Field:
-    return Field(name, wire, normal=normal, write=lambda value: {wire: empty if value is None else value})
-
-
 def text(name: str, wire: str, *, empty: str | None = "") -> Field:
-    """One line of text; empty is None, and sent as `empty`."""
-    return _plain(name, wire, clean, empty)
+    """Text, as it was typed; empty is None, and sent as `empty`."""
+    return Field(name, wire, plain=typed, write=lambda value: {wire: empty if value is None else value})
 
 
 def title(name: str, wire: str) -> Field:
     """A name that is always there."""
-    return Field(name, wire, normal=_title, write=lambda value: {wire: _needed(name, value)})
-
-
-def prose(name: str, wire: str, *, empty: str | None = "") -> Field:
-    """Text whose line breaks count."""
-    return _plain(name, wire, lines, empty)
-
-
-def mail(name: str, wire: str, *, empty: str | None = "") -> Field:
-    """An e-mail address."""
-    return _plain(name, wire, email, empty)
-
-
-def telephone(name: str, wire: str, *, empty: str | None = "") -> Field:
-    """A telephone number."""
-    return _plain(name, wire, phone, empty)
-
-
-def organization(name: str, wire: str, *, empty: str | None = "") -> Field:
-    """An organisation number."""
-    return _plain(name, wire, organization_number, empty)
+    return Field(name, wire, plain=_title, write=lambda value: {wire: _needed(name, value)})
 
 
 def flag(name: str, wire: str) -> Field:
     """Yes or no."""
-    return Field(name, wire, normal=bool, write=lambda value: {wire: value})
+    return Field(name, wire, plain=bool, write=lambda value: {wire: value})
 
 
 def inverted(name: str, wire: str) -> Field:
     """Yes where the vendor says no."""
-    return Field(name, wire, normal=not_, write=lambda value: {wire: not value})
+    return Field(name, wire, plain=not_, write=lambda value: {wire: not value})
 
 
 def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
@@ -163,7 +138,7 @@ def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Fi
 
 
 def _title(value: str | None) -> str:
-    return clean(value) or ""
+    return typed(value) or ""
 
 
 def day(field: str, value: object) -> str | None:

@@ -82,7 +82,7 @@ def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -
 
 def _edited(case: Case, side: Side) -> bool | None:
     """Tell whether `side` holds an edit of its own that the delete would bury; None when it must be read first."""
-    own = [rule.name for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
+    own = [rule for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
     if not own:
         return False
     if side not in case.seen:
@@ -90,7 +90,7 @@ def _edited(case: Case, side: Side) -> bool | None:
     shadow, fields = case.link.shadows.get(side), case.seen[side].observation.fields
     if shadow is None:
         return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
-    return any(name in fields and fields[name] != shadow.fields.get(name) for name in own)
+    return any(rule.name in fields and not rule.same(fields[rule.name], shadow.fields.get(rule.name)) for rule in own)
 
 
 def archive(case: Case, side: Side, reason: Reason) -> Plan:

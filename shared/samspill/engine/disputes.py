@@ -16,5 +16,6 @@ OPEN_TO_DISPUTE = frozenset({Policy.MASTER, Policy.REPORT, Policy.TWO_WAY})
 def disputed(case: Case) -> tuple[str, ...]:
     """Return the fields in which the two records, both read, differ."""
     left, right = (case.seen[side].observation.fields for side in Side)
-    ruled = [rule.name for rule in case.rules.fields if rule.policy in OPEN_TO_DISPUTE]
-    return tuple(name for name in ruled if name in left and name in right and left[name] != right[name])
+    ruled = [rule for rule in case.rules.fields if rule.policy in OPEN_TO_DISPUTE]
+    both = [rule for rule in ruled if rule.name in left and rule.name in right]
+    return tuple(rule.name for rule in both if not rule.same(left[rule.name], right[rule.name]))

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
+from samspill.canon.keys import key
 from samspill.canon.values import Fields
 from samspill.engine.model import Candidate, Observation
 from samspill.engine.rules import MatchRule, StreamRules
@@ -66,7 +68,7 @@ class Judgement:
 
 def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     """Return whether two records are the same, by what both tell. References are link ids, or `side:id` if unknown."""
-    shared = [rule for rule in rules.matches if _shares(rule, left, right)]
+    shared = [rule for rule in _keys(rules) if _shares(rule, left, right)]
     contradicts = rules.differ is not None and rules.differ(left, right)
     agrees = rules.agrees is None or rules.agrees(left, right)
     proof = next((rule for rule in shared if not contradicts and (agrees or not rule.claim)), None)
@@ -84,17 +86,28 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     return Judgement(Verdict.ASK, score, code="same_name_but_other" if contradicts else "similar", why=why)
 
 
+def _keys(rules: StreamRules) -> list[MatchRule]:
+    """Return the match rules, and one for each natural key to search by that has none of its own."""
+    ruled = {rule.field for rule in rules.matches}
+    more = [MatchRule(name, partial(_natural_key, name), field=name) for name in rules.look_first if name not in ruled]
+    return [*rules.matches, *more]
+
+
+def _natural_key(name: str, fields: Fields) -> str | None:
+    return key(name, fields.get(name))
+
+
 def _score(rules: StreamRules, left: Fields, right: Fields) -> int:
     """Return how alike two records are that share a key and yet are not taken for the same."""
     return max(rules.similarity(left, right)[0] if rules.similarity is not None else 0, LOWEST_SCORE)
 
 
 def _shares(rule: MatchRule, left: Fields, right: Fields) -> bool:
-    key = rule.key(left)
-    return bool(key) and key == rule.key(right)
+    one = rule.key(left)
+    return bool(one) and one == rule.key(right)
 
 
 def searched_keys(rules: StreamRules, fields: Fields) -> list[str]:
     """Return the keys in normal form under which a record without a partner is remembered, and looked for."""
-    found = [(rule, rule.key(fields)) for rule in (*rules.matches, *rules.proposals) if not rule.refers]
-    return list(dict.fromkeys(f"{rule.name}|{key}" for rule, key in found if key))
+    found = [(rule, rule.key(fields)) for rule in (*_keys(rules), *rules.proposals) if not rule.refers]
+    return list(dict.fromkeys(f"{rule.name}|{value}" for rule, value in found if value))

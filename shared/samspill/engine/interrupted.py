@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
+from samspill.engine.kept import written
 from samspill.engine.model import Intent, Link, LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.rules import StreamRules
 from samspill.reasons import Reason
 
 
@@ -44,15 +46,22 @@ def _recover(case: Case, claim: Intent) -> Plan:
     return Plan(after, Result.APPLIED, reason, Write(claim.side, claim.fields), recover=True)
 
 
-def confirmed(link: Link, seen: Mapping[Side, Seen]) -> Link:
-    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing."""
+def confirmed(rules: StreamRules, link: Link, seen: Mapping[Side, Seen]) -> Link:
+    """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing.
+
+    So is a text of which the side holds the beginning: it was cut there, and must not pass for an edit. The other side
+    is then known as it was when the write was planned.
+    """
     link, intent = replace(link, intent=None), link.intent
     if intent is None or intent.side not in seen or link.state is not LinkState.LINKED:
         return link
-    held = seen[intent.side].observation.fields
-    done = {name: value for name, value in intent.fields.items() if name in held and held[name] == value}
+    done = written(rules, intent.fields, seen[intent.side].observation.fields)
     if not done:
         return link
-    shadow = link.shadows.get(intent.side, Shadow({}))
+    shadow, agreed = link.shadows.get(intent.side, Shadow({})), {name: intent.fields[name] for name in done}
     shadows = {**link.shadows, intent.side: replace(shadow, fields={**shadow.fields, **done}, fingerprint="")}
-    return replace(link, base={**link.base, **done}, shadows=shadows)
+    source = link.shadows.get(intent.side.other)
+    if source is not None:
+        told = {name: value for name, value in intent.source.fields.items() if name in done}
+        shadows[intent.side.other] = replace(source, fields={**source.fields, **told})
+    return replace(link, base={**link.base, **agreed}, shadows=shadows)

@@ -2,6 +2,8 @@
 
 A side has *changed* a field when what it holds now differs from its own shadow. Sides are never compared with each
 other to find changes, so a vendor that normalises what is written to it stays quiet. Groups are single values.
+
+Values are compared in the normal form of their field (`FieldRule.same`) and written as they were typed.
 """
 
 from __future__ import annotations
@@ -60,14 +62,11 @@ class _Draft:
         """Let `winner`'s value be the agreed one, and write it to the other side where that holds something else."""
         loser = winner.other
         self.base[rule.name] = mine
-        if told and theirs == mine:
+        if told and rule.same(theirs, mine):
             return
         self.writes[loser][rule.name] = mine
         if loses and told:
             self.overwritten[loser][rule.name] = theirs
-
-
-_UNKNOWN = object()
 
 
 def merge(
@@ -107,7 +106,7 @@ def _settle_dispute(
     rule: FieldRule, views: Mapping[Side, View], held: Mapping[Side, Value], draft: _Draft, decided: Side | None
 ) -> None:
     """Leave a field to a person, unless both sides hold the same or the person chose."""
-    if held[Side.LEFT] == held[Side.RIGHT]:
+    if rule.same(held[Side.LEFT], held[Side.RIGHT]):
         draft.base[rule.name] = held[Side.LEFT]
     elif decided is None:
         draft.conflicts[rule.name] = {side.value: value for side, value in held.items()}
@@ -132,8 +131,8 @@ def _merge_field(
     for side, view in views.items():
         if name in view.now:
             value[side] = view.now[name]
-        before = view.shadow.get(name, draft.base.get(name, _UNKNOWN))
-        changed[side] = name in view.now and view.now[name] != before
+        confirmed = view.shadow if name in view.shadow else draft.base
+        changed[side] = name in view.now and not (name in confirmed and rule.same(view.now[name], confirmed[name]))
     if rule.policy is Policy.TWO_WAY:
         if name not in draft.base and len(value) == len(Side):
             changed = _speaking(value, contested=contested)
@@ -180,7 +179,7 @@ def _owned(
     elif decided is master or changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         was_free = name not in draft.base and theirs is None
         draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
-    elif changed[other] and theirs != mine:
+    elif changed[other] and not rule.same(theirs, mine):
         draft.drifted.append(name)
 
 
@@ -191,7 +190,7 @@ def _is_asked(rule: FieldRule, theirs: Value, mine: Value, base: Fields, *, chan
     """
     asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
     is_theirs = changed if rule.name in base else theirs is not None
-    return asks and theirs != mine and is_theirs
+    return asks and is_theirs and not rule.same(theirs, mine)
 
 
 def _two_way(
@@ -207,7 +206,7 @@ def _two_way(
     if len(value) < len(Side):
         draft.pending += [name] if any(changed.values()) else []
         return
-    if value[Side.LEFT] == value[Side.RIGHT]:
+    if rule.same(value[Side.LEFT], value[Side.RIGHT]):
         draft.base[name] = value[Side.LEFT]
         return
     if changed[Side.LEFT] != changed[Side.RIGHT]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from samspill.canon.values import Fields, fingerprint
 from samspill.engine.case import Case, Plan
 from samspill.engine.gates import asked_about, without
-from samspill.engine.identity import BY_PERSON, Judgement, Verdict, judge
+from samspill.engine.identity import Judgement, Verdict, judge
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
 from samspill.engine.stops import look, stop, wait
@@ -27,7 +28,9 @@ def join(case: Case, rule: str) -> Plan:
         return wait(case)
     ids = {side: view.observation.external_id for side, view in case.seen.items()}
     left, right = (case.seen[side].observation.fields for side in Side)
-    if rule not in BY_PERSON and not case.rules.cells:
+    if rule == NATURAL_KEY or any(rule == each.name for each in case.rules.matches):
+        if (several := _asked_which(case)) is not None:
+            return several
         judged = judge(case.rules, left, right)
         if judged.verdict is not Verdict.SAME:
             return _asked(case, judged)
@@ -41,6 +44,16 @@ def join(case: Case, rule: str) -> Plan:
         replace(case, link=joined),
         None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
     )
+
+
+def _asked_which(case: Case) -> Plan | None:
+    """Keep asking about a record that several could be, while it is as it was: that one was found says nothing."""
+    (own,) = case.link.ids
+    outcome, known = case.link.outcome, case.link.shadows.get(own)
+    if outcome is None or outcome.result is not Result.REVIEW or outcome.reason.code != "ambiguous":
+        return None
+    unchanged = known is not None and known.fingerprint == case.seen[own].fingerprint
+    return stop(replace(case, seen={own: case.seen[own]}), Result.REVIEW, outcome.reason) if unchanged else None
 
 
 def _asked(case: Case, judged: Judgement) -> Plan:
@@ -59,7 +72,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     if _is_open(case) and len(case.seen) < len(Side):
         return look(case)
     views = {side: _view(case, side) for side in Side}
-    decided = _decided(case.link, views)
+    decided = _decided(case, views)
     asked = asked_about(case.rules.fields, views)
     merged = merge(
         case.rules.fields,
@@ -71,9 +84,10 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
+    merged, held = hold_back(case.rules, case.link, merged, views)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
-    after = after_merge(case, merged, target, refused)
+    after = replace(after_merge(case, merged, target, refused), refused=held)
     if target is None:
         return still_refused(case, after) if refused else settled(case, after, merged, linked)
     echoes = count_echoes(case, merged, target)
@@ -82,7 +96,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         return stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
     reason = linked or update_reason(case, target, merged, decided)
     outcome = Outcome(Result.CONFLICT, conflict_reason(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
-    outcome = (case.link.outcome or outcome) if refused else outcome
+    outcome = outcome_with((case.link.outcome or outcome) if refused else outcome, held)
     return Plan(
         replace(after, outcome=outcome, echoes=echoes),
         Result.APPLIED,
@@ -123,14 +137,15 @@ def _view(case: Case, side: Side) -> View:
     return View(shadow, observation.fields, observation.changed_at)
 
 
-def _decided(link: Link, views: Mapping[Side, View]) -> dict[str, Side]:
+def _decided(case: Case, views: Mapping[Side, View]) -> dict[str, Side]:
     """Return the conflicts a person settled, if both sides still hold what the person saw."""
-    if link.decision is None or link.decision.action not in {"take-left", "take-right"}:
+    decision = case.link.decision
+    if decision is None or decision.action not in {"take-left", "take-right"}:
         return {}
-    winner = Side.LEFT if link.decision.action == "take-left" else Side.RIGHT
+    winner = Side.LEFT if decision.action == "take-left" else Side.RIGHT
     out: dict[str, Side] = {}
-    for name, values in link.decision.seen.items():
-        held = {side.value: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
-        if held == dict(values):
+    for name, values in decision.seen.items():
+        held = {side: view.now.get(name, view.shadow.get(name)) for side, view in views.items()}
+        if all(case.rules.of(name).same(held[side], values.get(side)) for side in Side):
             out[name] = winner
     return out

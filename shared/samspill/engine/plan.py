@@ -63,7 +63,7 @@ def plan(
         taken: the record that a person chose to link this one to, or that it was linked to, belongs to another pair.
         sure: the records were asked for by id, because of what an earlier read had shown.
     """
-    case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
+    case = Case(rules, link or new_link(seen), seen, now, waits, refused)
     early = _newer(case) or given_up(case)
     if early is not None:
         return early
@@ -83,7 +83,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     early = interrupted(case)
     if early is not None:
         return early
-    case = without_deleted_partner(replace(case, link=confirmed(case.link, seen)))
+    case = without_deleted_partner(replace(case, link=confirmed(case.rules, case.link, seen)))
     stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped
@@ -95,7 +95,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     return lonely(case, lost) or single(case, matched)
 
 
-def _new_link(seen: Mapping[Side, Seen]) -> Link:
+def new_link(seen: Mapping[Side, Seen]) -> Link:
     """Return the link that begins with what was read: the left record, unless only the right one lives, or is whole."""
     side = min((side for side in Side if side in seen), key=lambda side: _worth(seen[side].observation))
     observation = seen[side].observation
@@ -133,7 +133,7 @@ def _was_left_out(case: Case) -> bool:
     """Tell whether a pair was out of scope and only one side was read: the other may be so still, and hold edits."""
     link = case.link
     is_skipped = link.outcome is not None and link.outcome.result is Result.SKIPPED
-    return link.state is LinkState.LINKED and is_skipped and bool(case.rules.scope) and len(case.seen) < len(Side)
+    return link.state is LinkState.LINKED and is_skipped and len(case.seen) < len(Side)
 
 
 def _faulty(case: Case, side: Side) -> Plan:

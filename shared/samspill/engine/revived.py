@@ -101,8 +101,9 @@ def _is_undone(case: Case, side: Side) -> bool:
     """Tell whether what the archive changed on the record is as it was before."""
     shadow, base = case.link.shadows.get(side, Shadow({})).fields, case.link.base
     now = case.seen[side].observation.fields
-    done = [name for name, value in shadow.items() if name in base and base[name] != value]
-    return any(name in now and now[name] == base[name] for name in done)
+    rules = [case.rules.of(name) for name in shadow.keys() & base.keys()]
+    done = [rule for rule in rules if not rule.same(base[rule.name], shadow[rule.name])]
+    return any(rule.name in now and rule.same(now[rule.name], base[rule.name]) for rule in done)
 
 
 def _stands_alone(case: Case, side: Side) -> Plan:
@@ -133,4 +134,4 @@ def _linked_again(case: Case) -> Case:
 
 def _changed(case: Case, side: Side) -> bool:
     shadow, now = case.link.shadows.get(side, Shadow({})).fields, case.seen[side].observation.fields
-    return any(name in now and now[name] != value for name, value in shadow.items())
+    return any(name in now and not case.rules.of(name).same(now[name], value) for name, value in shadow.items())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from samspill.canon import compare
 from samspill.canon.open_enum import OpenEnum
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.reasons import Reason
 
@@ -50,6 +51,17 @@ class FieldRule:
     gated: bool = False
     """True for what records are told apart by, such as numbers: once both sides hold one, a person is asked about every
     change of it (`two-way` with `review`). Filling an empty one is free."""
+    normal: compare.Normal | None = None
+    """The form its values are compared in, where that is not the usual one of the field (`canon.compare`)."""
+
+    def same(self, one: Value, other: Value) -> bool:
+        """Tell whether two values are the same but for how they are spelled."""
+        return compare.same(one, other, self.form)
+
+    @property
+    def form(self) -> compare.Normal:
+        """The form its values are compared in."""
+        return self.normal or compare.form_of(self.name)
 
     @property
     def asks(self) -> bool:
@@ -126,3 +138,7 @@ class StreamRules:
     def by_name(self) -> dict[str, FieldRule]:
         """The rules by field name."""
         return {rule.name: rule for rule in self.fields}
+
+    def of(self, name: str) -> FieldRule:
+        """Return the rule of a field; of one that no longer has any, how it would be compared."""
+        return next((rule for rule in self.fields if rule.name == name), FieldRule(name, Policy.OFF))

@@ -77,7 +77,7 @@ def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:
         rule.name
         for rule in rules.fields
         if (rule.policy in OPEN_TO_DISPUTE if is_other else rule.policy is Policy.TWO_WAY)
-        and (is_other or (rule.name in now and now[rule.name] != shadow.fields.get(rule.name)))
+        and (is_other or (rule.name in now and not rule.same(now[rule.name], shadow.fields.get(rule.name))))
     }
     return replace(case, link=replace(case.link, disputed=tuple(sorted({*case.link.disputed, *names}))))
 

@@ -13,7 +13,7 @@ from samspill.engine.model import Side
 from samspill.engine.moves import EXPORTED_BEFORE
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
 from samspill.errors import ConfigurationError
-from samspill.flows.matching import text
+from samspill.flows.matching import exact_name, text
 from samspill.reasons import Reason
 
 DAYS_BACK = 62
@@ -67,8 +67,8 @@ def activities(systems: Mapping[Side, str]) -> StreamRules:
 
 
 def _name_and_class(fields: Fields) -> str | None:
-    name = text(fields, "name")
-    return f"{name.casefold()}|{fields.get('type') == 'internal'}" if name else None
+    name = exact_name(fields)
+    return f"{name}|{fields.get('type') == 'internal'}" if name else None
 
 
 def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:

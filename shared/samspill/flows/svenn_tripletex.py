@@ -8,6 +8,7 @@ changes once both sides hold one is always asked about.
 
 from __future__ import annotations
 
+from samspill.canon import compare, numbers
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules
@@ -29,9 +30,9 @@ def _both(name: str, *, ask: bool = False, references: str | None = None) -> Fie
     return FieldRule(name, Policy.TWO_WAY, TRIPLETEX, on_conflict, references)
 
 
-def _number() -> FieldRule:
+def _number(normal: compare.Normal | None = None) -> FieldRule:
     """People tell records apart by it, and so do we: once both sides have one, nobody is renumbered unasked."""
-    return FieldRule("number", Policy.TWO_WAY, TRIPLETEX, OnConflict.REVIEW, gated=True)
+    return FieldRule("number", Policy.TWO_WAY, TRIPLETEX, OnConflict.REVIEW, gated=True, normal=normal)
 
 
 def _told_only(name: str) -> FieldRule:
@@ -60,19 +61,22 @@ def _active(target: Side) -> Scope:
 # --- customers -------------------------------------------------------------------------------------------------------
 
 
-def _numeric(fields: Fields) -> Reason | None:
-    """Customer numbers in Tripletex are whole numbers."""
-    number = matching.number(fields)
-    if number is None or number.isdecimal():
+def _whole_number(fields: Fields) -> Reason | None:
+    """Customer numbers in Tripletex are whole numbers: what is read back there must be what was typed."""
+    number = matching.text(fields, "number")
+    misfit = numbers.misfit(number) if number is not None else None
+    if number is None or misfit is None:
         return None
-    return Reason("number_not_numeric", {"number": number, **_NAMES[TRIPLETEX]})
+    if misfit == "not a whole number":
+        return Reason("number_not_numeric", {"number": number, **_NAMES[TRIPLETEX]})
+    return Reason("number_not_kept", {"number": number, "misfit": misfit, **_NAMES[TRIPLETEX]})
 
 
 CUSTOMERS = StreamRules(
     name="customers",
     fields=(
         _both("name", ask=True),
-        _number(),
+        _number(compare.whole_number),
         _both("organization_number", ask=True),
         _both("email"),
         _both("phone"),
@@ -84,7 +88,7 @@ CUSTOMERS = StreamRules(
     creates=frozenset(Side),
     needed={
         SVENN: _first(_active(SVENN), _needs("name", SVENN)),
-        TRIPLETEX: _first(_numeric, _active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
+        TRIPLETEX: _first(_whole_number, _active(TRIPLETEX), _needs("name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
     matches=(
@@ -216,7 +220,7 @@ SVENN_TRIPLETEX = Flow(
         Stream("activities", "activities", hours.activities(SYSTEMS)),
         Stream("hours", "hours", hours.hours(SVENN, SYSTEMS), sheets=SVENN),
     ),
-    version=2,
+    version=3,
     first=TRIPLETEX,
     needs_operator=True,
     settings=hours.HOURS_SETTINGS,

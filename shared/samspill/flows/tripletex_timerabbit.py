@@ -6,6 +6,7 @@ than two levels are left out, and two customers of the same name stay two.
 
 from __future__ import annotations
 
+from samspill.canon import compare
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnDelete, StreamRules
@@ -40,9 +41,14 @@ def _project_can_be_created(fields: Fields) -> Reason | None:
 
 CUSTOMERS = StreamRules(
     name="customers",
-    fields=tuple(
-        FieldRule(name)
-        for name in ("name", "number", "organization_number", "email", "phone", "postal_address", "is_active")
+    fields=(
+        FieldRule("name"),
+        FieldRule("number", normal=compare.whole_number),
+        FieldRule("organization_number"),
+        FieldRule("email"),
+        FieldRule("phone"),
+        FieldRule("postal_address"),
+        FieldRule("is_active"),
     ),
     creates=frozenset({Side.RIGHT}),
     needed={Side.RIGHT: _customer_can_be_created},
@@ -96,4 +102,5 @@ TRIPLETEX_TIMERABBIT = Flow(
         "de": "Kunden und Projekte von Tripletex nach Timerabbit",
     },
     streams=(Stream("customers", "customers", CUSTOMERS), Stream("projects", "projects", PROJECTS)),
+    version=2,
 )

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from samspill.signs import shown
+
 type Language = Literal["nb", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
+MOST_CHARACTERS = 2_000
+"""Of one parameter, and of the vendor's words: reasons lie on links and in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +30,30 @@ class Reason:
     vendor: str | None = None
     because: Reason | None = None
 
+    def __post_init__(self) -> None:
+        """Cut what nobody would read to its end: a value of a megabyte, a page of HTML instead of a message."""
+        if self.vendor and len(self.vendor) > MOST_CHARACTERS:
+            object.__setattr__(self, "vendor", _cut(self.vendor))
+        if any(len(value) > MOST_CHARACTERS for value in self.params.values()):
+            object.__setattr__(self, "params", {name: _cut(value) for name, value in self.params.items()})
+
     def text(self, language: Language = "en") -> str:
         """Return the sentence: what happened, and what to do about it.
 
         A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
-        a newer version is shown as it is.
+        a newer version is shown as it is. What does not show in a value is shown by its code point.
         """
         from samspill.reasons.catalogue import CATALOGUE
         from samspill.reasons.words import worded
 
-        params = _Named({name: worded(language, name, value) for name, value in self.params.items()})
+        params = _Named({name: shown(worded(language, name, value)) for name, value in self.params.items()})
         if self.code not in CATALOGUE:
             params = _Named(
                 code=self.code, values=", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
             )
         texts = CATALOGUE.get(self.code) or CATALOGUE["unknown_reason"]
         sentence = texts[LANGUAGES.index(language)].format_map(params)
-        told = f"{sentence} [{self.vendor}]" if self.vendor else sentence
+        told = f"{sentence} [{shown(self.vendor)}]" if self.vendor else sentence
         return f"{told} – {self.because.text(language)}" if self.because else told
 
     def to_json(self) -> dict[str, Any]:
@@ -61,6 +72,10 @@ class Reason:
         """Read what `to_json` wrote."""
         because = cls.from_json(data["because"]) if data.get("because") else None
         return cls(data["code"], data.get("params", {}), data.get("vendor"), because)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
 
 
 class _Named(dict[str, str]):

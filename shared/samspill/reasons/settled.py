@@ -49,6 +49,11 @@ SETTLED: dict[str, tuple[str, str, str]] = {
         "An interruption hid the answer; {fields} turned out to be written.",
         "Eine Unterbrechung verbarg die Antwort; {fields} war tatsächlich geschrieben.",
     ),
+    "kept_otherwise": (
+        "{fields} ble skrevet, men {system} har beholdt noe annet enn det som ble sendt, for eksempel en avkortet tekst. Se på det i {system}; er det for langt, gjør det kortere.",
+        "{fields} was written, but {system} kept something else than was sent, such as a shortened text. Look at it in {system}; if it is too long, make it shorter.",
+        "{fields} wurde geschrieben, aber {system} hat etwas anderes behalten, als gesendet wurde, etwa einen gekürzten Text. In {system} ansehen; ist es zu lang, bitte kürzen.",
+    ),
     "outcome_unclear": (
         "Et avbrudd skjulte svaret på en endring av {fields}. Begge sider er lest på nytt, og det som mangler skrives nå.",
         "An interruption hid the answer to a change of {fields}. Both sides were read again, and what is missing is written now.",

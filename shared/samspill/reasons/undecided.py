@@ -69,6 +69,11 @@ UNDECIDED: dict[str, tuple[str, str, str]] = {
         "The customer number {number} in {source} is not numeric, and {target} takes digits only. Give the customer a number of digits in {source}.",
         "Die Kundennummer {number} in {source} ist keine Zahl, {target} nimmt nur Ziffern. Bitte in {source} eine Nummer aus Ziffern vergeben.",
     ),
+    "number_not_kept": (
+        "Kundenummeret {number} i {source} kan ikke stå slik i {target}: {misfit}. Gi kunden et annet nummer i {source}.",
+        "{target} cannot keep the customer number {number} as it stands in {source}: {misfit}. Give the customer another number in {source}.",
+        "{target} kann die Kundennummer {number} aus {source} so nicht führen: {misfit}. Bitte in {source} eine andere Nummer vergeben.",
+    ),
     "no_start_date": (
         "Prosjektet har ingen startdato i {source} og overføres ikke til {target}. Sett startdato i {source}.",
         "The project has no start date in {source} and is not taken to {target}. Set a start date in {source}.",

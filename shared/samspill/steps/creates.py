@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.canon import keys
-from samspill.canon.values import spelled_alike
 from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER, Verdict
+from samspill.engine.kept import is_kept, kept_otherwise, written
 from samspill.engine.match import question
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
 from samspill.engine.stops import differs
@@ -16,10 +16,10 @@ from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
-from samspill.steps.alone import remember
 from samspill.steps.context import now_s
 from samspill.steps.decide import pointers
 from samspill.steps.jobs import Job, Room, again, fail, release
+from samspill.steps.known_keys import remember
 from samspill.steps.lookups import SPELLINGS, Found, Looked, Lookup, is_free
 from samspill.steps.markers import marker
 
@@ -61,13 +61,11 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
-        elif job.fields is None:
+        else:
+            # Nothing was made: the record is planned anew as it is now, and the claim's old fields are never sent.
             _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
-        else:
-            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
-            rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
@@ -85,15 +83,8 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     if record.problem is not None:
         return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
-    return all(spelled_alike(record.fields[name], value) for name, value in sent.items())
-
-
-def _as_create(job: Job, reason: Reason) -> Job:
-    """Return the job as a plain create."""
-    outcome = Outcome(Result.APPLIED, reason)
-    link = replace(job.planned.link, outcome=outcome, intent=None)
-    planned = job.planned.model_copy(update={"recover": False, "reason": reason, "link": link})
-    return Job(planned, job.stored, job.fields)
+    kept = written(room.stream.rules, sent, record.fields)
+    return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
 
 
 def _find(room: Room, job: Job) -> list[Observation]:
@@ -127,11 +118,18 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         refusal=None,
         intent=None,
     )
-    shadow = replace(link.shadows[side], version=record.version)
-    link = replace(link, shadows={**link.shadows, side: shadow})
+    room.references.load(side, [record])
+    sent, held = job.planned.write.fields, room.references.to_links(side, record)[0].fields
+    kept, before = written(room.stream.rules, sent, held), link.shadows[side]
+    shadow = replace(before, fields={**before.fields, **kept}, version=record.version)
+    reason = job.planned.reason
+    if other := kept_otherwise(room.stream.rules, sent, kept, is_create=True):
+        reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    outcome = Outcome(Result.APPLIED, reason)
+    link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
-    room.outcomes.add(link, Result.APPLIED, job.planned.reason, attempt=attempt, ticket=job.planned.ticket)
+    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, ticket=job.planned.ticket)
     room.outcomes.send()
     room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
@@ -232,8 +230,9 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     reason, candidates = question(best, room.system)
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
-        value = job.planned.write.fields.get(_field_of(room, judged.rule))
-        reason = Reason("ambiguous", {"rule": judged.rule, "value": str(value)})
+        field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
+        reason = Reason("ambiguous", {"rule": field, "value": str(job.planned.write.fields.get(field))})
+        candidates = tuple(replace(each, why=field) for each in candidates)
     planned, side = job.planned, room.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
     seen = planned.link.shadows.get(side.other)
@@ -255,10 +254,6 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
         room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
     else:
         again(room, planned, delay_s=1)
-
-
-def _field_of(room: Room, name: str) -> str:
-    return next((rule.field for rule in room.stream.rules.matches if rule.name == name), "") or "name"
 
 
 def _look_at_others(room: Room, job: Job) -> None:

@@ -11,9 +11,9 @@ from samspill.flows.flow import Stream
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import StreamKey
-from samspill.steps.alone import remember
 from samspill.steps.draft import Draft
 from samspill.steps.fetch import salted
+from samspill.steps.known_keys import remember
 from samspill.steps.plan_lines import PlanLine
 
 _ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}

@@ -119,7 +119,11 @@ class Lookup:
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""
-        judged = [(each, o) for o in records if not o.deleted and (each := self._judged(job, o, by_key=by_key))]
+        rules, alive = self._room.stream.rules, [o for o in records if not o.deleted]
+        wanted = set(searched_keys(rules, job.planned.write.fields))
+        near = [o for o in alive if by_key or wanted.intersection(searched_keys(rules, o.fields))]
+        self._room.references.load(self._room.message.side, near)
+        judged = [(each, o) for o in near if (each := self._judged(job, o, by_key=by_key))]
         if not judged:
             return Looked()
         links = self._links([o for _, o in judged])
@@ -138,7 +142,6 @@ class Lookup:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
         room, side = self._room, self._room.message.side
         rules = room.stream.rules
-        room.references.load(side, [record])
         resolved, _ = room.references.to_links(side, record)
         source = job.planned.link.shadows.get(side.other)
         own: Fields = {**(source.fields if source else {}), **job.planned.write.fields}

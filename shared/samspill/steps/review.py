@@ -92,13 +92,6 @@ def _decided(link: Link, action: str, by: str, target: str | None, at: int) -> L
     return replace(link, decision=Decision(action, by, at, target if action == "link" else None, link.conflicts))
 
 
-def _fitting(link: Link) -> tuple[str, ...]:
-    """Return what may be decided about a record."""
-    if link.state is not LinkState.TOMBSTONE:
-        return ALONE if link.state is LinkState.UNLINKED else PAIRED
-    return ENDED if link.outcome is not None and link.outcome.result is Result.REVIEW else ()
-
-
 def _others(decided: Sequence[Link]) -> list[RecordHint]:
     """Return what a record that is created by decision was thought to be: its own question ends with that."""
     asked = [
@@ -106,6 +99,13 @@ def _others(decided: Sequence[Link]) -> list[RecordHint]:
     ]
     names = [(side, each.external_id) for side, link in asked for each in link.candidates]
     return [RecordHint.model_validate({side.value: name, "rule": RECONSIDER}) for side, name in names]
+
+
+def _fitting(link: Link) -> tuple[str, ...]:
+    """Return what may be decided about a record."""
+    if link.state is not LinkState.TOMBSTONE:
+        return ALONE if link.state is LinkState.UNLINKED else PAIRED
+    return ENDED if link.outcome is not None and link.outcome.result is Result.REVIEW else ()
 
 
 def _hint(link: Link) -> RecordHint:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from samspill.canon import keys
 from samspill.canon.organization import is_organization_number, organization_number
 from samspill.engine.case import Seen
 from samspill.engine.match import Matching, match
@@ -23,6 +24,8 @@ from samspill.ports import Connector, World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
 from samspill.steps.context import Opened, connected, now_s
+from samspill.steps.doubts import named_in
+from samspill.steps.lookups import SPELLINGS
 from samspill.steps.plan_lines import action_of
 from samspill.steps.references import References
 
@@ -108,6 +111,7 @@ class _Asking:
     ) -> set[tuple[Side, str]]:
         """Plan what is new; return the records that are told of with it."""
         doubted = {doubt.observation.external_id: doubt for doubt in matching.doubts}
+        named = named_in(matching.doubts)
         groups = [({Side.LEFT: left, Side.RIGHT: right}, rule) for left, right, rule in matching.pairs]
         paired = {(side, o.external_id) for pair, _ in groups for side, o in pair.items()}
         groups += [({side: o}, "") for side in Side for o in resolved[side] if (side, o.external_id) not in paired]
@@ -121,6 +125,10 @@ class _Asking:
             ids = {side: o.external_id for side, o in pair.items()}
             if Side.LEFT in pair and (doubt := doubted.get(first.external_id)) is not None:
                 told = Foreseen(stream.name, first.label, ids, "review", doubt.reason, doubt.candidates)
+            elif Side.LEFT not in pair and Side.LEFT in stream.rules.creates and first.external_id in named:
+                told = Foreseen(stream.name, first.label, ids, "review", named[first.external_id])
+            elif held := [matching.taken[place] for place in records if place in matching.taken]:
+                told = Foreseen(stream.name, first.label, ids, "fail", held[0])
             else:
                 missing = [reason for record in sorted(records) for reason in waits[record]]
                 seen = {side: Seen(o) for side, o in pair.items()}
@@ -146,9 +154,9 @@ class _Asking:
     def _partners(self, stream: Stream, side: Side, others: Sequence[Observation]) -> list[Observation]:
         """Return what a side holds under a key of a record on the other side: what a create would look for."""
         for name in stream.rules.look_first:
-            value = others[0].fields.get(name) if others else None
-            if isinstance(value, str) and value and (found := self._find(stream, side, {name: value})):
-                return found
+            for value in keys.spellings(name, others[0].fields.get(name))[:SPELLINGS] if others else ():
+                if found := self._find(stream, side, {name: value}):
+                    return found
         return []
 
     def _find(self, stream: Stream, side: Side, keys: Mapping[str, str]) -> list[Observation]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from samspill.canon.organization import organization_number
+from samspill.canon.keys import key
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side
 from samspill.flows.flow import Stream
 from samspill.ports import World
@@ -99,10 +99,11 @@ def _candidates(world: World, key: FlowKey, stream: Stream, text: str) -> Iterat
 def _goes_by(link: Link, stream: Stream, text: str) -> bool:
     if text in {link.id, *link.ids.values()} or f"({text})" in link.label:
         return True
-    numbers = {text, organization_number(text)}
     held = (link.base, *(shadow.fields for shadow in link.shadows.values()))
-    values = (fields.get(name) for fields in held for name in stream.rules.look_first)
-    return any(isinstance(value, str) and value in numbers for value in values)
+    wanted = {name: key(name, text) for name in stream.rules.look_first}
+    return any(
+        own is not None and key(name, fields.get(name)) == own for fields in held for name, own in wanted.items()
+    )
 
 
 def _outcome(link: Link) -> Outcome:

@@ -9,7 +9,7 @@ import pytest
 
 from samspill.engine import deletes, pairs
 from samspill.engine import plan as planning
-from samspill.engine.case import Plan
+from samspill.engine.case import Case, Plan
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, Write
 from samspill.reasons import Reason
 from samspill.steps import decide, fetch, jobs, upsert
@@ -104,10 +104,11 @@ def tombstone_is_dropped(patch: pytest.MonkeyPatch) -> None:
 def decision_outlives_what_was_seen(patch: pytest.MonkeyPatch) -> None:
     """22: a decision is applied whatever the record has become."""
 
-    def decided(link: Link, _views: Any) -> dict[str, Side]:
-        if link.decision is None or link.decision.action not in {"take-left", "take-right"}:
+    def decided(case: Case, _views: Any) -> dict[str, Side]:
+        decision = case.link.decision
+        if decision is None or decision.action not in {"take-left", "take-right"}:
             return {}
-        return dict.fromkeys(link.decision.seen, Side(link.decision.action[5:]))
+        return dict.fromkeys(decision.seen, Side(decision.action[5:]))
 
     patch.setattr(pairs, "_decided", decided)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from samspill.engine import interrupted
+from samspill.engine import interrupted, pairs
 from samspill.engine.case import Plan
+from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.model import LinkState, Observation, Outcome, Result, Shadow, Write
 from samspill.errors import UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
@@ -83,6 +84,7 @@ def no_wait_for_the_index(patch: pytest.MonkeyPatch) -> None:
 
 def likeness_links(patch: pytest.MonkeyPatch) -> None:
     """19: two records are joined because they look alike: here, because both have a name."""
+    patch.setattr(pairs, "judge", lambda *_: Judgement(Verdict.SAME, 100, "name"))
 
     def by_likeness(room: Any, todo: list[Any]) -> Iterator[Any]:
         for job in todo:

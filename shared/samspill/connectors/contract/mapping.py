@@ -15,10 +15,6 @@ from samspill.connectors.mapping import (
     bad_value,
     day,
     flag,
-    mail,
-    organization,
-    prose,
-    telephone,
     text,
     title,
 )
@@ -28,17 +24,11 @@ COMPLETED = "completed"
 _STATUS = {True: "active", False: COMPLETED}
 _MAKERS: Mapping[str, Callable[[str, str], Field]] = {
     "name": title,
-    "organization_number": partial(organization, empty=None),
-    "email": partial(mail, empty=None),
-    "invoice_email": partial(mail, empty=None),
-    "phone": partial(telephone, empty=None),
-    "mobile": partial(telephone, empty=None),
-    "description": partial(prose, empty=None),
     "is_active": flag,
     "is_private": flag,
     "is_internal": flag,
 }
-"""How our fields are written down; all others are one line of text that may be empty."""
+"""How our fields are written down; all others are text that may be empty."""
 
 
 def plain(names: Mapping[str, str], *made: Field) -> tuple[Field, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from samspill.canon.text import clean
+from samspill.canon.text import clean, typed
 from samspill.canon.values import Value
 from samspill.canon.work import cell_key, decimal_text, split_cell
 from samspill.connectors.contract.mapping import period, plain, postal_address, status
@@ -54,11 +54,11 @@ def _sums(lines: Iterable[Row]) -> Value:
 
 
 def _comments(row: Row) -> Value:
-    said: dict[str, dict[str, None]] = defaultdict(dict)
+    said: dict[str, dict[str | None, str]] = defaultdict(dict)
     for entry in _counting(row):
-        if comment := clean(entry.get(ENTRY["comment"])):
-            said[_cell(entry)][comment] = None
-    return {cell: "; ".join(comments) for cell, comments in said.items()}
+        if comment := typed(entry.get(ENTRY["comment"])):
+            said[_cell(entry)].setdefault(clean(comment), comment.strip())
+    return {cell: "; ".join(comments.values()) for cell, comments in said.items()}
 
 
 def _write_exported(value: Any) -> Patch:

@@ -23,10 +23,15 @@ class Addresses:
         self._countries: dict[str, int] = dict(_KNOWN)
 
     def country(self, body: dict[str, Any]) -> None:
-        """Replace the country's code by its id; MappingError for a country Tripletex does not know."""
+        """Replace the country's code by its id; MappingError for a country Tripletex does not know.
+
+        `null` empties what a record has; a new one has none, and what is usual there is the vendor's to fill in.
+        """
         country = body.get(FIELD, {}).get("country")
         if country:
             body[FIELD]["country"] = {"id": self._country(country["isoAlpha2Code"])}
+        elif FIELD in body and "id" not in body:
+            body[FIELD].pop("country", None)
 
     def ids(self, kind: Kind, bodies: Sequence[dict[str, Any]]) -> None:
         """Give the addresses of records that are changed their ids, which Tripletex wants; one read for all."""
@@ -43,13 +48,15 @@ class Addresses:
             missing = [each for each in record_ids if each not in found]
             if missing:
                 rows = self._client.values(kind.path, fields, **{**query, "id": ",".join(missing)})
-                found |= {str(row["id"]): row[FIELD]["id"] for row in rows if row.get(FIELD)}
+                found |= {str(row.get("id")): row[FIELD]["id"] for row in rows if (row.get(FIELD) or {}).get("id")}
         return found
 
     def _country(self, code: str) -> int:
         if code not in self._countries:
             rows = self._client.values("/country", "id,isoAlpha2Code", code=code)
-            self._countries |= {row["isoAlpha2Code"]: row["id"] for row in rows if row.get("isoAlpha2Code")}
+            self._countries |= {
+                row["isoAlpha2Code"]: row["id"] for row in rows if row.get("isoAlpha2Code") and row.get("id")
+            }
         if code not in self._countries:
             raise bad_value("postal_address", "a country that is not known there")
         return self._countries[code]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from samspill.canon.compare import form_of, same
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.kinds import Kind
@@ -38,7 +39,7 @@ def leftovers(
     fresh = [row for row in newest if _created_at(row) >= since]
     for write, body in batch:
         for row in fresh:
-            if all(row.get(name) == body[name] for name in _NAMES if name in body):
+            if all(same(row.get(name), body[name], form_of(name)) for name in _NAMES if name in body):
                 fresh.remove(row)
                 yield write, str(row["id"])
                 break

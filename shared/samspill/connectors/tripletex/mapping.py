@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samspill.canon import numbers
 from samspill.canon.customers import address
-from samspill.canon.text import email
+from samspill.canon.text import typed
 from samspill.canon.values import Value
 from samspill.connectors.mapping import (
     UNTOLD,
@@ -19,10 +20,6 @@ from samspill.connectors.mapping import (
     day,
     flag,
     inverted,
-    mail,
-    organization,
-    prose,
-    telephone,
     text,
     title,
 )
@@ -46,7 +43,7 @@ def reference(name: str, wire: str) -> Field:
             raise bad_value(name, "a reference that is not known there")
         return {wire: {"id": int(value)}}
 
-    return Field(name, wire, normal=_read_id, write=write)
+    return Field(name, wire, plain=_read_id, write=write)
 
 
 def _read_id(ref: Any) -> Value:
@@ -58,10 +55,11 @@ def _read_number(value: int | None) -> Value:
 
 
 def _write_number(value: str | None) -> Patch:
-    # The number is an integer there, and a record cannot be without one.
-    if value is None or not value.isdecimal():
-        raise bad_value("number", "not a whole number")
-    return {"customerNumber": int(value)}
+    # The number is an integer of 32 bits there (specification, Customer), and a record cannot be without one.
+    misfit = numbers.misfit(value or "")
+    if value is None or misfit is not None:
+        raise bad_value("number", misfit or "empty")
+    return {"customerNumber": int(numbers.as_integer(value))}
 
 
 def _read_address(row: Row) -> Any:
@@ -76,6 +74,10 @@ def _read_address(row: Row) -> Any:
 
 
 def _write_address(value: Any) -> Patch:
+    """Return the whole address: a part that is empty is emptied.
+
+    That `null` empties the country is assumed: it does so with other references, and the documentation does not say.
+    """
     given = value or {}
     patch: Patch = {
         "addressLine1": given.get("line1") or "",
@@ -83,8 +85,8 @@ def _write_address(value: Any) -> Patch:
         "postalCode": given.get("postcode") or "",
         "city": given.get("city") or "",
     }
-    if given.get("country"):
-        patch["country"] = {"isoAlpha2Code": given["country"]}
+    country = given.get("country")
+    patch["country"] = {"isoAlpha2Code": country.strip().upper()} if country else None
     return {"postalAddress": patch}
 
 
@@ -92,16 +94,16 @@ CUSTOMERS = Mapped(
     "customer",
     (
         title("name", "name"),
-        Field("number", "customerNumber", normal=_read_number, write=_write_number),
-        organization("organization_number", "organizationNumber"),
-        mail("email", "email"),
-        mail("invoice_email", "invoiceEmail"),
-        telephone("phone", "phoneNumber"),
-        telephone("mobile", "phoneNumberMobile"),
+        Field("number", "customerNumber", plain=_read_number, write=_write_number),
+        text("organization_number", "organizationNumber"),
+        text("email", "email"),
+        text("invoice_email", "invoiceEmail"),
+        text("phone", "phoneNumber"),
+        text("mobile", "phoneNumberMobile"),
         Field("postal_address", "postalAddress", _read_address, _write_address),
         inverted("is_active", "isInactive"),
         flag("is_private", "isPrivateIndividual"),
-        prose("description", "description"),
+        text("description", "description"),
     ),
 )
 
@@ -129,7 +131,7 @@ PROJECTS = Mapped(
     (
         text("number", "number"),
         title("name", "name"),
-        prose("description", "description"),
+        text("description", "description"),
         reference("customer", "customer"),
         reference("parent", "mainProject"),
         reference("manager", "projectManager"),
@@ -168,8 +170,8 @@ def employees(today: str) -> Mapped:
             text("number", "employeeNumber"),
             text("first_name", "firstName"),
             text("last_name", "lastName"),
-            Field("email", "email", normal=email, write=_write_email),
-            telephone("mobile", "phoneNumberMobile"),
+            Field("email", "email", plain=typed, write=_write_email),
+            text("mobile", "phoneNumberMobile"),
             reference("department", "department"),
             computed("is_active", "employments", _employed(today)),
             computed(

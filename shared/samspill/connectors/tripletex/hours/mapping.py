@@ -7,7 +7,7 @@ from typing import Any
 
 from samspill.canon.values import Value
 from samspill.canon.work import decimal_text
-from samspill.connectors.mapping import Field, Mapped, Patch, bad_value, computed, day, prose
+from samspill.connectors.mapping import Field, Mapped, Patch, bad_value, computed, day, text
 from samspill.connectors.tripletex.mapping import reference
 from samspill.errors import MappingError
 from samspill.reasons import Reason
@@ -51,9 +51,9 @@ HOURS = Mapped(
         reference("employee", "employee"),
         reference("project", "project"),
         reference("activity", "activity"),
-        Field("date", "date", normal=str, write=_write_date),
-        Field("hours", "hours", normal=_read_hours, write=_write_hours),
-        prose("comment", "comment"),
+        Field("date", "date", plain=str, write=_write_date),
+        Field("hours", "hours", plain=_read_hours, write=_write_hours),
+        text("comment", "comment"),
         computed("is_locked", "locked", lambda row: row["locked"]),
     ),
 )

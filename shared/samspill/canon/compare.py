@@ -1,0 +1,79 @@
+"""When two values of a field are the same: by a normal form of each, which is compared and never written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from samspill.canon import keys
+from samspill.canon.organization import organization_number
+from samspill.canon.text import clean, email, lines, phone
+from samspill.canon.values import Scalar, Value
+
+type Normal = Callable[[Value], Value]
+
+
+def _of_text(normal: Callable[[str], Scalar]) -> Normal:
+    """Return a form for text that leaves any other value as it is, and takes a group part by part."""
+
+    def form(value: Value) -> Value:
+        if isinstance(value, str):
+            return normal(value)
+        if isinstance(value, Mapping):
+            return {name: part for name, each in value.items() if (part := _part(normal, each)) is not None} or None
+        return value
+
+    return form
+
+
+def _part(normal: Callable[[str], Scalar], part: Scalar) -> Scalar:
+    return normal(part) if isinstance(part, str) else part
+
+
+def _address(value: Value) -> Value:
+    parts: Any = _TEXT(value)
+    return parts | {"country": parts["country"].upper()} if isinstance(parts, dict) and "country" in parts else parts
+
+
+_TEXT = _of_text(clean)
+_PHONE, _EMAIL, _LINES = _of_text(phone), _of_text(email), _of_text(lines)
+_FORMS: Mapping[str, Normal] = {
+    "phone": _PHONE,
+    "mobile": _PHONE,
+    "email": _EMAIL,
+    "invoice_email": _EMAIL,
+    "organization_number": _of_text(organization_number),
+    "description": _LINES,
+    "comment": _LINES,
+    "postal_address": _address,
+}
+"""By canonical field; any other is one line of text, or no text."""
+
+whole_number: Normal = _of_text(keys.number)
+"""The form of a number that one of the systems keeps as an integer: zeros in front are spelling."""
+
+
+def form_of(name: str) -> Normal:
+    """Return the form in which a canonical field is compared."""
+    return _FORMS.get(name, _TEXT)
+
+
+def same(one: Value, other: Value, form: Normal) -> bool:
+    """Tell whether two values are the same in this form."""
+    return one == other or form(one) == form(other)
+
+
+def is_cut(sent: Value, held: Value, form: Normal) -> bool:
+    """Tell whether `held` is only the beginning of `sent`, as when a system cuts what is too long for it.
+
+    Of a group that is so when it holds of a part, and all other parts are the same.
+    """
+    whole, part = form(sent), form(held)
+    if isinstance(whole, Mapping) and isinstance(part, Mapping):
+        differing = [name for name in {**whole, **part} if whole.get(name) != part.get(name)]
+        return bool(differing) and all(_begins(whole.get(name), part.get(name)) for name in differing)
+    return whole != part and _begins(whole, part)
+
+
+def _begins(whole: Value, part: Value) -> bool:
+    return isinstance(whole, str) and isinstance(part, str) and part != "" and whole.startswith(part.rstrip())
