@@ -6,7 +6,7 @@ Here is what happens and what must hold; `odd_histories.py` lives it.
 from __future__ import annotations
 
 from samspill.canon.values import Fields
-from samspill.engine.model import LinkState, Result, Side
+from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import Policy
 from samspill.reasons import Reason
 from tests.simulation.broken import Broken
@@ -144,6 +144,15 @@ def asked_for(hub: SimulatedHub, done: EngineWrite) -> None:
 
 
 _NOTHING = object()
+
+
+def note_scope(hub: SimulatedHub, kind: str, link: Link) -> None:
+    """Note since when the hub has taken a pair for out of scope."""
+    out = link.outcome is not None and link.outcome.reason.code == OUT_OF_SCOPE
+    if out and link.state is LinkState.LINKED:
+        hub.history.left_out.setdefault((kind, link.id), hub.clock.time)
+    else:
+        hub.history.left_out.pop((kind, link.id), None)
 
 
 def in_scope(hub: SimulatedHub, done: EngineWrite) -> None:

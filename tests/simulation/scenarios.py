@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, OnDelete
 from samspill.engine.versions import SURE_AFTER_S
+from samspill.messages import FetchRecords, RecordHint
 from samspill.state import FlowStatus
 from samspill.steps import held, setup
 from tests.simulation.comebacks import come_back, go_back, out_of_scope, turn_aside
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.options import VendorOptions, Weather
+from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.vendor import Row
 from tests.simulation.watch import Watch
 
@@ -212,6 +213,24 @@ def _limits_were_raised(hub: SimulatedHub) -> None:
     hub.wait(25 * 3600)
 
 
+def _overtaken(first: str, at: str, other: str) -> Story:
+    """An edit goes to a side without versions, whose record is read: one call overtakes the other on its way."""
+
+    def story(hub: SimulatedHub) -> None:
+        _edit(Side.LEFT, "name")(hub)
+        left, right = (RecordHint.model_validate({side.value: _row(hub, side).id}) for side in Side)
+        read = {"tenant": hub.flow_key.tenant, "flow": hub.flow_key.flow, "stream": "customers", "force": True}
+        hub.inner.queues.send([FetchRecords(**read, trigger="manual", records=(left,))])
+        hub.deliver("fetch")
+        hub.deliver("map")
+        hub.inner.queues.send([FetchRecords(**read, trigger="manual", records=(right,))])
+        hub.weather, hub.meanwhile = Weather(slow=1.0), lambda: hub.at(at) and hub.deliver(other)
+        hub.deliver(first)
+        hub.weather, hub.meanwhile = CALM, lambda: None
+
+    return story
+
+
 def _deleted(hub: SimulatedHub) -> None:
     """A pair that has ended: the left record was deleted, the right one is kept."""
     _pair(hub)
@@ -286,11 +305,19 @@ SCENARIOS = (
     Scenario("back in scope", _aside, _returned, Rules(SCOPED)),
 )
 RAISED_LIMIT = Scenario("a raised limit has ended", _limits_were_raised, _delete_many(2, told=True))
+UNORDERED = VendorOptions(versions=False, preconditions=False, webhooks="none")
 QUIET = (
     Scenario("a list leaves out rows", _two_pairs, _hide_rows),
     Scenario("a rush on a small limit", _nothing, _rush, right=VendorOptions(calls_per_window=5)),
     RAISED_LIMIT,
     Scenario("a list refused", _many_are_missing, _refuse_the_list, full=True),
+    Scenario("a read during a write", _pair, _overtaken("upsert", "right.write", "fetch"), right=UNORDERED),
+    Scenario(
+        "a write during a read",
+        _pair,
+        _overtaken("fetch", "right.read answered", "upsert"),
+        right=UNORDERED,
+    ),
 )
 """Stories that nobody needs to die in."""
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
