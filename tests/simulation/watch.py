@@ -14,6 +14,7 @@ from samspill.engine.model import Link, LinkState, Side
 from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.state import StreamKey
+from samspill.steps.line import hint_of
 from tests.simulation.broken import Broken
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import Record
@@ -140,6 +141,8 @@ class Watch:
 
 
 def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+    for waiting in hub.inner.line.first(hub.key(stream), 10**6):
+        yield hint_of(waiting).id_on(side) or ""
     queues = hub.inner.queues
     dead = [decode(letter.body) for step in STEPS for letter in queues.dead[step]]
     for message in (*(place.letter.message for place in queues._places.values()), *dead):

@@ -63,7 +63,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
-            sweep.look_for_absent(world, opened.state, message)
+            after = sweep.look_for_absent(world, opened.state, message) or after
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
     runs.advance(world, opened, after)
@@ -93,7 +93,7 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
     complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
     counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
-    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    run = world.runs.note(message.flow_key, message.run, counted, once, chain.note(message))
     if run is not None and complete and not run.counters.keys() >= complete.keys():
         # Counted before whoever counted it died; more pages followed then, and none does now.
         run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")

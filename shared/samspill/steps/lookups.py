@@ -15,6 +15,7 @@ from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.match import CROWD
 from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.steps.isolation import read_each
 from samspill.steps.jobs import Job, Room, busy_s
 from samspill.steps.markers import marked_for
 
@@ -98,7 +99,7 @@ class Lookup:
             entries = [(key, external_id) for key, ids in held.items() for external_id in ids if external_id in stale]
             room.world.keys.drop(room.message.stream_key, side, entries)
         ids = list(dict.fromkeys([*asked, *free]))
-        return list(room.connector.read(room.kind, ids)) if ids else []
+        return read_each(room.world, room.connector, room.kind, ids) if ids else []
 
     @property
     def _may_hold_unread(self) -> bool:
