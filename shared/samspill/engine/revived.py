@@ -88,7 +88,8 @@ def _ended(case: Case, gone: tuple[Side, ...]) -> Plan:
     elif code == ARCHIVED and _is_undone(case, side):
         asked = Outcome(Result.REVIEW, Reason(USED_AGAIN, names))
     elif code == USED_AGAIN and not _is_undone(case, side):
-        asked = Outcome(Result.APPLIED, Reason(ARCHIVED, names))
+        # What we did then stands: nothing is archived now, so nothing is told as done.
+        return _unchanged(case, replace(link, outcome=Outcome(Result.APPLIED, Reason(ARCHIVED, names))))
     after = replace(link, outcome=asked, decision=None)
     return Plan(after, asked.result, asked.reason) if asked != link.outcome else _unchanged(case, after)
 
