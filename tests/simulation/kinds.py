@@ -22,17 +22,5 @@ def live_deltas(seed: int) -> SimulatedHub:
     return live(seed, calm=True, deltas_only=True)
 
 
-KINDS: dict[str, Callable[[int], SimulatedHub]] = {
-    life.__name__: life
-    for life in (
-        live,
-        live_calm,
-        live_deltas,
-        live_guarded,
-        live_managed,
-        live_spoiled,
-        live_beside,
-        live_hours,
-        live_hard,
-    )
-}
+_LIVES = (live, live_calm, live_deltas, live_guarded, live_managed, live_spoiled, live_beside, live_hours, live_hard)
+KINDS: dict[str, Callable[[int], SimulatedHub]] = {life.__name__: life for life in _LIVES}
