@@ -43,7 +43,7 @@ def _others_agree(
         now = [row.fields[rule.name] for row in rows.values()]
         if rule.policy is not Policy.TWO_WAY or rule.references or rule.name in {*spoiled, *link.conflicts}:
             continue
-        if len({str(normal(hub, value)) for value in now}) > 1:
+        if len({str(normal(hub, rule.name, value)) for value in now}) > 1:
             raise Broken("INV-ALONE", f"{link.id}: {spoiled} cannot go over, and {rule.name} is {now}, too")
 
 

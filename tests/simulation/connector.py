@@ -231,7 +231,7 @@ class SimulatedConnector:
     def reach(self) -> None:
         """See `Connector.reach`."""
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         """See `Connector.subscribe`."""
         return Subscribed(dict.fromkeys(kinds, url))
 

@@ -16,8 +16,9 @@ from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.steps.held_list import digest_of
 from tests.simulation.broken import Broken
 from tests.simulation.by_itself import each_for_itself
+from tests.simulation.flows import spelling_aside
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.over_all import audited, losers, no_echo, normal, overwrites_told
+from tests.simulation.over_all import alike, audited, losers, no_echo, normal, overwrites_told
 from tests.simulation.spoils import UNANSWERED, spoiled_in
 from tests.simulation.vendor import POISON, Row
 from tests.simulation.watch import Watch
@@ -63,7 +64,7 @@ def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
 
 def _as_link(hub: SimulatedHub, rule: FieldRule, side: Side, value: Value) -> Value:
     if rule.references is None or value is None:
-        return normal(hub, value)
+        return normal(hub, rule.name, value)
     found = hub.inner.links.of_records(hub.key(rule.references), side, [str(value)]).get(str(value))
     return found.id if found is not None else f"{side}:{value}"
 
@@ -86,17 +87,17 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         if _ruled_since(hub, rules.name, link, rule.name):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
-        if left != right:
+        if not alike(hub, rule.name, left, right):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
         agreed = link.base.get(rule.name)
-        if (normal(hub, agreed) if rule.references is None else agreed) != left:
+        if not alike(hub, rule.name, normal(hub, rule.name, agreed) if rule.references is None else agreed, left):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
 
 
 def _believed(link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> None:
     for side, value in now.items():
         believed = link.shadows[side].fields.get(rule.name)
-        if believed != value:
+        if spelling_aside(rule.name, believed) != spelling_aside(rule.name, value):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {value!r} on {side}, not {believed!r}")
 
 
@@ -151,9 +152,11 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
-        last = normal(hub, edits[-1].value)
+        last = normal(hub, rule.name, edits[-1].value)
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
-        if row is not None and normal(hub, row.fields[rule.name]) != last and last not in losers(hub, link, rule.name):
+        held = None if row is None else normal(hub, rule.name, row.fields[rule.name])
+        known = [held, *losers(hub, link, rule.name)]
+        if row is not None and not any(alike(hub, rule.name, each, last) for each in known):
             raise Broken(
                 "INV-NO-LOST-UPDATE", f"{link.id}: {rule.name}={edits[-1].value!r} is gone and nobody was told"
             )

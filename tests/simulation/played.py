@@ -49,7 +49,7 @@ class _Connectors:
     def open(self, connection: Connection) -> Connector:
         whose = self._hub.of(connection.tenant)
         self._hub.touched(connection.tenant)
-        return cast("Connector", SimulatedConnector(whose.vendors[Side(connection.id)], self._hub.io))
+        return cast("Connector", whose.opened(connection))
 
 
 class _Hooks:
@@ -253,6 +253,10 @@ class PlayedWorld:
 
     def key(self, stream: str) -> StreamKey:
         return StreamKey(*self.flow_key, stream)
+
+    def opened(self, connection: Connection) -> SimulatedConnector:
+        """Return the vendor as a connection reaches it."""
+        return SimulatedConnector(self.vendors[Side(connection.id)], self.hubs[0].io)
 
     def of(self, tenant: str) -> PlayedWorld:
         """Return the customer of that name."""

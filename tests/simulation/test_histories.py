@@ -14,6 +14,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
+from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
 SEEDS = range(80)
@@ -76,6 +77,11 @@ def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back(
 def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
     for seed in range(30):
         live_hard(seed)
+
+
+def test_however_a_thing_is_spelled_and_whatever_a_vendor_keeps_of_it() -> None:
+    for seed in range(30):
+        live_typed(seed)
 
 
 @pytest.mark.parametrize("seed", BESIDE_REGRESSIONS)

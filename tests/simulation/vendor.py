@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from samspill.canon import keys
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.errors import ConflictError, NotFoundError, RejectedError, SamspillError
@@ -61,6 +62,8 @@ class SimulatedVendor:
         self.hub, self.side, self.options = hub, side, options
         self.rows: dict[str, dict[str, Row]] = {kind: {} for kind in FIELDS}
         self.events: list[Event] = []
+        self.before_add: Callable[[SimulatedVendor, str, Fields, str], None] = lambda *_: None
+        """Called with every record that the hub is about to create, and what it stands for."""
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
@@ -74,6 +77,14 @@ class SimulatedVendor:
         self._deliveries = 0
 
     # --- what the vendor itself does ---------------------------------------------------------------------------------
+
+    def kept(self, name: str, value: Value) -> Value:
+        """Return what the vendor keeps of a value of a field."""
+        if name == "number" and isinstance(value, str) and self.options.integers:
+            value = keys.number(value)
+        if isinstance(value, str) and self.options.keeps and name == "name":
+            value = value[: self.options.keeps]
+        return self.normal(value)
 
     def normal(self, value: Value) -> Value:
         """Return the value as it is stored."""
@@ -106,7 +117,7 @@ class SimulatedVendor:
     def put(self, kind: str, row: Row, fields: Fields) -> None:
         """Change a record, whoever asked for it."""
         row.past.append((row.version, dict(row.fields)))
-        row.fields.update({name: self.normal(value) for name, value in fields.items()})
+        row.fields.update({name: self.kept(name, value) for name, value in fields.items()})
         row.version += 1
         row.changed_at = self.hub.clock.time
         row.listed_at = row.changed_at + self.hub.chance.choice((0, self.options.commit_lag_s))
@@ -171,7 +182,9 @@ class SimulatedVendor:
             if self.options.unique_numbers and self.numbered(kind, write.fields.get("number")):
                 return RejectedError("the number is taken")
             source = self.hub.source_of(kind, write.marker)
-            row = self.add(kind, write.fields, entity=self.hub.history.entity_of[source], marker=write.marker)
+            entity = self.hub.history.entity_of[source]
+            self.before_add(self, kind, write.fields, entity)
+            row = self.add(kind, write.fields, entity=entity, marker=write.marker)
         else:
             found = self.rows[kind].get(write.external_id)
             if found is None:

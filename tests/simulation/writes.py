@@ -13,6 +13,7 @@ from samspill.engine.rules import FieldRule, Policy
 from samspill.flows.flow import Flow
 from samspill.ports import VendorWrite
 from tests.simulation.broken import Broken
+from tests.simulation.flows import spelling_aside
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import SimulatedHub
@@ -132,7 +133,7 @@ class WriteWatch:
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
         entities = {done.entity} | self._stand_for(done.record)
         given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
-        known = [*given, *(vendor.normal(v) for v in given for vendor in self.hub.vendors.values())]
+        known = [*given, *(vendor.kept(name, v) for v in given for vendor in self.hub.vendors.values())]
         if value in known:
             return
         if value is None:
@@ -181,7 +182,7 @@ class WriteWatch:
             for name, seen in decision.seen.items():
                 if (
                     name in asked.fields
-                    and row.fields.get(name) != seen.get(vendor.side)
+                    and spelling_aside(name, row.fields.get(name)) != spelling_aside(name, seen.get(vendor.side))
                     and name not in self._same(link)
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")

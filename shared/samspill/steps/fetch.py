@@ -63,7 +63,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
-            sweep.look_for_absent(world, opened.state, message)
+            after = sweep.look_for_absent(world, opened.state, message) or after
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
     runs.advance(world, opened, after)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, hard, isolating, merging, reading
+from tests.simulation.mutants import committing, creating, guarding, hard, isolating, merging, reading, spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
+    typed: bool = False
+    """Lives of many spellings only."""
     spoiled: bool = False
     """Only in lives beside records that some step cannot deal with."""
     hard: bool = False
@@ -37,6 +39,7 @@ class Mutant:
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
 ALONE = frozenset({"INV-ALONE"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
@@ -53,6 +56,7 @@ MUTANTS = (
     ),
     Mutant("3b", "shadow from a later read", committing.shadow_from_a_later_read, frozenset({CONVERGE, LOST})),
     Mutant("4", "sides compared with each other", merging.sides_compared, frozenset({ECHO}), deaths=False, plain=True),
+    Mutant("4b", "compared as typed", spelling.compared_as_typed, frozenset({SPELLING}), typed=True),
     Mutant("5", "cursor before the marks", reading.cursor_first, frozenset({"INV-CURSOR-SAFE"})),
     Mutant("6", "cursor by our clock", reading.cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True),
     Mutant("7", "no claim", creating.no_claim, frozenset({DUPLICATE})),
@@ -62,6 +66,9 @@ MUTANTS = (
         creating.link_with_the_present_source,
         frozenset({CONVERGE}),
         first_seed=107,
+    ),
+    Mutant(
+        "7c", "keys compared as typed", spelling.keys_compared_as_typed, frozenset({TWIN}), first_seed=20, typed=True
     ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
     Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=440),
@@ -83,6 +90,8 @@ MUTANTS = (
     ),
     Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
     Mutant("16", "groups are torn", merging.groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
+    Mutant("16b", "normal form is written", spelling.normal_form_is_written, frozenset({"INV-PROVENANCE"}), typed=True),
+    Mutant("16c", "what was cut is not told", spelling.cut_is_not_told, frozenset({CUT}), typed=True),
     Mutant("19", "likeness links", creating.likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", reading.own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", committing.tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
