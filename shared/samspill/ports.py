@@ -89,6 +89,10 @@ class Links(Protocol):
         """Yield every link of the stream, in no promised order. For sweeps and people, never per record."""
         ...
 
+    def following(self, stream: StreamKey, link_id: str, limit: int) -> list[Link]:
+        """Return the links after this one in the order of their ids, `limit` at most; fewer only at the end."""
+        ...
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
         ...

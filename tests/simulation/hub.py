@@ -22,6 +22,7 @@ from samspill.steps.receive import receive
 from tests.simulation.broken import Died
 from tests.simulation.flows import FIELDS
 from tests.simulation.played import PlayedWorld
+from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
 
 STEPS = ("fetch", "map", "upsert", "log")
@@ -46,7 +47,7 @@ class SimulatedHub(PlayedWorld):
             for hub in self.hubs:
                 hub.history.deaths += 1
             return "died"
-        except SamspillError:
+        except (SamspillError, Unforeseen):
             return "failed"
         finally:
             self._deadlines.pop()

@@ -12,10 +12,12 @@ from typing import Any, cast
 from zlib import crc32
 
 from samspill.engine.model import Link, Side
+from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.hints import Hints
 from samspill.messages import FetchPage, Message, UpsertRecords
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
+from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, StreamKey
 from samspill.steps import wake
 from samspill.steps.held_list import HeldList
@@ -28,11 +30,14 @@ from tests.simulation.flows import Rules
 from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.ports import PORTS, changes
+from tests.simulation.spoils import UNSTORABLE, spoiled_in
 from tests.simulation.vendor import Row, SimulatedVendor
 from tests.support.ids import CountingIds
 
 FLOW = FlowKey("acme", "simulated")
 OVERLAP_S = 600
+STALE_S = 500
+"""How long after a change a vendor's copies may still tell what was before it: less than it takes to believe them."""
 """How far behind the vendor's clock a read of changes begins: more than what it lists may lag."""
 MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
@@ -49,13 +54,21 @@ class _Connectors:
     def open(self, connection: Connection) -> Connector:
         whose = self._hub.of(connection.tenant)
         self._hub.touched(connection.tenant)
-        return cast("Connector", SimulatedConnector(whose.vendors[Side(connection.id)], self._hub.io))
+        return cast("Connector", whose.opened(connection))
 
 
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
         return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+
+
+def _unstorable(link: Link) -> str | None:
+    """Return the field that makes a link more than the table takes."""
+    held = [link.base, *(shadow.fields for shadow in link.shadows.values())]
+    held += [link.intent.fields, link.intent.overwritten] if link.intent else []
+    held += [{name: each} for name, sides in link.conflicts.items() for each in sides.values()]
+    return next((name for fields in held if (name := spoiled_in(fields, UNSTORABLE)) is not None), None)
 
 
 class PlayedWorld:
@@ -111,7 +124,7 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.twins, self.stale_s = 0.15, 50
+        self.twins, self.stale_s = 0.15, STALE_S
         """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
         may still tell what was before it."""
         self._values, self.story_steps = 0, 0
@@ -211,7 +224,7 @@ class PlayedWorld:
         try:
             for _ in range(self.chance.choice((1, 3, 9))):
                 self.meanwhile()
-            self.clock.time += self.chance.choice((0, 2, 20))
+            self.clock.time += self.chance.choice((0, 1, 5))
         finally:
             self._depth -= 1
 
@@ -225,6 +238,8 @@ class PlayedWorld:
     def committed(self, stream: StreamKey, commit: LinkCommit, links: Any, io: Callable[[str], None]) -> bool:
         """Commit one link, unless the table pretends that somebody else was first."""
         io("links.commit")
+        if (name := _unstorable(commit.link)) is not None:
+            raise UnstorableError([False], {0: Reason("too_large", {"field": name, "size": "450"})})
         before = links.get(stream, [commit.link.id]).get(commit.link.id)
         if self.happens(self.weather.throttles, "throttles"):
             return False
@@ -271,6 +286,10 @@ class PlayedWorld:
 
     def key(self, stream: str) -> StreamKey:
         return StreamKey(*self.flow_key, stream)
+
+    def opened(self, connection: Connection) -> SimulatedConnector:
+        """Return the vendor as a connection reaches it."""
+        return SimulatedConnector(self.vendors[Side(connection.id)], self.hubs[0].io)
 
     def of(self, tenant: str) -> PlayedWorld:
         """Return the customer of that name."""

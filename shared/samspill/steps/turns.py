@@ -14,6 +14,8 @@ from samspill.steps.context import now_s
 
 MOST_PAGES = 50_000
 """Pages of one list: ten million records of a vendor that gives 200 a page."""
+MOST_SLICES = 50_000
+"""Messages of one piece of work that is done in slices: a plan of a million records a side takes some thousand."""
 MOST_WAITS = 200
 """Times in a row that a message waits for a vendor's limit without getting anything done."""
 
@@ -61,6 +63,8 @@ def has_no_end(message: Message) -> str:
     """Return why a message must not go on, in words for whoever finds it; empty when it may."""
     if getattr(message, "page", 0) >= MOST_PAGES:
         return f"chain ended: the list has more than {MOST_PAGES} pages"
+    if max(getattr(message, "number", 0), getattr(message, "part", 0)) >= MOST_SLICES:
+        return f"chain ended: it has more than {MOST_SLICES} slices"
     if message.waits > MOST_WAITS:
         return f"chain ended: it waited {MOST_WAITS} times in a row for a vendor's limit"
     return ""
