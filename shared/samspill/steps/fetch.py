@@ -101,21 +101,21 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
 
 def fetch_records(world: World, message: FetchRecords) -> None:
     """Read named records, on the sides that are named, and pass them on; what the limit stops waits for its turn."""
-    if not open_flow(world, message.flow_key).may_read:
+    opened = open_flow(world, message.flow_key)
+    if not opened.may_read:
         return
     hints = not_known_by_version(world, message)
     if message.is_hint:
         hints = line.to_read_now(world, message, hints)
-    read = read_and_pass_on(world, message, hints)
+    read = read_and_pass_on(world, opened, message, hints)
     if not read.rest:
         return
     turn = turn_of(world, read.stopped) if read.stopped is not None else 0
     line.wait(world, message, read.rest, delay_s=delay_until(world, turn))
 
 
-def read_and_pass_on(world: World, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
+def read_and_pass_on(world: World, opened: Opened, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
     """Read records by their hints and pass on what was read, as far as the vendors' limits and the time allow."""
-    opened = open_flow(world, message.flow_key)
     stream = opened.flow.stream(message.stream)
     read, asked, stopped = read_named(world, opened, stream, hints)
     ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]

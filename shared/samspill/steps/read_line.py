@@ -8,7 +8,7 @@ from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError,
 from samspill.messages import BATCH, FetchLine, FetchRecords
 from samspill.ports import Waiting, World
 from samspill.steps import line
-from samspill.steps.context import open_flow
+from samspill.steps.context import Opened, open_flow
 from samspill.steps.fetch import not_known_by_version, read_and_pass_on
 from samspill.steps.turns import turn_of
 
@@ -22,14 +22,15 @@ def read_line(world: World, message: FetchLine) -> None:
         line.see_to_reader(world, key, line.TOGETHER_S)
         return
     waiting = world.line.first(key, BATCH)
-    if not open_flow(world, message.flow_key).may_read:
+    opened = open_flow(world, message.flow_key)
+    if not opened.may_read:
         _end(world, message, waiting)  # a read of everything follows when the flow goes on
         return
     done: list[Waiting] = []
     stopped: RateLimitedError | None = None
     for asked, those in line.requests(waiting).items():
         try:
-            read, stopped = _read(world, asked, those)
+            read, stopped = _read(world, opened, asked, those)
         except KeyRefusedError as error:
             line.come_again(world, message, turn=turn_of(world, error), waits=message.waits)
             return
@@ -49,12 +50,14 @@ def read_line(world: World, message: FetchLine) -> None:
     line.come_again(world, message, turn=turn, waits=waits)
 
 
-def _read(world: World, asked: FetchRecords, those: Sequence[Waiting]) -> tuple[list[Waiting], RateLimitedError | None]:
+def _read(
+    world: World, opened: Opened, asked: FetchRecords, those: Sequence[Waiting]
+) -> tuple[list[Waiting], RateLimitedError | None]:
     """Read records and pass them on; return who waits no more, and what stopped the others."""
     hints = [line.hint_of(each) for each in those]
     asked = asked.model_copy(update={"records": tuple(hints)})
     try:
-        read = read_and_pass_on(world, asked, not_known_by_version(world, asked))
+        read = read_and_pass_on(world, opened, asked, not_known_by_version(world, asked))
     except (CredentialsError, KeyRefusedError):
         raise
     except SamspillError as error:

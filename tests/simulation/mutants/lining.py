@@ -54,9 +54,9 @@ def ends_before_it_is_read(patch: pytest.MonkeyPatch) -> None:
     """27d: who reads the line first takes everybody out of it."""
     read = read_line._read
 
-    def at_once(world: Any, asked: Any, those: Sequence[Waiting]) -> Any:
+    def at_once(world: Any, opened: Any, asked: Any, those: Sequence[Waiting]) -> Any:
         world.line.remove(StreamKey(asked.tenant, asked.flow, asked.stream), those)
-        return read(world, asked, those)
+        return read(world, opened, asked, those)
 
     patch.setattr(read_line, "_read", at_once)
 
