@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
-from samspill.errors import ConfigurationError
+from samspill.errors import ConfigurationError, SamspillError
 from samspill.ports import Budgets, Connectors, World
 from samspill.reasons import Reason
 from samspill.state import Connection
@@ -23,6 +23,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -97,7 +98,12 @@ def world(
     leases = DynamoLeases(state, clock)
     budgets = around(DynamoBudgets(state, clock, assumed_budget))
     stored = SecretsManagerSecrets(
-        names("SAMSPILL_SECRET_PREFIX"), leases, clock=clock, ids=ids, make=partial(client, "secretsmanager")
+        names("SAMSPILL_SECRET_PREFIX"),
+        leases,
+        clock=clock,
+        ids=ids,
+        make=partial(client, "secretsmanager"),
+        signing=names("SAMSPILL_SIGNING_SECRET"),
     )
     blobs = S3Blobs(names("SAMSPILL_BLOB_BUCKET"), s3)
     allowed = frozenset(host for host in allowed_hosts.split(",") if host)
@@ -121,6 +127,7 @@ def world(
         cursors=DynamoCursors(state),
         leases=leases,
         quotas=DynamoQuotas(state, clock),
+        line=DynamoLine(state, clock),
         journal=DynamoJournal(journal, clock),
         blobs=blobs,
         secrets=stored,
@@ -150,10 +157,13 @@ def stack_outputs(stack: str) -> dict[str, str]:
     """Return a deployed stack's outputs.
 
     Raises:
-        ConfigurationError: there is no such stack, or AWS cannot be reached with the present credentials.
+        ConfigurationError: there is no such stack, or the present credentials are missing, expired or lack the right.
+        UnavailableError: AWS cannot be reached.
     """
     try:
         answer = call(partial(client, "cloudformation"), "describe_stacks", StackName=stack)
+    except SamspillError:
+        raise  # says AWS's own sentence
     except Exception as error:
         message = f"no stack {stack!r} with the present AWS credentials and region"
         raise ConfigurationError(message, reason=Reason("setup_incomplete", {"message": message})) from error

@@ -4,6 +4,7 @@
     ├── TransientError             try again later: the queue does
     │   ├── RateLimitedError       the vendor's limit is spent, `retry_after_s` tells until when
     │   ├── UnavailableError       5xx, time-outs, broken connections before anything happened
+    │   ├── KeyRefusedError        the key was refused a moment ago, and is tried again before anything stops
     │   └── BusyError              somebody else holds the record or the lease
     ├── UnknownOutcomeError        a write may or may not have happened: look before repeating
     ├── ConflictError              the record changed under us: read again and plan again
@@ -12,6 +13,7 @@
     │   ├── SignatureError         a webhook is not from who it says
     │   ├── MappingError           a field's value cannot be taken (`field`)
     │   ├── RejectedError          the vendor said no (`field`, `vendor_code`, `request_id`)
+    │   ├── UnstorableError        the hub's own tables do not take it (`held`, `blamed`)
     │   └── NotFoundError          the vendor does not have the record
     ├── ConfigurationError         nothing works until a person acts
     │   ├── CredentialsError       the key is wrong, expired or revoked
@@ -24,6 +26,7 @@ Anything else that is raised is a defect: the runtime logs it whole and lets the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from samspill.reasons import Reason
@@ -75,6 +78,17 @@ class UnavailableError(TransientError):
     """The vendor or the way to it is down, and the call had no effect."""
 
 
+class KeyRefusedError(TransientError):
+    """The key was refused a moment ago: nothing is called before it is tried again in `retry_after_s` seconds."""
+
+    default_code = "key_refused"
+
+    def __init__(self, message: str, *, reason: Reason, retry_after_s: float) -> None:
+        """Remember how long to stay away."""
+        super().__init__(message, reason=reason)
+        self.retry_after_s = retry_after_s
+
+
 class BusyError(TransientError):
     """Somebody else is at this record or holds the lease."""
 
@@ -119,6 +133,19 @@ class MappingError(PermanentError):
 
 class RejectedError(PermanentError):
     """The vendor refused the record."""
+
+
+class UnstorableError(PermanentError):
+    """Our own tables do not take some of several records, mostly for their size. `held` tells of the others."""
+
+    default_code = "too_large"
+
+    def __init__(self, held: Sequence[bool], blamed: Mapping[int, Reason]) -> None:
+        """Keep what became of each: whether it was stored, and why some can never be."""
+        first = next(iter(blamed.values()))
+        field = first.params.get("field")
+        super().__init__(f"cannot be stored: {first.code} {field or ''}".rstrip(), reason=first, field=field)
+        self.held, self.blamed = list(held), dict(blamed)
 
 
 class NotFoundError(PermanentError):

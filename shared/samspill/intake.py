@@ -13,9 +13,9 @@ from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_hooked import HookedRegistry
 from samspill.store.dynamo_marks import DynamoDeliveries
+from samspill.store.hook_secrets import SigningSecret
 from samspill.store.lean import lean
 from samspill.store.s3 import S3Blobs
-from samspill.store.secrets_manager import TenantSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
 
 
@@ -40,7 +40,7 @@ def intake_from_environment() -> IntakeWorld:
     return IntakeWorld(
         clock=clock,
         registry=HookedRegistry(Table(names["SAMSPILL_STATE_TABLE"], dynamo)),
-        secrets=TenantSecrets(names["SAMSPILL_SECRET_PREFIX"], clock=clock, make=partial(lean, "secretsmanager")),
+        secrets=SigningSecret(names["SAMSPILL_SIGNING_SECRET"], clock=clock, make=partial(lean, "secretsmanager")),
         hooks=VendorHooks(),
         deliveries=DynamoDeliveries(Table(names["SAMSPILL_WEBHOOK_TABLE"], dynamo), clock),
         blobs=blobs,

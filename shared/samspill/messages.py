@@ -30,6 +30,10 @@ class _Message(BaseModel):
     run: str = ""
     trigger: Annotated[Trigger, AnyText()] = "schedule"
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
+    waits: int = 0
+    """How many times it has waited for a vendor's limit since it last got anything done."""
+    turn: int = 0
+    """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 
     @property
     def flow_key(self) -> FlowKey:
@@ -70,6 +74,8 @@ class FetchPage(_StreamMessage):
     page: int = 0
     whole: bool = True
     """True while every page so far was complete, so that the snapshot can prove absence."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
 class CheckTotals(_StreamMessage):
@@ -129,6 +135,20 @@ class FetchRecords(_StreamMessage):
     attempt: int = 0
     force: bool = False
     """Look even where the content equals the shadow: decisions, replays, interrupted writes."""
+
+    @property
+    def is_hint(self) -> bool:
+        """True when nobody but a vendor asked: what was read a moment ago may be read together with others later."""
+        return self.trigger == "webhook" and not (self.run or self.late_of or self.attempt or self.force)
+
+
+class FetchLine(_StreamMessage):
+    """Read those records together that wait in line since they were told."""
+
+    step = "fetch"
+    schema_: Literal["samspill.fetch-line/1"] = Field("samspill.fetch-line/1", alias="schema")
+    reader: str
+    """Its name: of several, the one appointed reads. See `ports.Line`."""
 
 
 class Subject(Kept):
@@ -227,6 +247,7 @@ type Message = (
     StartRun
     | FetchPage
     | FetchRecords
+    | FetchLine
     | CheckTotals
     | RenewHooks
     | MapRecords

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from samspill.messages import Message
     from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
+
+ID_CHARACTERS = 200
+"""A record's id is part of a key of the tables, which has 1024 bytes at most."""
 
 type Step = str
 """`fetch`, `map`, `upsert` or `log`: the queue a message goes to."""
@@ -72,6 +75,9 @@ class Links(Protocol):
         """Store each link whose revision still holds, as revision + 1; tell per commit whether it held.
 
         A link and its pointers are stored together or not at all. One that does not hold does not stop the others.
+
+        Raises:
+            UnstorableError: some can never be stored, such as for their size; all others were dealt with.
         """
         ...
 
@@ -154,8 +160,19 @@ class Runs(Protocol):
         """Return the newest runs first."""
         ...
 
-    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
-        """Add to the counters and return the run; do nothing when `once` was added before. None: no such run."""
+    def add(
+        self,
+        key: FlowKey,
+        run_id: str,
+        counters: Mapping[str, int],
+        once: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> Run | None:
+        """Add to the counters, set the notes, and return the run. None: no such run.
+
+        Neither is done when `once` was added before.
+        """
         ...
 
     def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:
@@ -198,11 +215,73 @@ class Quotas(Protocol):
         ...
 
 
+class Waiting(NamedTuple):
+    """A record that waits in line."""
+
+    record: str
+    hint: str
+    """What was told of it last."""
+    mark: str
+    """Changes whenever it is told again."""
+
+
+class LineReader(NamedTuple):
+    """Who reads a line next."""
+
+    name: str
+    queued: bool
+    """True once its message is in the queue for sure."""
+
+
+class Line(Protocol):
+    """Records of a stream that wait to be read together, each once, in the order in which they were told."""
+
+    def begin(self, stream: StreamKey, record: str, until: datetime) -> bool:
+        """Note that a record is being read for a hint; False when that was noted before, and holds until then."""
+        ...
+
+    def put(self, stream: StreamKey, hints: Mapping[str, str], mark: str) -> None:
+        """Have records wait, by record. One that waits already keeps its place, and is told again with `mark`.
+
+        Marks sort by time: the first one is its place.
+        """
+        ...
+
+    def first(self, stream: StreamKey, limit: int) -> list[Waiting]:
+        """Return those who wait longest, in order; they go on waiting."""
+        ...
+
+    def remove(self, stream: StreamKey, waiting: Sequence[Waiting]) -> None:
+        """Have them wait no more, but those told again since they were returned."""
+        ...
+
+    def reader(self, stream: StreamKey) -> LineReader | None:
+        """Return who reads the line next; None when nobody does, or nothing was heard of them for too long."""
+        ...
+
+    def appoint(self, stream: StreamKey, name: str, *, instead_of: LineReader | None, until: datetime) -> bool:
+        """Make `name` the reader whose message is to be queued; False when it is not `instead_of` any more."""
+        ...
+
+    def queued(self, stream: StreamKey, name: str, until: datetime) -> None:
+        """Note that the message of this reader is in the queue, and until when it is waited for."""
+        ...
+
+    def dismiss(self, stream: StreamKey, name: str) -> None:
+        """End the appointment, if it is still this reader's."""
+        ...
+
+
 class Budgets(Protocol):
     """The vendors' rate limits, shared by every function that calls on the same key."""
 
     def lease(self, key: str, want: int) -> int:
-        """Take up to `want` calls out of the present window; RateLimitedError when none is left."""
+        """Take up to `want` calls out of the present window.
+
+        Raises:
+            RateLimitedError: none is left. Whoever is refused gets a place in line: `retry_after_s` is the time until
+                their own turn, not only until the next window.
+        """
         ...
 
     def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
@@ -250,7 +329,25 @@ class Secrets(Protocol):
         ...
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
-        """Replace the credentials of one connection and keep the others."""
+        """Replace the credentials of one connection and keep the others; without values it has none any more."""
+        ...
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """Replace the credentials of one connection by what `change` makes of the present ones; return what is stored.
+
+        Nobody else changes them meanwhile. `change` may call the vendor: what it returns is stored before it is used.
+        It is called again where somebody did change them, because the lease had ended. What it raises leaves all as it
+        was.
+
+        Raises:
+            BusyError: somebody else has been changing them for seconds; nothing was stored.
+        """
+        ...
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """Return what a connection's webhooks are signed with: derived from one secret of the stack, and not stored."""
         ...
 
 
@@ -353,6 +450,17 @@ class Page:
     list moved while it was read: what was missed would lie behind it."""
     complete: bool = True
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
+    unnamed: int = 0
+    """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+
+    @classmethod
+    def of(
+        cls, seen: Sequence[Observation], *, following: str | None, cursor: str | None = None, complete: bool = True
+    ) -> Page:
+        """Return the page of what was seen; rows without an id, or with one too long for a key, are only counted."""
+        named = [each for each in seen if 0 < len(each.external_id) <= ID_CHARACTERS]
+        unnamed = len(seen) - len(named)
+        return cls(named, following, cursor, complete and not unnamed, unnamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +506,8 @@ class Capabilities:
     """Kinds that tell their changes."""
     search_lag_s: int = 0
     """How long after a create a search may still miss the record."""
+    reads_together: int = 1
+    """How many records one call reads by their ids."""
 
     def guards(self, kind: str) -> bool:
         """Tell whether a write of this kind is refused when the record changed since it was read."""
@@ -450,8 +560,8 @@ class Connector(Protocol):
         """
         ...
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
-        """Make, renew, re-enable the subscriptions that send these kinds to `url`."""
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
+        """Make, re-enable the subscriptions that send these kinds to `url`; `renew` gives them another secret."""
         ...
 
 
@@ -502,6 +612,7 @@ class World:
     cursors: Cursors
     leases: Leases
     quotas: Quotas
+    line: Line
     journal: Journal
     blobs: Blobs
     secrets: Secrets

@@ -100,8 +100,21 @@ class Identity(Kept):
     """Rights or modules the flows will miss."""
 
 
+class Refusal(Kept):
+    """A key that the vendor refused: since when, and when it is tried again. Nothing is called before that."""
+
+    since: AwareDatetime
+    next: AwareDatetime
+    tries: int = 0
+    """How often it was refused again since."""
+
+
 class Connection(Document):
-    """One customer's access to one vendor. Credentials are not here; they are in the tenant's secret."""
+    """One customer's access to one account of a vendor. Credentials are not here; they are in the tenant's secret.
+
+    While flows use it, `identity` and `base_url` name the account it is bound to: links, cursors and shadows are about
+    that account's records. They change only once the account behind the new ones was found to be the same.
+    """
 
     tenant: str
     id: str
@@ -111,8 +124,15 @@ class Connection(Document):
     status: ConnectionStatus = ConnectionStatus.NEW
     reason: Reason | None = None
     identity: Identity | None = None
+    """As last tested; kept when key, address or settings change."""
+    refusal: Refusal | None = None
+    """Set from the first refusal of the key until it is accepted again."""
     subscriptions: dict[str, str] = Field(default_factory=dict)
     """Vendor's subscription id → event."""
+    hook_generation: int = 1
+    """Which of its signing secrets webhooks are asked for with; see `ports.Secrets.hook_secret`."""
+    hooks_signed: int = 0
+    """Which one the subscriptions were made with. 0: none yet, or by a version that stored a secret of its own."""
     created_at: AwareDatetime
 
 
@@ -257,6 +277,8 @@ class Run(Root):
     ended_at: AwareDatetime | None = None
     reason: Reason | None = None
     counters: dict[str, int] = Field(default_factory=dict)
+    notes: dict[str, str] = Field(default_factory=dict)
+    """What was set together with counters. See `steps.chain`."""
 
     @property
     def key(self) -> FlowKey:

@@ -173,3 +173,53 @@ def test_an_unknown_connection_is_wrong_usage(terminal: Terminal) -> None:
     assert "nobody" in terminal.run("test", "nobody", expect=2).stderr
     with pytest.raises(UsageError):
         terminal.world.registry.connection("acme", "nobody")
+
+
+def test_only_a_setting_is_changed_without_the_keys_that_are_shown_once(active: Terminal) -> None:
+    before = active.world.secrets.get("acme", "tripletex")
+
+    said = active.run("connect", "tripletex", "--name", "tripletex", "--setting", "default_project_manager=7").output
+
+    assert "Tested and stored." in said
+    assert active.world.registry.connection("acme", "tripletex").settings["default_project_manager"] == "7"
+    held = active.world.secrets.get("acme", "tripletex")
+    assert {name: held[name] for name in before} == before
+
+
+def test_a_key_to_another_company_is_refused_in_words_and_a_person_may_say_that_it_is_the_same(
+    active: Terminal,
+) -> None:
+    active.hub.timerabbit.account_name = "Nytt Navn AS"  # type: ignore[misc]
+    file = active.file(active.hub.timerabbit.tokens())
+    arguments = ("connect", "timerabbit", "--name", "timerabbit", "--credentials-file", file)
+
+    said = active.run(*arguments, expect=1).stderr
+
+    assert "Nytt Navn AS (1)" in said
+    assert "--same-company" in said
+    assert active.world.registry.flow(active.hub.flow).status == "key invalid"
+    active.run(*arguments, "--same-company")
+    active.hub.drain()
+    assert active.world.registry.flow(active.hub.flow).status == "active"
+    [said_so] = active.hub.journal("same_company")
+    assert said_so.reason.params["person"] == "kari"
+
+
+def test_one_company_under_two_names_is_told(terminal: Terminal) -> None:
+    terminal.connect("timerabbit")
+    terminal.run("test", "timerabbit")
+    file = terminal.file(terminal.hub.timerabbit.tokens())
+    address = ("--address", "https://timerabbit.sandbox/")
+    terminal.run("connect", "timerabbit", "--name", "again", "--credentials-file", file, *address)
+
+    assert "is also connected as timerabbit" in terminal.run("test", "again").output
+
+
+def test_an_address_where_nothing_of_the_system_is_is_told_as_such(terminal: Terminal) -> None:
+    file = terminal.file(terminal.hub.timerabbit.tokens())
+    address = ("--address", "https://timerabbit.sandbox/timerabit")
+    terminal.run("connect", "timerabbit", "--name", "t", "--credentials-file", file, *address)
+
+    said = terminal.run("test", "t", expect=1).stderr
+
+    assert "There is nothing of Timerabbit at the address https://timerabbit.sandbox/timerabit" in said

@@ -98,7 +98,7 @@ def test_no_secret_is_in_anything_that_was_printed(active: Terminal) -> None:
     active.hub.tripletex.set_faults({"revoke_key": True})
     active.run("test", "tripletex", expect=1)
     tokens = [value for sandbox in active.hub.sandboxes.values() for value in sandbox.tokens().values()]
-    hooks = [active.world.secrets.get("acme", name)["hook_secret"] for name in ("tripletex", "timerabbit")]
+    hooks = [active.world.secrets.hook_secret("acme", name, 1) for name in ("tripletex", "timerabbit")]
 
     printed = "".join(active.printed)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from samspill.engine.model import Observation
@@ -29,6 +31,25 @@ def test_check_tells_user_and_company(rig: Rig) -> None:
     assert identity.company
     assert identity.company_id
     assert identity.missing == ()
+
+
+@pytest.mark.parametrize("told", [None, ""])
+def test_a_key_that_does_not_tell_its_company_opens_nothing(rig: Rig, told: str | None) -> None:
+    """Two companies that are not told apart would be taken for one."""
+    inner = rig.sandbox.answer
+
+    def answer(request: Any) -> Any:
+        response = inner(request)
+        if request.path.endswith(("/me", "whoAmI")):
+            body = orjson.loads(response.get_data())
+            body.get("value", body).update({"companyId": told, "accountId": told})
+            response.set_data(orjson.dumps(body))
+        return response
+
+    rig.sandbox.answer = answer  # type: ignore[method-assign]
+
+    with pytest.raises(ContractError):
+        rig.connector.check()
 
 
 @pytest.mark.parametrize("extra", ["none", "one", "exactly a page", "a page and one"])

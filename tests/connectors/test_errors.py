@@ -11,7 +11,7 @@ from samspill.connectors.contract.errors import read_faults as read_problem
 from samspill.connectors.faults import DEFAULT_ROWS, ErrorTable, Fault, Row
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.errors import TABLE as TRIPLETEX
-from samspill.connectors.tripletex.errors import canonical, read_faults
+from samspill.connectors.tripletex.errors import read_faults
 from samspill.connectors.tripletex.mapping import PROJECTS
 from samspill.errors import (
     ConflictError,
@@ -114,7 +114,7 @@ def test_refusals_of_our_contracts(fault: Fault, error: type[SamspillError], rea
 
 def test_the_reason_names_our_field_and_keeps_the_vendors_words_and_request() -> None:
     fault = Fault(422, "18000", "projectManager.id", "Oppgitt prosjektleder har ikke fått tilgang", "req-7")
-    error = TRIPLETEX.error([fault], canonical(PROJECTS.names))
+    error = TRIPLETEX.error([fault], PROJECTS.names)
     assert error.field == "manager"
     assert error.request_id == "req-7"
     assert error.vendor_code == "18000"

@@ -91,7 +91,14 @@ def test_headers_that_say_nothing_are_passed_over(
         ({"x-reset": "3", "retry-after": "9"}, 3.0),
         ({"retry-after": "9"}, 9.0),
         ({}, 7.0),
-        ({"retry-after": "Mon, 02 Mar 2026 08:00:09 GMT"}, 7.0),
+        ({"retry-after": "Mon, 02 Mar 2026 08:00:09 GMT"}, 6.0),
+        ({"retry-after": "Monday, 02-Mar-26 08:02:03 GMT"}, 120.0),
+        ({"retry-after": "Mon Mar  2 08:00:09 2026"}, 6.0),
+        ({"retry-after": "Mon, 02 Mar 2026 09:00:09 +0100"}, 6.0),
+        ({"retry-after": "Mon, 02 Mar 2026 07:00:00 GMT"}, 7.0),
+        ({"retry-after": "Mon, 02 Mar 2099 08:00:09 GMT"}, 7.0),
+        ({"retry-after": "Mon, 99 Mar 2026 08:00:09 GMT"}, 7.0),
+        ({"retry-after": "soon"}, 7.0),
     ],
 )
 def test_a_refusal_pauses_everybody_until_reset_retry_after_or_the_end_of_the_window(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import orjson
@@ -102,14 +103,33 @@ def test_new_keys_are_taken_into_use_when_the_old_session_is_refused(tripletex: 
 
 
 def test_keys_entered_meanwhile_are_not_overwritten_by_a_session_of_the_old(tripletex: TripletexRig) -> None:
+    entered = {**tripletex.secrets.held, "company_id": "90001"}
+
     def meanwhile(request: httpx.Request) -> httpx.Response:
-        tripletex.secrets.held = {"consumer_token": "test-a", "employee_token": "test-b"}
+        tripletex.secrets.held = dict(entered)
         return tripletex.transport.inner.handle_request(request)
 
     tripletex.transport.answers = [meanwhile]
     tripletex.read_all()
-    assert tripletex.secrets.held == {"consumer_token": "test-a", "employee_token": "test-b"}
-    assert tripletex.secrets.puts == 0
+    held = tripletex.secrets.held
+    assert {name: held[name] for name in entered} == entered
+    assert tripletex.secrets.puts == 1
+    assert len(minted(tripletex)) == 2, "the session of the old keys is not used"
+    assert user_of(tripletex.transport.sent[-1]) == "90001"
+
+
+def test_a_session_that_another_process_shared_is_used_when_the_old_one_is_refused(tripletex: TripletexRig) -> None:
+    tripletex.read_all()
+    other = tripletex.open()
+    other.page("customers")
+    tripletex.expire_session()
+    other.page("customers")
+    tripletex.forget_calls()
+
+    tripletex.connector.page("customers")
+
+    assert [each.status for each in tripletex.logged] == [401, 200]
+    assert len(minted(tripletex)) == 0
 
 
 def test_the_company_is_the_user_name_and_zero_without_one(tripletex: TripletexRig) -> None:
@@ -167,3 +187,26 @@ def test_a_test_key_with_a_production_address_is_caught_before_any_call() -> Non
         assert caught.value.reason.code == "wrong_environment"
         assert caught.value.reason.params == {"key_for": "test", "address_for": "production"}
     assert rig.transport.sent == []
+
+
+@pytest.mark.parametrize(("client", "office", "account"), [
+    ("", False, "{own}"), ("0", False, "{own}"), ("{own}", False, "{own}"), ("{own}", True, "{own}/4711"),
+])  # fmt: skip
+def test_an_accounting_offices_key_means_the_company_it_works_in(
+    tripletex: TripletexRig, client: str, office: bool, account: str
+) -> None:
+    """One key opens all clients of an office: which one, the company id says, whatever Tripletex tells."""
+    own = tripletex.connector.check().company_id
+    tripletex.secrets.hold({**tripletex.secrets.held, "company_id": client.format(own=own)})
+    if office:
+        inner = tripletex.sandbox.answer
+
+        def answer(request: Any) -> Any:
+            response = inner(request)
+            if request.path.endswith("whoAmI"):
+                response.set_data(response.get_data().replace(f'"companyId":{own}'.encode(), b'"companyId":4711'))
+            return response
+
+        tripletex.sandbox.answer = answer  # type: ignore[method-assign]
+
+    assert tripletex.open().check().company_id == account.format(own=own)

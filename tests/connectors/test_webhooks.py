@@ -23,6 +23,7 @@ from tests.support.clock import START
 
 URL = "https://hub.example/hooks/t1/c1"
 SECRET = "a-secret-of-32-characters-length"
+OTHER_SECRET = "another-secret-of-the-same-sort"
 HOOKS = VendorHooks()
 
 
@@ -220,3 +221,21 @@ def test_a_subscription_with_other_events_is_made_anew(vendor: type[ContractRig]
     [hook] = HOOKS.read(rig.vendor, sent.headers, sent.body, SECRET, rig.clock.now())
     assert (hook.kind, hook.external_id) == ("projects", record_id)
     assert rig.connector.subscribe(URL, [], SECRET).events == {}
+
+
+def test_a_renewed_secret_is_what_everything_is_signed_with_and_nothing_is_missed(rig: Rig) -> None:
+    before = rig.connector.subscribe(URL, ["customers"], SECRET)
+    others = rig.connector.subscribe("https://other.example/", ["customers"], SECRET)
+    rig.transport.sent.clear()
+
+    renewed = rig.connector.subscribe(URL, ["customers"], OTHER_SECRET, renew=True)
+
+    assert sorted(renewed.events.values()) == sorted(before.events.values())
+    assert renewed.mended == (), "nothing had been switched off"
+    changes = [request.method for request in rig.transport.sent if request.method != "GET"]
+    assert changes in (["PUT"], ["POST", "DELETE"]), "the new one is there before the old one goes"
+    rig.add("customers", {"name": "A"})
+    ours = [sent for sent in deliveries(rig) if sent.url == URL]
+    assert HOOKS.read(rig.vendor, ours[0].headers, ours[0].body, OTHER_SECRET, rig.clock.now())
+    assert len(ours) == 1
+    assert not set(others.events) & set(renewed.events)

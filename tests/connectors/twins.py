@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from samspill.errors import RateLimitedError
 from tests.support.clock import FixedClock
@@ -25,6 +25,22 @@ class MemorySecrets:
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
         self.hold(values)
         self.puts += 1
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """As the store does: what changes meanwhile is looked at again."""
+        while True:
+            held = self.get(tenant, connection_id, fresh=True)
+            values = dict(change(dict(held)))
+            if values == held:
+                return values
+            if self.held == held:
+                self.put(tenant, connection_id, values)
+                return values
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        return f"{tenant}/{connection_id}/{generation}"
 
 
 class WindowBudgets:

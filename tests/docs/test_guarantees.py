@@ -27,10 +27,11 @@ def test_a_promise_is_held_by_an_invariant_and_by_a_test(promise: str, _how: str
     named = set(re.findall(r"INV-[\w-]+", invariants))
     assert named or invariants == "–", promise  # what the simulation does not play is held by its test alone
     assert named <= RAISED
-    (path,), names = re.findall(r"`(tests/[\w/]+\.py)`", tests), re.findall(r"\*([^*]+)\*", tests)
-    assert names, promise
-    defined = re.findall(r"def (test_\w+)\(", (ROOT / path).read_text(encoding="utf-8"))
-    assert {f"test_{name.replace(' ', '_')}" for name in names} <= {*defined}
+    held = re.findall(r"`(tests/[\w/]+\.py)`: ((?:\*[^*]+\*(?:, )?)+)", tests)
+    assert held, promise
+    for path, names in held:
+        defined = re.findall(r"def (test_\w+)\(", (ROOT / path).read_text(encoding="utf-8"))
+        assert {f"test_{name.replace(' ', '_')}" for name in re.findall(r"\*([^*]+)\*", names)} <= {*defined}
 
 
 def test_the_simulation_is_told_with_every_invariant_it_raises_and_no_other() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, override
 
 from local.demo import Demo
 from local.stage import console
+from samspill.store.hook_secrets import hook_secret
 
 if TYPE_CHECKING:
     import subprocess
@@ -43,7 +44,7 @@ class Heard(Demo):
 def secrets(machine: OneMachine) -> dict[str, str]:
     """Return every secret in the vault by its connection and name."""
     vault: Any = machine.client("secretsmanager")
-    names = [each["Name"] for each in vault.list_secrets()["SecretList"]]
+    names = [each["Name"] for each in vault.list_secrets()["SecretList"] if "/tenants/" in each["Name"]]
     tenants = [json.loads(vault.get_secret_value(SecretId=name)["SecretString"]) for name in names]
     return {
         f"{connection}.{name}": value
@@ -52,6 +53,19 @@ def secrets(machine: OneMachine) -> dict[str, str]:
         for name, value in values.items()
         if name not in NO_SECRETS
     }
+
+
+def signing_secrets(machine: OneMachine) -> dict[str, str]:
+    """Return what webhooks are signed with, and what that is derived from, which alone is in the vault."""
+    vault: Any = machine.client("secretsmanager")
+    (name,) = (each["Name"] for each in vault.list_secrets()["SecretList"] if "/tenants/" not in each["Name"])
+    stack: str = vault.get_secret_value(SecretId=name)["SecretString"]
+    derived = {
+        f"{vendor}.{generation}": hook_secret(stack.encode(), "default", vendor, generation)
+        for vendor in ("tripletex", "timerabbit", "svenn")
+        for generation in (1, 2)
+    }
+    return {"the stack's": stack, **derived}
 
 
 def forms(secret: str) -> list[bytes]:

@@ -12,6 +12,7 @@ from samspill.errors import TransientError
 from samspill.messages import RenewHooks, Replay, StartRun, decode, encode
 from samspill.ports import Subscribed
 from samspill.state import FlowStatus, RunStatus
+from samspill.steps import hooks, setup
 from samspill.steps.dead import answer_dead
 from samspill.steps.dispatch import handle
 from tests.flows.hub import FLOW, STEPS, Hub
@@ -180,11 +181,11 @@ def test_of_flows_that_are_read_whole_at_once_one_asks_about_their_connection(
     message = RenewHooks(tenant=FLOW.tenant, flow=FLOW.flow, run="one", side=Side.RIGHT)
     really = Timerabbit.subscribe
 
-    def meanwhile(self: Timerabbit, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def meanwhile(self: Timerabbit, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         monkeypatch.undo()
         handle(hub.world, message.model_copy(update={"run": "another"}))
         assert asked(hub, "timerabbit") == before, "the other one left it to this one"
-        return really(self, url, kinds, secret)
+        return really(self, url, kinds, secret, renew=renew)
 
     monkeypatch.setattr(Timerabbit, "subscribe", meanwhile)
     handle(hub.world, message)
@@ -217,3 +218,61 @@ def test_a_look_that_was_given_up_is_made_again_by_replay(hub: Hub) -> None:
 
     assert (answer.reason.code, answer.reads_whole) == ("dead_hooks", False)
     assert all_on(hub)
+
+
+def signing(hub: Hub, vendor: str, *, generation: int, signed: int) -> None:
+    """Put on record which signing secret is asked for, and which is in use."""
+    connection = hub.world.registry.connection(FLOW.tenant, vendor)
+    update = {"hook_generation": generation, "hooks_signed": signed}
+    hub.world.registry.save_connection(connection.model_copy(update=update))
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_subscriptions_of_a_version_that_stored_its_secret_are_signed_anew_by_the_nightly_read(
+    hub: Hub, vendor: str
+) -> None:
+    connection = hub.world.registry.connection(FLOW.tenant, vendor)
+    connector = hub.world.connectors.open(connection)
+    address = hooks.address(hub.world.hook_url, connection)
+    connector.subscribe(address, ["customers", "projects"], "what-an-older-version-stored-itself", renew=True)
+    signing(hub, vendor, generation=1, signed=0)
+    hub.delivered.clear()
+    edit(hub, vendor, "Gammelt signert AS")
+    assert set(hub.delivered) == {401}
+    hub.drain()
+
+    night(hub)
+
+    hub.delivered.clear()
+    assert hub.world.registry.connection(FLOW.tenant, vendor).hooks_signed == 1
+    edit(hub, vendor, "Nytt signert AS")
+    assert set(hub.delivered) == {202}
+    assert hub.journal("webhooks_mended") == [], "nothing had been switched off"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_with_a_new_key_comes_a_new_signing_secret_and_the_old_one_is_good_until_then(hub: Hub, vendor: str) -> None:
+    connection = hub.world.registry.connection(FLOW.tenant, vendor)
+    tokens = hub.sandboxes[vendor].tokens()
+
+    for _ in range(2):  # the same generation again: it is not in use yet
+        setup.connect(hub.world, "acme", vendor, vendor, connection.base_url, credentials=tokens)
+
+    renewed = hub.world.registry.connection(FLOW.tenant, vendor)
+    assert (renewed.hooks_signed, renewed.hook_generation) == (1, 2)
+    hub.delivered.clear()
+    edit(hub, vendor, "Fortsatt gammel AS")
+    assert set(hub.delivered) == {202}
+    night(hub)
+    assert hub.world.registry.connection(FLOW.tenant, vendor).hooks_signed == 2
+    hub.delivered.clear()
+    edit(hub, vendor, "Ny nøkkel AS")
+    assert set(hub.delivered) == {202}
+
+
+def edit(hub: Hub, vendor: str, name: str) -> None:
+    """Rename a linked customer where it was made, and have it told."""
+    link = next(each for each in hub.links("customers") if len(each.ids) == len(Side) and not each.conflicts)
+    side, kind = (Side.LEFT, "customer") if vendor == "tripletex" else (Side.RIGHT, "customers")
+    hub.sandboxes[vendor].edit(kind, link.ids[side], {"name": name})
+    hub.deliver_webhooks()

@@ -73,7 +73,7 @@ def test_every_call_is_logged_and_nothing_secret_or_personal_is_in_the_log(out: 
     assert {line["vendor"] for line in logged} == set(hub.sandboxes)
     assert {"POST", "GET"} <= {line["method"] for line in logged}
     tokens = {value for sandbox in hub.sandboxes.values() for value in sandbox.tokens().values()}
-    hooks = {hub.world.secrets.get("acme", name)["hook_secret"] for name in hub.sandboxes}
+    hooks = {hub.world.secrets.hook_secret("acme", name, 1) for name in hub.sandboxes}
     personal = {CANARY, PHONE, str(made["id"])}
     assert len(vendors.keys) > 1
     assert vendors.queries

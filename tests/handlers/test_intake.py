@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[OnAws]:
         stores = OnAws()
         url = client_of("sqs").create_queue(QueueName="fetch")["QueueUrl"]
         names = {"STATE_TABLE": "state", "WEBHOOK_TABLE": "webhooks", "BLOB_BUCKET": "blobs", "FETCH_QUEUE_URL": url}
-        for name, value in (names | {"SECRET_PREFIX": "samspill"}).items():
+        for name, value in (names | {"SIGNING_SECRET": "signing"}).items():
             monkeypatch.setenv(f"SAMSPILL_{name}", value)
         monkeypatch.setattr(lean, "Wire", MotoWire)
         lean.lean.cache_clear()
@@ -50,12 +51,12 @@ def received(url: str) -> list[Any]:
 
 def test_a_signed_delivery_is_kept_and_queued_once(aws: OnAws) -> None:
     hub = Hub()
+    hub.world = replace(hub.world, secrets=aws.secrets)
     hub.first_sync()
     event = delivery(hub)
     registry = hub.world.registry
     aws.registry.save_connection(registry.connection(FLOW.tenant, "tripletex").model_copy(update={"revision": 0}))
     aws.registry.save_flow(registry.flow(FLOW).model_copy(update={"revision": 0}))
-    aws.secrets.put(FLOW.tenant, "tripletex", hub.world.secrets.get(FLOW.tenant, "tripletex"))
     assert registry.flow(FLOW).status is FlowStatus.ACTIVE
     door = load("receive")
     assert door.handler(event, None)["statusCode"] == 202

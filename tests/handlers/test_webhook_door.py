@@ -31,7 +31,10 @@ class Door:
 
     @property
     def secret(self) -> str:
-        return self.hub.world.secrets.get(FLOW.tenant, self.vendor)["hook_secret"]
+        return self.secret_of(self.hub.world.registry.connection(FLOW.tenant, self.vendor).hooks_signed)
+
+    def secret_of(self, generation: int) -> str:
+        return self.hub.world.secrets.hook_secret(FLOW.tenant, self.vendor, generation)
 
     def body(self, subscription: str = "") -> bytes:
         """Say that a customer was changed, as the vendor does."""
@@ -170,16 +173,33 @@ def test_a_delivery_of_an_unknown_subscription_is_quarantined_and_the_log_says_w
     assert len(door.hub.tripletex.calls) == calls, "nobody was asked about it"
 
 
-def test_a_connection_that_nobody_made_or_that_has_no_secret_is_refused_and_logged(door: Door) -> None:
+def test_a_connection_that_nobody_made_is_refused_and_logged(door: Door) -> None:
     body = door.body()
     headers = door.signed(body)
-    door.hub.world.secrets.put(FLOW.tenant, door.vendor, {})
-
-    answer = door.knock(headers, body)
-
-    assert answer == (401, logged(door, 401, why="the connection has no secret to verify with"))
     door.vendor = "nobody"
+
     assert door.knock(headers, body) == (404, logged(door, 404, why="no such connection"))
+    assert door.hub.world.queues.depth() == 0
+
+
+def test_while_a_signing_secret_is_renewed_the_old_one_and_the_new_one_are_good(door: Door) -> None:
+    registry = door.hub.world.registry
+    connection = registry.connection(FLOW.tenant, door.vendor)
+    assert (connection.hooks_signed, connection.hook_generation) == (1, 1)
+    registry.save_connection(connection.model_copy(update={"hook_generation": 2}))
+    body = door.body()
+
+    answers = [door.knock(door.signed(body, door.secret_of(number)), body)[0] for number in (1, 2, 3, 0)]
+
+    assert answers == [202, 202, 401, 401]
+
+
+def test_what_was_signed_for_another_connection_is_refused(door: Door) -> None:
+    secrets, body = door.hub.world.secrets, door.body()
+
+    for tenant, connection in (("other", door.vendor), (FLOW.tenant, "other"), (f"{FLOW.tenant}/", door.vendor)):
+        foreign = secrets.hook_secret(tenant, connection, 1)
+        assert door.knock(door.signed(body, foreign), body)[0] == 401
     assert door.hub.world.queues.depth() == 0
 
 

@@ -25,7 +25,7 @@ from tests.simulation.played import PlayedWorld
 from tests.simulation.vendor import Event, Row, SimulatedVendor
 
 STEPS = ("fetch", "map", "upsert", "log")
-FUNCTION_S = {"fetch": 120, "map": 60, "upsert": 120, "log": 60}
+FUNCTION_S = {"fetch": 60, "map": 60, "upsert": 90, "log": 60}
 """Time-outs of the functions, as the template has them."""
 
 

@@ -14,6 +14,7 @@ from samspill.ports import (
     Journal,
     KeyIndex,
     Leases,
+    Line,
     Links,
     Queues,
     Quotas,
@@ -26,6 +27,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -39,6 +41,7 @@ from samspill.store.memory import (
     MemoryJournal,
     MemoryKeyIndex,
     MemoryLeases,
+    MemoryLine,
     MemoryLinks,
     MemoryQueues,
     MemoryQuotas,
@@ -67,6 +70,7 @@ class Stores:
     cursors: Cursors
     leases: Leases
     quotas: Quotas
+    line: Line
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
@@ -87,6 +91,7 @@ class InMemory(Stores):
         self.keys = MemoryKeyIndex()
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
+        self.line = MemoryLine(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
@@ -104,6 +109,7 @@ class OnAws(Stores):
         self.keys = DynamoKeyIndex(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
+        self.line = DynamoLine(self.state, self.clock)
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
         self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
         self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)
@@ -111,12 +117,14 @@ class OnAws(Stores):
         s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
         self.blobs = S3Blobs("blobs", lambda: s3)
         self.secretsmanager = client_of("secretsmanager")
+        self.secretsmanager.create_secret(Name="signing", SecretString="of the stack")
         self.secrets = SecretsManagerSecrets(
             "samspill",
             self.leases,
             clock=self.clock,
             ids=CountingIds(),
             make=lambda: self.secretsmanager,
+            signing="signing",
             sleep=_never,
         )
         sqs = client_of("sqs")

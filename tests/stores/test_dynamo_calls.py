@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
-from samspill.errors import BusyError, ConfigurationError, UnavailableError
+from samspill.errors import BusyError, ConfigurationError, UnavailableError, UnstorableError
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import FlowKey, RunStatus, StreamKey
@@ -144,9 +144,10 @@ class TestTrouble:
         waits: list[float] = []
         faulty = cancelled("ValidationError", "None")
         links = DynamoLinks(disturbed(aws, waits, transact_write_items=[faulty]), aws.clock)
-        with pytest.raises(ClientError) as error:
+        with pytest.raises(UnstorableError) as error:
             links.commit(STREAM, [new_pair("1")])
-        assert error.value is faulty
+        assert error.value.held == [False]
+        assert error.value.blamed == {0: Reason("defect")}
         assert waits == []
 
     def test_a_missing_right_is_told_to_a_person(self, aws: OnAws) -> None:

@@ -99,6 +99,16 @@ def test_a_batch_too_large_for_an_item_is_split_and_read_as_one(aws: OnAws, monk
     assert told(aws) == [one.label for one in reversed(entries)]
 
 
+def test_an_entry_with_more_overwritten_values_than_an_item_holds_is_kept_whole(
+    aws: OnAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamo_journal, "ITEM_BYTES", 2_000)
+    before = {f"field {n}": noise(n) for n in range(4)}
+    aws.journal.append(FLOW, "b", [entry("one").model_copy(update={"before": before})])
+    kept = [one.before for one in aws.journal.read(FLOW, START - DAY, START + DAY)]
+    assert {name: value for each in kept for name, value in each.items()} == before
+
+
 def test_an_entry_too_large_for_any_item_is_refused(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamo_journal, "ITEM_BYTES", 400)
     with pytest.raises(ContractError, match="left-1"):

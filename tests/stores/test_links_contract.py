@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Outcome, RefusedValue, Result, Shadow, Side, link_id
+from samspill.errors import UnstorableError
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
@@ -180,3 +181,48 @@ class TestLinks:
         assert stores.links.commit(STREAM, [pair("2", "r")]) == [False]
         assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"].id == "left-1"
         assert stores.links.of_records(STREAM, LEFT, ["2"]) == {}
+
+
+class TestWeight:
+    """What is more than DynamoDB takes is refused alike by both, and costs nobody else."""
+
+    def heavy(self, name: str, size_bytes: int, **more: Any) -> Link:
+        return alone(name, base={"name": "Aas", "description": "x" * size_bytes}, **more)
+
+    def test_a_link_too_large_is_refused_by_itself_with_its_largest_field(self, stores: Stores) -> None:
+        commits = [LinkCommit(alone("1")), LinkCommit(self.heavy("2", 450_000)), pair("3", "r3")]
+        with pytest.raises(UnstorableError) as refused:
+            stores.links.commit(STREAM, commits)
+        assert refused.value.held == [True, False, True]
+        assert refused.value.blamed == {1: Reason("too_large", {"field": "description", "size": "450"})}
+        assert refused.value.field == "description"
+        assert stores.links.get(STREAM, ["left-1", "left-2", "left-3"]).keys() == {"left-1", "left-3"}
+
+    def test_what_an_item_just_holds_is_kept_whole(self, stores: Stores) -> None:
+        assert stores.links.commit(STREAM, [LinkCommit(self.heavy("1", 390_000))]) == [True]
+        stored = stores.links.get(STREAM, ["left-1"])["left-1"]
+        assert stored == self.heavy("1", 390_000, revision=1)
+
+    def test_letters_are_weighed_as_the_table_holds_them(self, stores: Stores) -> None:
+        letters = LinkCommit(alone("1", base={"description": "å" * 210_000}))
+        with pytest.raises(UnstorableError):
+            stores.links.commit(STREAM, [letters])
+
+    def test_values_that_both_sides_share_are_weighed_once(self, stores: Stores) -> None:
+        base = {"description": "x" * 300_000}
+        shared = alone("1", base=base, shadows={side: Shadow(base, 1, 1, "f") for side in Side})
+        assert stores.links.commit(STREAM, [LinkCommit(shared)]) == [True]
+        differing = alone("2", base=base, shadows={LEFT: Shadow({"description": "y" * 300_000})})
+        with pytest.raises(UnstorableError):
+            stores.links.commit(STREAM, [LinkCommit(differing)])
+
+    def test_more_than_a_transaction_takes_is_stored_in_several(self, stores: Stores) -> None:
+        commits = [LinkCommit(self.heavy(str(number), 300_000)) for number in range(20)]
+        assert stores.links.commit(STREAM, commits) == [True] * 20
+        assert len(list(stores.links.all(STREAM))) == 20
+
+    def test_what_a_side_refused_is_kept(self, stores: Stores) -> None:
+        why = Reason("field_refused", {"field": "phone"})
+        link = alone("1", refused={"right.phone": RefusedValue("0f0f", why)})
+        stores.links.commit(STREAM, [LinkCommit(link)])
+        assert stores.links.get(STREAM, ["left-1"])["left-1"].refused == {"right.phone": RefusedValue("0f0f", why)}

@@ -51,6 +51,17 @@ class TestRuns:
         ]
         assert stores.runs.get(FLOW, "r1") == more
 
+    def test_notes_are_set_with_the_counters_and_by_nobody_who_comes_second(self, stores: Stores) -> None:
+        stores.runs.start(run())
+        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-1", notes={"customers/left": "1 a", "x": "y"})
+        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-1", notes={"customers/left": "1 b"})
+        assert (found := stores.runs.get(FLOW, "r1"))
+        assert found.notes == {"customers/left": "1 a", "x": "y"}
+        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-2", notes={"customers/left": "2 c"})
+        assert (found := stores.runs.get(FLOW, "r1"))
+        assert found.notes == {"customers/left": "2 c", "x": "y"}
+        assert found.counters == {"customers.read": 2}
+
     def test_adding_nothing_tells_how_the_run_stands(self, stores: Stores) -> None:
         stores.runs.start(run())
         assert stores.runs.add(FLOW, "r1", {}, "a") == run()

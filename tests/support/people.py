@@ -18,6 +18,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_quotas import DynamoQuotas
@@ -32,8 +33,9 @@ from tests.support.aws import REGION, client_of, make_tables, refusal
 from tests.support.ids import CountingIds
 from tests.support.stack import Stack, listed
 
-SERVICES = ("dynamodb", "s3", "scheduler", "secretsmanager")
+SERVICES = ("cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager")
 TABLES = {"state": "StateTable", "journal": "JournalTable", "webhooks": "WebhookTable"}
+_STACK = "${AWS::StackName}"
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 
 
@@ -152,7 +154,7 @@ def _allowing(statement: Mapping[str, Any], deed: Deed) -> list[str]:
 
 def _place(resource: Any) -> str:
     match resource:
-        case {"Fn::GetAtt": [str(name), "Arn"]} | {"Ref": str(name)} | str(name):
+        case {"Fn::GetAtt": [str(name), "Arn" | "Id"]} | {"Ref": str(name)} | str(name):
             return name
         case {"Fn::Sub": str(text)}:
             return (
@@ -171,9 +173,13 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
         return [
             Deed("s3:ListBucket", "BlobBucket") if listing else Deed(f"s3:{operation}", f"BlobBucket/{params['Key']}")
         ]
+    if service == "cloudformation":  # asked for by its name, a stack is any of that name
+        return [Deed(f"cloudformation:{operation}", f"stack/{params['StackName'].replace('samspill', _STACK)}/*")]
     if service == "secretsmanager":
         name = params.get("SecretId") or params["Name"]
-        return [Deed(f"secretsmanager:{operation}", f"secret:{name.replace('samspill', '${AWS::StackName}')}")]
+        if name == "signing":
+            return [Deed(f"secretsmanager:{operation}", "SigningSecret")]
+        return [Deed(f"secretsmanager:{operation}", f"secret:{name.replace('samspill', _STACK)}")]
     schedule = f"schedule/${{ScheduleGroup}}/{params['Name']}"
     return [Deed(f"scheduler:{operation}", schedule), Deed("iam:PassRole", "ScheduleRole")]
 
@@ -266,10 +272,17 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
     s3, scheduler = client_of("s3"), client_of("scheduler")
     s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
     scheduler.create_schedule_group(Name="samspill")
+    client_of("secretsmanager").create_secret(Name="signing", SecretString="of the stack")
     state, journal, webhooks = (Table(name, lambda: client_of("dynamodb"), sleep=_never) for name in TABLES)
     leases = DynamoLeases(state, hub.clock)
     secrets = SecretsManagerSecrets(
-        "samspill", leases, clock=hub.clock, ids=CountingIds(), make=lambda: client_of("secretsmanager"), sleep=_never
+        "samspill",
+        leases,
+        clock=hub.clock,
+        ids=CountingIds(),
+        make=lambda: client_of("secretsmanager"),
+        signing="signing",
+        sleep=_never,
     )
     blobs = S3Blobs("blobs", lambda: s3)
     hub.budgets = DynamoBudgets(state, hub.clock, lambda _key: BudgetRule(1_000_000, 10))
@@ -283,6 +296,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "cursors": DynamoCursors(state),
         "leases": leases,
         "quotas": DynamoQuotas(state, hub.clock),
+        "line": DynamoLine(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
         "blobs": blobs,
         "secrets": secrets,

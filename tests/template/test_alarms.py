@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from samspill import runtime
-from samspill.messages import LogOutcomes, decode
+from samspill.messages import LogOutcomes, StartRun, decode
 from samspill.steps import setup
+from samspill.steps.access import STOPPED_AFTER
 from samspill.steps.dispatch import handle
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
@@ -46,8 +47,41 @@ def test_the_alarm_listens_to_the_metric_that_hours_that_differ_emit(
 
     [line] = emitted(capsys, site.hub, rang)
 
+    heard_by("HoursDifferAlarm", stack, line)
+
+
+@pytest.mark.parametrize(("alarm", "name"), [("FlowsStoppedAlarm", "key/stopped/"), ("FlowsSilentAlarm", "silent/")])
+def test_alarms_listen_to_what_a_refused_key_emits(
+    alarm: str, name: str, stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.metrics, "service", "samspill")
+    hub = Hub(size=2)
+    hub.first_sync()
+    hub.timerabbit.set_faults({"webhook_drop": True, "revoke_key": True})
+    seen: list[str] = []
+    for _ in range(26):
+        hub.world.queues.send([StartRun(tenant=hub.flow.tenant, flow=hub.flow.flow, trigger="schedule")])
+        hub.drain(before=seen.append)
+        hub.clock.advance(3600)
+    rang = [body for body in seen if isinstance(told := decode(body), LogOutcomes) and told.id.startswith(name)]
+
+    [line] = emitted(capsys, hub, rang[0])
+
+    heard_by(alarm, stack, line)
+
+
+def test_the_alarm_of_a_stopped_flow_rings_on_while_its_key_is_tried_again_once_an_hour(stack: Stack) -> None:
+    alarm = stack.of_type("AWS::CloudWatch::Alarm")["FlowsStoppedAlarm"]
+
+    assert alarm["Period"] == STOPPED_AFTER.total_seconds()
+    assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (2, 1)
+    assert alarm["OKActions"] == alarm["AlarmActions"], "recovery is told too"
+
+
+def heard_by(name: str, stack: Stack, line: dict[str, Any]) -> None:
+    """The alarm listens to exactly this metric."""
     [told] = line["_aws"]["CloudWatchMetrics"]
-    alarm = stack.of_type("AWS::CloudWatch::Alarm")["HoursDifferAlarm"]
+    alarm = stack.of_type("AWS::CloudWatch::Alarm")[name]
     assert alarm["Namespace"] == told["Namespace"]
     assert [alarm["MetricName"]] == [metric["Name"] for metric in told["Metrics"]]
     assert told["Dimensions"] == [[each["Name"] for each in alarm["Dimensions"]]]

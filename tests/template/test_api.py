@@ -11,6 +11,36 @@ def test_vendors_post_to_one_path_and_nothing_else_is_open(stack: Stack) -> None
     }
 
 
+def test_there_is_one_stage_and_no_deployment_makes_another(stack: Stack) -> None:
+    (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+    (deployment,) = stack.of_type("AWS::ApiGateway::Deployment").values()
+
+    assert stage["StageName"] == "hub"
+    assert "StageName" not in deployment
+    assert "StageDescription" not in deployment
+
+
+def test_only_that_stage_may_invoke_the_function_and_only_to_post_a_webhook(stack: Stack) -> None:
+    (permission,) = stack.of_type("AWS::Lambda::Permission").values()
+    (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
+
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    assert permission["FunctionName"] == {"Ref": "ReceiveFunction"}
+    arn = permission["SourceArn"]["Fn::Sub"]
+    assert arn.endswith(f":${{HookApi}}/{stage['StageName']}/POST/hooks/*/*")
+
+
+def test_a_flood_of_webhooks_leaves_the_other_functions_room(stack: Stack) -> None:
+    receive = stack.of_type("AWS::Lambda::Function")["ReceiveFunction"]
+    parameter = stack.template["Parameters"]["ReceiveConcurrency"]
+
+    assert receive["ReservedConcurrentExecutions"] == {
+        "Fn::If": ["ReservesReceive", {"Ref": "ReceiveConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert 0 < parameter["Default"] <= 100
+    assert "10 functions" in parameter["Description"], "a new account cannot reserve any"
+
+
 def test_every_body_arrives_as_the_bytes_that_were_signed(stack: Stack) -> None:
     (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
 

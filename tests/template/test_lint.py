@@ -8,7 +8,7 @@ import pytest
 from tools import check_template
 
 FAULTS = {
-    "E3505": ("VisibilityTimeout: 720", "VisibilityTimeout: 10"),  # shorter than the function's own time
+    "E3505": ("VisibilityTimeout: 540", "VisibilityTimeout: 10"),  # shorter than the function's own time
     "E3030": ("Runtime: python3.13", "Runtime: python3.99"),
 }
 

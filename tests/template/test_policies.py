@@ -106,6 +106,24 @@ def test_only_those_who_refresh_keys_may_change_a_secret_and_map_may_not_even_re
     assert {role for role, actions in may.items() if actions} == {"ReceiveRole", "FetchRole", "UpsertRole"}
 
 
+def test_whoever_takes_in_webhooks_can_read_no_key_of_any_vendor(stack: Stack) -> None:
+    """Everybody can call that function: it gets what it verifies with, and nothing else that is secret."""
+    readable = [
+        statement["Resource"]
+        for role, statement in allowed(stack)
+        if role == "ReceiveRole"
+        if any(action.startswith(("secretsmanager:", "kms:", "ssm:")) for action in listed(statement["Action"]))
+    ]
+
+    assert readable == [{"Fn::GetAtt": ["SigningSecret", "Id"]}]
+    assert stack.of_type("AWS::SecretsManager::Secret")["SigningSecret"].keys() == {
+        "Description",
+        "GenerateSecretString",
+    }, "it holds what was generated, and nobody's key"
+    readers = {role for role, it in allowed(stack) if refers_to(it["Resource"]) == {"SigningSecret"}}
+    assert readers == {"ReceiveRole", "FetchRole"}
+
+
 def test_no_function_may_make_a_schedule_or_a_secret_because_people_do(stack: Stack) -> None:
     actions = {action for _, statement in allowed(stack) for action in listed(statement["Action"])}
 

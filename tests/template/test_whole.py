@@ -11,7 +11,7 @@ EXPECTED = {
     "AWS::ApiGateway::Deployment": 1,
     "AWS::ApiGateway::RestApi": 1,
     "AWS::ApiGateway::Stage": 1,
-    "AWS::CloudWatch::Alarm": 17,
+    "AWS::CloudWatch::Alarm": 23,
     "AWS::DynamoDB::Table": 3,
     "AWS::IAM::ManagedPolicy": 4,
     "AWS::IAM::Role": 8,
@@ -26,6 +26,7 @@ EXPECTED = {
     "AWS::SNS::Topic": 1,
     "AWS::SQS::Queue": 8,
     "AWS::Scheduler::ScheduleGroup": 1,
+    "AWS::SecretsManager::Secret": 1,
 }
 
 

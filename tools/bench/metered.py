@@ -16,6 +16,7 @@ from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
+from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
 from samspill.store.dynamo_registry import DynamoRegistry
@@ -51,6 +52,7 @@ class MeteredHub(Settled):
             runs=DynamoRuns(state, self.clock),
             cursors=DynamoCursors(state),
             leases=DynamoLeases(state, self.clock),
+            line=DynamoLine(state, self.clock),
             journal=DynamoJournal(journal, self.clock),
             deliveries=DynamoDeliveries(webhooks, self.clock),
             queues=MeteredQueues(self.clock, self._meter),

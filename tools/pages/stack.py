@@ -11,6 +11,7 @@ One stack is one installation for any number of tenants. `samconfig.toml` holds 
 `prod`. Every output is named like the environment variable of the functions: `StateTable` is `SAMSPILL_STATE_TABLE`."""
 
 BY_HAND: dict[str, Any] = {"Type": "a person", "Properties": {}}
+BY_API: dict[str, Any] = {"Type": "Api", "Properties": {}}
 
 
 def stack() -> str:
@@ -41,10 +42,12 @@ def _choices(parameter: Mapping[str, Any]) -> str:
 
 def _functions(resources: Mapping[str, Any]) -> str:
     rows = []
+    permissions = (it["Properties"] for it in resources.values() if it["Type"] == "AWS::Lambda::Permission")
+    called = {it["FunctionName"]["Ref"] for it in permissions}
     for name, resource in resources.items():
         if resource["Type"] == "AWS::Serverless::Function":
             it = resource["Properties"]
-            event: dict[str, Any] = next(iter(it.get("Events", {}).values()), BY_HAND)
+            event: dict[str, Any] = next(iter(it.get("Events", {}).values()), BY_API if name in called else BY_HAND)
             batch = event["Properties"].get("BatchSize", 1)
             rows.append((f"`{name}`", it["Description"], event["Type"], batch, it["Timeout"], it["MemorySize"]))
     return table(["Function", "Does", "Started by", "Messages at once", "Time limit, s", "Memory, MB"], rows)

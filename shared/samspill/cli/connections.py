@@ -11,8 +11,10 @@ from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_de
 from samspill.cli.hooks import subscribe_active
 from samspill.connectors.registry import VENDORS, vendor_facts
 from samspill.errors import UsageError
-from samspill.state import Connection, Identity
+from samspill.reasons import Reason
+from samspill.state import Connection, ConnectionStatus, Identity
 from samspill.steps import setup
+from samspill.steps.account import connected_twice
 
 SHOWN = 12
 """So many of a key's rights are shown."""
@@ -28,6 +30,7 @@ SHOWN = 12
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
 )
+@click.option("--same-company", is_flag=True, help="It is the same company, although its address or name changed.")
 @json_option
 @pass_desk
 def connect(
@@ -38,9 +41,13 @@ def connect(
     address: str | None,
     setting: tuple[str, ...],
     credentials_file: Path | None,
+    same_company: bool,
     as_json: bool,
 ) -> None:
     """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
+
+    With --setting or --address, and no file, the key that is stored stays. Where flows use the connection, what is new
+    is tested before it takes the place of the old, and has to lead to the same company.
 
     \b
     Example: samspill connect tripletex --name our-tripletex
@@ -56,9 +63,21 @@ def connect(
     check_settings(facts, settings)
     usual = before.base_url if before else next(iter(facts.addresses.values()), None)
     url = address or usual or click.prompt(desk.text("address"), err=as_json)
-    key = credentials(desk, facts, credentials_file)
-    stored = setup.connect(desk.world, desk.tenant, name, vendor, url, credentials=key, settings=settings)
-    desk.tell(desk.text("stored", name=name))
+    keeps = before is not None and credentials_file is None and bool(setting or address)
+    stored = setup.connect(
+        desk.world,
+        desk.tenant,
+        name,
+        vendor,
+        url,
+        credentials=None if keeps else credentials(desk, facts, credentials_file),
+        settings=settings,
+        same_company=same_company,
+        by=desk.by,
+    )
+    desk.tell(desk.text("stored" if stored.status is ConnectionStatus.NEW else "stored.tested", name=name))
+    if stored.status is not ConnectionStatus.NEW:
+        subscribe_active(desk, name)
     desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": stored.settings})
 
 
@@ -71,9 +90,10 @@ def _present(desk: Desk, name: str) -> Connection | None:
 
 @click.command()
 @click.argument("name")
+@click.option("--same-company", is_flag=True, help="It is the same company, although its name changed.")
 @json_option
 @pass_desk
-def test(desk: Desk, *, name: str, as_json: bool) -> int:
+def test(desk: Desk, *, name: str, same_company: bool, as_json: bool) -> int:
     """Ask the vendor who the key is and what it may do. Exit code 1 when something is missing.
 
     When an active flow uses the connection its webhooks are renewed too.
@@ -82,11 +102,13 @@ def test(desk: Desk, *, name: str, as_json: bool) -> int:
     Example: samspill test our-tripletex
     """
     desk.as_json = as_json
-    identity = setup.test(desk.world, desk.tenant, name)
+    identity = setup.test(desk.world, desk.tenant, name, same_company=same_company, by=desk.by)
     desk.tell(desk.text("connected", user=identity.user, company=identity.company, id=identity.company_id))
     desk.tell(_rights(desk, identity))
     for reason in identity.missing:
         desk.tell(desk.text("missing", text=desk.reason(reason)))
+    if others := connected_twice(desk.world, desk.world.registry.connection(desk.tenant, name)):
+        desk.tell(desk.reason(Reason("connected_twice", {"company": identity.company, "others": ", ".join(others)})))
     subscribe_active(desk, name)
     desk.answer(identity.model_dump(mode="json"))
     return PERSON_MUST_ACT if identity.missing else 0

@@ -33,6 +33,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Stored. Test it now: samspill test {name}",
         "Gespeichert. Jetzt testen: samspill test {name}",
     ),
+    "stored.tested": ("Testet og lagret.", "Tested and stored.", "Getestet und gespeichert."),
     "address": ("Adresse", "Address", "Adresse"),
     "enable.what": (
         "{title} ({left}, {right}). Ingenting skrives før du har godkjent en plan.",

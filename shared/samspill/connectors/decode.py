@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from samspill.connectors import tolerant
 from samspill.connectors.faults import unreadable
 from samspill.connectors.mapping import cannot_map
 from samspill.reasons import Reason
 from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
+Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A whole number that our own messages and tables hold as one."""
 
 _MISFITS: Mapping[str, Misfit] = {
     "missing": "left out",
@@ -22,6 +25,8 @@ _MISFITS: Mapping[str, Misfit] = {
     "int": "not a whole number",
     "decimal": "not a number",
     "bool": "neither yes nor no",
+    "less": "too large",
+    "greater": "too large",
 }
 """How the names of the library's kinds of fault begin."""
 
@@ -31,8 +36,11 @@ class BadRow:
     """A row that cannot be taken, why, and what of it has the shape it should have."""
 
     id: str
+    """Empty where the row has none."""
     reason: Reason
     row: Row
+    at: int = 0
+    """Its place in the answer, counting the rows that fit, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,8 @@ class RowDecoder:
     """Reads lists of one kind of row.
 
     The common case is one call into pydantic's core for the whole page, straight from bytes to checked dictionaries
-    with only the keys we know. Only a page with a fault in it is looked at row by row.
+    with only the keys we know. Only a page with a fault in it is looked at row by row, and read tolerantly where
+    a value in it makes it no JSON.
     """
 
     def __init__(self, system: str, envelope: type[Any], row: type[Any], rows: str) -> None:
@@ -62,7 +71,7 @@ class RowDecoder:
         """Decode one answer.
 
         Raises:
-            ContractError: it is no such answer, or a row that does not fit has no id to name it by.
+            ContractError: it is no such answer.
         """
         try:
             envelope = self._envelope.validate_json(body)
@@ -73,32 +82,53 @@ class RowDecoder:
     def one(self, body: bytes, key: str) -> Decoded:
         """Decode the answer for one record, which stands under `key`."""
         try:
-            raw = orjson.loads(body)[key]
+            raw = tolerant.loads(body)[key]
         except (ValueError, TypeError, KeyError):
             raise unreadable(self._system, key, "answer is no record") from None
         return self.rows([raw])
 
     def rows(self, raw: list[Any]) -> Decoded:
         """Check rows that were decoded already, as they stand in answers of other shapes."""
-        return self.page(orjson.dumps({self._rows: raw}))
+        try:
+            return self.page(orjson.dumps({self._rows: raw}))
+        except TypeError:  # a value in them cannot be written as JSON again
+            return self._each({}, raw)
 
     def _by_row(self, body: bytes, error: ValidationError) -> Decoded:
         try:
-            raw = orjson.loads(body)
-            raws = raw.pop(self._rows)
+            raw = tolerant.loads(body)
+            raws = list(raw.pop(self._rows))
             envelope = self._envelope.validate_python({**raw, self._rows: []})
-            good: list[Row] = []
-            bad: list[BadRow] = []
-            for each in raws:
-                try:
-                    good.append(self._row.validate_python(each))
-                except ValidationError as fault:
-                    path, kind = first_fault(fault)
-                    bad.append(BadRow(str(each["id"]), cannot_map(path, misfit(kind)), _sound(each, fault)))
         except (ValueError, TypeError, KeyError, AttributeError):
             path, kind = first_fault(error)
             raise unreadable(self._system, path, f"answer does not fit at {path}: {kind}") from None
+        return self._each(envelope, raws)
+
+    def _each(self, envelope: Row, raws: list[Any]) -> Decoded:
+        good: list[Row] = []
+        bad: list[BadRow] = []
+        for at, raw in enumerate(raws):
+            row = self._checked(raw, at)
+            if isinstance(row, BadRow):
+                bad.append(row)
+            else:
+                good.append(row)
         return Decoded(envelope, good, tuple(bad))
+
+    def _checked(self, raw: Any, at: int) -> Row | BadRow:
+        if not isinstance(raw, dict):
+            return BadRow("", cannot_map("body", "of an unknown shape"), {}, at)
+        name = raw.get("id")
+        named = str(name) if isinstance(name, str | int) and not isinstance(name, bool) else ""
+        spoiled = [key for key, value in raw.items() if tolerant.garbled(key) or tolerant.garbled(value)]
+        sound = {key: value for key, value in raw.items() if key not in spoiled}
+        try:
+            row = self._row.validate_python(sound)
+        except ValidationError as fault:
+            path, kind = first_fault(fault)
+            reason = cannot_map(path, misfit(kind)) if path not in spoiled else cannot_map(path, "not text")
+            return BadRow("" if "id" in spoiled else named, reason, _sound(sound, fault), at)
+        return BadRow(named, cannot_map(spoiled[0], "not text"), row, at) if spoiled else row
 
 
 def _sound(row: Row, error: ValidationError) -> Row:

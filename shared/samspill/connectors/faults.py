@@ -58,6 +58,25 @@ class Row:
         )
 
 
+_INTERNAL = re.compile(r"\((\w[\w.]*)\)")
+
+
+def canonical(field: str, names: Mapping[str, str]) -> str:
+    """Return our name of a field as a vendor tells it; the vendor's, where we have none.
+
+    It may be a path (`postalAddress.country.id`), several paths between commas, or a sentence that holds one in
+    brackets ("Internt felt (account)"; seen live in Tripletex's refusals).
+    """
+    told = [part.strip() for part in field.split(",")]
+    paths = [*told, *(found[1] for part in told if (found := _INTERNAL.search(part)))]
+    for path in paths:
+        parts = path.split(".")
+        for length in range(len(parts), 0, -1):
+            if (ours := names.get(".".join(parts[:length]))) is not None:
+                return ours
+    return field
+
+
 DEFAULT_ROWS: tuple[Row, ...] = (
     Row(CredentialsError, "key_invalid", 401),
     Row(PermissionsError, "missing_right", 403),
@@ -98,7 +117,7 @@ class ErrorTable:
         known = [*faults]
         rows = (*self.rows, *DEFAULT_ROWS)
         row, fault = min(((self._row(rows, fault), fault) for fault in known), key=lambda found: rows.index(found[0]))
-        told = row.params.get("field") or (names or {}).get(fault.field or "", fault.field or "")
+        told = row.params.get("field") or canonical(fault.field or "", names or {})
         message = "; ".join(dict.fromkeys(each.message for each in known if each.message))
         params = {"system": self.system, "message": message or f"HTTP {fault.status}", "what": what, **row.params}
         if told:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 
+from samspill.connectors import tolerant
 from samspill.connectors.address import redirected
 from samspill.connectors.faults import ErrorTable, Fault, unreadable
 from samspill.connectors.limits import Limiter
@@ -39,10 +40,10 @@ class Reply:
     request_id: str | None
 
     def json(self) -> Any:
-        """Return the body as JSON; ContractError when it is not."""
+        """Return the body as JSON; ContractError when it is not, however tolerantly it is read."""
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
+            return tolerant.read(self.body)
+        except ValueError:
             raise self.unreadable("JSON", f"answer {self.status} is not JSON") from None
 
     def unreadable(self, field: str, said: str) -> ContractError:
@@ -128,17 +129,22 @@ class Gateway:
 
         Raises:
             SamspillError: what the vendor's table says; RateLimitedError; UnavailableError (nothing happened);
-                UnknownOutcomeError (a write may have happened).
+                UnknownOutcomeError (a write may have happened); ContractError for what cannot be put into a request.
         """
         read = method in {"GET", "HEAD"}
-        request = self._client.build_request(
-            method,
-            _fill(path, ids or {}),
-            params=query,
-            content=None if body is None else orjson.dumps(body),
-            headers={**({} if body is None else {"content-type": "application/json"}), **(headers or {})},
-            extensions={"template": path, "timeout": self._client.timeout.as_dict()},
-        )
+        try:
+            request = self._client.build_request(
+                method,
+                _fill(path, ids or {}),
+                params=query,
+                content=None if body is None else orjson.dumps(body),
+                headers={**({} if body is None else {"content-type": "application/json"}), **(headers or {})},
+                extensions={"template": path, "timeout": self._client.timeout.as_dict()},
+            )
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # Nothing was sent. The exception's own words may hold the value; its name says enough.
+            said = f"{method} {path} cannot be put into a request: {type(error).__name__}"
+            raise ContractError(said, reason=Reason("defect")) from error
         auth = self.auth if signed else None
         reply = self._twice(request, auth, read=read, repeatable=read if repeatable is None else repeatable)
         if httpx.codes.is_success(reply.status) or reply.status in accept:

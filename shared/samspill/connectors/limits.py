@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from samspill.errors import RateLimitedError
 from samspill.ports import Budgets
@@ -89,13 +90,28 @@ class Limiter:
 
     def refused(self, answer: Mapping[str, str]) -> RateLimitedError:
         """Stop everybody until the vendor's window is over, and return the error for this call."""
-        told = (_number(answer.get(name)) for name in (self._headers.reset_s, self._headers.retry_after_s))
+        told = (_number(answer.get(self._headers.reset_s)), self._retry_after_s(answer))
         wait_s = next((seconds for seconds in told if seconds), None) or self._until_next_window()
         self._left = 0
         self._budgets.pause(self._key, wait_s)
         error = RateLimitedError(f"{self._system} answered 429", retry_after_s=wait_s)
         error.reason = Reason("rate_limited", {"system": self._system})
         return error
+
+    def _retry_after_s(self, answer: Mapping[str, str]) -> float | None:
+        """Return what `Retry-After` tells: seconds or a date (RFC 9110, 10.2.3)."""
+        text = answer.get(self._headers.retry_after_s)
+        seconds = _number(text)
+        if seconds is not None or not text:
+            return seconds
+        from email.utils import parsedate_to_datetime
+
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return _sensible(until.timestamp() - self._now())
 
     def _until_next_window(self) -> float:
         window_s = self._headers.window_s
@@ -107,4 +123,8 @@ def _number(text: str | None) -> float | None:
         number = float(text) if text else None
     except ValueError:
         return None
-    return number if number is not None and 0 <= number < 86_400 else None  # noqa: PLR2004 - a day is nobody's window
+    return None if number is None else _sensible(number)
+
+
+def _sensible(seconds: float) -> float | None:
+    return seconds if 0 <= seconds < 86_400 else None  # noqa: PLR2004 - a day is nobody's window

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from samspill.connectors.decode import BadRow, Decoded
+from samspill.connectors.decode import Decoded
 from samspill.connectors.mapping import Mapped, Row, attempt
 from samspill.engine.model import Observation
 from samspill.errors import MappingError
+from samspill.reasons import Reason
+
+LABEL = 200
+"""Most characters of a label: people know a record by them, and links, plans and the journal repeat it."""
+_logger = logging.getLogger(__name__)
 
 
 def observe(
@@ -19,7 +25,7 @@ def observe(
     *,
     marker: str = "",
 ) -> list[Observation]:
-    """Return rows as observations; one that cannot be taken carries the problem instead of failing the page.
+    """Return rows as observations, in order; one that cannot be taken carries the problem instead of failing the page.
 
     Its fields are those that can be read all the same, so that what may be its other half is known. `marker` names the
     field that keeps what a create of ours left on the record, where there is one.
@@ -29,16 +35,23 @@ def observe(
         external_id, version = str(row["id"]), row.get("version")
         try:
             fields = mapped.read(row)
-        except MappingError as error:
-            legible = mapped.legible(row)
-            seen.append(Observation(external_id, legible, version, seen_at, label=label(row), problem=error.reason))
-        else:
             left = row.get(marker) or ""
-            seen.append(Observation(external_id, fields, version, seen_at, changed_at(row), label(row), marker=left))
-    return seen + [_bad(mapped, each, seen_at, label) for each in decoded.bad]
+            seen.append(
+                Observation(external_id, fields, version, seen_at, changed_at(row), label(row)[:LABEL], marker=left)
+            )
+        except MappingError as error:
+            seen.append(_unfit(mapped, row, seen_at, label, error.reason))
+        except Exception:
+            # A defect of ours that this row shows, or a value nobody thought of: it costs the row, not the page.
+            _logger.exception("a %s cannot be read", mapped.what)
+            seen.append(_unfit(mapped, row, seen_at, label, Reason("defect")))
+    for bad in decoded.bad:
+        unfit = _unfit(mapped, {**bad.row, "id": bad.id, "version": None}, seen_at, label, bad.reason)
+        seen.insert(bad.at, unfit)
+    return seen
 
 
-def _bad(mapped: Mapped, bad: BadRow, seen_at: int, label: Callable[[Row], str]) -> Observation:
-    name = attempt(label, bad.row)
-    told = name if isinstance(name, str) else ""
-    return Observation(bad.id, mapped.legible(bad.row), seen_at=seen_at, label=told, problem=bad.reason)
+def _unfit(mapped: Mapped, row: Row, seen_at: int, label: Callable[[Row], str], problem: Reason) -> Observation:
+    name = attempt(label, row)
+    told = name[:LABEL] if isinstance(name, str) else ""
+    return Observation(str(row["id"]), mapped.legible(row), row.get("version"), seen_at, label=told, problem=problem)

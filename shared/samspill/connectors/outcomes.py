@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import orjson
+
+from samspill.connectors.mapping import Patch, bad_value
 from samspill.engine.model import Observation
-from samspill.errors import ConflictError, PermanentError, SamspillError, UnavailableError, UnknownOutcomeError
+from samspill.errors import (
+    ConflictError,
+    ContractError,
+    PermanentError,
+    SamspillError,
+    UnavailableError,
+    UnknownOutcomeError,
+)
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
 
+_logger = logging.getLogger(__name__)
 _OF_RECORDS = (PermanentError, ConflictError, UnknownOutcomeError)
 """Errors about a record. All others are about the key, the limit or the way, and would hit the next record too."""
 
@@ -57,6 +69,19 @@ class Outcomes:
             self._unknown_before = False
 
     @contextmanager
+    def unsent(self, write: VendorWrite) -> Iterator[None]:
+        """Note whatever goes wrong before the record is sent; let out only what is about the key or the way."""
+        try:
+            with self.alone(write):
+                yield
+        except SamspillError:
+            raise
+        except Exception as error:
+            _logger.exception("a record cannot be put into a request")
+            said = f"cannot be put into a request: {type(error).__name__}"
+            self.take(write, ContractError(said, reason=Reason("defect")))
+
+    @contextmanager
     def together(self, writes: Sequence[VendorWrite]) -> Iterator[None]:
         """Note an error for those of `writes` that have not ended."""
         try:
@@ -92,3 +117,25 @@ class Outcomes:
     def in_order(self, writes: Sequence[VendorWrite]) -> list[Written]:
         """Return one answer per write."""
         return [self._written[write.key] for write in writes]
+
+
+def sendable(body: Patch, names: Mapping[str, str]) -> Patch:
+    """Return a body that JSON can hold.
+
+    Args:
+        body: what is to be sent.
+        names: the vendor's field → ours, for the reason.
+
+    Raises:
+        MappingError: a value is none that JSON has: a whole number of more than 64 bits, half an emoji.
+    """
+    try:
+        orjson.dumps(body)
+    except TypeError:
+        for wire, value in body.items():
+            try:
+                orjson.dumps(value)
+            except TypeError:
+                raise bad_value(names.get(wire, wire), "of an unknown shape") from None
+        raise
+    return body

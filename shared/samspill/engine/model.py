@@ -140,6 +140,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedValue:
+    """A value of a field that a side did not take: `value` is its hash. It is not sent there again."""
+
+    value: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The ids that are the same thing, with base and shadows. Its id names the side and record it began with."""
 
@@ -167,6 +175,8 @@ class Link:
     """Fields that a person decides whatever the rule says, until both sides hold the same. See `engine.disputes`."""
     echoes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
+    refused: Mapping[str, RefusedValue] = field(default_factory=dict)
+    """`side.field` → the value that this side refused. It holds up this field alone; see `engine.refused`."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
     newer: Mapping[str, object] = field(default_factory=dict)

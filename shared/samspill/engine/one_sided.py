@@ -8,6 +8,7 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.refused import is_refused, outcome_with, refused_key
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.stops import labelled, look, stop, wait
 from samspill.reasons import Reason
@@ -58,17 +59,21 @@ def _untold_keys(rules: StreamRules, fields: Fields) -> list[str]:
 def _create(case: Case, side: Side) -> Plan:
     ruled = {rule.name for rule in case.rules.fields if rule.policy is not Policy.OFF}
     view = case.seen[side]
-    fields = {name: value for name, value in view.observation.fields.items() if name in ruled}
+    told = {name: value for name, value in view.observation.fields.items() if name in ruled}
+    fields = {name: value for name, value in told.items() if not is_refused(case.link, side.other, name, value)}
+    keys = [refused_key(side.other, name) for name in told if name not in fields]
+    refused = {key: case.link.refused[key] for key in keys}
     reason = Reason("created", {"system": case.name(side.other)})
     after = replace(
         labelled(case.link, case.seen),
         state=LinkState.LINKED,
         base=fields,
         shadows={side: view.shadow(fields), side.other: Shadow(fields)},
-        outcome=Outcome(Result.APPLIED, reason),
+        outcome=outcome_with(Outcome(Result.APPLIED, reason), refused),
         candidates=(),
         decision=None,
         absent={},
+        refused=refused,
     )
     own = {rule.name for rule in case.rules.fields if rule.computed and rule.owner is side.other}
     sent = {name: value for name, value in fields.items() if value is not None and name not in own}

@@ -12,6 +12,7 @@ from samspill.engine.identity import Judgement, Verdict, judge
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
 from samspill.engine.stops import look, stop, wait
@@ -83,9 +84,10 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
+    merged, held = hold_back(case.rules, case.link, merged, views)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
-    after = after_merge(case, merged, target, refused)
+    after = replace(after_merge(case, merged, target, refused), refused=held)
     if target is None:
         return still_refused(case, after) if refused else settled(case, after, merged, linked)
     echoes = count_echoes(case, merged, target)
@@ -94,7 +96,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         return stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
     reason = linked or update_reason(case, target, merged, decided)
     outcome = Outcome(Result.CONFLICT, conflict_reason(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
-    outcome = (case.link.outcome or outcome) if refused else outcome
+    outcome = outcome_with((case.link.outcome or outcome) if refused else outcome, held)
     return Plan(
         replace(after, outcome=outcome, echoes=echoes),
         Result.APPLIED,

@@ -63,7 +63,7 @@ def plan(
         taken: the record that a person chose to link this one to, or that it was linked to, belongs to another pair.
         sure: the records were asked for by id, because of what an earlier read had shown.
     """
-    case = Case(rules, link or _new_link(seen), seen, now, waits, refused)
+    case = Case(rules, link or new_link(seen), seen, now, waits, refused)
     early = _newer(case) or given_up(case)
     if early is not None:
         return early
@@ -95,7 +95,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool)
     return lonely(case, lost) or single(case, matched)
 
 
-def _new_link(seen: Mapping[Side, Seen]) -> Link:
+def new_link(seen: Mapping[Side, Seen]) -> Link:
     """Return the link that begins with what was read: the left record, unless only the right one lives, or is whole."""
     side = min((side for side in Side if side in seen), key=lambda side: _worth(seen[side].observation))
     observation = seen[side].observation

@@ -9,6 +9,7 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.merge import Merged
 from samspill.engine.model import Link, Outcome, Result, Shadow, Side, Write
+from samspill.engine.refused import outcome_with, with_old
 from samspill.engine.rules import Policy
 from samspill.engine.stops import differs, labelled, not_seen
 from samspill.reasons import Reason
@@ -22,11 +23,11 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
     link = case.link
     owed = target.other if target else refused
     later = merged.writes[owed] if owed else {}
-    base = _with_old(merged.base, link.base, later)
+    base = with_old(merged.base, link.base, later)
     shadows: dict[Side, Shadow] = {}
     for side in Side:
         before = link.shadows.get(side)
-        fields = _with_old(merged.shadows[side], before.fields if before else {}, later)
+        fields = with_old(merged.shadows[side], before.fields if before else {}, later)
         if side in case.seen:
             confirmed = case.seen[side].shadow(fields)
             # With something still owed to the other side, this one must not pass for known when it is read again.
@@ -49,11 +50,6 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
     )
 
 
-def _with_old(new: Fields, old: Fields, names: Fields) -> Fields:
-    """Return `new` with the fields in `names` as they are in `old`."""
-    return {name: value for name, value in new.items() if name not in names} | {n: old[n] for n in names if n in old}
-
-
 def without(
     after: Link, before: Link | None, write: Write, reason: Reason, names: Collection[str]
 ) -> tuple[Link, Write, Reason]:
@@ -62,7 +58,7 @@ def without(
     left_out: Fields = dict.fromkeys(names)
     shadows = {
         side: replace(
-            shadow, fields=_with_old(shadow.fields, old.fields if (old := then.shadows.get(side)) else {}, left_out)
+            shadow, fields=with_old(shadow.fields, old.fields if (old := then.shadows.get(side)) else {}, left_out)
         )
         for side, shadow in after.shadows.items()
     }
@@ -72,7 +68,7 @@ def without(
         reason = replace(reason, params={**reason.params, "fields": ", ".join(told or sorted(fields))})
     applied = after.outcome is not None and after.outcome.result is Result.APPLIED
     outcome = Outcome(Result.APPLIED, reason) if applied else after.outcome
-    link = replace(after, base=_with_old(after.base, then.base, left_out), shadows=shadows, outcome=outcome)
+    link = replace(after, base=with_old(after.base, then.base, left_out), shadows=shadows, outcome=outcome)
     return link, replace(write, fields=fields), reason
 
 
@@ -82,13 +78,16 @@ def settled(case: Case, after: Link, merged: Merged, linked: Reason | None) -> P
         result, reason = Result.CONFLICT, conflict_reason(merged)
     elif linked is not None:
         result, reason = Result.APPLIED, linked
+    elif after.refused:
+        return _nothing_new(case, after, Outcome(Result.UNCHANGED, Reason("equal")))
     elif merged.drifted:
         result, reason = Result.UNCHANGED, _drifted(case, merged)
     else:
         result, reason = Result.UNCHANGED, Reason("equal")
     before = case.link.outcome
     keep = reason.code == "equal" and before is not None and before.result is Result.APPLIED
-    after = replace(after, outcome=before if keep else Outcome(result, reason))
+    outcome = outcome_with(before if keep and before else Outcome(result, reason), after.refused)
+    after = replace(after, outcome=outcome)
     return Plan(after, result, reason, store=linked is not None or differs(case.link, after))
 
 
@@ -101,8 +100,13 @@ def _drifted(case: Case, merged: Merged) -> Reason:
 
 def still_refused(case: Case, after: Link) -> Plan:
     """All that is left to do was refused: it stays so until one side changes, or a person replays it."""
-    reason = case.link.outcome.reason if case.link.outcome else Reason("equal")
-    return Plan(replace(after, outcome=case.link.outcome), Result.UNCHANGED, reason, store=differs(case.link, after))
+    return _nothing_new(case, after, case.link.outcome or Outcome(Result.UNCHANGED, Reason("equal")))
+
+
+def _nothing_new(case: Case, after: Link, outcome: Outcome) -> Plan:
+    outcome = outcome_with(outcome, after.refused)
+    after = replace(after, outcome=outcome)
+    return Plan(after, Result.UNCHANGED, outcome.reason, store=differs(case.link, after))
 
 
 def conflict_reason(merged: Merged) -> Reason:

@@ -13,6 +13,8 @@ from samspill.signs import shown
 
 type Language = Literal["nb", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
+MOST_CHARACTERS = 2_000
+"""Of one parameter, and of the vendor's words: reasons lie on links and in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class Reason:
     params: Mapping[str, str] = field(default_factory=dict)
     vendor: str | None = None
     because: Reason | None = None
+
+    def __post_init__(self) -> None:
+        """Cut what nobody would read to its end: a value of a megabyte, a page of HTML instead of a message."""
+        if self.vendor and len(self.vendor) > MOST_CHARACTERS:
+            object.__setattr__(self, "vendor", _cut(self.vendor))
+        if any(len(value) > MOST_CHARACTERS for value in self.params.values()):
+            object.__setattr__(self, "params", {name: _cut(value) for name, value in self.params.items()})
 
     def text(self, language: Language = "en") -> str:
         """Return the sentence: what happened, and what to do about it.
@@ -63,6 +72,10 @@ class Reason:
         """Read what `to_json` wrote."""
         because = cls.from_json(data["because"]) if data.get("because") else None
         return cls(data["code"], data.get("params", {}), data.get("vendor"), because)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
 
 
 class _Named(dict[str, str]):

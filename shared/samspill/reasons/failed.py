@@ -30,9 +30,24 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "{field} {value} ist in {system} vergeben an {label}, {holder}. Bitte in {source} für diesen Datensatz eine andere Angabe ({field}) wählen.",
     ),
     "duplicate": (
-        "{field} finnes fra før i {system}. Koble til den som finnes, eller endre verdien i {source}.",
-        "{field} exists already in {system}. Link to the one that exists, or change the value in {source}.",
-        "{field} ist in {system} schon vorhanden. Mit dem vorhandenen verknüpfen oder den Wert in {source} ändern.",
+        "Noe annet har allerede samme {field} i {system}. Er det den samme, koble de to; ellers gi en annen verdi i {source}.",
+        "Something else in {system} has the same {field} already. If it is the same one, link the two; if not, give another value in {source}.",
+        "In {system} hat schon etwas anderes denselben Wert: {field}. Ist es dasselbe, die beiden verknüpfen; sonst in {source} einen anderen Wert vergeben.",
+    ),
+    "too_large": (
+        "Feltet {field} er på {size} kB, mer enn Samspill kan ta vare på for en post. Gjør det kortere i {source}.",
+        "The field {field} has {size} kB, more than Samspill can keep of a record. Make it shorter in {source}.",
+        "Das Feld {field} hat {size} kB, mehr als Samspill zu einem Datensatz aufbewahren kann. In {source} kürzen.",
+    ),
+    "value_taken": (
+        "Verdien i {field} er opptatt i {system}. Endre den i {source}, eller la feltet stå tomt.",
+        "The value of {field} is taken in {system}. Change it in {source}, or leave the field empty.",
+        "Der Wert von {field} ist in {system} vergeben. In {source} ändern oder das Feld leer lassen.",
+    ),
+    "record_waits_whole": (
+        "Til det er gjort går ingenting annet fra posten til {system}.",
+        "Until that is done, nothing else of the record goes to {system}.",
+        "Bis dahin geht auch sonst nichts von diesem Datensatz an {system}.",
     ),
     "locked": (
         "Låst i {system}. Lås opp der, eller la det være.",
@@ -74,6 +89,11 @@ FAILED: dict[str, tuple[str, str, str]] = {
         "Et blikk på webhookene lyktes ikke. Det gjøres igjen.",
         "A look at the webhooks did not succeed. It is made again.",
         "Die Prüfung der Webhooks ist nicht gelungen. Sie wird wiederholt.",
+    ),
+    "dead_line": (
+        "Poster som systemene meldte, ventet på å bli lest, og lesingen lyktes ikke. Den gjøres igjen.",
+        "Records that the systems had told of were waiting to be read, and the read did not succeed. It is made again.",
+        "Gemeldete Datensätze warteten darauf, gelesen zu werden, und das Lesen ist nicht gelungen. Es wird wiederholt.",
     ),
     "quarantined": (
         "En melding til steget {step} kan ikke leses ({message}). Den er tatt vare på i 30 dager som {blob}. Postene den gjaldt finner neste kjøring, som leser alt.",

@@ -45,6 +45,11 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "No such host: {address}. Check the spelling.",
         "Den Rechnernamen {address} gibt es nicht. Bitte die Schreibweise prüfen.",
     ),
+    "not_there": (
+        "På adressen {address} er det ingenting av {system}. Sjekk adressen, også det som står etter navnet.",
+        "There is nothing of {system} at the address {address}. Check the address, also what follows the name.",
+        "Unter der Adresse {address} gibt es nichts von {system}. Bitte die Adresse prüfen, auch was auf den Namen folgt.",
+    ),
     "address_redirects": (
         (
             "Adressen {address} sender videre til {target}. Vi følger ikke slikt med nøkkelen i hånden; bruk adressen"
@@ -81,9 +86,9 @@ VENDORS: dict[str, tuple[str, str, str]] = {
     ),
     # refused by the vendor
     "field_required": (
-        "{system} krever {field}. Fyll det ut og kjør på nytt (samspill replay).",
-        "{system} requires {field}. Fill it in and replay.",
-        "{system} verlangt {field}. Bitte ausfüllen und erneut versuchen (samspill replay).",
+        "{system} krever {field}. Fyll det ut i {source}, så går det over.",
+        "{system} requires {field}. Fill it in in {source}, and it goes over.",
+        "{system} verlangt {field}. Bitte in {source} ausfüllen, dann wird es übernommen.",
     ),
     "default_required": (
         (
@@ -101,12 +106,9 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         ),
     ),
     "field_refused": (
-        "{system} godtar ikke verdien i {field}: {message}. Rett den og kjør på nytt (samspill replay).",
-        "{system} does not accept the value of {field}: {message}. Correct it and replay.",
-        (
-            "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte korrigieren und erneut versuchen "
-            "(samspill replay)."
-        ),
+        "{system} godtar ikke verdien i {field}: {message}. Rett den i {source}, så går den over.",
+        "{system} does not accept the value of {field}: {message}. Correct it in {source}, and it goes over.",
+        "{system} akzeptiert den Wert von {field} nicht: {message}. Bitte in {source} korrigieren, dann wird er übernommen.",
     ),
     "manager_without_right": (
         (
@@ -141,6 +143,11 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{system} svarte med mer enn {limit} byte. Svaret er ikke lest.",
         "{system} answered with more than {limit} bytes. The answer was not read.",
         "{system} hat mit mehr als {limit} Byte geantwortet. Die Antwort wurde nicht gelesen.",
+    ),
+    "rows_without_id": (
+        "{system} viste {stream} uten id, antall: {count}. De kan ikke overføres, og ingenting regnes som slettet så lenge. Meld det til {system}.",
+        "{system} listed {stream} without an id, rows: {count}. They cannot be taken over, and nothing counts as deleted meanwhile. Report it to {system}.",
+        "{system} hat {stream} ohne Id aufgelistet, Zeilen: {count}. Sie werden nicht übernommen, und so lange gilt nichts als gelöscht. Bitte {system} melden.",
     ),
     "answer_unreadable": (
         "{system} svarte noe vi ikke forstår ({field}). Prøv igjen senere, og meld fra til oss hvis det gjentar seg.",

@@ -11,6 +11,7 @@ from samspill.messages import RecordHint, Subject
 from samspill.ports import World
 from samspill.state import StreamKey
 from samspill.steps.context import Opened, connected
+from samspill.steps.isolation import read_each
 from samspill.steps.references import References
 
 CELL = "cell"
@@ -53,7 +54,7 @@ def with_other_cells(
     if not places:
         return list(subjects)
     with connected(world, opened, side.other) as connector:
-        told = connector.read(stream.kind_on(side.other), sorted(set(places.values())))
+        told = read_each(world, connector, stream.kind_on(side.other), sorted(set(places.values())))
     partners = {each.external_id: each for each in told}
 
     def joined(subject: Subject) -> Subject:

@@ -61,13 +61,11 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
             wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
             again(room, job.planned, delay_s=wait_s)
-        elif job.fields is None:
+        else:
+            # Nothing was made: the record is planned anew as it is now, and the claim's old fields are never sent.
             _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
             release(room, [job])
             again(room, job.planned, delay_s=1)
-        else:
-            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
-            rest.append(_as_create(job, Reason("created", job.planned.reason.params)))
     return rest
 
 
@@ -87,14 +85,6 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     kept = written(room.stream.rules, sent, record.fields)
     return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
-
-
-def _as_create(job: Job, reason: Reason) -> Job:
-    """Return the job as a plain create."""
-    outcome = Outcome(Result.APPLIED, reason)
-    link = replace(job.planned.link, outcome=outcome, intent=None)
-    planned = job.planned.model_copy(update={"recover": False, "reason": reason, "link": link})
-    return Job(planned, job.stored, job.fields)
 
 
 def _find(room: Room, job: Job) -> list[Observation]:

@@ -7,7 +7,7 @@ and it is answered again, which does no harm: keys are read again, journal lines
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import orjson
 from samspill.engine.model import Result, Side
 from samspill.errors import ContractError
 from samspill.messages import (
+    FetchLine,
     FetchRecords,
     LogOutcomes,
     MapRecords,
@@ -107,6 +108,9 @@ def _answer(world: World, asked: FlowKey, letter: DeadLetter) -> Answer | None:
     return _answer_to(letter, message) if message.flow_key == asked else None
 
 
+_MADE_AGAIN: Mapping[type[Message], str] = {RenewHooks: "dead_hooks", FetchLine: "dead_line"}
+
+
 def _answer_to(letter: DeadLetter, message: Message) -> Answer:
     match message:
         case FetchRecords(records=hints):
@@ -118,8 +122,9 @@ def _answer_to(letter: DeadLetter, message: Message) -> Answer:
         case LogOutcomes(entries=lines):
             # What happened, happened: it is no payload for a vendor, and by its id it counts once.
             return Answer(letter, Reason("dead_log", {"count": str(len(lines))}), messages=(message,))
-        case RenewHooks():
-            return Answer(letter, Reason("dead_hooks"), messages=(message,))
+        case RenewHooks() | FetchLine():
+            again = message.model_copy(update={"waits": 0})
+            return Answer(letter, Reason(_MADE_AGAIN[type(message)]), messages=(again,))
         case _:
             reason = Reason("dead_without_key", {"step": letter.step, "run": message.run or "?", "flow": message.flow})
             return Answer(letter, reason, reads_whole=True, run=message.run)

@@ -13,8 +13,9 @@ from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.pairs import name_of
-from samspill.engine.plan import plan
+from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import StreamRules
+from samspill.errors import SamspillError
 from samspill.messages import (
     BATCH,
     MapRecords,
@@ -29,6 +30,8 @@ from samspill.reasons import Reason
 from samspill.steps.context import Opened, now_s, open_flow, stop_run
 from samspill.steps.fetch import salted
 from samspill.steps.guarded import Gate
+from samspill.steps.isolation import apart
+from samspill.steps.keeping import keep, largest_on
 from samspill.steps.known_keys import remember
 from samspill.steps.later import Later
 from samspill.steps.markers import created_by, unfinished_creates
@@ -85,27 +88,51 @@ def map_records(world: World, message: MapRecords) -> None:
         if (busy := created_by(message, unfinished, known, subject)) is not None:
             _come_back(world, message, work, busy, subject)
             continue
-        link, subject, taken = _pair(message, work, known, subject)  # noqa: PLW2901 - the pair may turn out to be two records
-        seen, waits = as_seen(opened, references, subject)
-        link = _after_interruption(world, message, work, link, seen)
-        planned = plan(
-            rules,
-            link,
-            seen,
-            now_s(world),
-            waits=waits,
-            matched=subject.rule,
-            refused=subject.refused,
-            taken=taken,
-            sure=message.force or message.attempt > 0,
-        )
-        _note(world, message, work, _Decided(planned, link, subject))
+        faults: list[SamspillError] = []
+        with apart(faults, f"{message.stream} {named(subject)}"):
+            link, mine, taken = _pair(message, work, known, subject)  # which may turn out to be two records
+            seen, waits = as_seen(opened, references, mine)
+            link = _after_interruption(world, message, work, link, seen)
+            planned = plan(
+                rules,
+                link,
+                seen,
+                now_s(world),
+                waits=waits,
+                matched=mine.rule,
+                refused=mine.refused,
+                taken=taken,
+                sure=message.force or message.attempt > 0,
+            )
+            _note(world, message, work, _Decided(planned, link, mine))
+        for fault in faults:
+            _fail(work, known, subject, fault)
     gate = Gate(world, opened, message, work.outcomes, work.later)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
     _commit(world, opened, message, work)
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
+
+
+def named(subject: Subject) -> str:
+    """Name what was read, for the log."""
+    return " ".join(f"{side}-{record.external_id}" for side in Side if (record := subject.on(side)) is not None)
+
+
+def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject, fault: SamspillError) -> None:
+    """End a record that nobody can decide about, for a defect of ours; what is known of it stays."""
+    side = Side.LEFT if subject.left is not None else Side.RIGHT
+    record = subject.on(side)
+    if record is None:
+        return
+    before = known[side].get(record.external_id)
+    link = before or new_link({side: Seen(record)})
+    after = replace(link, label=link.label or record.label, outcome=Outcome(Result.FAILED, fault.reason))
+    if before is not None and before.outcome == after.outcome:
+        work.outcomes.add(before, Result.UNCHANGED, fault.reason, ticket=subject.ticket)  # told before
+    else:
+        work.commits.append(_Decided(Plan(after, Result.FAILED, fault.reason), before, subject))
 
 
 def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subject: Subject) -> None:
@@ -281,10 +308,12 @@ def _again(subject: Subject, link: Link) -> RecordHint:
 def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:
     _remember(world, opened, message, work)
     commits = [LinkCommit(x.plan.link, pointers(x.plan.link, x.before)) for x in work.commits]
-    held = world.links.commit(message.stream_key, commits)
-    for decided, ok in zip(work.commits, held, strict=True):
+    held, blamed = keep(world, message.stream_key, commits)
+    for index, (decided, ok) in enumerate(zip(work.commits, held, strict=True)):
         planned, subject = decided.plan, decided.subject
-        if ok:
+        if index in blamed:
+            _end_unstorable(world, message, work, decided, blamed[index])
+        elif ok:
             work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
             _wait(message, work, planned, subject)
         elif message.attempt < TRIES:
@@ -292,6 +321,21 @@ def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> N
         else:
             reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
+
+
+def _end_unstorable(world: World, message: MapRecords, work: _Work, decided: _Decided, why: Reason) -> None:
+    """End a record that the table cannot hold as it is; what was known of it stays."""
+    planned, systems = decided.plan.link, open_flow(world, message.flow_key).flow.stream(message.stream).rules.systems
+    side = largest_on(decided.subject, why.params.get("field", ""))
+    reason = Reason(why.code, {**why.params, "source": systems.get(side, side)})
+    own = {each: name for each, name in planned.ids.items() if link_id(each, name) == planned.id}
+    link = decided.before or Link(id=planned.id, ids=own)
+    old = {each: shadow.fields for each, shadow in link.shadows.items()}
+    # It is known again by its look, so that it is told once.
+    shadows = {each: replace(shadow, fields=old.get(each, {})) for each, shadow in planned.shadows.items()}
+    after = replace(link, shadows=shadows, label=planned.label, outcome=Outcome(Result.FAILED, reason))
+    keep(world, message.stream_key, [LinkCommit(after)])  # where even that does not fit, the journal tells it
+    work.outcomes.add(after, Result.FAILED, reason, ticket=decided.subject.ticket)
 
 
 def _remember(world: World, opened: Opened, message: MapRecords, work: _Work) -> None:

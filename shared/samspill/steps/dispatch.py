@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from samspill.errors import CredentialsError, RateLimitedError
+from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
 from samspill.messages import (
     CheckTotals,
+    FetchLine,
     FetchPage,
     FetchRecords,
     LogOutcomes,
@@ -18,8 +19,9 @@ from samspill.messages import (
     Replay,
     StartRun,
     UpsertRecords,
+    encode,
 )
-from samspill.ports import MAX_DELAY_S, World
+from samspill.ports import World
 from samspill.steps.context import stop_run
 from samspill.steps.dead import answer_dead
 from samspill.steps.decide import map_records
@@ -27,35 +29,48 @@ from samspill.steps.fetch import fetch_page, fetch_records
 from samspill.steps.hooks import renew_hooks
 from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
+from samspill.steps.read_line import read_line
 from samspill.steps.replay import replay
 from samspill.steps.runs import start_run
 from samspill.steps.totals_check import check_totals
+from samspill.steps.turns import delay_until, has_no_end, is_early, turn_of, wait_for_turn
 from samspill.steps.upsert import upsert_records
 
 
 def handle(world: World, message: Message) -> None:
     """Do the step the message asks for.
 
-    A spent rate limit is no failure: the message waits its turn, in halves, for it may need more calls than the vendor
-    has in a window, and would begin anew for ever. A refused key has stopped the connection by the time
-    it gets here; the run ends, and what it did not do is found again by the read after the key is renewed.
+    A spent rate limit is no failure: the message waits for its turn. Stopped there again it waits in halves, for it may
+    need more calls than the vendor has in a window, and would begin anew for ever. Neither is a key that was refused a
+    moment ago: the message waits until it may be tried again. A key that was refused for long has stopped the
+    connection by the time it gets here; the run ends, and what it did not do is found again by the read after the key
+    is accepted. What has come to the bound of its chain goes to the dead letters, and its run ends.
     """
+    if why := has_no_end(message):
+        world.queues.bury(message.step, encode(message), why)
+        stop_run(world, message.flow_key, message.run)
+    elif is_early(world, message):
+        world.queues.send([message], delay_s=delay_until(world, message.turn))
+    else:
+        _do(world, message)
+
+
+def _do(world: World, message: Message) -> None:
     try:
         _STEPS[type(message)](world, message)
     except RateLimitedError as error:
-        world.queues.send(_halves(message), delay_s=min(int(error.retry_after_s) + 1, MAX_DELAY_S))
+        wait_for_turn(world, _halves(message), turn_of(world, error))
+    except KeyRefusedError as error:
+        world.queues.send([message], delay_s=delay_until(world, turn_of(world, error)))
     except CredentialsError:
         stop_run(world, message.flow_key, message.run)
 
 
 def _halves(message: Message) -> list[Message]:
-    match message:
-        case FetchRecords(records=(_, _, *_) as records):
-            half = len(records) // 2
-            return [message.model_copy(update={"records": part}) for part in (records[:half], records[half:])]
-        case UpsertRecords(writes=(_, _, *_) as writes):
-            half = len(writes) // 2
-            return [message.model_copy(update={"writes": part}) for part in (writes[:half], writes[half:])]
+    if isinstance(message, UpsertRecords) and message.waits and len(message.writes) > 1:
+        half = len(message.writes) // 2
+        parts = message.writes[:half], message.writes[half:]
+        return [message.model_copy(update={"writes": part}) for part in parts]
     return [message]
 
 
@@ -67,6 +82,7 @@ _STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
     StartRun: start_run,
     FetchPage: fetch_page,
     FetchRecords: fetch_records,
+    FetchLine: read_line,
     CheckTotals: check_totals,
     RenewHooks: renew_hooks,
     MapRecords: map_records,

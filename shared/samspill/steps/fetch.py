@@ -11,14 +11,19 @@ from samspill.canon.values import fingerprint
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
 from samspill.engine.versions import went_back
+from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.ports import Page, World
 from samspill.state import Run, RunStatus, needs_newer
-from samspill.steps import runs, snapshots, sweep
+from samspill.steps import chain, line, runs, snapshots, sweep
 from samspill.steps.cell_pairs import each_cell, with_other_cells
 from samspill.steps.context import Opened, connected, now_s, open_flow, stop_run
+from samspill.steps.isolation import sound
+from samspill.steps.reading import Read, read_named
 from samspill.steps.sheets import by_cell
+from samspill.steps.turns import delay_until, turn_of
+from samspill.steps.unnamed import tell_unnamed
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
 _LATE_S = 600
@@ -28,7 +33,10 @@ _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 
 
 def fetch_page(world: World, message: FetchPage) -> None:
-    """Read one page; pass on what changed, then count, then go on to the next page or end the read."""
+    """Read one page; pass on what changed, then count, then go on to the next page or end the read.
+
+    Another message may be at the same page: see `chain`.
+    """
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
     if run is None or run.status is RunStatus.STOPPED:
@@ -38,25 +46,27 @@ def fetch_page(world: World, message: FetchPage) -> None:
     if not opened.may_read:
         stop_run(world, message.flow_key, message.run)
         return
+    if chain.is_others(run, message):
+        return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
         reader = by_cell(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
+    tell_unnamed(world, message, page, stream.rules.systems.get(message.side, message.side))
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
-    if page.next is not None:
-        update = {"token": page.next, "page": message.page + 1, "whole": whole}
-        world.queues.send([message.model_copy(update=update)])
     after = _counted(world, message, page, passed)
+    if after is None or chain.is_others(after, message):
+        return
     if page.next is not None:
+        world.queues.send([chain.following(message, page.next, world.ids.new(), whole=whole)])
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
             sweep.look_for_absent(world, opened.state, message)
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor)
-    if after is not None:
-        runs.advance(world, opened, after)
+    runs.advance(world, opened, after)
 
 
 def _may_move(world: World, message: FetchPage, *, whole: bool) -> bool:
@@ -77,30 +87,54 @@ def _passed_on(world: World, opened: Opened, run: Run, message: FetchPage, obser
 
 
 def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run | None:
-    """Count a page in its run, once, and return the run."""
+    """Count a page in its run, once, and return the run. The read is complete with the last one, once."""
     read = len(page.observations)
     counters = {"read": read, f"{message.side}.read": read, "expected": passed, "unchanged": read - passed}
-    if page.next is None:
-        counters[f"{message.side}.complete"] = 1
+    complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
-    counted = {f"{message.stream}.{name}": count for name, count in counters.items()}
-    return world.runs.add(message.flow_key, message.run, counted, once)
+    counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
+    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    if run is not None and complete and not run.counters.keys() >= complete.keys():
+        # Counted before whoever counted it died; more pages followed then, and none does now.
+        run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")
+    return run
 
 
 def fetch_records(world: World, message: FetchRecords) -> None:
-    """Read named records, on the sides that are named, and pass them on."""
-    opened = open_flow(world, message.flow_key)
-    if not opened.may_read:
+    """Read named records, on the sides that are named, and pass them on; what the limit stops waits for its turn."""
+    if not open_flow(world, message.flow_key).may_read:
         return
+    hints = not_known_by_version(world, message)
+    if message.is_hint:
+        hints = line.to_read_now(world, message, hints)
+    read = read_and_pass_on(world, message, hints)
+    if not read.rest:
+        return
+    turn = turn_of(world, read.stopped) if read.stopped is not None else 0
+    line.wait(world, message, read.rest, delay_s=delay_until(world, turn))
+
+
+def read_and_pass_on(world: World, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
+    """Read records by their hints and pass on what was read, as far as the vendors' limits and the time allow."""
+    opened = open_flow(world, message.flow_key)
     stream = opened.flow.stream(message.stream)
-    read: dict[Side, dict[str, Observation]] = {}
-    hints = _not_known_by_version(world, message)
-    for side in Side:
-        ids = sorted({external_id for hint in hints if (external_id := hint.id_on(side))})
-        if ids:
-            with connected(world, opened, side) as connector:
-                reader = by_cell(world, opened, stream, side, connector)
-                read[side] = {o.external_id: o for o in reader.read(stream.kind_on(side), ids)}
+    read, asked, stopped = read_named(world, opened, stream, hints)
+    ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
+    try:
+        _pass_on(world, opened, message, ready, read)
+    except RateLimitedError as error:  # the partners of cells are looked up as well
+        return Read(list(hints), error)
+    return Read([hint for hint in hints if hint not in ready], stopped)
+
+
+def _pass_on(
+    world: World,
+    opened: Opened,
+    message: FetchRecords,
+    hints: Sequence[RecordHint],
+    read: Mapping[Side, Mapping[str, Observation]],
+) -> None:
+    stream = opened.flow.stream(message.stream)
     subjects = []
     for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
@@ -125,12 +159,19 @@ def salted(opened: Opened, observation: Observation) -> str:
 
 def _salted(observation: Observation, salt: str) -> str:
     """Tell a row that cannot be taken also by what is wrong with it: once that is mended it is another."""
+    try:
+        return _fingerprint(observation, salt)
+    except TypeError:
+        return "?"  # what cannot be told in a message is never known: see `alone.sound`
+
+
+def _fingerprint(observation: Observation, salt: str) -> str:
     if observation.problem is None:
         return fingerprint(observation.fields, salt)
     return fingerprint({**observation.fields, "": orjson.dumps(observation.problem.to_json()).decode()}, salt)
 
 
-def _not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
+def not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint]:
     """Drop what was told of a version that has been dealt with: the echo of our own write costs no call."""
     told: dict[Side, list[str]] = {side: [] for side in Side}
     for hint in message.records:
@@ -198,7 +239,7 @@ def changed(world: World, opened: Opened, message: FetchPage, observations: Sequ
         links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
         others = stream.sheets is side.other  # hours that others wrote into accounting are nobody's concern here
         subjects += [
-            Subject.model_validate({side.value: observation, "ticket": _ticket(message, observation)})
+            Subject.model_validate({side.value: sound(observation), "ticket": _ticket(message, observation)})
             for observation in (o for o in part if not others or o.external_id in links)
             if not _is_known(salt, side, links.get(observation.external_id), observation)
             or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)

@@ -39,11 +39,13 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     if not wanted or not world.hook_url:
         return Subscribed({})
     url = address(world.hook_url, connection)
-    secret = world.secrets.get(connection.tenant, connection.id)["hook_secret"]
-    done = connector.subscribe(url, wanted, secret)
+    generation = connection.hook_generation
+    secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
+    done = connector.subscribe(url, wanted, secret, renew=connection.hooks_signed != generation)
     fresh = world.registry.connection(connection.tenant, connection.id)
-    if fresh.subscriptions != done.events:
-        world.registry.save_connection(fresh.model_copy(update={"subscriptions": dict(done.events)}))
+    update = {"subscriptions": dict(done.events), "hooks_signed": generation}
+    if fresh.model_copy(update=update) != fresh:
+        world.registry.save_connection(fresh.model_copy(update=update))
     return done
 
 

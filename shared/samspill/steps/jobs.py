@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Outcome, Result
 from samspill.engine.pairs import NATURAL_KEY, refusal
+from samspill.engine.refused import outcome_with, refused_key, refused_value
 from samspill.engine.rules import FieldRule, Policy
-from samspill.errors import SamspillError
+from samspill.errors import RateLimitedError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import PlannedWrite, RecordHint, UpsertRecords
 from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
+from samspill.steps import turns
 from samspill.steps.context import Opened, now_s
 from samspill.steps.decide import TRIES
+from samspill.steps.keeping import keep
 from samspill.steps.known_keys import remember
 from samspill.steps.later import Later
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
+from samspill.steps.refusals import held_alone, told
 
 
 @dataclass(slots=True)
@@ -65,8 +69,13 @@ class Room:
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
 
 
-def again(room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s: float, found: str = "") -> None:
-    """Have the pair read and planned again, joined with the record `found` by its key; give up after many times."""
+def again(
+    room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s: float, found: str = "", alone: bool = False
+) -> None:
+    """Have the pair read and planned again, joined with the record `found` by its key; give up after many times.
+
+    `alone` has it looked at without any other.
+    """
     link = link or write.link
     if room.message.attempt >= TRIES:
         reason = Reason("gave_up", {"count": str(TRIES)})
@@ -75,7 +84,7 @@ def again(room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s:
     again = RecordHint.of(link, ticket=write.ticket)
     if found:
         again = again.model_copy(update={room.message.side.value: found, "rule": NATURAL_KEY})
-    room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1)
+    room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1, alone=alone)
 
 
 def busy_s(room: Room, link: Link | None) -> int:
@@ -83,55 +92,84 @@ def busy_s(room: Room, link: Link | None) -> int:
     return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
 
 
-def release(room: Room, jobs: Sequence[Job]) -> None:
-    """Take intents back after a call that certainly had no effect."""
-    links = []
-    for job in jobs:
-        if job.stored is not None:
-            state = LinkState.UNLINKED if job.is_create else job.stored.state
-            links.append(LinkCommit(replace(job.stored, intent=None, state=state)))
-    room.world.links.commit(room.message.stream_key, links)
+def release(room: Room, jobs: Sequence[Job]) -> list[Link | None]:
+    """Take intents back after a call that certainly had no effect; return each link as it is then.
+
+    None where somebody else was first, or nothing was stored.
+    """
+    claimed = [job for job in jobs if job.stored is not None]
+    links = [
+        replace(job.stored, intent=None, state=LinkState.UNLINKED if job.is_create else job.stored.state)
+        for job in claimed
+        if job.stored is not None
+    ]
+    held = room.world.links.commit(room.message.stream_key, [LinkCommit(link) for link in links])
+    after = {id(job): link for job, link, ok in zip(claimed, links, held, strict=True) if ok}
+    return [replace(link, revision=link.revision + 1) if (link := after.get(id(job))) else None for job in jobs]
 
 
-def fail(room: Room, job: Job, error: SamspillError) -> None:
+def wait_for_turn(room: Room, jobs: Sequence[Job], error: RateLimitedError) -> None:
+    """Send writes back that the vendor's limit stopped, as they were planned: nobody reads again for that."""
+    writes: list[PlannedWrite] = []
+    for job, link in zip(jobs, release(room, jobs), strict=True):
+        if link is None:
+            again(room, job.planned, delay_s=1)
+        else:
+            known = replace(job.planned.link, revision=link.revision)
+            writes.append(job.planned.model_copy(update={"link": known}))
+    if writes:
+        some_done = len(jobs) < len(room.message.writes)
+        update = {"writes": tuple(writes), "waits": 0 if some_done else room.message.waits}
+        waiting = room.message.model_copy(update=update)
+        turns.wait_for_turn(room.world, [waiting], turns.turn_of(room.world, error))
+
+
+def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = False) -> None:
     """Keep the refusal on the link. Both sides count as seen: the same content is not sent again until one changes.
 
-    Where the other side is owed a write too, that one goes out all the same.
+    Where one field was refused, the others go out without it; where the other side is owed a write too, so does that.
+    The claim of a create that `may_be_made` stays: what became of it has still to be found out.
     """
     planned, side = job.planned, room.message.side
-    systems = room.stream.rules.systems
-    params = {"system": systems.get(side, side), "source": systems.get(side.other, side.other), "message": str(error)}
-    reason = Reason(error.reason.code, {**params, **error.reason.params}, error.reason.vendor or _words(error))
     stored = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
+    rules, fields = room.stream.rules, planned.write.fields
+    field = held_alone(rules, side, fields, error, is_create=job.is_create)
+    waits_whole = field is None and not rules.cells and (job.is_create or len(fields) > 1)
+    reason = told(rules, side, error, waits_whole=waits_whole)
+    refused = dict(stored.refused)
+    if field is not None:
+        refused[refused_key(side, field)] = refused_value(fields[field], reason)
+    rest = field is not None and len(fields) > 1
     shadows = dict(stored.shadows)
     for seen_on, seen in planned.link.shadows.items():
         if seen_on is side.other or seen_on in stored.ids:
             confirmed = shadows[seen_on].fields if seen_on in shadows else {}
+            # With other fields to go, neither side may pass for known if nobody lives to look again.
+            seen = replace(seen, fingerprint="") if rest else seen  # noqa: PLW2901
             shadows[seen_on] = replace(seen, fields=confirmed)
     link = replace(
         stored,
-        state=LinkState.UNLINKED if job.is_create else stored.state,
-        intent=None,
-        shadows=shadows,
-        outcome=Outcome(Result.FAILED, reason),
+        state=LinkState.UNLINKED if job.is_create and not may_be_made else stored.state,
+        intent=stored.intent if may_be_made else None,
+        shadows=stored.shadows if may_be_made else shadows,
+        outcome=outcome_with(Outcome(Result.FAILED, reason), refused if field is not None else {}),
         absent=planned.link.absent,
         attempt=planned.attempt,
         refusal=reason,
         label=planned.link.label,
+        refused=refused,
     )
+    if may_be_made and stored.outcome == link.outcome:
+        room.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
+        return
     if job.is_create:
         own = (side.other, link.ids[side.other], planned.write.fields)
         remember(room.world, room.message.stream_key, room.stream.rules, [own])
-    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+    held, blamed = keep(room.world, room.message.stream_key, [LinkCommit(link)])
+    if held[0] or blamed:  # where even the reason does not fit, the journal tells it
         room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
-        if planned.again:
-            other = RecordHint.of(link, refused=refusal(side, planned.write.fields))
-            room.later.add(other, delay_s=0, attempt=0, run="")
+        if planned.again or rest:
+            whole = "" if field is not None else refusal(side, fields)
+            room.later.add(RecordHint.of(link, refused=whole), delay_s=0, attempt=0, run="")
     else:
         again(room, planned, link, delay_s=1)
-
-
-def _words(error: SamspillError) -> str | None:
-    """The vendor's own words and request id, for whoever asks the vendor."""
-    parts = [part for part in (error.vendor_message, error.request_id) if part]
-    return " · ".join(parts) or None

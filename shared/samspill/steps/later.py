@@ -37,22 +37,30 @@ class Later:
     def __init__(self, message: MapRecords | UpsertRecords) -> None:
         """Start with none."""
         self._message = message
-        self._hints: dict[tuple[int, str, int, bool], list[RecordHint]] = defaultdict(list)
+        self._hints: dict[tuple[int, str, int, bool, RecordHint | None], list[RecordHint]] = defaultdict(list)
 
     def add(
-        self, hint: RecordHint, *, delay_s: float, attempt: int, run: str | None = None, force: bool = True
+        self,
+        hint: RecordHint,
+        *,
+        delay_s: float,
+        attempt: int,
+        run: str | None = None,
+        force: bool = True,
+        alone: bool = False,
     ) -> None:
         """Have a pair read again. `run` is empty for what the run has counted and shall not wait for.
 
         Without `force` it is dropped when it has been dealt with by then exactly as it is: a write that was refused
-        meanwhile is not sent again.
+        meanwhile is not sent again. `alone` keeps it apart from all others.
         """
         delay = min(max(int(delay_s), 0), MAX_DELAY_S)
-        self._hints[delay, self._message.run if run is None else run, attempt, force].append(hint)
+        when = (delay, self._message.run if run is None else run, attempt, force, hint if alone else None)
+        self._hints[when].append(hint)
 
     def send(self, world: World) -> None:
         """Queue everything that was collected."""
-        for (delay_s, run, attempt, force), hints in self._hints.items():
+        for (delay_s, run, attempt, force, _), hints in self._hints.items():
             messages = [
                 FetchRecords(
                     tenant=self._message.tenant,

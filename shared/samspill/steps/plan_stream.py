@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.engine import unreadable
-from samspill.engine.case import Seen
+from samspill.engine.case import Plan, Seen
 from samspill.engine.match import Doubt, Matching, match
 from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
-from samspill.engine.plan import plan
+from samspill.engine.plan import new_link, plan
+from samspill.errors import SamspillError
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
 from samspill.reasons import Reason
@@ -19,6 +20,7 @@ from samspill.steps.doubts import named_in, open_reviews
 from samspill.steps.draft import Draft
 from samspill.steps.draft_references import joined_early, resolve, waiting_for
 from samspill.steps.fetch import salted
+from samspill.steps.isolation import apart
 from samspill.steps.plan_lines import PlanLine, line_of
 from samspill.steps.snapshots import load
 
@@ -125,14 +127,19 @@ def _parents_first(observations: Iterable[Observation]) -> list[Observation]:
 def _line(draft: Draft, stream: Stream, link: Link | None, subject: Subject) -> PlanLine:
     seen: dict[Side, Seen] = {}
     waits: list[Reason] = []
-    for side in Side:
-        observation = subject.on(side)
-        if observation is None:
-            continue
-        resolved = resolve(draft.known, stream, side, observation, {})
-        seen[side] = Seen(resolved, salted(draft.opened, observation))
-        waits += waiting_for(stream, side, resolved)
-    made = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+    faults: list[SamspillError] = []
+    with apart(faults, f"{stream.name} {subject.ticket}"):
+        for side in Side:
+            observation = subject.on(side)
+            if observation is None:
+                continue
+            resolved = resolve(draft.known, stream, side, observation, {})
+            seen[side] = Seen(resolved, salted(draft.opened, observation))
+            waits += waiting_for(stream, side, resolved)
+        made = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+    if faults:
+        told = {side: Seen(observation) for side in Side if (observation := subject.on(side)) is not None}
+        made = Plan(link or new_link(told), Result.FAILED, faults[0].reason, store=False)
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             draft.known[stream.name, side, view.observation.external_id] = made.link.id

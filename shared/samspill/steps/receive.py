@@ -57,6 +57,14 @@ class Connection(Protocol):
     def subscriptions(self) -> Mapping[str, str]:
         """Vendor's subscription id → event."""
 
+    @property
+    def hook_generation(self) -> int:
+        """Which of its signing secrets webhooks are asked for with."""
+
+    @property
+    def hooks_signed(self) -> int:
+        """Which one they were asked for with last."""
+
 
 class Flow(Protocol):
     """What is told of a change. `state.FlowState` is one."""
@@ -87,8 +95,8 @@ class Registry(Protocol):
 class Secrets(Protocol):
     """Part of `ports.Secrets`."""
 
-    def get(self, tenant: str, connection_id: str) -> Mapping[str, str]:
-        """Return the credentials; empty when there are none."""
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """Return what a connection's webhooks are signed with."""
 
 
 class HintQueue(Protocol):
@@ -125,16 +133,25 @@ def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str
         connection, flows = world.registry.hooked(tenant, connection_id)
     except UsageError:
         return Taken(Answer.UNKNOWN, "no such connection")
-    secret = world.secrets.get(tenant, connection_id).get("hook_secret", "")
-    if not secret:
-        return Taken(Answer.UNAUTHORIZED, "the connection has no secret to verify with")
     try:
-        hooks = world.hooks.read(connection.vendor, headers, body, secret, world.clock.now())
+        hooks = _verified(world, connection, headers, body)
     except SignatureError as error:
         return Taken(Answer.UNAUTHORIZED, str(error))
     except ContractError as error:
         return Taken(Answer.MALFORMED, str(error), _keep(world, connection, "malformed", body))
     return _take(world, connection, flows, hooks, body)
+
+
+def _verified(world: Intake, connection: Connection, headers: Mapping[str, str], body: bytes) -> list[Hook]:
+    """Read a delivery; while its signing secret is renewed a vendor may use the old one or the new one."""
+    now, refused = world.clock.now(), SignatureError("the signature does not match")
+    for generation in {connection.hook_generation, connection.hooks_signed or connection.hook_generation}:
+        secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
+        try:
+            return world.hooks.read(connection.vendor, headers, body, secret, now)
+        except SignatureError as error:
+            refused = error
+    raise refused
 
 
 def _take(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> Taken:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samspill.engine.model import Link, Result
 from samspill.messages import RecordHint, Replay
-from samspill.ports import World
+from samspill.ports import LinkCommit, World
 from samspill.state import StreamKey
 from samspill.steps.context import open_flow
 from samspill.steps.later import read_again
@@ -20,7 +22,12 @@ def replay(world: World, message: Replay) -> list[tuple[StreamKey, Link]]:
         return chosen
     for stream in opened.flow.streams:
         key = StreamKey(message.tenant, message.flow, stream.name)
-        hints = (RecordHint.of(link) for known, link in chosen if known == key)
+        mine = [link for known, link in chosen if known == key]
+        # A person asks for it: what was refused is sent once more.
+        again = [LinkCommit(replace(link, refused={})) for link in mine if link.refused]
+        if again:
+            world.links.commit(key, again)
+        hints = (RecordHint.of(link) for link in mine)
         read_again(world, key, hints, trigger="replay", run=message.run)
     return chosen
 

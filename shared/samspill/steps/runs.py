@@ -11,9 +11,11 @@ from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, RenewHo
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import held
+from samspill.steps.access import look_again
 from samspill.steps.context import OSLO, Opened, open_flow
 from samspill.steps.limits import change_flow
 from samspill.steps.plan_stages import stage_messages
+from samspill.steps.silence import tell_silence
 from samspill.steps.stages import stage_of, stages
 
 SETTLED_S = 120
@@ -26,8 +28,15 @@ PLAN = "plan"
 
 
 def start_run(world: World, message: StartRun) -> None:
-    """Start a run that a schedule asked for, unless the flow rests or another run is under way."""
+    """Start a run that a schedule asked for, unless the flow rests or another run is under way.
+
+    A flow that stopped because a key was refused looks first whether it is accepted again.
+    """
     opened = open_flow(world, message.flow_key)
+    tell_silence(world, opened.state)
+    if opened.state.status is FlowStatus.KEY_INVALID:
+        look_again(world, opened.state)
+        opened = open_flow(world, message.flow_key)
     if not opened.runs_by_itself:
         return
     with suppress(UsageError):
@@ -100,7 +109,13 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         out.extend(hooks)
     for side in sorted(stream.watch):
         page = FetchPage(
-            tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name, side=side
+            tenant=run.tenant,
+            flow=run.flow,
+            run=run.id,
+            trigger=run.trigger,
+            stream=stream.name,
+            side=side,
+            chain=world.ids.new(),
         )
         if not run.full:
             page = page.model_copy(update={"since": world.cursors.get(page.stream_key, side)})

@@ -2,124 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 from samspill.engine.model import Result, Side
-from samspill.errors import ConfigurationError, ConflictError, CredentialsError, UsageError
+from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM, days_back
+from samspill.flows.hours import HOURS_FROM
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import (
     Approval,
-    Connection,
     ConnectionStatus,
     FlowKey,
     FlowState,
     FlowStatus,
-    Identity,
     JournalEntry,
     Run,
 )
 from samspill.steps import runs
-from samspill.steps.context import open_flow, stop_connection, stop_runs, stopped
+from samspill.steps.connections import check_names, connect, test
+from samspill.steps.context import open_flow
+from samspill.steps.limits import change_flow
+from samspill.steps.stopping import going_on, stop_runs, stopped
 
+__all__ = [
+    "approve_plan",
+    "approve_setup",
+    "check_names",
+    "connect",
+    "enable",
+    "pause",
+    "resume",
+    "run",
+    "test",
+]
 APPROVAL_LASTS = timedelta(hours=24)
-_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-def connect(
-    world: World,
-    tenant: str,
-    connection_id: str,
-    vendor: str,
-    base_url: str,
-    *,
-    credentials: Mapping[str, str],
-    settings: Mapping[str, str] | None = None,
-) -> Connection:
-    """Store a connection and its credentials, new or renewed.
-
-    The address is checked, and called once without a key, before anything is stored.
-
-    `settings` are added to those it has; what is not named stays. The secret that webhooks are signed with is made
-    here, once. A renewed key leaves the connection to be tested.
-
-    Raises:
-        AddressError: the address is not one we may call, or leads to another host.
-        UnavailableError: nobody answers there.
-        UsageError: the name is taken by a connection to another system, a new one's is no name, or a setting's value is
-            not one it can have.
-    """
-    try:
-        before: Connection | None = world.registry.connection(tenant, connection_id)
-    except UsageError:
-        before = None
-    if before is None:
-        check_names(tenant, connection_id)
-    elif before.vendor != vendor:
-        raise UsageError.because("other_system", connection=connection_id, vendor=before.vendor, wanted=vendor)
-    try:
-        days_back(settings or {})
-    except ConfigurationError as error:
-        raise UsageError(str(error), reason=error.reason) from None
-    connection = Connection(
-        tenant=tenant,
-        id=connection_id,
-        vendor=vendor,
-        base_url=base_url,
-        settings={**(before.settings if before else {}), **(settings or {})},
-        subscriptions=before.subscriptions if before else {},
-        created_at=before.created_at if before else world.clock.now(),
-        revision=before.revision if before else 0,
-    )
-    world.connectors.open(connection).reach()
-    old = world.secrets.get(tenant, connection_id)
-    hook_secret = old.get("hook_secret") or world.ids.secret()
-    world.secrets.put(tenant, connection_id, {**credentials, "hook_secret": hook_secret})
-    return world.registry.save_connection(connection)
-
-
-def check_names(*names: str) -> None:
-    """Raise UsageError for what cannot name a tenant or a connection: names stand in the addresses of webhooks."""
-    for name in names:
-        if not _NAME.fullmatch(name):
-            raise UsageError.because("no_name", name=name)
-
-
-def test(world: World, tenant: str, connection_id: str) -> Identity:
-    """Ask the vendor who the key is, and remember the answer. A key that works again frees the flows it had stopped.
-
-    Raises:
-        CredentialsError: the vendor does not accept the key; the connection is stopped.
-    """
-    connection = world.registry.connection(tenant, connection_id)
-    try:
-        identity = world.connectors.open(connection).check()
-    except CredentialsError as error:
-        stop_connection(world, tenant, connection_id, error.reason)
-        raise
-    update = {"status": ConnectionStatus.TESTED, "identity": identity, "reason": None}
-    world.registry.save_connection(connection.model_copy(update=update))
-    for state in world.registry.flows(tenant):
-        if connection_id in {state.left, state.right}:
-            _after_test(world, state)
-    return identity
-
-
-def _after_test(world: World, state: FlowState) -> None:
-    both = [world.registry.connection(state.tenant, state.connection(side)).status for side in Side]
-    if any(status is not ConnectionStatus.TESTED for status in both):
-        return
-    if state.status is FlowStatus.NEW:
-        world.registry.save_flow(state.model_copy(update={"status": FlowStatus.TESTED}))
-    elif state.status is FlowStatus.KEY_INVALID:
-        # What the queues held was dropped, and cursors may be past it: the next run reads everything.
-        update: dict[str, object] = {"status": state.resume_to or FlowStatus.TESTED, "resume_to": None, "reason": None}
-        world.registry.save_flow(state.model_copy(update={**update, "last_full_at": None}))
 
 
 def enable(
@@ -168,8 +87,7 @@ def enable(
     state = world.registry.save_flow(state)
     if state.status is FlowStatus.ACTIVE:
         world.schedules.set(state, enabled=True)
-    _after_test(world, state)
-    state = world.registry.flow(state.key)
+    state = change_flow(world, state.key, lambda now: going_on(world, now))
     if state.status is FlowStatus.TESTED:
         gate = FlowStatus.IN_REVIEW if declared.needs_operator else FlowStatus.APPROVED
         state = world.registry.save_flow(state.model_copy(update={"status": gate}))

@@ -61,9 +61,9 @@ class _Sheets(Connector):
         del kind, records, since
         return []
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         """See `Connector.subscribe`."""
-        return self._inner.subscribe(url, kinds, secret)
+        return self._inner.subscribe(url, kinds, secret, renew=renew)
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """Return the cells of one page of sheets."""

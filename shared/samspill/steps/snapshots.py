@@ -11,6 +11,7 @@ from samspill.engine.model import Observation, Side
 from samspill.messages import FetchPage
 from samspill.ports import World
 from samspill.state import Run
+from samspill.steps.isolation import sound
 
 _OBSERVATIONS = TypeAdapter(list[Observation], config=ConfigDict(defer_build=True))
 
@@ -23,7 +24,7 @@ def folder(run: Run) -> str:
 def save(world: World, run: Run, message: FetchPage, observations: Sequence[Observation]) -> None:
     """Keep one page."""
     key = f"{folder(run)}/{message.stream}/{message.side}/{message.page:06}"
-    world.blobs.put(key, orjson.dumps(list(observations)))
+    world.blobs.put(key, orjson.dumps([sound(each) for each in observations]))
 
 
 def load(world: World, run: Run, stream: str, side: Side) -> list[Observation]:

@@ -6,7 +6,7 @@ looks for what an interrupted create made. A create is never repeated while its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Value
@@ -18,7 +18,9 @@ from samspill.errors import (
     CredentialsError,
     NotFoundError,
     PermanentError,
+    RateLimitedError,
     RejectedError,
+    SamspillError,
     TransientError,
     UnknownOutcomeError,
 )
@@ -29,15 +31,21 @@ from samspill.steps.context import connected, now_s, open_flow, stop_run
 from samspill.steps.creates import findable, not_there_already, recovered
 from samspill.steps.decide import pointers
 from samspill.steps.fetch import salted
-from samspill.steps.jobs import Job, Room, again, busy_s, fail, release
+from samspill.steps.isolation import apart, of_one, read_each
+from samspill.steps.jobs import Job, Room, again, busy_s, fail, release, wait_for_turn
+from samspill.steps.keeping import keep, unstorable
 from samspill.steps.later import Later
 from samspill.steps.markers import marker
 from samspill.steps.outcomes import Outcomes
 from samspill.steps.references import References
+from samspill.steps.refusals import told
 from samspill.steps.sheets import by_cell
 
 INTENT_S = 180
-"""How long an intent keeps others off: as long as the function may run (120 s), and a minute for a late answer."""
+"""How long an intent keeps others off: twice as long as the function may run (90 s): an answer may be late."""
+
+_DEFECTS = 2
+"""So often a create that met a defect of ours is looked for and tried again."""
 
 
 def upsert_records(world: World, message: UpsertRecords) -> None:
@@ -53,9 +61,9 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         writer = by_cell(world, opened, stream, message.side, connector)
         room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
-        jobs = findable(room, jobs)
-        jobs = recovered(room, jobs)
-        jobs = not_there_already(room, jobs)
+        for look in (findable, recovered):
+            jobs = [rest for job in jobs for rest in _by_itself(room, [job], look)]
+        jobs = _by_itself(room, jobs, not_there_already)
         jobs = _unchanged(room, jobs)
         jobs = _claimed(room, jobs)
         if jobs:
@@ -93,12 +101,24 @@ def _still_valid(room: Room) -> list[Job]:
     return jobs
 
 
+def _by_itself(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Job]]) -> list[Job]:
+    """Have jobs looked at; where that goes wrong, one after the other, so that it ends the one to blame."""
+    faults: list[SamspillError] = []
+    with apart(faults, ", ".join(job.planned.link.id for job in jobs)):
+        return look(room, jobs)
+    if len(jobs) > 1:
+        return [rest for job in jobs for rest in _by_itself(room, [job], look)]
+    for job in jobs:
+        fail(room, job, faults[0], may_be_made=job.planned.recover)
+    return []
+
+
 def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
     """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
     ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
     if room.connector.capabilities.guards(room.kind) or not ids:
         return jobs
-    now = {record.external_id: record for record in room.connector.read(room.kind, ids)}
+    now = {record.external_id: record for record in read_each(room.world, room.connector, room.kind, ids)}
     room.references.load(room.message.side, now.values())
     rest: list[Job] = []
     for job in jobs:
@@ -142,11 +162,13 @@ def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
     until = now_s(room.world) + INTENT_S
     links = [_with_intent(room, job, until) for job in jobs]
     commits = [LinkCommit(link, pointers(link, job.stored)) for link, job in zip(links, jobs, strict=True)]
-    held = room.world.links.commit(room.message.stream_key, commits)
+    held, blamed = keep(room.world, room.message.stream_key, commits)
     out: list[Job] = []
-    for job, link, ok in zip(jobs, links, held, strict=True):
+    for index, (job, link, ok) in enumerate(zip(jobs, links, held, strict=True)):
         if ok:
             out.append(Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
+        elif index in blamed:
+            fail(room, job, unstorable(blamed[index]))
         else:
             again(room, job.planned, delay_s=1)
     return out
@@ -186,6 +208,8 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     ]
     try:
         return list(room.connector.write(room.kind, writes))
+    except RateLimitedError as error:
+        return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
         release(room, jobs)
@@ -198,24 +222,45 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
     except (PermanentError, ConfigurationError) as error:
         # Refused as a whole, such as for want of a right: each record says so, and can be replayed once that is mended.
         return [Written(write.key, error=error) for write in writes]
+    except Exception as error:  # noqa: BLE001 - a defect of ours, and nobody knows after which of the writes
+        fault = of_one(error, ", ".join(job.planned.link.id for job in jobs))
+        return [Written(write.key, error=UnknownOutcomeError(str(fault), reason=fault.reason)) for write in writes]
 
 
 def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
     done: list[tuple[Job, Link, Reason]] = []
-    for answer in answers:
+    for answer in _within_limit(room, by_key, answers):
         job = by_key[answer.key]
-        if answer.record is not None and answer.error is None:
-            done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
-        elif isinstance(answer.error, UnknownOutcomeError):
-            lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
-            again(room, job.planned, delay_s=INTENT_S + lag_s + 1)
-        elif isinstance(answer.error, ConflictError | NotFoundError | TransientError):
-            release(room, [job])
-            wait_s = answer.error.retry_after_s if isinstance(answer.error, TransientError) else 1
-            again(room, job.planned, delay_s=wait_s)
-        elif answer.error is not None:
-            fail(room, job, answer.error)
+        if answer.error is not None:
+            _not_done(room, job, answer.error, alone=len(jobs) == 1)
+        elif answer.record is not None:
+            faults: list[SamspillError] = []
+            with apart(faults, job.planned.link.id):
+                done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
+            if faults:  # it was done: what came of it is found again
+                again(room, job.planned, delay_s=INTENT_S + 1, alone=True)
+    _store(room, done)
+
+
+def _not_done(room: Room, job: Job, error: SamspillError, *, alone: bool) -> None:
+    """Look again at a write that did not end, or that met a change; end one that was refused."""
+    defect = isinstance(error, UnknownOutcomeError) and error.reason.code == "defect"
+    if defect and alone and (not job.is_create or room.message.attempt >= _DEFECTS):
+        fail(room, job, error, may_be_made=job.is_create)
+    elif isinstance(error, UnknownOutcomeError):
+        lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
+        # After a defect each is looked at by itself: one of them is to blame, and none of the others.
+        again(room, job.planned, delay_s=INTENT_S + lag_s + 1, alone=defect)
+    elif isinstance(error, ConflictError | NotFoundError | TransientError):
+        release(room, [job])
+        again(room, job.planned, delay_s=error.retry_after_s if isinstance(error, TransientError) else 1)
+    else:
+        fail(room, job, error)
+
+
+def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
+    """Tell and keep what was written."""
     for job, link, reason in done:
         planned = job.planned
         room.outcomes.add(
@@ -229,13 +274,34 @@ def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
         )
     room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
     commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
-    held = room.world.links.commit(room.message.stream_key, commits)
-    for (job, link, _), ok in zip(done, held, strict=True):
+    held, blamed = keep(room.world, room.message.stream_key, commits)
+    for index, ((job, link, _), ok) in enumerate(zip(done, held, strict=True)):
         planned = job.planned
-        if not ok:
+        if index in blamed:
+            _keep_little(room, job, link, blamed[index])
+        elif not ok:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+    """Return the answers but those of writes that the limit stopped, which wait for their turn."""
+    limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
+    if limited:
+        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+    return [each for each in answers if not isinstance(each.error, RateLimitedError)]
+
+
+def _keep_little(room: Room, job: Job, link: Link, why: Reason) -> None:
+    """Keep that the two are a pair, where what was answered is too large to keep: nothing else is agreed on."""
+    reason = told(room.stream.rules, room.message.side, unstorable(why), waits_whole=False)
+    shadows = {side: replace(shadow, fields={}) for side, shadow in link.shadows.items()}
+    outcome = Outcome(Result.FAILED, reason)
+    little = replace(link, base={}, shadows=shadows, conflicts={}, candidates=(), outcome=outcome)
+    keep(room.world, room.message.stream_key, [LinkCommit(little, pointers(little, job.stored))])
+    room.outcomes.tell(little, Result.FAILED, reason, attempt=job.planned.attempt)
+    room.outcomes.send()
 
 
 def _written(room: Room, job: Job, record: Observation) -> Link:
@@ -249,7 +315,7 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
         fields.update({name: value for name, value in answer.fields.items() if name in fields})
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
-    same = all(
+    same = record.problem is None and all(
         rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
     )
     shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")

@@ -12,6 +12,9 @@ from datetime import datetime
 
 from samspill.errors import RateLimitedError
 
+LINE_MS = 900_000
+"""How far ahead turns are given: as long as a queue holds a message back."""
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetRule:
@@ -35,6 +38,8 @@ class Budget:
     ends_ms: int = 0
     paused_ms: int = 0
     """Nobody calls before this."""
+    line_ms: int = 0
+    """Until when those who were refused have their turns: the next one's is no sooner."""
 
 
 def epoch_ms(at: datetime) -> int:
@@ -56,6 +61,20 @@ def take(budget: Budget, rule: BudgetRule, now_ms: int, want: int) -> tuple[Budg
         raise exhausted(budget.ends_ms, now_ms)
     taken = min(max(want, 1), budget.left)
     return replace(budget, left=budget.left - taken), taken
+
+
+def queue_up(budget: Budget, rule: BudgetRule, now_ms: int) -> tuple[Budget, int]:
+    """Return the budget after a place in line was given to a caller that was refused, and when its turn is.
+
+    Turns are as far apart as the limit allows calls, one call each: those who wait come back one after the other, in
+    their order, and not all of them with every new window. A turn is no promise: who needs several calls would never
+    come to an end where each call but the first is another's. None is further ahead than `LINE_MS`.
+    """
+    paused = now_ms < budget.paused_ms
+    opens_ms = max(budget.paused_ms, now_ms if budget.left > 0 or paused else budget.ends_ms)
+    turn_ms = max(min(budget.line_ms, now_ms + LINE_MS), opens_ms)
+    apart_ms = math.ceil(rule.window_s * 1000 / max(budget.limit - rule.reserve, 1))
+    return replace(budget, line_ms=max(budget.line_ms, turn_ms + apart_ms)), turn_ms
 
 
 def correct(budget: Budget, rule: BudgetRule, now_ms: int, *, limit: int, remaining: int, reset_s: float) -> Budget:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from samspill.errors import UnavailableError
-from samspill.store.faults import CANCELED, code_of, is_conflict, reasons_of, translate
+from samspill.store.faults import CANCELED, INVALID, INVALID_ITEM, code_of, is_conflict, reasons_of, translate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,6 +38,10 @@ class ConditionFailedError(Exception):
         """Keep what AWS tells."""
         super().__init__()
         self.item, self.blamed = item, list(blamed)
+
+
+class ItemRefusedError(Exception):
+    """The table takes an item of a transaction at no time: it is too large, or not as it should be."""
 
 
 class Table:
@@ -144,11 +148,18 @@ class Table:
         """Carry out writes together. None when done; else which of them failed their condition, and nothing was done.
 
         botocore gives the call a token, so that its own retries after a broken connection apply it once.
+
+        Raises:
+            ItemRefusedError: of one of them, and nothing was done.
         """
         try:
             self.call("transact_write_items", TransactItems=list(writes))
         except ConditionFailedError as failed:
             return failed.blamed
+        except ClientError as error:
+            if code_of(error) == INVALID or INVALID_ITEM in reasons_of(error):
+                raise ItemRefusedError from error
+            raise
         return None
 
 

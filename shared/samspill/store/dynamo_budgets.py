@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from samspill.errors import BusyError
+from samspill.errors import BusyError, RateLimitedError
 from samspill.ports import Clock
 from samspill.store import budget as arithmetic
 from samspill.store import keys
@@ -38,7 +39,10 @@ class DynamoBudgets:
             after, taken = arithmetic.take(budget, self._rule(key), self._now_ms(), want)
             return after
 
-        self._change(key, take)
+        try:
+            self._change(key, take)
+        except RateLimitedError:
+            raise self._queued_up(key) from None
         return taken
 
     def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:
@@ -52,6 +56,20 @@ class DynamoBudgets:
     def pause(self, key: str, seconds: float) -> None:
         """See `Budgets.pause`."""
         self._change(key, lambda budget: arithmetic.pause(budget, self._now_ms(), seconds))
+
+    def _queued_up(self, key: str) -> RateLimitedError:
+        """Return the refusal with the caller's own turn; where all are refused at once, with the next window."""
+        rule, now_ms = self._rule(key), self._now_ms()
+        turn_ms = now_ms
+
+        def queue_up(budget: Budget) -> Budget:
+            nonlocal turn_ms
+            after, turn_ms = arithmetic.queue_up(budget, rule, now_ms)
+            return after
+
+        with suppress(BusyError):
+            self._change(key, queue_up)
+        return arithmetic.exhausted(turn_ms, now_ms)
 
     def _now_ms(self) -> int:
         return arithmetic.epoch_ms(self._clock.now())
@@ -99,6 +117,7 @@ class DynamoBudgets:
             "unspent": {"N": str(budget.left)},
             "ends_ms": {"N": str(budget.ends_ms)},
             "paused_ms": {"N": str(budget.paused_ms)},
+            "line_ms": {"N": str(budget.line_ms)},
         }
         held = {"ExpressionAttributeValues": {":rev": {"N": str(revision)}}} if revision else {}
         self._table.call(
@@ -114,7 +133,8 @@ class DynamoBudgets:
         if item is None:
             self._seen.pop(key, None)
         else:
-            numbers = (int(item[name]["N"]) for name in ("allowed", "unspent", "ends_ms", "paused_ms"))
+            names = ("allowed", "unspent", "ends_ms", "paused_ms", "line_ms")
+            numbers = (int(item[name]["N"]) for name in names if name in item)
             self._seen[key] = (Budget(*numbers), int(item["rev"]["N"]))
 
 

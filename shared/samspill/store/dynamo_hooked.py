@@ -19,6 +19,8 @@ class HookedConnection(NamedTuple):
     id: str
     vendor: str
     subscriptions: Mapping[str, str]
+    hook_generation: int = 1
+    hooks_signed: int = 0
 
 
 class HookedFlow(NamedTuple):
@@ -66,4 +68,4 @@ def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str
 
 def _chosen(body: str, names: tuple[str, ...]) -> dict[str, Any]:
     document = documents.readable(orjson.loads(body))
-    return {name: document[name] for name in names}
+    return {name: document[name] for name in names if name in document}

@@ -80,10 +80,19 @@ def _packed(entries: tuple[JournalEntry, ...]) -> Iterator[tuple[datetime, bytes
         yield entries[-1].at, packed
         return
     if len(entries) == 1:
+        entries = _by_value(entries[0])
+    if len(entries) == 1:
         raise ContractError(f"the journal entry of {entries[0].link} has {len(packed)} bytes, compressed")
     middle = len(entries) // 2
     yield from _packed(entries[:middle])
     yield from _packed(entries[middle:])
+
+
+def _by_value(entry: JournalEntry) -> tuple[JournalEntry, ...]:
+    """Return one entry as several, each with one of the overwritten values; one with a single value as it is."""
+    if len(entry.before) <= 1:
+        return (entry,)
+    return tuple(entry.model_copy(update={"before": {name: value}}) for name, value in entry.before.items())
 
 
 def _day(at: datetime) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.errors import UnstorableError
 from samspill.ports import Clock, LinkCommit
+from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
 from samspill.store import keys, link_items
-from samspill.store.dynamo import BATCH, Item, Table
+from samspill.store.dynamo import BATCH, Item, ItemRefusedError, Table
 from samspill.store.link_ids import LISTED, listed
+from samspill.store.weights import ITEM_BYTES, ROOM_BYTES, TRANSACTION_BYTES, too_large, weight_of
 
+KEY_BYTES = 1000
+"""A sort key has 1024 bytes at most, and begins with the side."""
+_logger = logging.getLogger(__name__)
 _NEEDED = "sk, body, link_id"
 """Attributes worth reading: botocore spends more time on each than decoding a whole link takes."""
 
@@ -26,7 +33,7 @@ class DynamoLinks:
         """See `Links.of_records`. One read per 100 records, one more where their links began on the other side."""
         partition = keys.links(stream)
         found = self._table.batch_get(
-            [(partition, keys.record(side, name)) for name in external_ids], projection=_NEEDED
+            [(partition, keys.record(side, name)) for name in external_ids if _is_key(name)], projection=_NEEDED
         )
         items = {item["sk"]["S"]: item for item in found}
         pointed = sorted({item["link_id"]["S"] for item in found if "link_id" in item})
@@ -44,7 +51,8 @@ class DynamoLinks:
     def get(self, stream: StreamKey, link_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.get`."""
         partition = keys.links(stream)
-        items = self._table.batch_get([(partition, link_id) for link_id in link_ids], projection=_NEEDED)
+        wanted = [(partition, link_id) for link_id in link_ids if _is_key(link_id)]
+        items = self._table.batch_get(wanted, projection=_NEEDED)
         return {item["sk"]["S"]: _read(item) for item in items if "link_id" not in item}
 
     def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
@@ -54,14 +62,35 @@ class DynamoLinks:
             BusyError: others were at the same items all the time. Some of the commits may have been stored.
         """
         writes = [self._writes(stream, commit) for commit in commits]
-        held = [False] * len(commits)
-        for part in _parts(writes):
-            for index in self._commit_part(writes, part):
-                held[index] = True
-        refused = [index for index, commit in enumerate(commits) if commit.pointers and not held[index]]
-        for index in self._past_the_ended(stream, writes, refused):
-            held[index] = bool(self._commit_part(writes, [index]))
+        fit = [index for index, mine in enumerate(writes) if _bytes(mine) <= ITEM_BYTES]
+        stored, never = self._commit_parts(writes, _parts(writes, fit))
+        missed = [index for index in fit if commits[index].pointers and index not in stored]
+        late, never_late = self._commit_parts(
+            writes, ([index] for index in self._past_the_ended(stream, writes, missed))
+        )
+        done = {*stored, *late}
+        held = [index in done for index in range(len(commits))]
+        blamed = {index: too_large(commits[index].link) for index in range(len(commits)) if index not in fit}
+        blamed |= dict.fromkeys((*never, *never_late), Reason("defect"))
+        if blamed:
+            raise UnstorableError(held, blamed)
         return held
+
+    def _commit_parts(self, writes: Sequence[list[Item]], parts: Iterable[list[int]]) -> tuple[list[int], list[int]]:
+        """Store part by part; return what was stored, and what the table takes at no time."""
+        stored: list[int] = []
+        never: list[int] = []
+        for part in parts:
+            try:
+                stored += self._commit_part(writes, part)
+            except ItemRefusedError:
+                if len(part) == 1:
+                    _logger.exception("the table refuses %s", writes[part[0]][0]["Put"]["Item"]["sk"]["S"])
+                    never += part
+                else:
+                    more = self._commit_parts(writes, [[index] for index in part])
+                    stored, never = stored + more[0], never + more[1]
+        return stored, never
 
     def _past_the_ended(self, stream: StreamKey, writes: list[list[Item]], refused: list[int]) -> list[int]:
         """Let pointers take the places of those that lead to tombstones; return whose did."""
@@ -161,20 +190,34 @@ class DynamoLinks:
                         yield stream, link
 
 
+def _is_key(name: str) -> bool:
+    """Tell whether the name can be part of a key. What a record refers to may be any text."""
+    return len(name.encode(errors="replace")) <= KEY_BYTES
+
+
 def _read(item: Item) -> Link:
     return link_items.decode(item["sk"]["S"], item["body"]["S"])
 
 
-def _parts(writes: Sequence[list[Item]]) -> Iterator[list[int]]:
-    """Cut into parts of at most 100 items, no commit over two parts and no item twice in one: AWS refuses that."""
+def _parts(writes: Sequence[list[Item]], indexes: Iterable[int]) -> Iterator[list[int]]:
+    """Cut into what one transaction takes: 100 items, 4 MB, no item twice; no commit over two of them."""
     part: list[int] = []
     taken: set[str] = set()
-    for index, mine in enumerate(writes):
+    size_bytes = 0
+    for index in indexes:
+        mine = writes[index]
         places = {write["Put"]["Item"]["sk"]["S"] for write in mine}
-        if part and (len(taken) + len(places) > BATCH or taken & places):
+        more = _bytes(mine) + ROOM_BYTES * len(mine)
+        if part and (len(taken) + len(places) > BATCH or taken & places or size_bytes + more > TRANSACTION_BYTES):
             yield part
-            part, taken = [], set()
+            part, taken, size_bytes = [], set(), 0
         part.append(index)
         taken |= places
+        size_bytes += more
     if part:
         yield part
+
+
+def _bytes(writes: list[Item]) -> int:
+    """Return what the body of a commit's link weighs."""
+    return weight_of(writes[0]["Put"]["Item"]["body"]["S"])

@@ -17,7 +17,8 @@ KEPT = timedelta(days=90)
 MARKS_KEPT = timedelta(days=15)
 """Longer than a dead-letter queue keeps a message that could be added again."""
 _COUNTER = "c:"
-_OWN = {"counters", "status", "stage", "ended_at"}
+_NOTE = "n:"
+_OWN = {"counters", "notes", "status", "stage", "ended_at"}
 """Fields of a run that change, and so are attributes; the others are one JSON document, `body`."""
 
 
@@ -37,6 +38,7 @@ class DynamoRuns:
             "stage": {"N": str(run.stage)},
             "expires_at": self._expires(KEPT),
             **{f"{_COUNTER}{name}": {"N": str(count)} for name, count in run.counters.items()},
+            **{f"{_NOTE}{name}": {"S": text} for name, text in run.notes.items()},
         }
         if run.ended_at:
             item["ended_at"] = {"S": run.ended_at.isoformat()}
@@ -52,13 +54,21 @@ class DynamoRuns:
         newest = self._table.query(keys.runs(key), ScanIndexForward=False, Limit=limit, ConsistentRead=True)
         return [_run(item) for item in islice(newest, limit)]
 
-    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+    def add(
+        self,
+        key: FlowKey,
+        run_id: str,
+        counters: Mapping[str, int],
+        once: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> Run | None:
         """See `Runs.add`."""
         if run_id and counters:
             mark = {"pk": {"S": keys.once(key, run_id)}, "sk": {"S": once}, "expires_at": self._expires(MARKS_KEPT)}
             name = self._table.name
             put = {"TableName": name, "Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}
-            update = {"TableName": name, "Key": _key(key, run_id), **_addition(counters)}
+            update = {"TableName": name, "Key": _key(key, run_id), **_addition(counters, notes or {})}
             # Added now, added before or no such run: the read tells.
             self._table.transact([{"Put": put}, {"Update": update}])
         return self.get(key, run_id)
@@ -90,19 +100,23 @@ def _key(key: FlowKey, run_id: str) -> Item:
     return {"pk": {"S": keys.runs(key)}, "sk": {"S": run_id}}
 
 
-def _addition(counters: Mapping[str, int]) -> Item:
+def _addition(counters: Mapping[str, int], notes: Mapping[str, str]) -> Item:
     adds = ", ".join(f"#c{i} :c{i}" for i in range(len(counters)))
+    sets = ", ".join(f"#n{i} = :n{i}" for i in range(len(notes)))
+    names = {f"#c{i}": f"{_COUNTER}{name}" for i, name in enumerate(counters)}
+    values = {f":c{i}": {"N": str(count)} for i, count in enumerate(counters.values())}
     return {
-        "UpdateExpression": f"ADD {adds}",
+        "UpdateExpression": f"ADD {adds}" + (f" SET {sets}" if sets else ""),
         "ConditionExpression": "attribute_exists(pk)",
-        "ExpressionAttributeNames": {f"#c{i}": f"{_COUNTER}{name}" for i, name in enumerate(counters)},
-        "ExpressionAttributeValues": {f":c{i}": {"N": str(count)} for i, count in enumerate(counters.values())},
+        "ExpressionAttributeNames": names | {f"#n{i}": f"{_NOTE}{name}" for i, name in enumerate(notes)},
+        "ExpressionAttributeValues": values | {f":n{i}": {"S": text} for i, text in enumerate(notes.values())},
     }
 
 
 def _run(item: Item) -> Run:
     counters = {name[len(_COUNTER) :]: int(value["N"]) for name, value in item.items() if name.startswith(_COUNTER)}
-    own = {"counters": counters, "status": item["status"]["S"], "stage": int(item["stage"]["N"])}
+    notes = {name[len(_NOTE) :]: value["S"] for name, value in item.items() if name.startswith(_NOTE)}
+    own = {"counters": counters, "notes": notes, "status": item["status"]["S"], "stage": int(item["stage"]["N"])}
     if "ended_at" in item:
         own["ended_at"] = item["ended_at"]["S"]
     return Run.model_validate(orjson.loads(item["body"]["S"]) | own)

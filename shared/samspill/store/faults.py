@@ -18,6 +18,8 @@ from botocore.exceptions import (
 from samspill.errors import BusyError, ConfigurationError, UnavailableError
 from samspill.reasons import Reason
 
+INVALID, INVALID_ITEM = "ValidationException", "ValidationError"
+"""What AWS says of a call, and of one write of a transaction, that it takes at no time."""
 CANCELED = "TransactionCanceledException"
 _CONFLICTS = frozenset({"TransactionConflictException", "TransactionInProgressException"})
 _PASSING = frozenset({"None", "ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})

@@ -96,6 +96,16 @@ def quota(name: str) -> str:
     return join("QUOTA", name)
 
 
+def line(stream: StreamKey) -> str:
+    """Partition of the records of a stream that wait in line, and of their reader."""
+    return join("LINE", *stream)
+
+
+def told(stream: StreamKey, record: str) -> str:
+    """Partition of a record that is being read for a hint."""
+    return join("TOLD", *stream, record)
+
+
 def budget(name: str) -> str:
     """Partition of a rate budget."""
     return join("BUDGET", name)

@@ -15,7 +15,18 @@ from typing import Any
 import orjson
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
+from samspill.engine.model import (
+    Candidate,
+    Decision,
+    Intent,
+    Link,
+    LinkState,
+    Outcome,
+    RefusedValue,
+    Result,
+    Shadow,
+    Side,
+)
 from samspill.reasons import Reason
 from samspill.state import READER, needs_newer
 
@@ -23,7 +34,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxagefzq")
+_NAMES = frozenset("risbholndcxagefzqw")
 _MIN_READER = "min_reader"
 
 
@@ -54,6 +65,7 @@ def encode(link: Link, revision: int) -> str:
         "e": link.echoes,
         "z": [side.value for side in link.gone],
         "q": list(link.disputed),
+        "w": {key: [each.value, each.reason.to_json()] for key, each in link.refused.items()},
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
 
@@ -85,6 +97,7 @@ def decode(link_id: str, data: str) -> Link:
         echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
         gone=tuple(_SIDES[side] for side in get("z", ())),
         disputed=tuple(get("q", ())),
+        refused={key: RefusedValue(each[0], Reason.from_json(each[1])) for key, each in get("w", {}).items()},
         revision=get("r", 0),
         newer=newer,
     )

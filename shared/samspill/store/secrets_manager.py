@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from samspill.errors import BusyError
 from samspill.ports import Clock, Ids, Leases
 from samspill.store.faults import code_of, translate
+from samspill.store.hook_secrets import SigningSecret
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 type Connections = dict[str, dict[str, str]]
 
 LEASE = timedelta(seconds=20)
+LONG_LEASE = timedelta(seconds=90)
+"""For an exchange: two calls to the vendor may run into their time limits."""
+EXCHANGES = 3
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 """While somebody else changes the tenant's secret: a new refresh token that is not stored is a connection lost."""
 
@@ -74,12 +78,14 @@ class SecretsManagerSecrets(TenantSecrets):
         clock: Clock,
         ids: Ids,
         make: Callable[[], SecretsManagerClient],
+        signing: str = "",
         cache_s: int = 300,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Name secrets below `prefix`."""
+        """Name secrets below `prefix`; `signing` names the stack's own."""
         super().__init__(prefix, clock=clock, make=make, cache_s=cache_s)
         self._leases, self._ids, self._sleep = leases, ids, sleep
+        self._signing = SigningSecret(signing, clock=clock, make=make, cache_s=cache_s)
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
         """See `Secrets.put`.
@@ -87,29 +93,75 @@ class SecretsManagerSecrets(TenantSecrets):
         Raises:
             BusyError: somebody else has been changing the tenant's credentials for seconds; nothing was stored.
         """
-        with self._leased(tenant):
+        with self._leased(_connections(tenant, connection_id)):
+            self._store(tenant, connection_id, values)
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """See `Secrets.exchange`."""
+        with self._leased(_connections(tenant, connection_id), LONG_LEASE):
+            held = self.get(tenant, connection_id, fresh=True)
+            for _ in range(EXCHANGES):
+                values = dict(change(dict(held)))
+                if values == held:
+                    return values
+                present = self._store(tenant, connection_id, values, instead_of=held)
+                if present == held:
+                    return values
+                held = present  # the lease had ended, and somebody else was at it
+        raise BusyError(f"the credentials of {tenant}/{connection_id} are being changed by others all the time")
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """See `Secrets.hook_secret`."""
+        return self._signing.hook_secret(tenant, connection_id, generation)
+
+    def _store(
+        self,
+        tenant: str,
+        connection_id: str,
+        values: Mapping[str, str],
+        *,
+        instead_of: Mapping[str, str] | None = None,
+    ) -> dict[str, str]:
+        """Store one connection's credentials beside the others; nothing, where they are not `instead_of` any more.
+
+        Returns:
+            What was there before.
+        """
+        with self._leased(f"secret/{tenant}"):
             stored = self._read(tenant)
-            whole = {**(stored or {}), connection_id: dict(values)}
+            before = (stored or {}).get(connection_id, {})
+            if instead_of is not None and before != instead_of:
+                return before
+            others = {name: held for name, held in (stored or {}).items() if name != connection_id}
+            whole = {**others, connection_id: dict(values)} if values else others
             text = orjson.dumps(whole).decode()
             if stored is None:
                 self._call("create_secret", Name=self._name(tenant), SecretString=text)
             else:
                 self._call("put_secret_value", SecretId=self._name(tenant), SecretString=text)
             self._cached[tenant] = (self._clock.now().timestamp(), whole)
+            return before
 
     @contextmanager
-    def _leased(self, tenant: str) -> Iterator[None]:
-        name, holder = f"secret/{tenant}", self._ids.new()
+    def _leased(self, name: str, lasts: timedelta = LEASE) -> Iterator[None]:
+        holder = self._ids.new()
         for pause_s in (*PAUSES_S, None):
-            if self._leases.take(name, holder, self._clock.now() + LEASE):
+            if self._leases.take(name, holder, self._clock.now() + lasts):
                 break
             if pause_s is None:
-                raise BusyError(f"the credentials of {tenant} are being changed by somebody else")
+                raise BusyError(f"somebody else holds {name}")
             self._sleep(pause_s)
         try:
             yield
         finally:
             self._leases.release(name, holder)
+
+
+def _connections(tenant: str, connection_id: str) -> str:
+    """Return the lease on one connection's credentials. The tenant's secret, which holds all, has another, shorter."""
+    return f"secret/{tenant}/{connection_id}"
 
 
 def _escaped(found: re.Match[str]) -> str:

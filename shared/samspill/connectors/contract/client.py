@@ -71,7 +71,11 @@ class Client:
     def observed(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
         seen = observe(kind.mapped, decoded, seen_at, kind.label, self._changed_at, marker=self.profile.marker)
-        return [replace(each, external_id=kind.prefix + each.external_id) for each in seen] if kind.prefix else seen
+        if not kind.prefix:
+            return seen
+        return [
+            replace(each, external_id=kind.prefix + each.external_id) if each.external_id else each for each in seen
+        ]
 
     def updated_at(self, row: Row) -> datetime | None:
         """Return when a row was last changed, None where it does not tell it in a way we can read."""

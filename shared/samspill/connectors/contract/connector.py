@@ -76,7 +76,14 @@ class ContractConnector(Connector):
 
     @override
     def check(self) -> Identity:
-        me = self.client.gateway.call("GET", self.profile.me).json()
+        reply = self.client.gateway.call("GET", self.profile.me)
+        me = reply.json()
+        if (
+            not isinstance(me, dict)
+            or not isinstance(me.get("accountId"), str | int)
+            or not str(me["accountId"]).strip()
+        ):
+            raise reply.unreadable("accountId", "the answer does not tell whose account it is")
         rights = tuple(sorted(str(each) for each in me["permissions"]))
         missing = [
             Reason("missing_right", {"system": self.profile.system, "what": each})
@@ -116,5 +123,5 @@ class ContractConnector(Connector):
         return self.reader.unread(self.kinds.of(kind), since)
 
     @override
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
-        return subscriptions.subscribe(self.client, url, kinds, secret)
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
+        return subscriptions.subscribe(self.client, url, kinds, secret, renew=renew)

@@ -9,7 +9,7 @@ from typing import Any, Required, TypedDict
 
 from samspill.connectors.contract.mapping import COMPLETED
 from samspill.connectors.contract.profile import Profile
-from samspill.connectors.decode import RowDecoder
+from samspill.connectors.decode import Int64, RowDecoder
 from samspill.connectors.mapping import Mapped, Row
 from samspill.errors import ContractError
 from samspill.reasons import Reason
@@ -62,7 +62,7 @@ class Kind:
         """Reads its lists. Built on first use, from the names in the profile."""
         types = {**_TYPES, **self.types}
         shape: dict[str, Any] = {wire: types.get(ours, str | None) for ours, wire in self.fields.items()}
-        shape |= {"id": Required[str], "version": Required[int], self.profile.updated_at: str}
+        shape |= {"id": Required[str], "version": Required[Int64], self.profile.updated_at: str}
         shape |= {self.profile.marker: str | None, **self.also}
         row = TypedDict("row", shape, total=False)  # type: ignore[misc]  # the names are data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +14,7 @@ from samspill.canon.keys import same_key
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.decode import Decoded
+from samspill.connectors.faults import unreadable
 from samspill.connectors.gateway import Reply
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, NotFoundError
@@ -46,8 +48,8 @@ class Reader:
         seen, decoded, reply = self._listed(kind, kind.path, query)
         began = _earlier(asked, reply).isoformat() if began is None else began
         if following := decoded.envelope.get("next"):
-            return Page(seen, write_token(following, began, _BEGAN))
-        return Page(seen, None, began or None)
+            return Page.of(seen, following=write_token(following, began, _BEGAN))
+        return Page.of(seen, following=None, cursor=began or None)
 
     def rows(
         self, kind: Kind, path: str, query: Mapping[str, str], ids: Mapping[str, str] | None = None
@@ -76,7 +78,8 @@ class Reader:
             )
         except NotFoundError:
             return Observation(external_id, {}, seen_at=seen_at, deleted=True)
-        return self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)[0]
+        [seen] = self._client.observed(kind, kind.decoder.rows([reply.json()]), seen_at)
+        return seen if seen.external_id else replace(seen, external_id=external_id)
 
     def find(self, kind: Kind, marker: str, keys: Mapping[str, str]) -> list[Observation]:
         """Return the records with this marker and these values; without a filter for any, the whole list is read."""
@@ -90,6 +93,8 @@ class Reader:
             seen, decoded = self.rows(kind, kind.path, query | more)
             following = decoded.envelope.get("next")
             found += [row for row in seen if all(_has(row, name, value) for name, value in keys.items())]
+        if not all(each.external_id for each in found):
+            raise unreadable(profile.system, "id", "a row that may be the one looked for has no id")
         return found
 
     def unread(self, kind: Kind, since: str | None) -> list[Observation]:

@@ -8,24 +8,22 @@ from samspill.connectors.contract.client import Client
 from samspill.ports import Subscribed
 
 
-def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
     """Have exactly one working subscription of these kinds to `url`, none when there are no kinds.
 
-    A subscription cannot be changed: one that is disabled or has other events is made anew. Its secret cannot be read
-    either; to change that, subscribe to no kinds first.
+    A subscription cannot be changed, and its secret cannot be read: one that is disabled, has other events, or is to be
+    signed with another secret (`renew`) is made anew. The new one is made before the old one goes: nothing is missed.
     """
     events = client.profile.events
     wanted = sorted(event for kind in kinds for event in events.get(kind, ()))
     path = client.profile.webhooks
-    kept: dict[str, str] = {}
-    for row in client.gateway.call("GET", path).json()["items"]:
-        if row["url"] != url:
-            continue
-        if wanted and not kept and row["status"] == "active" and sorted(row["events"]) == wanted:
-            kept[str(row["id"])] = ",".join(wanted)
-        else:
-            client.gateway.call("DELETE", path + "/{id}", ids={"id": str(row["id"])}, repeatable=True, accept={404})
-    if kept or not wanted:
-        return Subscribed(kept)
-    made = client.gateway.call("POST", path, body={"url": url, "events": wanted, "secret": secret}).json()
-    return Subscribed({str(made["id"]): ",".join(wanted)}, tuple(wanted))
+    present = [row for row in client.gateway.call("GET", path).json()["items"] if row["url"] == url]
+    working = [row for row in present if row["status"] == "active" and sorted(row["events"]) == wanted]
+    kept = [] if renew or not wanted else working[:1]
+    made = []
+    if wanted and not kept:
+        made = [client.gateway.call("POST", path, body={"url": url, "events": wanted, "secret": secret}).json()]
+    for row in (row for row in present if row not in kept):
+        client.gateway.call("DELETE", path + "/{id}", ids={"id": str(row["id"])}, repeatable=True, accept={404})
+    mended = () if working else tuple(wanted)
+    return Subscribed({str(row["id"]): ",".join(wanted) for row in kept + made}, mended)

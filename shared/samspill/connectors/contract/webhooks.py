@@ -7,8 +7,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-import orjson
-
+from samspill.connectors import tolerant
 from samspill.connectors.contract.profile import Profile
 from samspill.errors import ContractError, SignatureError
 from samspill.ports import Hook
@@ -34,7 +33,7 @@ def read(profile: Profile, headers: Mapping[str, str], body: bytes, secret: str,
     if not timestamp.isdecimal() or abs(now.timestamp() - int(timestamp)) > TOLERANCE_S:
         raise SignatureError("the signature is too old")
     try:
-        event = orjson.loads(body)
+        event = tolerant.read(body)
         name = event["event"]
         verb = name.rpartition(".")[2]
         kind = next((kind for kind, events in profile.events.items() if name in events), None)

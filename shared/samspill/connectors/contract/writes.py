@@ -10,7 +10,7 @@ from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import problem_faults
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.gateway import Reply
-from samspill.connectors.outcomes import Outcomes
+from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
@@ -36,8 +36,8 @@ class Writer:
         done = Outcomes(self._client.profile.system)
         bodies: Bodies = {}
         for write in writes:
-            with done.alone(write):
-                bodies[write.key] = self._body(kind, write)
+            with done.unsent(write):
+                bodies[write.key] = sendable(self._body(kind, write), kind.mapped.names)
         for batch in batched(done.open(writes), MAX_BATCH, strict=False):
             sending = done.open(batch)
             with done.together(sending):
@@ -55,7 +55,7 @@ class Writer:
             repeatable=all(write.external_id is not None and write.version is not None for write in batch),
         )
         try:
-            results = [each for each in reply.json()["results"] if isinstance(each["status"], int)]
+            results = list(reply.json()["results"])
         except (ContractError, TypeError, KeyError):
             results = []
         if len(results) != len(batch):
@@ -64,14 +64,22 @@ class Writer:
         for write, result in zip(batch, results, strict=True):
             done.take(write, self._result(kind, result, reply, seen_at))
 
-    def _result(self, kind: Kind, result: dict[str, Any], reply: Reply, seen_at: int) -> Observation | SamspillError:
+    def _result(self, kind: Kind, result: Any, reply: Reply, seen_at: int) -> Observation | SamspillError:
+        if not isinstance(result, dict) or not isinstance(result.get("status"), int):
+            return self._unreadable(reply)
         if "record" in result:
-            try:
-                return self._client.observed(kind, kind.decoder.rows([result["record"]]), seen_at)[0]
-            except ContractError:
-                return self._unreadable(reply)
-        faults = problem_faults(result["status"], result.get("problem") or {}, reply.request_id)
+            return self._made(kind, result["record"], reply, seen_at)
+        problem = result.get("problem")
+        faults = problem_faults(result["status"], problem if isinstance(problem, dict) else {}, reply.request_id)
         return self._client.gateway.error(faults, kind.mapped.names)
+
+    def _made(self, kind: Kind, record: Any, reply: Reply, seen_at: int) -> Observation | SamspillError:
+        """Return the record that a write made or changed; what of it cannot be read is its own problem."""
+        try:
+            [seen] = self._client.observed(kind, kind.decoder.rows([record]), seen_at)
+        except ContractError:
+            return self._unreadable(reply)
+        return seen if seen.external_id else self._unreadable(reply)
 
     def _single(self, kind: Kind, write: VendorWrite, bodies: Bodies, done: Outcomes) -> None:
         is_new = write.external_id is None
@@ -86,10 +94,13 @@ class Writer:
             names=kind.mapped.names,
         )
         try:
-            record = self._client.observed(kind, kind.decoder.rows([reply.json()]), self._client.seen_at())[0]
-            done.take(write, record)
+            record = reply.json()
         except ContractError:
             raise self._unreadable(reply) from None
+        made = self._made(kind, record, reply, self._client.seen_at())
+        if isinstance(made, SamspillError):
+            raise made
+        done.take(write, made)
 
     def _body(self, kind: Kind, write: VendorWrite) -> dict[str, Any]:
         is_new = write.external_id is None

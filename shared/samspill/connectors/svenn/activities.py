@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.contract.reads import Reader, read_token, write_token
@@ -28,7 +29,7 @@ class Activities:
         page = self._reader.page(ACTIVITIES.of(name), inner or None)
         rest = _LISTS[_LISTS.index(name) + 1 :]
         following = (name, page.next) if page.next else (rest[0], "") if rest else None
-        return Page(page.observations, write_token(*following) if following else None)
+        return replace(page, next=write_token(*following) if following else None, cursor=None)
 
     def read(self, external_ids: Sequence[str]) -> list[Observation]:
         """Return these, in order; those that are gone are `deleted`."""

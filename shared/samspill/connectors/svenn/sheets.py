@@ -42,8 +42,8 @@ class _Place(NamedTuple):
         """Return the page that was read here. The window is never complete: what lies before it is not gone."""
         whole = bool(self.claim)
         if following:
-            return Page(seen, write_token(*self._replace(after=following)), complete=whole)
-        return Page(seen, None, self.cursor or None, complete=whole)
+            return Page.of(seen, following=write_token(*self._replace(after=following)), complete=whole)
+        return Page.of(seen, following=None, cursor=self.cursor or None, complete=whole)
 
 
 class Sheets:

@@ -48,13 +48,15 @@ class Addresses:
             missing = [each for each in record_ids if each not in found]
             if missing:
                 rows = self._client.values(kind.path, fields, **{**query, "id": ",".join(missing)})
-                found |= {str(row["id"]): row[FIELD]["id"] for row in rows if row.get(FIELD)}
+                found |= {str(row.get("id")): row[FIELD]["id"] for row in rows if (row.get(FIELD) or {}).get("id")}
         return found
 
     def _country(self, code: str) -> int:
         if code not in self._countries:
             rows = self._client.values("/country", "id,isoAlpha2Code", code=code)
-            self._countries |= {row["isoAlpha2Code"]: row["id"] for row in rows if row.get("isoAlpha2Code")}
+            self._countries |= {
+                row["isoAlpha2Code"]: row["id"] for row in rows if row.get("isoAlpha2Code") and row.get("id")
+            }
         if code not in self._countries:
             raise bad_value("postal_address", "a country that is not known there")
         return self._countries[code]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,6 @@ from samspill.connectors.decode import Decoded
 from samspill.connectors.gateway import Gateway, Reply
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.observing import observe
-from samspill.connectors.tripletex.errors import canonical
 from samspill.connectors.tripletex.kinds import KINDS, Kind
 from samspill.connectors.tripletex.queries import PARAMETERS
 from samspill.connectors.tripletex.session import OSLO
@@ -37,8 +37,11 @@ class Client:
     def values(self, path: str, fields: str, **query: str) -> list[dict[str, Any]]:
         """Return the rows of a short list, undecoded."""
         reply = self.call("GET", path, query={"fields": fields, "count": "1000", **query})
-        found: list[dict[str, Any]] = reply.json()["values"]
-        return found
+        told = reply.json()
+        rows = told.get("values") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            raise reply.unreadable("values", "the answer is no list")
+        return [row for row in rows if isinstance(row, dict)]
 
     def seen_at(self) -> int:
         """Return the present moment in epoch milliseconds: two reads within a second have an order."""
@@ -54,11 +57,13 @@ class Client:
 
     def names(self, kind: Kind) -> dict[str, str]:
         """Return the vendor's field → ours, for reasons."""
-        return canonical(self.mapped(kind).names)
+        return self.mapped(kind).names
 
     def observe(self, kind: Kind, decoded: Decoded, seen_at: int) -> list[Observation]:
         """Return rows as observations."""
-        return observe(self.mapped(kind), decoded, seen_at, kind.label, _changed_at)
+        seen = observe(self.mapped(kind), decoded, seen_at, kind.label, _changed_at)
+        # An id that is no number names nothing here.
+        return [each if each.external_id.isdecimal() else replace(each, external_id="") for each in seen]
 
 
 def _changed_at(row: Row) -> int | None:

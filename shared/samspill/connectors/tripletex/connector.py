@@ -17,7 +17,7 @@ from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, read_faults
 from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
-from samspill.connectors.tripletex.reads import Reader
+from samspill.connectors.tripletex.reads import MOST_IDS, Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
@@ -41,6 +41,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset(KINDS) | {CELLS},
     writable=frozenset(KINDS) | {CELLS},
     unguarded=frozenset({CELLS}),
+    reads_together=MOST_IDS,
     webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
 )
 
@@ -94,8 +95,9 @@ class Tripletex(Connector):
 
     @override
     def check(self) -> Identity:
-        check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
-        return identity.check(self._client)
+        credentials = self._sessions.credentials
+        check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
+        return identity.check(self._client, credentials.get("company_id", ""))
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
@@ -118,7 +120,7 @@ class Tripletex(Connector):
         return self._reader.unread(kind, records)
 
     @override
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         return subscriptions.subscribe(self._client, url, kinds, secret)
 
 

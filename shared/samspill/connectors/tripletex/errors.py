@@ -95,8 +95,3 @@ def read_faults(reply: Reply) -> list[Fault]:
 
 def _fault(status: int, code: str | None, request_id: str | None, detail: dict[str, Any]) -> Fault:
     return Fault(status, code, detail.get("field") or None, str(detail.get("message") or ""), request_id)
-
-
-def canonical(names: dict[str, str]) -> dict[str, str]:
-    """Return the vendor's field names for a kind as they occur in errors: `department` is also `department.id`."""
-    return names | {f"{wire}.id": ours for wire, ours in names.items()}

@@ -26,8 +26,11 @@ _VOUCHERS = ("UP_TO_", "UNLIMITED_VOUCHERS", "YEAR_END_REPORTING_")
 """How the names of modules begin that are about vouchers and the year's end only."""
 
 
-def check(client: Client) -> Identity:
+def check(client: Client, client_company: str = "") -> Identity:
     """Ask who the key is, and try every kind with one row.
+
+    `client_company` is the company that an accounting office's key works in. It is not documented whether Tripletex
+    then tells that one or the office's own, so both together name the account where they differ.
 
     Tripletex answers 403 alike for a missing right and a missing module. The list of sales modules tells them apart
     where the key may read it and all of them are known not to hold what is missing; otherwise the right is named, being
@@ -35,18 +38,26 @@ def check(client: Client) -> Identity:
 
     Raises:
         CredentialsError: the key is nobody.
+        ContractError: the answer does not tell the company.
     """
-    who = client.call("GET", "/token/session/>whoAmI", query={"fields": _WHO}).json()["value"]
+    reply = client.call("GET", "/token/session/>whoAmI", query={"fields": _WHO})
+    who = reply.json().get("value") or {}
+    if not who.get("companyId") or not who.get("employeeId"):
+        raise reply.unreadable("value.companyId", "the answer does not tell whose key it is")
     company = who.get("company") or {}
     employee = who.get("employee") or {}
     missing = [_missing(client, kind) for kind in KINDS if not _may_read(client, kind)]
     return Identity(
         user=str(employee.get("displayName") or who["employeeId"]),
         company=str(company.get("displayName") or company.get("name") or ""),
-        company_id=str(who["companyId"]),
+        company_id=_account(str(who["companyId"]), client_company),
         rights=_rights(client, {str(who["employeeId"]), str(who.get("actualEmployeeId") or who["employeeId"])}),
         missing=tuple(missing),
     )
+
+
+def _account(told: str, client_company: str) -> str:
+    return told if client_company in {"", "0", told} else f"{client_company}/{told}"
 
 
 def _rights(client: Client, employees: set[str]) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from samspill.canon.keys import key as natural_key
 from samspill.canon.keys import same_key
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
+from samspill.connectors.faults import unreadable
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.client import Client, kind_of
+from samspill.connectors.tripletex.errors import TABLE
 from samspill.connectors.tripletex.hours.days import window
 from samspill.connectors.tripletex.kinds import Kind, Query
 from samspill.connectors.tripletex.narrow import may_miss, narrower
@@ -60,16 +62,17 @@ class Reader:
         if reply.status == NOT_MODIFIED and before is not None:
             return self._turn(kind, at, before, [], more=before.full and (at.done, before.following) in known)
         decoded = kind.decoder.page(reply.body)
-        ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad]
+        ids = [int(row["id"]) for row in decoded.rows] + [int(bad.id) for bad in decoded.bad if bad.id.isdecimal()]
+        told = len(decoded.rows) + len(decoded.bad)
         # Not exact, and so never told on as a total; but it does tell whether more follows.
         size: int | None = decoded.envelope.get("fullResultSize")
-        slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), len(ids))
+        slice_ = Seen(at.done, at.start, digest_of(decoded.envelope), str(max(ids, default=0)), told)
         moved = bool(at.overlap) and (not ids or min(ids) != int(at.overlap))
         complete = not moved and not may_miss(kind, at.queries[0])
         fresh = _after(decoded, at.overlap)
         at = at if complete else replace(at, uncertain=True)
         seen = self._client.observe(kind, fresh, seen_at)
-        more = slice_.full and (size is None or size > at.start + len(ids))
+        more = slice_.full and (size is None or size > at.start + told)
         return self._turn(kind, at, slice_, seen, more=more, complete=complete)
 
     def _queries(self, kind: Kind) -> tuple[Query, ...]:
@@ -113,8 +116,8 @@ class Reader:
             cursor = (
                 encode_cursor(seen) if kind.digest and not at.uncertain and all(each.digest for each in seen) else None
             )
-            return Page(rows, None, cursor, complete)
-        return Page(rows, follows.encode(), None, complete)
+            return Page.of(rows, following=None, cursor=cursor, complete=complete)
+        return Page.of(rows, following=follows.encode(), complete=complete)
 
     def read(self, name: str, external_ids: Sequence[str]) -> list[Observation]:
         """Return these records, in order; those the vendor answers 404 for are `deleted`."""
@@ -140,7 +143,8 @@ class Reader:
             reply = self._client.call("GET", kind.path + "/{id}", ids={"id": external_id}, query={"fields": kind.whole})
         except NotFoundError:
             return Observation(external_id, {}, seen_at=seen_at, deleted=True)
-        return self._client.observe(kind, kind.decoder.one(reply.body, "value"), seen_at)[0]
+        [seen] = self._client.observe(kind, kind.decoder.one(reply.body, "value"), seen_at)
+        return seen if seen.external_id else replace(seen, external_id=external_id)
 
     def find(self, name: str, keys: Mapping[str, str]) -> list[Observation]:
         """Return the records that have all of these values.
@@ -176,6 +180,8 @@ class Reader:
         token: str | None = Token(tuple({**each, **query} for each in kind_of(name).lists)).encode()
         while token:
             page = self.page(name, token)
+            if page.unnamed:
+                raise unreadable(TABLE.system, "id", "a row that may be the one looked for has no id")
             yield from page.observations
             token = page.next
 
@@ -186,7 +192,9 @@ def _after(decoded: Decoded, overlap: str) -> Decoded:
         return decoded
     last = int(overlap)
     rows = [row for row in decoded.rows if row["id"] > last]
-    return Decoded(decoded.envelope, rows, tuple(bad for bad in decoded.bad if int(bad.id) > last))
+    return Decoded(
+        decoded.envelope, rows, tuple(bad for bad in decoded.bad if not bad.id.isdecimal() or int(bad.id) > last)
+    )
 
 
 def _marked(seen: Observation, believed: Mapping[str, bool]) -> Observation:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Required, TypedDict
 
+from samspill.connectors.decode import Int64
+
 
 class Ref(TypedDict, total=False):
     """A reference; other fields than the id come only when the field list names them."""
@@ -41,7 +43,7 @@ class Change(TypedDict, total=False):
 
 class _Record(TypedDict, total=False):
     id: Required[int]
-    version: int | None
+    version: Int64 | None
     changes: list[Change] | None
     displayName: str | None
     name: str | None
@@ -72,7 +74,7 @@ class Project(_Record, total=False):
     isClosed: bool
     isInternal: bool
     isOffer: bool
-    hierarchyLevel: int | None
+    hierarchyLevel: Int64 | None
     customer: Ref | None
     projectManager: Ref | None
     department: Ref | None

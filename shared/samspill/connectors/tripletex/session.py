@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Protocol, override
 from zoneinfo import ZoneInfo
@@ -47,13 +47,16 @@ class Sessions:
         """The connection's credentials as last read; CredentialsError when a key is missing."""
         return self._credentials or self._read()
 
-    def _read(self, *, fresh: bool = False) -> dict[str, str]:
-        found = self._secrets.get(self._connection.tenant, self._connection.id, fresh=fresh)
+    def _read(self) -> dict[str, str]:
+        self._credentials = self._complete(self._secrets.get(self._connection.tenant, self._connection.id))
+        return self._credentials
+
+    @staticmethod
+    def _complete(found: dict[str, str]) -> dict[str, str]:
         for name in ("consumer_token", "employee_token"):
             if not found.get(name):
                 reason = Reason("key_missing", {"system": "Tripletex", "what": name})
                 raise CredentialsError(f"{name} is missing", reason=reason)
-        self._credentials = found
         return found
 
     def secrets(self) -> Iterable[str]:
@@ -63,48 +66,44 @@ class Sessions:
 
     def header(self) -> str:
         """Return the Authorization header of a session that is alive, minting one if nobody has."""
-        token = self._live()
-        if token is None:
-            self._read(fresh=True)
-            token = self._live() or self._renew()
-        return self._basic(token)
+        token = self._live(self.credentials)
+        return self._basic(token if token is not None else self._renew())
 
     def renewed(self) -> str:
         """Return the header of a new session, because the present one was refused; the keys may be new too."""
-        self._read(fresh=True)
-        return self._basic(self._renew())
+        return self._basic(self._renew(refused=self._credentials.get("session_token", "")))
 
-    def _live(self) -> str | None:
-        token, expires_on = (self.credentials.get(name) for name in SESSION_KEYS)
+    def _live(self, credentials: Mapping[str, str]) -> str | None:
+        token, expires_on = (credentials.get(name) for name in SESSION_KEYS)
         if not token or not expires_on:
             return None
         dies = datetime.combine(date.fromisoformat(expires_on), datetime.min.time(), OSLO)
         return token if self._now() + AHEAD < dies else None
 
-    def _renew(self) -> str:
+    def _renew(self, refused: str = "") -> str:
+        """Return a session that is alive and not `refused`: one that another process shared meanwhile, or a new one."""
+
+        def alive(held: dict[str, str]) -> dict[str, str]:
+            self._credentials = self._complete(held)
+            token = self._live(held)
+            return held if token is not None and token != refused else held | self._minted()
+
+        try:
+            self._credentials = self._secrets.exchange(self._connection.tenant, self._connection.id, alive)
+        except CredentialsError:
+            self._credentials = {}  # so that keys entered after this are seen
+            raise
+        return self._credentials["session_token"]
+
+    def _minted(self) -> dict[str, str]:
         expires_on = ((self._now() + AHEAD).astimezone(OSLO).date() + timedelta(days=_DAYS)).isoformat()
-        keys = self.credentials
+        keys = self._credentials
         body = {
             "consumerToken": keys["consumer_token"],
             "employeeToken": keys["employee_token"],
             "expirationDate": expires_on,
         }
-        try:
-            token = self._mint(body)
-        except CredentialsError:
-            self._credentials = {}  # so that keys entered after this are seen
-            raise
-        self._credentials = {**keys, "session_token": token, "session_expires_on": expires_on}
-        self._share()
-        return token
-
-    def _share(self) -> None:
-        # Somebody may have entered new keys meanwhile; a session of the old ones must not bring them back.
-        ours = self._credentials
-        stored = self._secrets.get(self._connection.tenant, self._connection.id, fresh=True)
-        if all(stored.get(name) == ours[name] for name in ("consumer_token", "employee_token")):
-            session = {name: ours[name] for name in SESSION_KEYS}
-            self._secrets.put(self._connection.tenant, self._connection.id, {**stored, **session})
+        return {"session_token": self._mint(body), "session_expires_on": expires_on}
 
     def _basic(self, token: str) -> str:
         # User name 0 is the company of the key's own employee; accountants name the client's company.

@@ -11,8 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-import orjson
-
+from samspill.connectors import tolerant
 from samspill.errors import ContractError, SignatureError
 from samspill.ports import Hook
 from samspill.reasons import Reason
@@ -35,7 +34,7 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Hook]:
     if not delivery or not hmac.compare_digest(expected.encode(), told.get(SIGNATURE, "").encode()):
         raise SignatureError("the signature does not match")
     try:
-        event = orjson.loads(body)
+        event = tolerant.read(body)
         subject, _, verb = event["event"].partition(".")
         kind = _KINDS.get(subject)
         if kind is None:

@@ -19,7 +19,7 @@ from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.gateway import Reply
-from samspill.connectors.outcomes import Outcomes
+from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
 from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
@@ -85,10 +85,10 @@ class Writer:
         bodies: Bodies = {}
         mapped = self._client.mapped(kind)
         for write in writes:
-            with done.alone(write):
-                bodies[write.key] = body_of(kind, mapped, self._settings, write)
+            with done.unsent(write):
+                bodies[write.key] = sendable(body_of(kind, mapped, self._settings, write), mapped.names)
         for write in done.open(writes):
-            with done.alone(write):
+            with done.unsent(write):
                 self._addresses.country(bodies[write.key])
         return bodies
 
@@ -140,7 +140,7 @@ class Writer:
             ids = [each for write in batch if (each := write.external_id or "") not in versions]
             if ids:
                 rows = self._client.values(kind.path, "id,version", **{**query, "id": ",".join(ids)})
-                versions |= {str(row["id"]): row["version"] for row in rows}
+                versions |= {str(row.get("id")): row["version"] for row in rows if row.get("version") is not None}
         for write in batch:
             present = versions.get(write.external_id or "")
             if write.version is not None and present is not None and present != write.version:
@@ -218,7 +218,8 @@ def _paired(
 ) -> list[Observation | None]:
     """Return the record of each write.
 
-    Changes by id, creates by cell where records have one, else by place, if the name there is the one sent.
+    Changes by id, creates by cell where records have one, else by place, if the number or the name there is what was
+    sent.
     """
     if verb_of(kind, batch[0]) == "PUT":
         by_id = {each.external_id: each for each in told}
@@ -237,5 +238,7 @@ def _cell(kind: Kind, fields: Fields) -> tuple[Value, ...]:
 
 def _is_named(record: Observation, write: VendorWrite) -> bool:
     told, sent = record.fields, write.fields
+    if sent.get("number") and same(told.get("number"), sent["number"], form_of("number")):
+        return True
     names = [name for name in ("name", "first_name", "last_name") if name in sent]
     return all(same(told.get(name), sent[name], form_of(name)) for name in names)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.key_index import MemoryKeyIndex
+from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
@@ -27,6 +28,7 @@ __all__ = [
     "MemoryJournal",
     "MemoryKeyIndex",
     "MemoryLeases",
+    "MemoryLine",
     "MemoryLinks",
     "MemoryQueues",
     "MemoryQuotas",
@@ -62,6 +64,7 @@ def memory_world(
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
         quotas=MemoryQuotas(clock),
+        line=MemoryLine(clock),
         journal=MemoryJournal(clock),
         blobs=MemoryBlobs(),
         secrets=MemorySecrets(),

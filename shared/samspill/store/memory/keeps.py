@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import RLock
 
 from samspill.state import FlowKey, FlowState
+from samspill.store.hook_secrets import hook_secret
 
 
 class MemoryBlobs:
@@ -35,6 +37,7 @@ class MemorySecrets:
     def __init__(self) -> None:
         """Begin empty."""
         self._secrets: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+        self._changing = RLock()
 
     def get(self, tenant: str, connection_id: str, *, fresh: bool = False) -> dict[str, str]:  # noqa: ARG002 - always is
         """See `Secrets.get`."""
@@ -43,6 +46,18 @@ class MemorySecrets:
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
         """See `Secrets.put`."""
         self._secrets[tenant][connection_id] = dict(values)
+
+    def exchange(
+        self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """See `Secrets.exchange`."""
+        with self._changing:
+            self.put(tenant, connection_id, change(self.get(tenant, connection_id)))
+            return self.get(tenant, connection_id)
+
+    def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
+        """See `Secrets.hook_secret`."""
+        return hook_secret(b"memory", tenant, connection_id, generation)
 
 
 @dataclass(frozen=True, slots=True)

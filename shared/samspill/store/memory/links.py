@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samspill.engine.model import Link, LinkState, Result, Side, link_id
+from samspill.errors import UnstorableError
 from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.store.link_ids import listed, record_of
+from samspill.store.weights import is_too_large, too_large
 
 type Record = tuple[Side, str]
 
@@ -39,8 +41,12 @@ class MemoryLinks:
         return place if isinstance(place, Link) else None
 
     def commit(self, stream: StreamKey, commits: Sequence[LinkCommit]) -> list[bool]:
-        """See `Links.commit`."""
-        return [self._commit(self._places[stream], commit) for commit in commits]
+        """See `Links.commit`. What DynamoDB refuses is refused here, too."""
+        blamed = {index: too_large(commit.link) for index, commit in enumerate(commits) if is_too_large(commit.link)}
+        held = [i not in blamed and self._commit(self._places[stream], commit) for i, commit in enumerate(commits)]
+        if blamed:
+            raise UnstorableError(held, blamed)
+        return held
 
     def _commit(self, places: dict[Record, Link | str], commit: LinkCommit) -> bool:
         link, home = commit.link, record_of(commit.link.id)

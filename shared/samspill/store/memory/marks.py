@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
+from samspill.errors import RateLimitedError
 from samspill.ports import Clock
 from samspill.state import StreamKey
 from samspill.store import budget as arithmetic
@@ -62,7 +63,12 @@ class MemoryBudgets:
 
     def lease(self, key: str, want: int) -> int:
         """See `Budgets.lease`."""
-        self._budgets[key], taken = arithmetic.take(self._present(key), self._rule(key), self._now_ms(), want)
+        present, rule, now_ms = self._present(key), self._rule(key), self._now_ms()
+        try:
+            self._budgets[key], taken = arithmetic.take(present, rule, now_ms, want)
+        except RateLimitedError:
+            self._budgets[key], turn_ms = arithmetic.queue_up(present, rule, now_ms)
+            raise arithmetic.exhausted(turn_ms, now_ms) from None
         return taken
 
     def correct(self, key: str, *, limit: int, remaining: int, reset_s: float) -> None:

@@ -31,14 +31,23 @@ class MemoryRuns:
         runs = self._runs[key]
         return [runs[run_id] for run_id in sorted(runs, reverse=True)[:limit]]
 
-    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+    def add(
+        self,
+        key: FlowKey,
+        run_id: str,
+        counters: Mapping[str, int],
+        once: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> Run | None:
         """See `Runs.add`."""
         run = self.get(key, run_id)
         if run is None or (key, run_id, once) in self._added:
             return run
         self._added.add((key, run_id, once))
         sums = run.counters | {name: run.counters.get(name, 0) + count for name, count in counters.items()}
-        self._runs[key][run_id] = run = run.model_copy(update={"counters": sums})
+        update = {"counters": sums, "notes": {**run.notes, **(notes or {})}}
+        self._runs[key][run_id] = run = run.model_copy(update=update)
         return run
 
     def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:

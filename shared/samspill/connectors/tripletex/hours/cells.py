@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields
+from samspill.connectors.mapping import cannot_map
 from samspill.connectors.tripletex.hours.days import span
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.writes import Writer
@@ -43,9 +44,15 @@ class Cells:
         seen_at, wanted = self._seen_at(), [Cell.of(each) for each in cells]
         found = list(self._around(wanted)) if wanted else []
         entries = {_cell(each).id: each for each in found if each.problem is None}
-        unreadable = next((each.problem for each in found if each.problem is not None), None)
+        unreadable = [each for each in found if each.problem is not None]
         self._entries |= {each.id: entries.get(each.id) for each in wanted}
-        empty = {each.id: replace(_empty(each, seen_at), problem=unreadable) for each in wanted}
+        # What cannot be read may be the entry of a cell that seems to have none.
+        empty = {
+            each.id: replace(
+                _empty(each, seen_at), problem=next((u.problem for u in unreadable if _may_be(u, each)), None)
+            )
+            for each in wanted
+        }
         return [_as_cell(entry) if (entry := entries.get(each.id)) else empty[each.id] for each in wanted]
 
     def _around(self, wanted: Sequence[Cell]) -> Iterable[Observation]:
@@ -83,7 +90,8 @@ class Cells:
         entry = self._entries.get(cell.id)
         present: Fields = entry.fields if entry else {"hours": None, "comment": None}
         # Whether a change may leave fields out is not known, and empty ones are emptied: the whole entry is sent.
-        wanted = {**cell.place, **{name: write.fields.get(name, present[name]) for name in ("hours", "comment")}}
+        held = {name: present.get(name) for name in ("hours", "comment")}
+        wanted = {**cell.place, **held, **{name: write.fields[name] for name in held if name in write.fields}}
         if wanted["hours"] is None:
             return VendorWrite(write.key, {}, entry.external_id, entry.version, archive=True) if entry else None
         if entry is None:
@@ -95,7 +103,7 @@ class Cells:
             return answer
         if answer is None or answer.record is None or answer.record.deleted:
             return Written(write.key, _empty(Cell.of(write.external_id or ""), self._seen_at()))
-        return Written(write.key, _as_cell(answer.record))
+        return Written(write.key, replace(_as_cell(answer.record), external_id=write.external_id or ""))
 
 
 def _cell(entry: Observation) -> Cell:
@@ -103,8 +111,16 @@ def _cell(entry: Observation) -> Cell:
     return Cell(*(str(entry.fields.get(name) or "") for name in names))
 
 
+def _may_be(entry: Observation, cell: Cell) -> bool:
+    """Tell whether nothing that can be read of the entry says that it is another cell's."""
+    told = {name: entry.fields[name] for name in cell.place if name in entry.fields}
+    return all(cell.place[name] == value for name, value in told.items())
+
+
 def _as_cell(entry: Observation) -> Observation:
     """Return an entry as its cell. Accounting holds what is exported; versions are the entry's, not the cell's."""
+    if entry.problem is None and "hours" not in entry.fields:
+        entry = replace(entry, problem=cannot_map("hours", "left out"))
     if entry.problem is not None:
         return entry
     hours = None if entry.fields["hours"] == "0" else entry.fields["hours"]

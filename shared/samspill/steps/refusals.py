@@ -1,0 +1,56 @@
+"""What a refused write holds up, and what is told of it: one field where the refusal names one, else the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samspill.canon.values import Fields
+from samspill.engine.model import Side
+from samspill.engine.refused import may_leave_out
+from samspill.engine.rules import StreamRules
+from samspill.errors import PermanentError, SamspillError
+from samspill.reasons import Reason
+
+_WHOLE = "record_waits_whole"
+
+
+def held_alone(rules: StreamRules, side: Side, fields: Fields, error: SamspillError, *, is_create: bool) -> str | None:
+    """Return the field that a refused write of `fields` to `side` holds up alone; None where the record waits whole.
+
+    A cell of hours is one thing. A key that somebody else has there already is never left out of a create: the record
+    would be made a second time under no key at all.
+    """
+    name = error.field
+    if not isinstance(error, PermanentError) or rules.cells or name is None or name not in fields:
+        return None
+    if not is_create:
+        return name
+    is_taken = error.reason.code == "duplicate" and name in rules.look_first
+    return None if is_taken or not may_leave_out(rules, side, fields, name) else name
+
+
+def told(rules: StreamRules, side: Side, error: SamspillError, *, waits_whole: bool) -> Reason:
+    """Return the reason a person reads for a write to `side` that was refused.
+
+    Args:
+        rules: the stream's.
+        side: the side that was to be written.
+        error: what came of it.
+        waits_whole: other fields do not go over either.
+    """
+    system, source = rules.systems.get(side, side), rules.systems.get(side.other, side.other)
+    params = {"system": system, "source": source, "message": str(error), **error.reason.params}
+    code = error.reason.code
+    if code == "duplicate":
+        params.setdefault("field", error.field or " / ".join(rules.look_first))
+        # Only what says who or what a record is can be told to be the same.
+        code = code if error.field is None or error.field in rules.look_first else "value_taken"
+    reason = Reason(code, params, error.reason.vendor or _words(error), error.reason.because)
+    names_field = "field" in params and error.field is not None
+    return replace(reason, because=Reason(_WHOLE, {"system": system})) if waits_whole and names_field else reason
+
+
+def _words(error: SamspillError) -> str | None:
+    """The vendor's own words and request id, for whoever asks the vendor."""
+    parts = [part for part in (error.vendor_message, error.request_id) if part]
+    return " · ".join(parts) or None

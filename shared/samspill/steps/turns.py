@@ -1,0 +1,46 @@
+"""When a message that a vendor's limit stops comes back: at its turn, a little later by chance, and not for ever."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from samspill.errors import KeyRefusedError, RateLimitedError
+from samspill.messages import Message
+from samspill.ports import MAX_DELAY_S, World
+from samspill.steps.context import now_s
+
+MOST_PAGES = 50_000
+"""Pages of one list: ten million records of a vendor that gives 200 a page."""
+MOST_WAITS = 200
+"""Times in a row that a message waits for a vendor's limit without getting anything done."""
+
+
+def turn_of(world: World, error: RateLimitedError | KeyRefusedError) -> int:
+    """Return the epoch second of a refused caller's turn. Chance spreads those that were told the same moment."""
+    wait_s = int(error.retry_after_s) + 1
+    return now_s(world) + wait_s + crc32(world.ids.new().encode()) % (max(wait_s // 10, 2) + 1)
+
+
+def delay_until(world: World, turn: int) -> int:
+    """Return the seconds until then, as far as a queue holds a message back."""
+    return min(max(turn - now_s(world), 0), MAX_DELAY_S)
+
+
+def wait_for_turn(world: World, messages: list[Message], turn: int) -> None:
+    """Send messages back to their queue until their turn, and count that they waited."""
+    later = [each.model_copy(update={"turn": turn, "waits": each.waits + 1}) for each in messages]
+    world.queues.send(later, delay_s=delay_until(world, turn))
+
+
+def is_early(world: World, message: Message) -> bool:
+    """Tell whether a message came back before its turn, because no queue holds one back for so long."""
+    return message.turn > now_s(world)
+
+
+def has_no_end(message: Message) -> str:
+    """Return why a message must not go on, in words for whoever finds it; empty when it may."""
+    if getattr(message, "page", 0) >= MOST_PAGES:
+        return f"chain ended: the list has more than {MOST_PAGES} pages"
+    if message.waits > MOST_WAITS:
+        return f"chain ended: it waited {MOST_WAITS} times in a row for a vendor's limit"
+    return ""
