@@ -7,8 +7,8 @@ class Died(BaseException):
     """The function is gone; no handler of ours may catch this."""
 
 
-class Broken(AssertionError):  # noqa: N818 - reads as a sentence where it is raised
-    """Invariants do not hold."""
+class Broken(BaseException):
+    """Invariants do not hold; no handler of ours may catch this either."""
 
     def __init__(self, name: str, detail: str, *more: Broken) -> None:
         super().__init__("; ".join([f"{name}: {detail}", *(str(each) for each in more)]))
