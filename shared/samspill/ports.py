@@ -187,6 +187,10 @@ class Cursors(Protocol):
         """Return the cursor."""
         ...
 
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """Return the cursor whose place the present one took: where the last read that is over began."""
+        ...
+
     def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Store the cursor; called only after what was read is safe in a queue."""
         ...

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 LOOKS = frozenset(
     {"of_records", "get", "beginning", "all", "with_result", "connection", "connections", "flow", "flows", "latest"}
-    | {"read", "keys", "count_dead", "page", "find", "unread", "check", "reader", "first"}
+    | {"read", "keys", "count_dead", "page", "find", "unread", "before", "check", "reader", "first"}
 )
 """Calls that only look; every other call counts as a change. `positions.py` proves that these change nothing."""
 

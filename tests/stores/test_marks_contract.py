@@ -20,6 +20,14 @@ class TestCursors:
         assert stores.cursors.get(STREAM, Side.LEFT) == "1"
         assert stores.cursors.get(STREAM, Side.RIGHT) is None
 
+    def test_the_cursor_before_is_the_last_one_that_was_another(self, stores: Stores) -> None:
+        assert stores.cursors.before(STREAM, Side.LEFT) is None
+        stores.cursors.put(STREAM, Side.LEFT, "1")
+        assert stores.cursors.before(STREAM, Side.LEFT) is None
+        for cursor in ("2", "2", "3", "3"):
+            stores.cursors.put(STREAM, Side.LEFT, cursor)
+        assert (stores.cursors.before(STREAM, Side.LEFT), stores.cursors.get(STREAM, Side.LEFT)) == ("2", "3")
+
 
 class TestLeases:
     def in_a_minute(self, stores: Stores) -> datetime:

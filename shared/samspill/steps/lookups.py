@@ -109,13 +109,18 @@ class Lookup:
         return not self._room.message.run or self._room.message.side.other in self._room.stream.rules.creates
 
     def _since(self) -> str | None:
-        """Return how far the target has been read: its cursor, or when the plan of the first sync was begun."""
+        """Return since when what the target holds may be in no index yet.
+
+        That is where the last read began that is over: what the present one has read may still be on its way. Before a
+        second read it is when the plan of the first sync was begun.
+        """
         room = self._room
-        cursor = room.world.cursors.get(room.message.stream_key, room.message.side)
-        if cursor is None and (planned := room.opened.state.plan_run):
-            run = room.world.runs.get(room.message.flow_key, planned)
-            cursor = run.started_at.isoformat() if run is not None else None
-        return cursor
+        stream, side = room.message.stream_key, room.message.side
+        if (before := room.world.cursors.before(stream, side)) is not None:
+            return before
+        planned = room.opened.state.plan_run
+        run = room.world.runs.get(room.message.flow_key, planned) if planned else None
+        return run.started_at.isoformat() if run is not None else room.world.cursors.get(stream, side)
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""

@@ -29,10 +29,21 @@ class DynamoCursors:
         item = self._table.get(keys.cursors(stream), side)
         return str(item["cursor"]["S"]) if item else None
 
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """See `Cursors.before`."""
+        item = self._table.get(keys.cursors(stream), side)
+        return (str(item["before"]["S"]) or None) if item and "before" in item else None
+
     def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
-        """See `Cursors.put`. Without a condition: reading again from an older cursor is harmless."""
-        item = {"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}, "cursor": {"S": cursor}}
-        self._table.call("put_item", TableName=self._table.name, Item=item)
+        """See `Cursors.put`. An older cursor may take the place of a newer one: reading again is harmless."""
+        self._table.tried(
+            "update_item",
+            Key={"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}},
+            UpdateExpression="SET #before = if_not_exists(#cursor, :none), #cursor = :cursor",
+            ConditionExpression="attribute_not_exists(#cursor) OR #cursor <> :cursor",
+            ExpressionAttributeNames={"#before": "before", "#cursor": "cursor"},
+            ExpressionAttributeValues={":cursor": {"S": cursor}, ":none": {"S": ""}},
+        )
 
 
 class DynamoLeases:

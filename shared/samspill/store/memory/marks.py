@@ -19,13 +19,21 @@ class MemoryCursors:
     def __init__(self) -> None:
         """Begin empty."""
         self._cursors: dict[tuple[StreamKey, Side], str] = {}
+        self._before: dict[tuple[StreamKey, Side], str] = {}
 
     def get(self, stream: StreamKey, side: Side) -> str | None:
         """See `Cursors.get`."""
         return self._cursors.get((stream, side))
 
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """See `Cursors.before`."""
+        return self._before.get((stream, side))
+
     def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """See `Cursors.put`."""
+        held = self._cursors.get((stream, side), cursor)
+        if held != cursor:
+            self._before[stream, side] = held
         self._cursors[stream, side] = cursor
 
 
