@@ -87,10 +87,10 @@ class Queues(Port):
 class Cursors(Port):
     """Cursors that are watched."""
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """See `Cursors.put`."""
         self._io("cursors.put")
-        self._inner.put(stream, side, cursor)
+        self._inner.put(stream, side, cursor, by=by)
         self._hub.touched(stream.tenant)
         self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
         self._io("cursors.put done")

@@ -20,13 +20,13 @@ class TestCursors:
         assert stores.cursors.get(STREAM, Side.LEFT) == "1"
         assert stores.cursors.get(STREAM, Side.RIGHT) is None
 
-    def test_the_cursor_before_is_the_last_one_that_was_another(self, stores: Stores) -> None:
+    def test_the_cursor_before_is_that_of_another_run(self, stores: Stores) -> None:
         assert stores.cursors.before(STREAM, Side.LEFT) is None
-        stores.cursors.put(STREAM, Side.LEFT, "1")
+        stores.cursors.put(STREAM, Side.LEFT, "1", by="a")
         assert stores.cursors.before(STREAM, Side.LEFT) is None
-        for cursor in ("2", "2", "3", "3"):
-            stores.cursors.put(STREAM, Side.LEFT, cursor)
-        assert (stores.cursors.before(STREAM, Side.LEFT), stores.cursors.get(STREAM, Side.LEFT)) == ("2", "3")
+        for cursor, run in (("2", "b"), ("3", "b"), ("3", "b"), ("4", "c"), ("5", "c")):
+            stores.cursors.put(STREAM, Side.LEFT, cursor, by=run)
+        assert (stores.cursors.before(STREAM, Side.LEFT), stores.cursors.get(STREAM, Side.LEFT)) == ("3", "5")
 
 
 class TestLeases:

@@ -120,7 +120,7 @@ class Lookup:
             return before
         planned = room.opened.state.plan_run
         run = room.world.runs.get(room.message.flow_key, planned) if planned else None
-        return run.started_at.isoformat() if run is not None else room.world.cursors.get(stream, side)
+        return run.started_at.isoformat() if run is not None else None
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""

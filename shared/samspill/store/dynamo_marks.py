@@ -34,16 +34,26 @@ class DynamoCursors:
         item = self._table.get(keys.cursors(stream), side)
         return (str(item["before"]["S"]) or None) if item and "before" in item else None
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """See `Cursors.put`. An older cursor may take the place of a newer one: reading again is harmless."""
-        self._table.tried(
+        names = {"#cursor": "cursor", "#by": "by"}
+        values = {":cursor": {"S": cursor}, ":by": {"S": by}}
+        where = {"Key": {"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}}}
+        if not self._table.tried(
             "update_item",
-            Key={"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}},
-            UpdateExpression="SET #before = if_not_exists(#cursor, :none), #cursor = :cursor",
-            ConditionExpression="attribute_not_exists(#cursor) OR #cursor <> :cursor",
-            ExpressionAttributeNames={"#before": "before", "#cursor": "cursor"},
-            ExpressionAttributeValues={":cursor": {"S": cursor}, ":none": {"S": ""}},
-        )
+            **where,
+            UpdateExpression="SET #before = if_not_exists(#cursor, :none), #cursor = :cursor, #by = :by",
+            ConditionExpression="attribute_not_exists(#by) OR #by <> :by",
+            ExpressionAttributeNames={**names, "#before": "before"},
+            ExpressionAttributeValues={**values, ":none": {"S": ""}},
+        ):
+            self._table.tried(
+                "update_item",
+                **where,
+                UpdateExpression="SET #cursor = :cursor, #by = :by",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values,
+            )
 
 
 class DynamoLeases:
