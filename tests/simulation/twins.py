@@ -147,7 +147,7 @@ def _make_twin(hub: SimulatedHub) -> None:
     if row is None:
         return
     name = str(row.fields["name"])
-    spelled = hub.chance.choice((name, name.upper(), f"{name.strip()} AS", f"{name.strip()}."))
+    spelled = hub.chance.choice((name, name.upper(), f"AS {name.strip()}", name.replace("Name", "Namé")))
     held = str(row.fields["number"] or "").strip().lstrip("0")
     number = hub.chance.choice((None, f"00{held}" if held else None, _number(hub, side.other)))
     hub.person_adds(side.other, entity=entity, name=spelled, number=number)
