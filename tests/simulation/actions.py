@@ -48,7 +48,7 @@ def add(hub: SimulatedHub) -> None:
         hub.person_adds(side, "projects", customer=chance.choice(customers).id)
         return
     row = hub.person_adds(side)
-    if row.fields.get("number") and chance.random() < 0.15:
+    if row.fields.get("number") and chance.random() < hub.twins:
         other = hub.vendors[side.other]
         if not other.numbered("customers", row.fields["number"]):
             entity = hub.history.entity_of["customers", side, row.id]

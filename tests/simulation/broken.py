@@ -8,7 +8,7 @@ class Died(BaseException):
 
 
 class Broken(BaseException):
-    """Invariants do not hold; no handler of ours may catch this either."""
+    """Invariants do not hold. No handler of ours may take this for a defect in one record."""
 
     def __init__(self, name: str, detail: str, *more: Broken) -> None:
         super().__init__("; ".join([f"{name}: {detail}", *(str(each) for each in more)]))

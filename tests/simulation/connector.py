@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from samspill.canon.values import Fields
 from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
-from samspill.errors import CredentialsError, SamspillError, UnavailableError, UnknownOutcomeError
+from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
 from samspill.state import Identity
 from tests.simulation.flows import FIELDS
@@ -102,6 +103,7 @@ class SimulatedConnector:
         hub, vendor = self._hub, self._vendor
         self._call("page")
         seen_at = hub.clock.time
+        hub.takes_long(f"{vendor.side}.page")
         rows = [row for _, row in sorted(vendor.rows[kind].items(), key=lambda item: (len(item[0]), item[0]))]
         if since is not None:
             rows = [row for row in rows if row.changed_at >= float(since) and row.listed_at <= hub.clock.time]
@@ -118,6 +120,10 @@ class SimulatedConnector:
         last = stop >= len(rows)
         if not last and hub.happens(hub.weather.drops_page, "drops_page"):
             last, complete = True, False
+        if since is None and not last and hub.happens(hub.weather.ends_early, "ends_early"):
+            last = True
+            vendor.hidden.update(row.id for row in rows[stop:])
+        hub.takes_long(f"{vendor.side}.page answered")
         self._answered("page")
         return hub.paged(
             Page(
@@ -134,9 +140,11 @@ class SimulatedConnector:
         for external_id in external_ids:
             self._call("read")
             seen_at = self._hub.clock.time
+            self._hub.takes_long(f"{self._vendor.side}.read")
             row = self._vendor.rows[kind].get(external_id)
             gone = Observation(external_id, {}, seen_at=int(seen_at * 1000), deleted=True)
             out.append(self._observe(kind, row, seen_at) if row else gone)
+            self._hub.takes_long(f"{self._vendor.side}.read answered")
             self._answered("read")
         return out
 
@@ -157,6 +165,8 @@ class SimulatedConnector:
             found = [row for row in rows if row.marker == marker]
         else:
             found = [row for row in rows if all(row.fields.get(n) == v for n, v in (keys or {}).items())]
+            self._vendor.searched |= {(kind, name, value): now for name, value in (keys or {}).items()}
+        self._hub.takes_long(f"{self._vendor.side}.find answered")
         self._answered("find")
         return [self._observe(kind, row, now, exact=True) for row in found]
 
@@ -176,7 +186,7 @@ class SimulatedConnector:
         return out
 
     def _write(self, kind: str, write: VendorWrite) -> Written:
-        hub, weather = self._hub, self._hub.weather
+        hub, weather, sent_at = self._hub, self._hub.weather, self._hub.clock.time
         lost = UnknownOutcomeError("no answer")
         if hub.happens(weather.loses_request, "loses_request"):
             hub.history.unknown += 1
@@ -185,6 +195,9 @@ class SimulatedConnector:
             hub.history.unknown += 1
             self._vendor.late.append((hub.clock.time + hub.chance.randrange(LATE_S), kind, write))
             return Written(write.key, error=lost)
+        hub.takes_long(f"{self._vendor.side}.write")
+        if hub.happens(weather.rejects, "rejects"):
+            return Written(write.key, error=RejectedError("not now"))
         done = self._vendor.execute(kind, write)
         if isinstance(done, SamspillError):
             return Written(write.key, error=done)
@@ -192,8 +205,13 @@ class SimulatedConnector:
         if hub.happens(weather.loses_answer, "loses_answer"):
             hub.history.unknown += 1
             return Written(write.key, error=lost)
+        hub.takes_long(f"{self._vendor.side}.write answered")
         self._answered("write")
-        return Written(write.key, record=record)
+        return Written(write.key, record=replace(record, seen_at=self._written_at(sent_at)))
+
+    def _written_at(self, _sent_at: float) -> int:
+        """Return when the answer to a write came: it counts from then, whatever was read meanwhile."""
+        return int(self._hub.clock.time * 1000)
 
     def reach(self) -> None:
         """See `Connector.reach`."""

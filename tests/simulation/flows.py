@@ -41,6 +41,7 @@ PROJECTS = StreamRules(
         FieldRule("number", Policy.TWO_WAY),
     ),
     creates=frozenset(Side),
+    matches=(MatchRule("number", _number),),
     look_first=("number",),
     systems=SYSTEMS,
 )

@@ -146,6 +146,10 @@ class SimulatedHub(PlayedWorld):
             vendor.pass_time()
         self.clock.time = max(self.clock.time, end)
 
+    def at(self, label: str) -> bool:
+        """Tell whether the function at work is at this call."""
+        return self._at == label
+
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def flow_now(self) -> Flow:

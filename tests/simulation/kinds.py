@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
@@ -21,5 +22,6 @@ def live_deltas(seed: int) -> SimulatedHub:
 
 
 KINDS: dict[str, Callable[[int], SimulatedHub]] = {
-    life.__name__: life for life in (live, live_calm, live_deltas, live_guarded, live_managed, live_beside, live_hours)
+    life.__name__: life
+    for life in (live, live_calm, live_deltas, live_guarded, live_managed, live_beside, live_hours, live_hard)
 }

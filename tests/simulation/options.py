@@ -66,6 +66,12 @@ class Weather:
     """The vendor answers 429 and does not say when it will not."""
     throttles: float = 0.0
     """A conditional commit is refused although nothing changed, as a lost race would be."""
+    slow: float = 0.0
+    """A call or its answer is on its way for long, and others act meanwhile."""
+    rejects: float = 0.0
+    """The vendor refuses a write for a reason that ends by itself."""
+    ends_early: float = 0.0
+    """A list ends before its end, and does not say so."""
 
     @property
     def is_calm(self) -> bool:
@@ -135,4 +141,22 @@ def odder(chance: Random, options: VendorOptions) -> VendorOptions:
         soft_deletes=chance.random() < 0.5,
         stamp_s=chance.choice((1, 1, 86_400)),
         stamp_ahead_s=chance.choice((0, 0, 3_600)),
+    )
+
+
+def harder(chance: Random, options: VendorOptions) -> VendorOptions:
+    """Draw a vendor that is as difficult as real ones: mostly without versions."""
+    versions = options.versions and chance.random() < 0.4
+    return replace(odder(chance, options), versions=versions, preconditions=versions and options.preconditions)
+
+
+def harder_weather(chance: Random) -> Weather:
+    """Draw the faults of difficult vendors on top of the others."""
+    weather = draw_weather(chance, calm=chance.random() < 0.3)
+    return replace(
+        weather,
+        meanwhile=max(weather.meanwhile, 0.01),
+        slow=chance.choice((0.0, 0.1, 0.3)),
+        rejects=chance.choice((0.0, 0.1, 0.3)),
+        ends_early=chance.choice((0.0, 0.3)),
     )

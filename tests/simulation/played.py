@@ -108,12 +108,13 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.stale_s = 50
-        """How long after a change a vendor's copies may still tell what was before it."""
+        self.twins, self.stale_s = 0.15, 50
+        """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
+        may still tell what was before it."""
         self._values = 0
         self.story_steps = 0
         self.story_turns: list[int] = []
-        self.meanwhile: Callable[[], None] = lambda: None
+        self.meanwhile: Callable[[], object] = lambda: None
         """What may happen inside a call."""
         self.watch_write: Callable[[SimulatedVendor, EngineWrite, VendorWrite], None] = lambda *_: None
         self.watch_overwrite: Callable[[SimulatedVendor, str, Row, VendorWrite], None] = lambda *_: None
@@ -187,6 +188,19 @@ class PlayedWorld:
         if self.clock.time > self._deadlines[-1]:
             self.seen["ran out of time", label] += 1
             raise Died
+
+    def takes_long(self, what: str) -> None:
+        """What is on its way, a call or its answer, takes long: others act meanwhile."""
+        self._at = what
+        if self._depth >= DEPTH or not self.happens(self.weather.slow, "slow"):
+            return
+        self._depth += 1
+        try:
+            for _ in range(self.chance.choice((1, 3, 9))):
+                self.meanwhile()
+            self.clock.time += self.chance.choice((0, 2, 20))
+        finally:
+            self._depth -= 1
 
     def happens(self, likelihood: float, fault: str) -> bool:
         """Tell whether a fault strikes now."""

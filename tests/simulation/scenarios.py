@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, OnDelete
+from samspill.messages import FetchRecords, RecordHint
 from samspill.state import FlowStatus
 from samspill.steps import held, setup
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.options import VendorOptions, Weather
+from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.vendor import Row
 from tests.simulation.watch import Watch
 
@@ -210,6 +211,24 @@ def _limits_were_raised(hub: SimulatedHub) -> None:
     hub.wait(25 * 3600)
 
 
+def _overtaken(first: str, at: str, other: str) -> Story:
+    """An edit goes to a side without versions, whose record is read: one call overtakes the other on its way."""
+
+    def story(hub: SimulatedHub) -> None:
+        _edit(Side.LEFT, "name")(hub)
+        left, right = (RecordHint.model_validate({side.value: _row(hub, side).id}) for side in Side)
+        read = {"tenant": hub.flow_key.tenant, "flow": hub.flow_key.flow, "stream": "customers", "force": True}
+        hub.inner.queues.send([FetchRecords(**read, trigger="manual", records=(left,))])
+        hub.deliver("fetch")
+        hub.deliver("map")
+        hub.inner.queues.send([FetchRecords(**read, trigger="manual", records=(right,))])
+        hub.weather, hub.meanwhile = Weather(slow=1.0), lambda: hub.at(at) and hub.deliver(other)
+        hub.deliver(first)
+        hub.weather, hub.meanwhile = CALM, lambda: None
+
+    return story
+
+
 ASK = replace(
     CUSTOMERS,
     fields=tuple(replace(rule, on_conflict=OnConflict.REVIEW) for rule in CUSTOMERS.fields),
@@ -231,11 +250,19 @@ SCENARIOS = (
     Scenario("a list let through", _many_are_missing, _let_the_list_through),
 )
 RAISED_LIMIT = Scenario("a raised limit has ended", _limits_were_raised, _delete_many(2, told=True))
+UNORDERED = VendorOptions(versions=False, preconditions=False, webhooks="none")
 QUIET = (
     Scenario("a list leaves out rows", _two_pairs, _hide_rows),
     Scenario("a rush on a small limit", _nothing, _rush, right=VendorOptions(calls_per_window=5)),
     RAISED_LIMIT,
     Scenario("a list refused", _many_are_missing, _refuse_the_list, full=True),
+    Scenario("a read during a write", _pair, _overtaken("upsert", "right.write", "fetch"), right=UNORDERED),
+    Scenario(
+        "a write during a read",
+        _pair,
+        _overtaken("fetch", "right.read answered", "upsert"),
+        right=UNORDERED,
+    ),
 )
 """Stories that nobody needs to die in."""
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}

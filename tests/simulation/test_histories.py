@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded, only_tried, twice
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
@@ -70,6 +71,11 @@ def test_what_broke_once_under_small_limits_holds(seed: int) -> None:
 def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
     for seed in (*range(40), *MANAGED_REGRESSIONS):
         live_managed(seed)
+
+
+def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
+    for seed in range(30):
+        live_hard(seed)
 
 
 @pytest.mark.parametrize("seed", BESIDE_REGRESSIONS)

@@ -12,6 +12,7 @@ from samspill.engine.model import Link
 from samspill.engine.rules import OnConflict, Policy
 from samspill.reasons import Reason
 from samspill.steps import creates, decide
+from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_guarded
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
@@ -26,6 +27,7 @@ MEETING: tuple[tuple[Callable[[int], SimulatedHub], int], ...] = (
     *((live, seed) for seed in (0, 10, 21, 27)),
     *((live_managed, seed) for seed in (1, 25)),
     *((live_guarded, seed) for seed in (13, 32)),
+    *((live_hard, seed) for seed in (12, 16)),
 )
 """Lives that together met everything once. Where an engine lives them otherwise, more are tried."""
 MORE = 60
@@ -34,7 +36,7 @@ MORE = 60
 def lives() -> Iterator[SimulatedHub]:
     yield from (life(seed) for life, seed in MEETING)
     for seed in range(MORE):
-        yield from (life(seed) for life in (live, live_managed, live_guarded))
+        yield from (life(seed) for life in (live, live_managed, live_guarded, live_hard))
 
 
 def noted(patch: pytest.MonkeyPatch) -> set[str]:

@@ -66,6 +66,8 @@ class SimulatedVendor:
         """Kind → records deleted by people that this vendor still tells of → since when."""
         self.hidden: set[str] = set()
         """Records a list left out without a word: no reader can know; the next whole read finds them."""
+        self.searched: dict[tuple[str, str, Value], float] = {}
+        """Kind, field and value → when it was last looked for by name."""
         self._count = 0
         self._deliveries = 0
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Side
 from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
@@ -17,7 +18,7 @@ from tests.simulation.broken import Broken
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import Record
 from tests.simulation.hub import STEPS, SimulatedHub
-from tests.simulation.vendor import SimulatedVendor
+from tests.simulation.vendor import POISON, SimulatedVendor
 from tests.simulation.writes import WriteWatch
 
 LIVE = {LinkState.LINKED, LinkState.CLAIMED}
@@ -63,6 +64,8 @@ class Watch:
             same = before is not None and before.ids.get(side) == after.ids.get(side)
             if now and same and shadow.version and now.version and now.version < shadow.version:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
+            if now and same and not self.hub.vendors[side].options.versions:
+                self._not_back(stream.stream, side, after, shadow.fields, now.fields)
         if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
             left, right = ((stream.stream, side, after.ids[side]) for side in Side)
             if len({self.hub.history.entity_of.get(record) for record in (left, right)}) > 1:
@@ -80,6 +83,17 @@ class Watch:
                     raise Broken(
                         "INV-ATOMIC-STATE", f"{after.id} believes {record} held {name}={value!r}; it never did"
                     )
+
+    def _not_back(self, kind: str, side: Side, link: Link, before: Fields, after: Fields) -> None:
+        """Check that of a record without versions no older value is believed than was by now."""
+        vendor = self.hub.vendors[side]
+        for name in before.keys() & after.keys():
+            held = [vendor.normal(value) for value in self.hub.history.held[(kind, side, link.ids[side]), name]]
+            was, now = vendor.normal(before[name]), vendor.normal(after[name])
+            if was in (None, POISON) or was not in held or now not in held:
+                continue  # what may come back, or is named otherwise here
+            if held[::-1].index(now) > held[::-1].index(was):
+                raise Broken("INV-MONOTONE", f"{link.id}: {name} on {side} went back from {was} to {now}")
 
     # --- after every function ----------------------------------------------------------------------------------------
 

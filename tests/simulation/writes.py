@@ -91,8 +91,22 @@ class WriteWatch:
         )
         if self.created[source, side] - gone > 1:
             raise Broken("INV-NO-DUP-CREATE", f"{source} was created on {side} {self.created[source, side]} times")
+        self._made_already(vendor, done, source)
         if any(record in self.hub.history.deleted for record in self.paired[source]):
             raise Broken("INV-NO-RESURRECT", f"the partner of {source} was deleted on {side} and is there again")
+
+    def _made_already(self, vendor: SimulatedVendor, done: EngineWrite, source: Record) -> None:
+        """What a person had made under the same number, and a search could find, is not made a second time."""
+        kind, side, _ = done.record
+        number = done.fields.get("number")
+        looked = vendor.searched.get((kind, "number", number), self.hub.clock.time - WINDOW_S)
+        for twin in self.hub.history.records_of[done.entity]:
+            row = self.hub.row(*twin) if twin[:2] == (kind, side) and twin != done.record else None
+            if row is None or row.archived or row.marker or number is None or row.fields.get("number") != number:
+                continue
+            taken = [other for other in self._partners(twin) if other != source]
+            if not taken and max(row.visible_at, row.changed_at) < looked:
+                raise Broken("INV-NO-TWIN", f"{source} was created as {done.record}; {twin} is the same thing")
 
     def _archive(self, done: EngineWrite) -> None:
         others = [r for r in self.hub.history.records_of[done.entity] if r[1] is done.record[1].other]

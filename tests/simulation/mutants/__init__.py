@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, merging, reading
+from tests.simulation.mutants import committing, creating, guarding, hard, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,14 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
+    hard: bool = False
+    """Among vendors that are as difficult as real ones."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 GUARD = frozenset({"INV-DELETE-GUARD"})
+BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
     Mutant("2", "echo filter by origin only", merging.echo_by_origin, frozenset({LOST, CONVERGE})),
@@ -85,4 +88,8 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
+    Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
+    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
+    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
 )

@@ -74,7 +74,7 @@ def commits_without_condition(patch: pytest.MonkeyPatch) -> None:
         return True
 
     patch.setattr(MemoryLinks, "_commit", commit)
-    patch.setattr(planning, "_is_stale", lambda _shadow, _observation: False)
+    patch.setattr(planning, "in_order", lambda case, **_: case)
     patch.setattr(
         upsert,
         "_still_valid",
