@@ -9,6 +9,7 @@ from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.twins import live_twins
 
 
 def live_calm(seed: int) -> SimulatedHub:
@@ -23,5 +24,15 @@ def live_deltas(seed: int) -> SimulatedHub:
 
 KINDS: dict[str, Callable[[int], SimulatedHub]] = {
     life.__name__: life
-    for life in (live, live_calm, live_deltas, live_guarded, live_managed, live_beside, live_hours, live_hard)
+    for life in (
+        live,
+        live_calm,
+        live_deltas,
+        live_guarded,
+        live_managed,
+        live_beside,
+        live_hours,
+        live_hard,
+        live_twins,
+    )
 }

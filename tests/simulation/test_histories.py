@@ -14,6 +14,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.options import VendorOptions
+from tests.simulation.twins import live_twins
 from tools.uv import ROOT
 
 SEEDS = range(80)
@@ -86,6 +87,11 @@ def test_what_broke_once_beside_another_customer_holds(seed: int) -> None:
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:
     for seed in (*range(25), *DELTAS_REGRESSIONS):
         live(seed, calm=True, deltas_only=True)
+
+
+def test_of_twins_and_of_numbers_that_mean_two_things_nothing_is_joined_or_made_unasked() -> None:
+    for seed in range(60):
+        live_twins(seed)
 
 
 def test_the_same_seed_lives_the_same_life() -> None:

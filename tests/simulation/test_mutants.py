@@ -13,6 +13,7 @@ from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
+from tests.simulation.twins import live_twins
 from tools.uv import ROOT
 
 SEEDS = 500
@@ -22,8 +23,8 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    stories = () if mutant.deltas_only or mutant.hard else (*SCENARIOS, *QUIET)
-    life = live_hard if mutant.hard else partial(live, **kind)
+    stories = () if mutant.deltas_only or mutant.hard or mutant.twins else (*SCENARIOS, *QUIET)
+    life = live_hard if mutant.hard else live_twins if mutant.twins else partial(live, **kind)
     runs = [partial(play, story) for story in stories] + [
         partial(life, seed) for seed in range(mutant.first_seed, mutant.first_seed + SEEDS)
     ]

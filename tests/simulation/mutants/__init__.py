@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, hard, merging, reading
+from tests.simulation.mutants import committing, creating, guarding, hard, identity, merging, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,14 @@ class Mutant:
     """Reads of changes only, no webhooks and no whole reads."""
     hard: bool = False
     """Among vendors that are as difficult as real ones."""
+    twins: bool = False
+    """In lives of twins and of numbers that mean two things."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
 GUARD = frozenset({"INV-DELETE-GUARD"})
+TWIN = "INV-NO-TWIN"
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
@@ -88,6 +91,15 @@ MUTANTS = (
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("26", "a number proves", identity.a_number_proves, frozenset({"INV-IDENTITY"}), twins=True),
+    Mutant("27", "only the key is searched", identity.only_the_key_is_searched, frozenset({TWIN}), twins=True),
+    Mutant(
+        "28",
+        "what is under way is not looked at",
+        identity.what_is_under_way_is_not_looked_at,
+        frozenset({TWIN}),
+        twins=True,
+    ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
