@@ -62,11 +62,17 @@ class IdentityWatch(Watch):
 
     def write(self, vendor: SimulatedVendor, done: EngineWrite, asked: VendorWrite) -> None:
         """Check that nothing is created that a person had made there already."""
-        if done.create:
+        if done.create and not self._is_said(done):
             there = [row for row in vendor.rows[KIND].values() if row.id != done.record[2] and self._is(row, done)]
             if there:
                 raise Broken("INV-NO-TWIN", f"{done.record} was created unasked; {there[0].id} was there")
         self.writes.write(vendor, done, asked)
+
+    def _is_said(self, done: EngineWrite) -> bool:
+        """Tell whether a person said that the record is to be created."""
+        name = done.attempt.rpartition("@")[0]
+        link = self.hub.inner.links.get(self.hub.key(done.record[0]), [name]).get(name)
+        return link is not None and link.decision is not None and link.decision.action == "create"
 
     def _is(self, row: Row, done: EngineWrite) -> bool:
         """Tell whether a record that stands alone is the same thing, and was there long enough to be found."""
