@@ -1,4 +1,4 @@
-"""Wrong engines that join or create wrongly what two systems call alike (26 to 28)."""
+"""Wrong engines that join or create wrongly what two systems call alike (47 to 49)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from samspill.steps import lookups
 
 
 def a_number_proves(patch: pytest.MonkeyPatch) -> None:
-    """26: a number that both systems hand out by themselves joins whatever has it."""
+    """47: a number that both systems hand out by themselves joins whatever has it."""
     judge = identity.judge
 
     def credulous(rules: StreamRules, left: Any, right: Any) -> identity.Judgement:
@@ -26,13 +26,13 @@ def a_number_proves(patch: pytest.MonkeyPatch) -> None:
 
 
 def only_the_key_is_searched(patch: pytest.MonkeyPatch) -> None:
-    """27: before a create only the key is searched, as it is typed: what has another one or none is made again."""
+    """48: before a create only the key is searched, as it is typed: what has another one or none is made again."""
     patch.setattr(lookups.Lookup, "_remembered", lambda *_: [])
     patch.setattr(lookups.Lookup, "_may_hold_unread", False)
 
 
 def what_is_under_way_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
-    """28: what the present read has read passes for known, though nothing has dealt with it yet."""
+    """49: what the present read has read passes for known, though nothing has dealt with it yet."""
 
     def since(self: Any) -> str | None:
         message = self._room.message
