@@ -186,7 +186,7 @@ def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: 
 
 def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Terminal) -> None:
     message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
-    links = [link for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
+    links = [(link.id, link.label) for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
     stopped = held.hold(active.world, message, links)
     assert stopped is not None
 

@@ -83,6 +83,8 @@ class SimulatedConnector:
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
+        if row.aside:
+            fields["aside"] = "yes"
         if (name := spoiled_in(fields, UNREADABLE)) is not None:
             fields.pop(name)
             why = Reason("cannot_map", {"field": name, "misfit": "not text"})

@@ -16,6 +16,7 @@ from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.steps.held_list import digest_of
 from tests.simulation.broken import Broken
 from tests.simulation.by_itself import each_for_itself
+from tests.simulation.comebacks import nothing_back_is_buried
 from tests.simulation.flows import spelling_aside
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.over_all import alike, audited, losers, no_echo, normal, overwrites_told
@@ -49,6 +50,7 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
                 yield partial(no_echo, hub, stream.rules, link)
             yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
+        yield partial(nothing_back_is_buried, hub, stream.name)
     yield partial(audited, hub)
     yield partial(overwrites_told, hub)
     yield partial(alone, hub, hub.journal())
@@ -59,7 +61,7 @@ def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
     rows = [hub.row(kind, side, link.ids.get(side)) for side in Side]
     stopped = link.outcome is not None and link.outcome.result in {Result.FAILED, Result.REVIEW, Result.WAITING}
     refused = link.outcome is not None and link.outcome.reason.code == "list_refused"
-    return any(row is None or row.archived for row in rows) or stopped or refused
+    return any(row is None or row.archived or row.aside for row in rows) or stopped or refused
 
 
 def _as_link(hub: SimulatedHub, rule: FieldRule, side: Side, value: Value) -> Value:
@@ -149,6 +151,7 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             not edits
             or (edits[-1].value is None and edits[-1].at <= since)
             or (edits[-1].record, rule.name) in hub.history.unseen
+            or (edits[-1].record, rule.name) in hub.history.unmade  # its own vendor unmade it
             or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
@@ -177,6 +180,13 @@ def _is_poisoned(hub: SimulatedHub, kind: str, link: Link) -> bool:
     rows = [row for side in Side if (row := hub.row(kind, side, link.ids.get(side)))]
     others = [row for vendor in hub.vendors.values() for row in vendor.rows[kind].values()]
     rows += [other for other in others if any(_are_alike(row, other) for row in rows)]
+    if link.outcome is not None and link.outcome.reason.code == "key_taken":
+        numbers = {row.fields.get("number") for row in rows}
+        return any(
+            row.aside and row.fields.get("number") in numbers
+            for side in Side
+            for row in hub.vendors[side].rows[kind].values()
+        )
     taken = any(
         hub.vendors[side].options.unique_numbers and hub.vendors[side].numbered(kind, row.fields.get("number"), row.id)
         for row in rows

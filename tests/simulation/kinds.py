@@ -10,6 +10,7 @@ from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.odd_histories import live_odd
 from tests.simulation.spoiled import live_spoiled
 from tests.simulation.typed import live_typed
 
@@ -38,5 +39,6 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_hard,
         live_typed,
         live_accounts,
+        live_odd,
     )
 }

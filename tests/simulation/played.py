@@ -36,6 +36,8 @@ from tests.support.ids import CountingIds
 
 FLOW = FlowKey("acme", "simulated")
 OVERLAP_S = 600
+STALE_S = 500
+"""How long after a change a vendor's copies may still tell what was before it: less than it takes to believe them."""
 """How far behind the vendor's clock a read of changes begins: more than what it lists may lag."""
 MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
@@ -122,7 +124,7 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.twins, self.stale_s = 0.15, 50
+        self.twins, self.stale_s = 0.15, STALE_S
         """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
         may still tell what was before it."""
         self._values, self.story_steps = 0, 0

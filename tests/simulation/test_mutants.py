@@ -8,15 +8,12 @@ from functools import partial
 import pytest
 
 from tests.simulation.broken import Broken
-from tests.simulation.hard import live_hard
 from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
-from tests.simulation.spoiled import live_spoiled
-from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
 SEEDS = 500
@@ -26,7 +23,7 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    own = live_hard if mutant.hard else live_typed if mutant.typed else live_spoiled if mutant.spoiled else None
+    own = mutant.life
     stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
     life = own or partial(live, **kind)
     runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [

@@ -39,6 +39,9 @@ class Row:
     """From when a list of changes holds its last change."""
     marker: str = ""
     archived: bool = False
+    aside: bool = False
+    """None of the flow's business at present, as a sub-project or an offer."""
+    aside_at: float = 0.0
     past: list[tuple[int, dict[str, Value]]] = field(default_factory=list)
 
 
@@ -67,6 +70,8 @@ class SimulatedVendor:
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
+        self.removed: dict[str, dict[str, Row]] = defaultdict(dict)
+        """Kind → records that people deleted, or that the key lost sight of, as they were."""
         self.bin: dict[str, dict[str, float]] = defaultdict(dict)
         """Kind → records deleted by people that this vendor still tells of → since when."""
         self.hidden: set[str] = set()
@@ -119,6 +124,7 @@ class SimulatedVendor:
         row.past.append((row.version, dict(row.fields)))
         row.fields.update({name: self.kept(name, value) for name, value in fields.items()})
         row.version += 1
+        self.hub.history.counted((kind, self.side, row.id), row.version)
         row.changed_at = self.hub.clock.time
         row.listed_at = row.changed_at + self.hub.chance.choice((0, self.options.commit_lag_s))
         self._keep(kind, row)
@@ -130,7 +136,7 @@ class SimulatedVendor:
 
     def remove(self, kind: str, row: Row) -> None:
         """Delete a record."""
-        del self.rows[kind][row.id]
+        self.removed[kind][row.id] = self.rows[kind].pop(row.id)
         if self.options.soft_deletes:
             self.bin[kind][row.id] = self.hub.clock.time
         self.tell(kind, row.id, deleted=True)

@@ -148,7 +148,8 @@ class Lookup:
         own: Fields = {**(source.fields if source else {}), **job.planned.write.fields}
         left, right = (own, resolved.fields) if side is Side.RIGHT else (resolved.fields, own)
         judged = judge(rules, left, right)
-        if record.problem is not None and by_key:  # as far as it can be read it has the key
+        is_asked = job.stored is not None and record.external_id in {each.external_id for each in job.stored.candidates}
+        if record.problem is not None and (by_key or is_asked):  # as far as it can be read it is the same
             return Judgement(Verdict.ASK, judged.score, judged.rule or "unreadable", judged.code)
         if judged.verdict is Verdict.DIFFERENT or (not judged.rule and self.is_out_of_scope(record)):
             return None

@@ -11,7 +11,7 @@ import pytest
 from samspill.engine import one_sided, refused
 from samspill.errors import SamspillError
 from samspill.ports import LinkCommit
-from samspill.steps import decide, fetch, jobs, lookups, upsert
+from samspill.steps import decide, jobs, lookups, reading, upsert
 
 
 def one_defect_fails_the_message(patch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ def records_are_read_together_only(patch: pytest.MonkeyPatch) -> None:
     def read(_world: Any, connector: Any, kind: str, external_ids: Sequence[str]) -> Any:
         return connector.read(kind, external_ids)
 
-    for step in (fetch, upsert, lookups):
+    for step in (reading, upsert, lookups):
         patch.setattr(step, "read_each", read)
 
 
