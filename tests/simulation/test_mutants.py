@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
 
 from tests.simulation.broken import Broken
-from tests.simulation.hard import live_hard
 from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
@@ -23,12 +23,13 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    stories = () if mutant.deltas_only or mutant.hard else (*SCENARIOS, *QUIET)
-    life = live_hard if mutant.hard else partial(live, **kind)
-    runs = [partial(play, story) for story in stories] + [
+    own = mutant.life
+    stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
+    life = own or partial(live, **kind)
+    runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [
         partial(life, seed) for seed in range(mutant.first_seed, mutant.first_seed + SEEDS)
     ]
-    for run in runs:
+    for run in runs if mutant.runs is None else mutant.runs():
         try:
             run()
         except Broken as broken:
