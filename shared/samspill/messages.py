@@ -78,6 +78,24 @@ class FetchPage(_StreamMessage):
     """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
 
 
+class SweepLinks(_StreamMessage):
+    """A side was read whole: find the pairs whose record it did not hold. A large stream is swept slice by slice."""
+
+    step = "fetch"
+    schema_: Literal["samspill.sweep-links/1"] = Field("samspill.sweep-links/1", alias="schema")
+    side: Side
+    number: int = 0
+    """Counts the messages of the sweep."""
+    chain: str = ""
+    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
+    stage: Literal["gather", "compare", "settle"] = "gather"
+    """The ids that were read are gathered, then the links are compared with them, then what is lacking is acted on."""
+    after: str = ""
+    """The link that was compared last."""
+    linked: int = 0
+    lacking: int = 0
+
+
 class CheckTotals(_StreamMessage):
     """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
 
@@ -179,10 +197,31 @@ class MapRecords(_StreamMessage):
 
 
 class MakePlan(_Message):
-    """Both sides have been read whole: match them, and plan."""
+    """Both sides have been read whole: match them, and plan. A large plan is made slice by slice, each a message."""
 
     step = "map"
     schema_: Literal["samspill.make-plan/1"] = Field("samspill.make-plan/1", alias="schema")
+    making: str = ""
+    """Names this making of the plan; empty where it begins."""
+    number: int = 0
+    """Counts the messages of the making."""
+    chain: str = ""
+    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
+    stream: str = ""
+    stage: str = ""
+    bucket: int = 0
+
+
+class ApplyPlan(_StreamMessage):
+    """Send a part of an approved plan to be carried out, then the next part."""
+
+    step = "map"
+    schema_: Literal["samspill.apply-plan/1"] = Field("samspill.apply-plan/1", alias="schema")
+    stage: int
+    """The stage of the run that it belongs to."""
+    part: int
+    chain: str = ""
+    """Names this very message, so that of several for one part one goes on. See `steps.chain`."""
 
 
 class PlannedWrite(Kept):
@@ -248,10 +287,12 @@ type Message = (
     | FetchPage
     | FetchRecords
     | FetchLine
+    | SweepLinks
     | CheckTotals
     | RenewHooks
     | MapRecords
     | MakePlan
+    | ApplyPlan
     | UpsertRecords
     | LogOutcomes
     | Replay

@@ -89,6 +89,10 @@ class Links(Protocol):
         """Yield every link of the stream, in no promised order. For sweeps and people, never per record."""
         ...
 
+    def following(self, stream: StreamKey, link_id: str, limit: int) -> list[Link]:
+        """Return the links after this one in the order of their ids, `limit` at most; fewer only at the end."""
+        ...
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
         ...
@@ -160,19 +164,14 @@ class Runs(Protocol):
         """Return the newest runs first."""
         ...
 
-    def add(
-        self,
-        key: FlowKey,
-        run_id: str,
-        counters: Mapping[str, int],
-        once: str,
-        *,
-        notes: Mapping[str, str] | None = None,
-    ) -> Run | None:
-        """Add to the counters, set the notes, and return the run. None: no such run.
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+        """Add to the counters and return the run; do nothing when `once` was added before. None: no such run."""
+        ...
 
-        Neither is done when `once` was added before.
-        """
+    def note(
+        self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str, notes: Mapping[str, str]
+    ) -> Run | None:
+        """Add to the counters as `add` does, and set notes together with them or not at all."""
         ...
 
     def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.simulation.accounts import live_accounts
 from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.odd_histories import live_odd
+from tests.simulation.spoiled import live_spoiled
 from tests.simulation.typed import live_typed
 
 
@@ -30,9 +33,12 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_deltas,
         live_guarded,
         live_managed,
+        live_spoiled,
         live_beside,
         live_hours,
         live_hard,
         live_typed,
+        live_accounts,
+        live_odd,
     )
 }

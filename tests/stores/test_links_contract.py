@@ -226,3 +226,16 @@ class TestWeight:
         link = alone("1", refused={"right.phone": RefusedValue("0f0f", why)})
         stores.links.commit(STREAM, [LinkCommit(link)])
         assert stores.links.get(STREAM, ["left-1"])["left-1"].refused == {"right.phone": RefusedValue("0f0f", why)}
+
+
+def test_links_follow_each_other_in_the_order_of_their_ids_and_pointers_are_no_links(stores: Stores) -> None:
+    for name in ("c", "a", "b", "é", "a#1"):
+        ids = {Side.LEFT: name, Side.RIGHT: f"R{name}"}
+        commit = LinkCommit(Link(f"left-{name}", ids, LinkState.LINKED), ((Side.RIGHT, f"R{name}"),))
+        assert stores.links.commit(STREAM, [commit]) == [True]
+    assert stores.links.commit(STREAM, [LinkCommit(Link("right-z", {Side.RIGHT: "z"}))]) == [True]
+    every = ["left-a", "left-a#1", "left-b", "left-c", "left-é", "right-z"]
+    assert [link.id for link in stores.links.following(STREAM, "", 99)] == every
+    assert [link.id for link in stores.links.following(STREAM, "left-a", 2)] == ["left-a#1", "left-b"]
+    assert [link.id for link in stores.links.following(STREAM, "left-c", 9)] == ["left-é", "right-z"]
+    assert stores.links.following(STREAM, "right-z", 9) == []

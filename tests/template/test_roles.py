@@ -14,7 +14,7 @@ from samspill.engine.model import LinkState, Side
 from samspill.errors import UnavailableError
 from samspill.messages import FetchPage, FetchRecords, RecordHint, Replay, StartRun, decode, encode
 from samspill.state import FlowKey, FlowStatus, RunStatus
-from samspill.steps import held, limits, replay, setup, verdicts
+from samspill.steps import held, limits, planning, replay, setup, verdicts
 from samspill.steps.dead import answer_dead
 from samspill.steps.dispatch import handle
 from samspill.store import claims
@@ -208,6 +208,18 @@ def without_projects(hub: Hub) -> list[str]:
     return [name for name in customers(hub) if int(name) not in used]
 
 
+def plans_in_slices(hub: Hub) -> None:
+    """A dry run of a company that is too large to be planned in one go."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "ROWS", 4)
+        run = setup.run(hub.world, FLOW, by="kari", dry_run=True)
+        hub.drain()
+    found = hub.world.runs.get(FLOW, run.id)
+    assert found is not None
+    assert found.status is RunStatus.PLANNED
+    assert found.count("plan", "slices") > 2
+
+
 def asks_for_webhooks(hub: Hub) -> None:
     """The nightly read finds that a vendor had switched them off."""
     hub.clock.advance(86_400)
@@ -223,6 +235,7 @@ STORIES: tuple[Callable[[Hub], None], ...] = (
     stops_what_is_too_much,
     finds_a_list_shrunk_and_whole_again,
     wakes_what_waits,
+    plans_in_slices,
     replays,
     asks_for_webhooks,
     meets_a_dead_key,

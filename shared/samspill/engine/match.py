@@ -8,13 +8,13 @@ what only looks alike is asked about, with a score and a reason. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samspill.engine.identity import Judgement, Verdict, judge
 from samspill.engine.model import Candidate, Observation, Result, Side
 from samspill.engine.rules import MatchRule, StreamRules
-from samspill.engine.taken import doubts_about_keys
+from samspill.engine.taken import taken
 from samspill.reasons import Reason
 
 CANDIDATES = 5
@@ -47,49 +47,85 @@ class Matching:
     """Of those in `only`: why one cannot be created, because its key belongs to a record that is out of scope."""
 
 
-type _Found = tuple[Judgement, Observation]
+type Found = tuple[Judgement, Observation]
+"""A record that may be the same, and what is known of the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A rule found several records under one key."""
+
+    rule: str
+    value: str
+    candidates: tuple[Candidate, ...]
+    others: tuple[str, ...] = ()
+    """Every record of the other side that has the key."""
+
+    @property
+    def group(self) -> str:
+        """Names the records that share the key."""
+        return f"{self.rule}|{self.value}"
 
 
 @dataclass(slots=True)
-class _Open:
+class Open:
+    """What is not matched yet, by id, and what was learnt of it so far. `link_by` and `propose_by` change it.
+
+    They look at one key at a time, and of a record at nothing but what is noted here of it. So the records may be
+    parted by their key under each rule in turn, each part be matched without the others: the outcome is the same.
+    """
+
     rules: StreamRules
     left: dict[str, Observation]
     right: dict[str, Observation]
     faulty: Mapping[Side, Mapping[str, Observation]]
     """What cannot be taken is linked with nothing, but nothing takes its place either."""
+    out: Mapping[Side, Mapping[str, Observation]]
+    """What is out of scope is linked with nothing, but what has its key cannot be created beside it."""
     aside: Mapping[Side, dict[str, Observation]] = field(default_factory=lambda: {Side.LEFT: {}, Side.RIGHT: {}})
     """What has a key in common with a faulty row of the other side: no weaker rule links it to another record."""
     held: set[tuple[Side, str]] = field(default_factory=set)
     """What shares a claimed number with something else: no weaker rule links it, a person is asked about all of it."""
     pairs: list[tuple[Observation, Observation, str]] = field(default_factory=list)
-    unsure: dict[str, tuple[str, str, list[Observation]]] = field(default_factory=dict)
-    """Left records whose key several share: rule, key, and what has it on the right."""
-    asked: dict[str, list[_Found]] = field(default_factory=lambda: defaultdict(list))
+    unsure: dict[str, Unsure] = field(default_factory=dict)
+    """Left records whose key several share."""
+    shared: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Right records whose key several share: the groups they are in."""
+    asked: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     """Left records that share a key with a right one, and are not known to be the same."""
+    near: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    """Left records that were compared with right ones because a proposal rule brought them together."""
+    taken: dict[tuple[Side, str], Reason] = field(default_factory=dict)
+    """Why a record cannot be created, because its key belongs to a record that is out of scope."""
 
 
 def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Observation]) -> Matching:
     """Match two snapshots. Deleted records, records with a problem and records out of scope never match."""
     rows = {Side.LEFT: left, Side.RIGHT: right}
-    faulty = {side: {o.external_id: o for o in _living(rows[side]) if o.problem is not None} for side in Side}
-    sound = {side: {o.external_id: o for o in _living(rows[side]) if o.problem is None} for side in Side}
+    state = opened(rules, rows)
+    for rule in rules.matches:
+        link_by(rule, state)
+    for rule in rules.proposals:
+        propose_by(rule, state)
+    left_over = {**state.left, **state.aside[Side.LEFT]}
+    doubts = {name: doubt for name, o in left_over.items() if (doubt := _doubt(state, o)) is not None}
+    only = {
+        Side.LEFT: (*(o for name, o in left_over.items() if name not in doubts), *state.out[Side.LEFT].values()),
+        Side.RIGHT: (*state.right.values(), *state.aside[Side.RIGHT].values(), *state.out[Side.RIGHT].values()),
+    }
+    alone = {(side, o.external_id) for side in Side for o in only[side]}
+    taken = {place: reason for place, reason in state.taken.items() if place in alone}
+    return Matching(tuple(state.pairs), tuple(doubts.values()), only, taken)
+
+
+def opened(rules: StreamRules, rows: Mapping[Side, Iterable[Observation]]) -> Open:
+    """Return records of both sides as they are before any rule was looked at."""
+    living = {side: [o for o in rows[side] if not o.deleted] for side in Side}
+    faulty = {side: {o.external_id: o for o in living[side] if o.problem is not None} for side in Side}
+    sound = {side: {o.external_id: o for o in living[side] if o.problem is None} for side in Side}
     out = {side: {i: o for i, o in sound[side].items() if _is_out(rules, side, o)} for side in Side}
     inside = {side: {i: o for i, o in sound[side].items() if i not in out[side]} for side in Side}
-    state = _Open(rules, inside[Side.LEFT], inside[Side.RIGHT], faulty)
-    for rule in rules.matches:
-        _apply(rule, state)
-    left_over = {**state.left, **state.aside[Side.LEFT]}
-    doubts = _doubts(state, left_over)
-    in_doubt = {doubt.observation.external_id for doubt in doubts}
-    only = {
-        Side.LEFT: (*(o for key, o in left_over.items() if key not in in_doubt), *out[Side.LEFT].values()),
-        Side.RIGHT: (*state.right.values(), *state.aside[Side.RIGHT].values(), *out[Side.RIGHT].values()),
-    }
-    return Matching(tuple(state.pairs), doubts, only, doubts_about_keys(rules, only, out))
-
-
-def _living(observations: Sequence[Observation]) -> list[Observation]:
-    return [o for o in observations if not o.deleted]
+    return Open(rules, inside[Side.LEFT], inside[Side.RIGHT], faulty, out)
 
 
 def _is_out(rules: StreamRules, side: Side, record: Observation) -> bool:
@@ -106,7 +142,8 @@ def _by_key(rule: MatchRule, records: Mapping[str, Observation]) -> dict[str, li
     return out
 
 
-def _apply(rule: MatchRule, state: _Open) -> None:
+def link_by(rule: MatchRule, state: Open) -> None:
+    """Link what is unique on both sides under its key, where the two are known to be the same; note what is not."""
     rights = _by_key(rule, state.right)
     faulty = {side: _by_key(rule, rows) for side, rows in state.faulty.items()}
     for key, lefts in _by_key(rule, state.left).items():
@@ -116,12 +153,30 @@ def _apply(rule: MatchRule, state: _Open) -> None:
         if len(lefts) == len(found) == 1 and not any(key in rows for rows in faulty.values()):
             _join_or_ask(rule, state, lefts[0], found[0])
             continue
+        candidates = tuple(_candidate(o, rule.name) for o in found[:CANDIDATES])
+        unsure = Unsure(rule.name, key, candidates, tuple(o.external_id for o in found))
         for left in lefts:
-            state.unsure.setdefault(left.external_id, (rule.name, key, found))
+            state.unsure.setdefault(left.external_id, unsure)
+        for right in found:
+            state.shared[right.external_id].add(unsure.group)
     _set_aside(rule, state, faulty)
+    if rule.field:
+        _note_taken(rule, state)
 
 
-def _join_or_ask(rule: MatchRule, state: _Open, left: Observation, right: Observation) -> None:
+def _note_taken(rule: MatchRule, state: Open) -> None:
+    """Note which records have a key that a record out of scope has on the other side, where they would be created."""
+    for side in (side for side in Side if side.other in state.rules.creates):
+        holders = {key: o for o in state.out[side.other].values() if (key := rule.key(o.fields))}
+        records = state.left if side is Side.LEFT else state.right
+        for record in (*records.values(), *state.aside[side].values()) if holders else ():
+            holder = holders.get(rule.key(record.fields) or "")
+            if holder is not None:
+                reason = taken(state.rules, side.other, rule.field, holder)
+                state.taken.setdefault((side, record.external_id), reason)
+
+
+def _join_or_ask(rule: MatchRule, state: Open, left: Observation, right: Observation) -> None:
     """Link two records that alone have a key in common, or note the question whether they are the same."""
     judged = judge(state.rules, left.fields, right.fields)
     places = {(Side.LEFT, left.external_id), (Side.RIGHT, right.external_id)}
@@ -140,7 +195,7 @@ def _join_or_ask(rule: MatchRule, state: _Open, left: Observation, right: Observ
 
 def _set_aside(
     rule: MatchRule,
-    state: _Open,
+    state: Open,
     faulty: Mapping[Side, Mapping[str, Sequence[Observation]]],
 ) -> None:
     differ = state.rules.differ
@@ -152,52 +207,49 @@ def _set_aside(
                 state.aside[side][record.external_id] = records.pop(record.external_id)
 
 
-def _doubts(state: _Open, left_over: Mapping[str, Observation]) -> tuple[Doubt, ...]:
-    """Return what a person is asked about: keys that several share, keys that prove nothing, and likeness."""
-    likely = _alike(state)
-    out: list[Doubt] = []
-    for name, left in left_over.items():
-        asked = {
-            right.external_id: (each, right) for each, right in state.asked[name] if right.external_id in state.right
-        }
-        near = likely(left) if name in state.left else []
-        near = [pair for pair in near if pair[1].external_id not in asked]
-        if name in state.unsure:
-            out.append(_ambiguous(left, *state.unsure[name]))
-        elif asked or near:
-            out.append(_question(state.rules, left, [*asked.values(), *near]))
-    return tuple(out)
+def propose_by(rule: MatchRule, state: Open) -> None:
+    """Compare only records that a proposal rule brings together: every pair would be too many."""
+    if state.rules.similarity is None:
+        return
+    rights = _by_key(rule, state.right)
+    for name, left in state.left.items():
+        found = rights.get(rule.key(left.fields) or "", [])
+        if not found or len(found) > CROWD or name in state.unsure:
+            continue
+        compared = {other.external_id for _, other in state.near[name]}
+        new = [right for right in found if right.external_id not in compared]
+        state.near[name] += [(judge(state.rules, left.fields, right.fields), right) for right in new]
 
 
-def _ambiguous(left: Observation, rule: str, value: str, found: Sequence[Observation]) -> Doubt:
-    candidates = tuple(Candidate(o.external_id, o.label or o.external_id, 100, rule) for o in found[:CANDIDATES])
-    reason = Reason("ambiguous", {"rule": rule, "value": value})
-    return Doubt(left, reason, candidates, others=frozenset(o.external_id for o in found))
+def _doubt(state: Open, left: Observation) -> Doubt | None:
+    asked = [found for found in state.asked[left.external_id] if found[1].external_id in state.right]
+    return doubt_about(state.rules, left, state.unsure.get(left.external_id), asked, state.near[left.external_id])
 
 
-def _question(rules: StreamRules, left: Observation, found: Sequence[_Found]) -> Doubt:
-    reason, candidates = question(found, rules.systems.get(Side.RIGHT, Side.RIGHT))
-    return Doubt(left, reason, candidates, others=frozenset(o.external_id for _, o in found))
+def doubt_about(
+    rules: StreamRules, left: Observation, unsure: Unsure | None, asked: Sequence[Found], near: Sequence[Found]
+) -> Doubt | None:
+    """Return what a person is asked about a left record that no rule linked, if anything.
+
+    Several records share its key; or it shares one with a record that is still alone (`asked`), or is like one.
+    """
+    if unsure is not None:
+        reason = Reason("ambiguous", {"rule": unsure.rule, "value": unsure.value})
+        return Doubt(left, reason, unsure.candidates, others=frozenset(unsure.others))
+    likely = {o.external_id: (judged, o) for judged, o in near if judged.verdict is not Verdict.DIFFERENT}
+    found = {**likely, **{o.external_id: (judged, o) for judged, o in asked}}
+    if not found:
+        return None
+    reason, candidates = question(list(found.values()), rules.systems.get(Side.RIGHT, Side.RIGHT))
+    return Doubt(left, reason, candidates, others=frozenset(found))
 
 
-def question(found: Sequence[_Found], system: str) -> tuple[Reason, tuple[Candidate, ...]]:
+def _candidate(record: Observation, rule: str) -> Candidate:
+    return Candidate(record.external_id, record.label or record.external_id, 100, rule)
+
+
+def question(found: Sequence[Found], system: str) -> tuple[Reason, tuple[Candidate, ...]]:
     """Return what a person is asked about records of `system` that may be the same, those that share a key first."""
     best = sorted(found, key=lambda pair: (not pair[0].rule, -pair[0].score, pair[1].external_id))
     judged, first = best[0]
     return judged.reason(first, system), tuple(each.candidate(record) for each, record in best[:CANDIDATES])
-
-
-def _alike(state: _Open) -> Callable[[Observation], list[_Found]]:
-    """Return what finds likely records: only those are compared that a rule brings together."""
-    rules = state.rules
-    if rules.similarity is None:
-        return lambda _left: []
-    blocks = [(rule, _by_key(rule, state.right)) for rule in rules.proposals]
-    blocks = [(rule, {key: near for key, near in rights.items() if len(near) <= CROWD}) for rule, rights in blocks]
-
-    def likely(left: Observation) -> list[_Found]:
-        near = {o.external_id: o for rule, rights in blocks for o in rights.get(rule.key(left.fields) or "", [])}
-        judged = [(judge(rules, left.fields, o.fields), o) for o in near.values()]
-        return [pair for pair in judged if pair[0].verdict is not Verdict.DIFFERENT]
-
-    return likely

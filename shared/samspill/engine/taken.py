@@ -5,8 +5,6 @@ Whoever asks for it is told what has it, and to take another one. The two are ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from samspill.engine.case import Case, Plan
 from samspill.engine.identity import BY_PERSON, RECONSIDER
 from samspill.engine.model import LinkState, Observation, Result, Side
@@ -17,21 +15,6 @@ from samspill.reasons import Reason
 _KINDS = {"sub_project": "a sub-project", "too_deep": "a sub-project", "is_offer": "an offer"}
 """Why a record is out of scope → what kind of record it is, as `reasons.words` translates it."""
 _OTHER = "a record that is not kept in step"
-
-
-def doubts_about_keys(
-    rules: StreamRules, alone: Mapping[Side, Sequence[Observation]], out: Mapping[Side, Mapping[str, Observation]]
-) -> dict[tuple[Side, str], Reason]:
-    """Return why records without a partner cannot be created: what is out of scope on the other side has their key."""
-    found: dict[tuple[Side, str], Reason] = {}
-    for rule in (rule for rule in rules.matches if rule.field):
-        for side in (side for side in Side if side.other in rules.creates):
-            holders = {key: o for o in out[side.other].values() if (key := rule.key(o.fields))}
-            for record in alone[side] if holders else ():
-                holder = holders.get(rule.key(record.fields) or "")
-                if holder is not None and record.external_id not in out[side]:
-                    found.setdefault((side, record.external_id), taken(rules, side.other, rule.field, holder))
-    return found
 
 
 def held_out_of_scope(case: Case, matched: str) -> Plan | None:

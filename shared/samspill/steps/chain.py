@@ -14,16 +14,26 @@ from samspill.state import Run
 
 def note(message: FetchPage) -> dict[str, str]:
     """Return what the run keeps when this message counts its page."""
-    return {_list(message): f"{message.page} {message.chain}"}
+    return note_of(_list(message), message.page, message.chain)
 
 
 def is_others(run: Run, message: FetchPage) -> bool:
     """Tell whether another message has counted this page, or the read is past it: there is nothing left to do."""
-    held = run.notes.get(_list(message))
+    return has_gone_on(run, _list(message), message.page, message.chain)
+
+
+def note_of(what: str, number: int, name: str) -> dict[str, str]:
+    """Return what a run keeps when the message of this name is done with one link of the chain `what`."""
+    return {what: f"{number} {name}"}
+
+
+def has_gone_on(run: Run, what: str, number: int, name: str) -> bool:
+    """Tell whether a message of another name is done with this link of a chain, or the chain is past it."""
+    held = run.notes.get(what)
     if held is None:
-        return False  # nothing is counted yet, or only by the version before this one
-    page, _, name = held.partition(" ")
-    return message.page < int(page) or (message.page == int(page) and message.chain != name)
+        return False  # nothing is done yet, or only by the version before this one
+    done, _, other = held.partition(" ")
+    return number < int(done) or (number == int(done) and name != other)
 
 
 def following(message: FetchPage, token: str, name: str, *, whole: bool) -> FetchPage:

@@ -7,6 +7,7 @@ from typing import Any
 
 from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
 from samspill.messages import (
+    ApplyPlan,
     CheckTotals,
     FetchLine,
     FetchPage,
@@ -18,6 +19,7 @@ from samspill.messages import (
     RenewHooks,
     Replay,
     StartRun,
+    SweepLinks,
     UpsertRecords,
     encode,
 )
@@ -31,7 +33,8 @@ from samspill.steps.log import log_outcomes
 from samspill.steps.planning import make_plan
 from samspill.steps.read_line import read_line
 from samspill.steps.replay import replay
-from samspill.steps.runs import start_run
+from samspill.steps.runs import apply_plan, start_run
+from samspill.steps.sweep_slices import sweep_links
 from samspill.steps.totals_check import check_totals
 from samspill.steps.turns import delay_until, has_no_end, is_early, turn_of, wait_for_turn
 from samspill.steps.upsert import upsert_records
@@ -83,10 +86,12 @@ _STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
     FetchPage: fetch_page,
     FetchRecords: fetch_records,
     FetchLine: read_line,
+    SweepLinks: sweep_links,
     CheckTotals: check_totals,
     RenewHooks: renew_hooks,
     MapRecords: map_records,
     MakePlan: make_plan,
+    ApplyPlan: apply_plan,
     UpsertRecords: upsert_records,
     LogOutcomes: log_outcomes,
     Replay: _replay,

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.engine.match import Doubt
-from samspill.engine.model import Link, Observation, Outcome, Result, Shadow, Side, link_id
-from samspill.flows.flow import Stream
+from samspill.engine.model import Link, Outcome, Result, Shadow, Side
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
-from samspill.state import StreamKey
-from samspill.steps.draft import Draft
+from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import salted
 from samspill.steps.known_keys import remember
 from samspill.steps.plan_lines import PlanLine
+from samspill.steps.plan_rows import Row
 
 _ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}
 
@@ -26,35 +25,25 @@ def named_in(doubts: Sequence[Doubt]) -> dict[str, Reason]:
     }
 
 
-def open_reviews(
-    draft: Draft,
-    stream: Stream,
-    links: Mapping[str, Link],
-    raw: Mapping[Side, Mapping[str, Observation]],
-    doubts: Sequence[tuple[Side, Doubt]],
-) -> None:
-    """Store what a person must or may decide; a decision that was made already stays."""
-    key = StreamKey(draft.run.tenant, draft.run.flow, stream.name)
+def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence[tuple[Row, Doubt]]) -> list[PlanLine]:
+    """Store what a person must or may decide, and return its lines; a decision that was made already stays."""
     commits: list[LinkCommit] = []
-    for side, doubt in doubts:
-        observation = doubt.observation
-        name = link_id(side, observation.external_id)
-        before = links.get(name) or Link(id=name, ids={side: observation.external_id})
-        known = salted(draft.opened, raw[side][observation.external_id])
-        shadow = Shadow({}, observation.version, observation.seen_at, known)
-        outcome = Outcome(doubt.result, doubt.reason)
+    lines: list[PlanLine] = []
+    for row, doubt in doubts:
+        side, observation = row.side, row.seen
+        before = links.get(row.place) or Link(id=row.place, ids={side: observation.external_id})
+        shadow = Shadow({}, observation.version, observation.seen_at, salted(draft.opened, observation))
         after = replace(
             before,
             label=observation.label,
-            outcome=outcome,
+            outcome=Outcome(doubt.result, doubt.reason),
             candidates=doubt.candidates,
             shadows={side: shadow},
         )
-        if draft.run.purpose == "plan":
-            commits.append(LinkCommit(after))
-        draft.lines.append(
+        commits.append(LinkCommit(after))
+        lines.append(
             PlanLine(
-                stream=stream.name,
+                stream=draft.stream.name,
                 action=_ACTIONS.get(doubt.result, "review"),
                 label=observation.label,
                 left=observation.external_id if side is Side.LEFT else None,
@@ -63,6 +52,8 @@ def open_reviews(
                 candidates=doubt.candidates,
             )
         )
-    alone = [(side, doubt.observation.external_id, doubt.observation.fields) for side, doubt in doubts if commits]
-    remember(draft.world, key, stream.rules, alone)
-    draft.world.links.commit(key, commits)
+    if draft.run.purpose == "plan":
+        alone = [(row.side, row.seen.external_id, row.resolved(draft.stream).fields) for row, _ in doubts]
+        remember(draft.world, draft.key, draft.stream.rules, alone)
+        draft.world.links.commit(draft.key, commits)
+    return lines

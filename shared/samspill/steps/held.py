@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import orjson
 
 from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import Link, Result
-from samspill.messages import FetchPage
+from samspill.messages import FetchPage, SweepLinks
 from samspill.ports import World
 from samspill.state import FlowKey, FlowState, Stop, StreamKey
 from samspill.steps.held_list import HELD_BACK, HeldList, blob_of, digest_of
@@ -56,11 +56,11 @@ def _absent(world: World, key: FlowKey, name: str, stop: Stop) -> list[list[str]
     return [row[:2] for row in found]
 
 
-def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList | None:
-    """Keep the list of what a whole read did not hold, and stop archiving; None if that was settled meanwhile."""
+def hold(world: World, message: FetchPage | SweepLinks, absent: Iterable[tuple[str, str]]) -> HeldList | None:
+    """Keep the list of links (id, label) that a whole read lacked, and stop archiving; None if that was settled."""
     key, side = message.flow_key, message.side.other
     name = f"{message.stream}/{side}/{ARCHIVE}"
-    rows = sorted([link.id, link.label] for link in absent)
+    rows = sorted([link, label] for link, label in absent)
     digest = digest_of(rows)
     world.blobs.put(blob_of(key, name, digest), orjson.dumps(rows))
     stop = Stop(stream=message.stream, side=side, kind=ARCHIVE, at=world.clock.now(), listed=digest)
@@ -68,7 +68,7 @@ def hold(world: World, message: FetchPage, absent: Sequence[Link]) -> HeldList |
     return next((each for each in lists(world, key) if each.name == name), None)
 
 
-def drop(world: World, message: FetchPage) -> None:
+def drop(world: World, message: FetchPage | SweepLinks) -> None:
     """Forget a list of absent records that a later whole read made void."""
     name = f"{message.stream}/{message.side.other}/{ARCHIVE}"
 

@@ -4,37 +4,55 @@ from __future__ import annotations
 
 from samspill.engine.model import Link, Side, link_id
 from samspill.engine.plan import plan
-from samspill.flows.flow import Stream
 from samspill.messages import FetchPage, Subject
-from samspill.state import StreamKey
+from samspill.steps import snapshots
 from samspill.steps.context import now_s
 from samspill.steps.decide import as_seen
-from samspill.steps.draft import Draft
+from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import changed
 from samspill.steps.plan_lines import line_of
+from samspill.steps.plan_records import Records
+from samspill.steps.plan_rows import Row, read_row
 from samspill.steps.references import References
-from samspill.steps.snapshots import load
 
 
-def plan_cells(draft: Draft, stream: Stream) -> None:
-    """Add a line for every cell that is not as it was to the draft, once though both sides may tell of it."""
-    run, links = draft.run, draft.world.links
-    key = StreamKey(run.tenant, run.flow, stream.name)
-    references = References(draft.world, key, stream.rules)
-    raw = {side: {o.external_id: o for o in load(draft.world, run, stream.name, side)} for side in Side}
+def read_cells(draft: StreamDraft, part: int) -> int:
+    """Bring both halves of each pair of cells together, of a share of the pages; return how many cells there were."""
+    count = 0
+    for side in Side:
+        for number, key in draft.pages(side, part):
+            cells = snapshots.page(draft.world, key)
+            parted = draft.rows.count > 1
+            links = draft.links.of_records(side, [cell.external_id for cell in cells]) if parted else {}
+            for index, cell in enumerate(cells):
+                link = links.get(cell.external_id)
+                row = Row(side, cell, number * 100_000 + index, link.id if link else "")
+                draft.rows.put("cells", row.link or row.place, row)
+            count += len(cells)
+    return count
+
+
+def plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
+    """Return a line for every cell of a bucket that is not as it was, once though both sides may tell of it."""
+    run, stream = draft.run, draft.stream
+    references = References(draft.world, draft.key, stream.rules)
+    rows: list[Row] = sorted(draft.rows.take("cells", bucket, read_row), key=lambda row: row.number)
+    raw = {side: {row.seen.external_id: row.seen for row in rows if row.side is side} for side in Side}
     found: dict[str, tuple[Link | None, Subject]] = {}
     for side in Side:
         page = FetchPage(tenant=run.tenant, flow=run.flow, run=run.id, stream=stream.name, side=side)
         subjects = changed(draft.world, draft.opened, page, list(raw[side].values()))
         cells = {o.external_id: subject for subject in subjects if (o := subject.on(side))}
-        known = links.of_records(key, side, list(cells))
+        known = draft.world.links.of_records(draft.key, side, list(cells))
         for name, subject in cells.items():
             link = known.get(name)
             pair = {each.value: raw[each].get(i) for each, i in link.ids.items()} if link else {}
             found.setdefault(link.id if link else link_id(side, name), (link, subject.model_copy(update=pair)))
     for side in Side:
         references.load(side, [o for _, subject in found.values() if (o := subject.on(side))])
+    made = Records()
     for link, subject in found.values():
         seen, waits = as_seen(draft.opened, references, subject)
-        made = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
-        draft.lines.append(line_of(stream.name, made, subject))
+        planned = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+        made.lines.append(line_of(stream.name, planned, subject))
+    return made, len(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, TypeAdapter, computed_field
 
 from samspill.engine.case import Plan
 from samspill.engine.model import Candidate, Result, Side, link_id
@@ -44,6 +44,8 @@ class DraftPlan(Root):
     run: str
     hash: str
     lines: tuple[PlanLine, ...]
+    parts: str = ""
+    """Prefix of the blobs that hold the lines, where there are too many for one."""
 
     def counts(self) -> dict[str, Counter[str]]:
         """Return stream → action → how many."""
@@ -53,10 +55,24 @@ class DraftPlan(Root):
         return out
 
 
+LINES = TypeAdapter(tuple[PlanLine, ...], config=ConfigDict(defer_build=True))
+
+
 def read_plan(world: World, run: Run) -> DraftPlan | None:
     """Return the plan a run made."""
     body = world.blobs.get(f"{folder(run)}/plan")
-    return DraftPlan.model_validate_json(body) if body else None
+    if not body:
+        return None
+    plan = DraftPlan.model_validate_json(body)
+    if not plan.parts:
+        return plan
+    parts = (world.blobs.get(key) or b"[]" for key in world.blobs.keys(plan.parts))
+    return plan.model_copy(update={"lines": tuple(line for part in parts for line in LINES.validate_json(part))})
+
+
+def subjects_key(run: Run, stream: str) -> str:
+    """Return where the records of a plan's stream are kept, or the names of the blobs they are kept in."""
+    return f"{folder(run)}/subjects/{stream}"
 
 
 def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:

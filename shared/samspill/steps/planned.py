@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samspill.engine.model import Link, Outcome, Result, Side
-from samspill.messages import MakePlan
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus, StreamKey
+from samspill.steps.plan_begin import beginning
 from samspill.steps.plan_lines import DraftPlan, PlanLine, read_plan
 
 DECIDABLE = frozenset({"create", "wait"})
@@ -65,4 +65,4 @@ def plan_anew(world: World, state: FlowState) -> None:
     world.registry.save_flow(state.model_copy(update={"plan": None}))
     if run.status is RunStatus.PLANNED:
         world.runs.move(run, status=RunStatus.PLANNING, stage=run.stage)
-    world.queues.send([MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger="manual")])
+    world.queues.send([beginning(world, run, "manual")])

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from samspill.engine.model import Side
 from samspill.errors import UsageError
-from samspill.messages import CheckTotals, FetchPage, MakePlan, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckTotals, FetchPage, Message, RenewHooks, StartRun
 from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
-from samspill.steps import held
+from samspill.steps import chain, held
 from samspill.steps.access import look_again
 from samspill.steps.context import OSLO, Opened, open_flow
 from samspill.steps.limits import change_flow
+from samspill.steps.plan_begin import beginning
 from samspill.steps.plan_stages import stage_messages
 from samspill.steps.silence import tell_silence
 from samspill.steps.stages import stage_of, stages
@@ -23,6 +24,8 @@ SETTLED_S = 120
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")
+SWEEPS, SWEPT = "sweeps", "swept"
+"""`<stream>.<side>.sweeps` counts the sweeps that are done slice by slice, `swept` those that are over."""
 PLAN = "plan"
 """`plan.begun` counts the request for a run's plan."""
 
@@ -156,9 +159,30 @@ def _next_stage(world: World, opened: Opened, run: Run) -> None:
         advance(world, opened, again)  # a stream with nothing to do is done at once
 
 
+def apply_plan(world: World, message: ApplyPlan) -> None:
+    """Send a part of an approved plan's stage, then have the next part sent; after the last one, go on."""
+    opened = open_flow(world, message.flow_key)
+    run = world.runs.get(message.flow_key, message.run)
+    if run is None or run.status is not RunStatus.APPLYING or run.stage != message.stage:
+        return
+    link = f"apply/{message.stream}/{message.stage}", message.part, message.chain
+    if chain.has_gone_on(run, *link):
+        return
+    messages = stage_messages(world, opened, run, message.part)
+    following = [each for each in messages if isinstance(each, ApplyPlan)]
+    world.queues.send([each for each in messages if each not in following])
+    parts = {f"{message.stream}.parts": 1}
+    after = world.runs.note(run.key, run.id, parts, "/".join(map(str, link[:2])), chain.note_of(*link))
+    if after is None or chain.has_gone_on(after, *link):
+        return
+    world.queues.send(following)
+    if not following:
+        advance(world, opened, after)
+
+
 def _plan(world: World, run: Run) -> None:
     """Have the plan made, then note that it was asked for: who finds no note asks again."""
-    world.queues.send([MakePlan(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger)])
+    world.queues.send([beginning(world, run, run.trigger)])
     world.runs.add(run.key, run.id, {f"{PLAN}.begun": 1}, f"{PLAN}.begun")
 
 
@@ -167,6 +191,9 @@ def _stage_is_done(opened: Opened, run: Run) -> bool:
     if run.purpose != "apply":
         sides = stream.watch
         if any(not run.count(stream.name, f"{side}.complete") for side in sides):
+            return False
+        sweeps, swept = (sum(run.count(stream.name, f"{s}.{name}") for s in sides) for name in (SWEEPS, SWEPT))
+        if sweeps > swept:
             return False
         if run.purpose in {"plan", "dry-run"}:
             return True

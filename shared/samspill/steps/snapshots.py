@@ -27,10 +27,13 @@ def save(world: World, run: Run, message: FetchPage, observations: Sequence[Obse
     world.blobs.put(key, orjson.dumps([sound(each) for each in observations]))
 
 
-def load(world: World, run: Run, stream: str, side: Side) -> list[Observation]:
-    """Return the whole list, each record once: the last page that held it tells."""
-    found: dict[str, Observation] = {}
-    for key in world.blobs.keys(f"{folder(run)}/{stream}/{side}/"):
-        for observation in _OBSERVATIONS.validate_json(world.blobs.get(key) or b"[]"):
-            found[observation.external_id] = observation
-    return list(found.values())
+def share(world: World, run: Run, listed: tuple[str, Side], part: int, parts: int) -> list[tuple[int, str]]:
+    """Return one of equal parts of the pages of a list (stream, side): the number and the key of each."""
+    keys = world.blobs.keys(f"{folder(run)}/{'/'.join(listed)}/")
+    first, last = (len(keys) * edge // parts for edge in (part, part + 1))
+    return list(enumerate(keys))[first:last]
+
+
+def page(world: World, key: str) -> list[Observation]:
+    """Return the records of a page. Of one that stands on several, the last one tells."""
+    return _OBSERVATIONS.validate_json(world.blobs.get(key) or b"[]")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from math import ceil
 from zlib import crc32
 
 from samspill.errors import KeyRefusedError, RateLimitedError
 from samspill.messages import Message
 from samspill.ports import MAX_DELAY_S, World
+from samspill.state import Run
 from samspill.steps.context import now_s
 
 MOST_PAGES = 50_000
 """Pages of one list: ten million records of a vendor that gives 200 a page."""
+MOST_SLICES = 50_000
+"""Messages of one piece of work that is done in slices: a plan of a million records a side takes some thousand."""
 MOST_WAITS = 200
 """Times in a row that a message waits for a vendor's limit without getting anything done."""
+
+LONGEST_S = 90
+"""The longest that a function works: a run that does not move for longer waits for something."""
+BACK_S = 540
+"""How long a message stays away at most whose function broke off: six times as long, as the queues have it."""
 
 
 def turn_of(world: World, error: RateLimitedError | KeyRefusedError) -> int:
@@ -37,10 +47,24 @@ def is_early(world: World, message: Message) -> bool:
     return message.turn > now_s(world)
 
 
+def comes_back_by(run: Run, now: datetime) -> datetime | None:
+    """Return when a message of the run whose function broke off comes back at the latest; None while the run moves.
+
+    Nobody hears of a function that broke off. If the message fails again, it stays away for as long again.
+    """
+    since = run.moved_at or run.started_at
+    rests_s = (now - since).total_seconds()
+    if run.status.is_over or rests_s <= LONGEST_S:
+        return None
+    return since + ceil(rests_s / BACK_S) * timedelta(seconds=BACK_S)
+
+
 def has_no_end(message: Message) -> str:
     """Return why a message must not go on, in words for whoever finds it; empty when it may."""
     if getattr(message, "page", 0) >= MOST_PAGES:
         return f"chain ended: the list has more than {MOST_PAGES} pages"
+    if max(getattr(message, "number", 0), getattr(message, "part", 0)) >= MOST_SLICES:
+        return f"chain ended: it has more than {MOST_SLICES} slices"
     if message.waits > MOST_WAITS:
         return f"chain ended: it waited {MOST_WAITS} times in a row for a vendor's limit"
     return ""

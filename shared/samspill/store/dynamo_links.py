@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import UnstorableError
@@ -176,6 +178,13 @@ class DynamoLinks:
         """See `Links.all`."""
         items = self._table.query(keys.links(stream), ConsistentRead=True, ProjectionExpression=_NEEDED)
         return (_read(item) for item in items if "link_id" not in item)
+
+    def following(self, stream: StreamKey, link_id: str, limit: int) -> list[Link]:
+        """See `Links.following`."""
+        partition = keys.links(stream)
+        after: dict[str, Any] = {"ExclusiveStartKey": {"pk": {"S": partition}, "sk": {"S": link_id}}} if link_id else {}
+        items = self._table.query(partition, ConsistentRead=True, ProjectionExpression=_NEEDED, **after)
+        return list(islice((_read(item) for item in items if "link_id" not in item), limit))
 
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`. The index may lag a moment; what it names is read from the table."""

@@ -49,7 +49,7 @@ def absent_is_deleted(patch: pytest.MonkeyPatch) -> None:
             seen.update(orjson.loads(world.blobs.get(key) or b"[]"))
         now = int(world.clock.now().timestamp() * 1000)
         for link in world.links.all(message.stream_key):
-            if sweep._live(link, message.side) and link.ids[message.side] not in seen:
+            if sweep.is_live(link, message.side) and link.ids[message.side] not in seen:
                 gone = Observation(link.ids[message.side], {}, seen_at=now, deleted=True)
                 subject = Subject.model_validate({message.side.value: gone})
                 names = {"tenant": message.tenant, "flow": message.flow, "stream": message.stream}

@@ -80,6 +80,11 @@ class MemoryLinks:
         """See `Links.all`."""
         return iter([place for place in self._places[stream].values() if isinstance(place, Link)])
 
+    def following(self, stream: StreamKey, link_id: str, limit: int) -> list[Link]:
+        """See `Links.following`."""
+        after = (link for link in self.all(stream) if link.id > link_id)
+        return sorted(after, key=lambda link: link.id)[:limit]
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`."""
         wanted = listed(results)
