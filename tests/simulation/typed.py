@@ -179,7 +179,7 @@ class _Checks:
             if link is None or link.state is not LinkState.UNLINKED:
                 continue  # read a moment ago, and on its way to being known; or half of a pair
             if spelling_aside("number", row.fields.get("number")) == wanted:
-                raise Broken("INV-SPELLED-TWIN", f"{row.id} is there already; another one was created beside it")
+                raise Broken("INV-NO-TWIN", f"{row.id} is there already; another one was created beside it")
 
     def what_was_cut_is_told(self) -> None:
         """Check that the journal names every text of which a vendor kept less than it was sent."""

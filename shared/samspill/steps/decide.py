@@ -11,10 +11,10 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
-from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
-from samspill.engine.rules import StreamRules
+from samspill.engine.rules import Policy, StreamRules
 from samspill.errors import SamspillError
 from samspill.messages import (
     BATCH,
@@ -273,6 +273,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 attempt=name_of(planned.link, planned.write),
                 ticket=subject.ticket,
                 refused=subject.refused,
+                aside=_aside(work.rules, planned.write, subject),
             )
         )
         return
@@ -285,6 +286,13 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
+
+
+def _aside(rules: StreamRules, write: Write, subject: Subject) -> Fields:
+    """Return what a record to be created is also known by: its fields that are off, such as a number."""
+    source = subject.on(write.side.other) if write.external_id is None else None
+    off = {rule.name for rule in rules.fields if rule.policy is Policy.OFF and rule.references is None}
+    return {name: value for name, value in source.fields.items() if name in off} if source is not None else {}
 
 
 def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
