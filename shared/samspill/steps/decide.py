@@ -9,6 +9,7 @@ from itertools import batched
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
+from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write, link_id
@@ -260,6 +261,7 @@ def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[d
 def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
     planned, subject = decided.plan, decided.subject
+    _look_at_others(message, work, decided)
     if planned.write is not None:
         work.before[planned.link.id] = decided.before
         work.writes[planned.write.side].append(
@@ -286,6 +288,19 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
+
+
+def _look_at_others(message: MapRecords, work: _Work, decided: _Decided) -> None:
+    """Have records looked at whose question ends with this plan: what they may have been is a pair, or is gone."""
+    before, after = decided.before, decided.plan.link
+    asked = before.outcome if before is not None and before.state is LinkState.UNLINKED else None
+    if before is None or asked is None or asked.reason.code not in QUESTIONS or after.state is LinkState.UNLINKED:
+        return
+    (own,) = before.ids
+    for candidate in before.candidates:
+        if candidate.external_id != after.ids.get(own.other):
+            hint = RecordHint.model_validate({own.other.value: candidate.external_id, "rule": RECONSIDER})
+            work.later.add(hint, delay_s=WAIT_S, attempt=0, run="")
 
 
 def _aside(rules: StreamRules, write: Write, subject: Subject) -> Fields:
