@@ -164,19 +164,14 @@ class Runs(Protocol):
         """Return the newest runs first."""
         ...
 
-    def add(
-        self,
-        key: FlowKey,
-        run_id: str,
-        counters: Mapping[str, int],
-        once: str,
-        *,
-        notes: Mapping[str, str] | None = None,
-    ) -> Run | None:
-        """Add to the counters, set the notes, and return the run. None: no such run.
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
+        """Add to the counters and return the run; do nothing when `once` was added before. None: no such run."""
+        ...
 
-        Neither is done when `once` was added before.
-        """
+    def note(
+        self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str, notes: Mapping[str, str]
+    ) -> Run | None:
+        """Add to the counters as `add` does, and set notes together with them or not at all."""
         ...
 
     def move(self, run: Run, *, status: RunStatus, stage: int, ended_at: datetime | None = None) -> bool:

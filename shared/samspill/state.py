@@ -279,6 +279,8 @@ class Run(Root):
     counters: dict[str, int] = Field(default_factory=dict)
     notes: dict[str, str] = Field(default_factory=dict)
     """What was set together with counters. See `steps.chain`."""
+    moved_at: AwareDatetime | None = None
+    """When it last counted something or went on to another stage; None before the first time."""
 
     @property
     def key(self) -> FlowKey:

@@ -35,18 +35,10 @@ class WorkingRuns(MemoryRuns):
             self._working = False
         return super().get(key, run_id)
 
-    def add(
-        self,
-        key: FlowKey,
-        run_id: str,
-        counters: Mapping[str, int],
-        once: str,
-        *,
-        notes: Mapping[str, str] | None = None,
-    ) -> Run | None:
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
         working, self._working = self._working, True  # counting is no look
         try:
-            return super().add(key, run_id, counters, once, notes=notes)
+            return super().add(key, run_id, counters, once)
         finally:
             self._working = working
 

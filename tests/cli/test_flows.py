@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from samspill.engine.model import Side
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchPage
 from samspill.state import FlowKey, FlowStatus
-from samspill.steps import held
+from samspill.steps import held, setup
+from samspill.steps.turns import BACK_S
 from tests.cli.terminal import FLOW, Terminal
 from tests.flows.hub import Hub
 
@@ -184,7 +186,7 @@ def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: 
 
 def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Terminal) -> None:
     message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
-    links = [link for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
+    links = [(link.id, link.label) for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
     stopped = held.hold(active.world, message, links)
     assert stopped is not None
 
@@ -193,3 +195,21 @@ def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Te
     assert "no such list" in active.run("approve", FLOW, "--list", "000000000000", expect=1).stderr
     assert active.ask("approve", FLOW, "--list", stopped.hash)["count"] == 3
     assert active.ask_any("status", FLOW)["flows"][0]["held"] == []
+
+
+def test_status_tells_of_a_run_that_rests_until_when_what_was_broken_off_comes_back(active: Terminal) -> None:
+    run = setup.run(active.hub.world, KEY, by="kari", full=True)
+    assert "has not moved" not in active.run("status", FLOW).output
+    broken_off = [each for each in active.world.queues.receive("fetch") if each]  # type: ignore[attr-defined]  # in memory
+    assert broken_off, "a function took the run's messages and died"
+    active.hub.clock.advance(100)
+
+    said = active.run("status", FLOW).output
+    (told, *_) = active.ask("status", FLOW)["flows"][0]["runs"]
+
+    assert told["id"] == run.id
+    since = datetime.fromisoformat(told["moved_at"] or told["started_at"])
+    until = datetime.fromisoformat(told["comes_back_by"])
+    assert until - since == timedelta(seconds=BACK_S)
+    assert f"Run {run.id} has not moved since {since:%F %T} UTC" in said
+    assert f"comes back by {until:%F %T} UTC" in said

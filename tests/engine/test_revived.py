@@ -140,7 +140,9 @@ def test_an_archived_half_in_use_again_is_asked_about_once_and_the_answer_holds(
     stored = replace(asked.link, revision=5)
     assert made(stored, left(THEN)).store is False
     put_away = made(stored, left(AWAY))
-    assert (put_away.result, put_away.reason.code) == (Result.APPLIED, "archived")
+    assert (put_away.result, put_away.store, put_away.write) == (Result.UNCHANGED, True, None), "nobody archived it now"
+    assert put_away.link.outcome is not None
+    assert put_away.link.outcome.reason.code == "archived"
     kept = made(replace(stored, decision=Decision("keep", "kari", 1)), left(THEN), right(deleted=True))
     assert (kept.result, kept.reason.code, kept.write) == (Result.SKIPPED, "deleted_and_kept", None)
     again = made(replace(stored, decision=Decision("archive", "kari", 1)), left(THEN), right(deleted=True))

@@ -77,9 +77,11 @@ def test_what_is_asked_about_stays_so_when_the_version_counts_on() -> None:
 
 
 def test_a_lower_version_of_the_same_content_is_taken_without_a_second_look() -> None:
-    plan_ = made(left("Berg AS", 1, KNOWN_AT + 1, looks="then"))
+    plan_ = made(left("Berg AS", 1, SURE_AT, looks="then"))
     assert (plan_.result, plan_.look, plan_.store) == (Result.UNCHANGED, (), True)
     assert plan_.link.shadows[L].version == 1
+    early = made(left("Berg AS", 1, SURE_AT - 1, looks="then"))
+    assert (early.reason.code, early.look, early.store) == ("older_than_known", (), False)
 
 
 def test_the_owner_of_a_field_is_followed_and_the_reason_says_that_its_versions_went_back() -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from local.vendors.data import build
 from samspill.errors import ContractError, CredentialsError, SamspillError
+from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchRecords, RecordHint
-from samspill.state import Connection, ConnectionStatus, FlowStatus
+from samspill.state import Connection, ConnectionStatus, FlowKey, FlowStatus
 from samspill.steps import connections, setup
 from tests.flows.hub import SANDBOXES, Hub
 
@@ -201,6 +202,24 @@ def test_the_same_id_and_address_under_another_name_is_asked_about(vendor: Vendo
 
     assert caught.value.reason.code == "maybe_other_company"
     assert (vendor.written(), vendor.read()) == (0, [])
+
+
+def test_every_flow_that_shares_the_connection_is_stopped_and_told(vendor: Vendor) -> None:
+    registry, hub = vendor.hub.world.registry, vendor.hub
+    state = registry.flow(hub.flow)
+    twin = next(name for name in FLOWS if name != hub.flow.flow)
+    registry.save_flow(state.model_copy(update={"flow": twin, "revision": 0}))
+    theirs = vendor.swap(777)
+
+    with pytest.raises(CredentialsError):
+        vendor.connect(theirs)
+    hub.drain()
+
+    for key in (hub.flow, FlowKey("acme", twin)):
+        assert registry.flow(key).status is FlowStatus.KEY_INVALID
+        now = hub.clock.now()
+        told = hub.world.journal.read(key, now.replace(year=now.year - 1), now)
+        assert [entry.reason.code for entry in told if "key" in entry.reason.code] == ["stopped_for_key"]
 
 
 def test_a_person_may_say_that_it_is_the_same_company_and_the_journal_keeps_who(vendor: Vendor) -> None:

@@ -175,3 +175,57 @@ def test_an_absence_that_was_noted_before_does_not_outlive_the_refusal(hub: Hub)
 
     assert hub.writes("timerabbit") == writes
     assert in_use(hub, gone) == 5
+
+
+# --- told, refused, and undone at the vendor --------------------------------------------------------------------------
+
+
+def tell(hub: Hub, names: list[str]) -> None:
+    """Webhooks say that these were deleted."""
+    hints = tuple(RecordHint(left=name, deleted=True) for name in names)
+    hub.world.queues.send([FetchRecords(tenant=FLOW.tenant, flow=FLOW.flow, stream="customers", records=hints)])
+    hub.drain()
+
+
+def goes_on(hub: Hub, rows: Kept) -> None:
+    """Every pair is one again, nothing was written, and an edit goes over."""
+    assert {link.state for link in links(hub, rows)} == {LinkState.LINKED}
+    assert in_use(hub, rows) == len(rows)
+    assert not {link.outcome.reason.code for link in links(hub, rows) if link.outcome} & {"list_refused"}
+    name = next(iter(rows))
+    hub.tripletex.edit("customer", name, {"email": "tilbake@kunde.example"})
+    hub.sync()
+    assert "tilbake@kunde.example" in {row["email"] for row in hub.timerabbit.rows("customers")}
+
+
+def test_deletes_that_were_told_and_refused_and_are_undone_go_on(hub: Hub) -> None:
+    gone = remove(hub, candidates(hub)[:MANY])
+    tell(hub, list(gone))
+    found = the_list(hub)
+    carried_out = MANY - found.count
+    verdicts.reject(hub.world, FLOW, found.hash, "kari")
+    hub.drain()
+    refused = {name: row for name, row in gone.items() if f"left-{name}" in found.entries}
+    assert carried_out + len(refused) == MANY
+    assert {link.state for link in links(hub, refused)} == {LinkState.TOMBSTONE}
+    writes = hub.writes("timerabbit")
+
+    bring_back(hub, refused)
+    hub.sync()
+
+    assert hub.writes("timerabbit") == writes
+    assert {entry.link for entry in hub.journal("linked_again")} == {f"left-{name}" for name in refused}
+    goes_on(hub, refused)
+
+
+def test_deletes_that_were_missed_refused_told_and_are_undone_go_on(hub: Hub) -> None:
+    gone = refuse(hub)
+    tell(hub, list(gone))
+    writes = hub.writes("timerabbit")
+
+    bring_back(hub, gone)
+    hub.sync()
+    hub.sync()
+
+    assert hub.writes("timerabbit") == writes
+    goes_on(hub, gone)

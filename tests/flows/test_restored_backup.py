@@ -268,3 +268,24 @@ def test_hours_entered_after_a_restore_arrive(found_by: str) -> None:
     site.hub.sync()
     site.settle()
     assert site.held == [3]
+
+
+def test_a_target_that_was_restored_gets_what_its_master_holds() -> None:
+    hub = Hub(size=3)
+    hub.first_sync()
+    link = linked(hub)
+    own, other = link.ids[Side.LEFT], link.ids[Side.RIGHT]
+    backup = snapshot(hub, "timerabbit", "customers", other)
+    for value in VALUES["customers"]:
+        hub.tripletex.edit("customer", own, {"email": value})
+        hub.sync()
+    hub.clock.advance(HOUR_S)
+    restore(hub, "timerabbit", "customers", other, backup)
+    hub.sync()
+    [row] = [each for each in hub.timerabbit.rows("customers") if each["id"] == other]
+    assert row["email"] == VALUES["customers"][-1]
+    told = [entry.reason for entry in hub.journal("overwritten") if entry.link == link.id]
+    assert {reason.because.code for reason in told if reason.because} == {"versions_went_back"}
+    writes = hub.writes("timerabbit")
+    hub.sync()
+    assert hub.writes("timerabbit") == writes

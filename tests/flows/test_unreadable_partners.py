@@ -279,3 +279,60 @@ def test_a_new_customer_is_not_created_beside_an_unreadable_one_of_its_number(fl
     hub.sync()
     assert link_of(hub, side, bad["id"]).ids[side.other] == str(good["id"])
     assert len(in_contract(hub, vendor, 77001)) == len(in_tripletex(hub, 77001)) == 1
+
+
+# --- a question that no longer holds ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["it is another", "it is gone"])
+def test_whether_a_record_is_an_unreadable_one_is_not_asked_once_that_is_seen_to_be_another(
+    timerabbit: Hub, end: str
+) -> None:
+    hub = timerabbit
+    bad, good = on_both(hub, "timerabbit")
+    spoil(hub, "timerabbit", bad["id"], name=good["name"], number=None, organizationNumber=None, email=7)
+    plan = hub.plan()
+    assert line_of(plan, Side.LEFT, good["id"]).reason.code == "maybe_unreadable"
+    hub.approve(plan)
+    count = len(hub.timerabbit.rows("customers"))
+    hub.sync()
+    assert len(hub.timerabbit.rows("customers")) == count
+    assert reason_of(link_of(hub, Side.LEFT, good["id"])) == (Result.REVIEW, "maybe_unreadable")
+    if end == "it is gone":
+        hub.timerabbit.remove("customers", bad["id"])
+    else:
+        spoil(hub, "timerabbit", bad["id"], name="Noe helt annet", number="77001", email=None)
+    hub.sync()
+    link = link_of(hub, Side.LEFT, good["id"])
+    assert link.state is LinkState.LINKED
+    assert link.ids[Side.RIGHT] != bad["id"]
+    assert len(in_contract(hub, "timerabbit", good["customerNumber"])) == 1
+    assert not [each for _, each in hub.reviews() if each.id == link.id]
+
+
+def test_an_unreadable_record_that_is_seen_to_be_another_once_it_is_mended_is_created(timerabbit: Hub) -> None:
+    hub = timerabbit
+    right, left = on_both(hub, "timerabbit")
+    spoil(hub, "timerabbit", right["id"], name=left["name"], number=None, organizationNumber=None)
+    spoil(hub, "tripletex", str(left["id"]), email=7)
+    hub.approve(hub.plan())
+    assert reason_of(link_of(hub, Side.LEFT, left["id"])) == (Result.REVIEW, "unreadable_maybe_same")
+    spoil(hub, "tripletex", str(left["id"]), name="Noe helt annet", email="post@kunde.example")
+    hub.sync()
+    link = link_of(hub, Side.LEFT, left["id"])
+    assert link.state is LinkState.LINKED
+    assert link.ids[Side.RIGHT] != right["id"]
+
+
+def test_while_the_question_holds_a_whole_read_writes_nothing_and_says_nothing_new(timerabbit: Hub) -> None:
+    hub = timerabbit
+    bad, good = on_both(hub, "timerabbit")
+    spoil(hub, "timerabbit", bad["id"], name=good["name"], number=None, organizationNumber=None, email=7)
+    hub.approve(hub.plan())
+    hub.sync()
+    before, told = link_of(hub, Side.LEFT, good["id"]), len(hub.journal("maybe_unreadable"))
+    hub.timerabbit.calls.clear()
+    hub.sync()
+    assert hub.writes("timerabbit") == 0
+    assert link_of(hub, Side.LEFT, good["id"]) == before
+    assert len(hub.journal("maybe_unreadable")) == told

@@ -55,14 +55,14 @@ def add(hub: SimulatedHub) -> None:
             hub.person_adds(side.other, entity=entity, number=row.fields["number"])
 
 
-def _some_row(hub: SimulatedHub):  # type: ignore[no-untyped-def]  # (side, kind, row), or None
+def some_row(hub: SimulatedHub):  # type: ignore[no-untyped-def]  # (side, kind, row), or None
     side, kind = hub.chance.choice(tuple(Side)), hub.chance.choice(("customers", "customers", "projects"))
     rows = [row for row in hub.vendors[side].rows[kind].values() if not row.archived]
     return (side, kind, hub.chance.choice(rows)) if rows else None
 
 
 def edit(hub: SimulatedHub) -> None:
-    found = _some_row(hub)
+    found = some_row(hub)
     if found is None:
         return
     side, kind, row = found
@@ -87,7 +87,7 @@ def edit(hub: SimulatedHub) -> None:
 
 
 def delete(hub: SimulatedHub) -> None:
-    found = _some_row(hub)
+    found = some_row(hub)
     if found is not None:
         hub.person_deletes(*found)
 

@@ -10,8 +10,10 @@ from samspill.connectors.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
+from samspill.reasons import Reason
 from samspill.state import Identity
 from tests.simulation.flows import FIELDS
+from tests.simulation.spoils import UNANSWERED, UNREADABLE, UNSEARCHABLE, UNSENDABLE, Unforeseen, spoiled_in
 from tests.simulation.vendor import Row, SimulatedVendor
 
 ROWS_A_PAGE = 3
@@ -81,6 +83,12 @@ class SimulatedConnector:
                 fields = dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
+        if row.aside:
+            fields["aside"] = "yes"
+        if (name := spoiled_in(fields, UNREADABLE)) is not None:
+            fields.pop(name)
+            why = Reason("cannot_map", {"field": name, "misfit": "not text"})
+            return Observation(row.id, fields, seen_at=int(seen_at * 1000), label=row.id, problem=why)
         return Observation(
             row.id,
             fields,
@@ -110,6 +118,7 @@ class SimulatedConnector:
         offset, total, newest = (0, len(rows), seen_at) if token is None else _parts(token)
         complete = total == len(rows)
         stop = offset + ROWS_A_PAGE
+        hub.read_at.update({(kind, vendor.side, row.id): hub.steps for row in rows[offset:stop]})
         observations = [self._observe(kind, row, seen_at) for row in rows[offset:stop]]
         if token is None:
             binned = [gone for gone, at in vendor.bin[kind].items() if since is None or at >= float(since)]
@@ -137,7 +146,11 @@ class SimulatedConnector:
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """See `Connector.read`."""
         out: list[Observation] = []
+        asked = [row for each in external_ids if (row := self._vendor.rows[kind].get(each))]
+        if any(spoiled_in(row.fields, UNANSWERED) for row in asked):
+            raise Unforeseen("this answer cannot be understood")
         for external_id in external_ids:
+            self._hub.read_at[kind, self._vendor.side, external_id] = self._hub.steps
             self._call("read")
             seen_at = self._hub.clock.time
             self._hub.takes_long(f"{self._vendor.side}.read")
@@ -160,6 +173,8 @@ class SimulatedConnector:
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """See `Connector.find`."""
+        if spoiled_in(keys or {}, UNSEARCHABLE):
+            raise Unforeseen("this cannot be looked for")
         self._call("find")
         now = self._hub.clock.time
         rows = [row for row in self._vendor.rows[kind].values() if row.visible_at <= now]
@@ -174,6 +189,8 @@ class SimulatedConnector:
 
     def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
         """See `Connector.write`: one call per record."""
+        if any(spoiled_in(write.fields, UNSENDABLE) for write in writes):
+            raise Unforeseen("this cannot be sent")
         out: list[Written] = []
         for write in writes:
             try:
@@ -218,7 +235,7 @@ class SimulatedConnector:
     def reach(self) -> None:
         """See `Connector.reach`."""
 
-    def subscribe(self, url: str, kinds: Sequence[str], secret: str) -> Subscribed:
+    def subscribe(self, url: str, kinds: Sequence[str], secret: str, *, renew: bool = False) -> Subscribed:
         """See `Connector.subscribe`."""
         return Subscribed(dict.fromkeys(kinds, url))
 

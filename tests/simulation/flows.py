@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from samspill.canon.values import Fields
+from samspill.canon.compare import form_of, whole_number
+from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, StreamRules
 from samspill.flows.flow import Flow, Stream
 
 SYSTEMS = {Side.LEFT: "Alpha", Side.RIGHT: "Beta"}
 FIELDS = {"customers": ("name", "phone", "address", "number"), "projects": ("name", "customer", "number")}
+
+
+def spelling_aside(name: str, value: Value) -> Value:
+    """Return the form in which values of a field are compared: two that differ in spelling only have one."""
+    return (whole_number if name == "number" else form_of(name))(value)
 
 
 def _number(fields: Fields) -> str | None:

@@ -69,6 +69,20 @@ class History:
     unseen: dict[tuple[Record, str], str] = field(default_factory=dict)
     """(record, field) where a vendor without preconditions let an edit be overwritten that nobody had read → by which
     attempt."""
+    restored: dict[Record, float] = field(default_factory=dict)
+    """Records that a vendor last set back to what a backup held → when."""
+    yesterday: dict[tuple[Record, str], Value] = field(default_factory=dict)
+    """(record, field) → what a restore put there though the hub knew better, while nobody has typed another value."""
+    known: dict[Record, int] = field(default_factory=dict)
+    """Restored record → the version that the hub knew: once it is reached again, nothing tells of the restore."""
+    unmade: set[tuple[Record, str]] = field(default_factory=set)
+    """(record, field) where a restore took away what was typed last."""
+    reverts: list[tuple[Record, str]] = field(default_factory=list)
+    """(record, field) for every value that a restore changed."""
+    back: dict[Record, float] = field(default_factory=dict)
+    """Records that were deleted, or hidden from the key, and are there again → since when."""
+    left_out: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(stream, link) of pairs that the hub noted to be out of scope → since when."""
     dry_runs: set[str] = field(default_factory=set)
     """Runs that may write nothing: a person only asked what they would do, or has not approved them yet."""
     deaths: int = 0
@@ -91,8 +105,15 @@ class History:
         self.entity_of[record] = entity
         self.records_of[entity].append(record)
 
+    def counted(self, record: Record, version: int) -> None:
+        """A record got a version."""
+        if version >= self.known.get(record, version + 1):
+            self.yesterday = {place: value for place, value in self.yesterday.items() if place[0] != record}
+
     def edited(self, at: float, record: Record, name: str, value: Value) -> None:
         """A person put a value."""
         entity = self.entity_of[record]
+        self.yesterday.pop((record, name), None)
+        self.unmade.discard((record, name))
         self.edits.append(Edit(at, record, entity, name, value))
         self.given[entity, name].append(value)

@@ -22,6 +22,7 @@ from samspill.steps.receive import receive
 from tests.simulation.broken import Died
 from tests.simulation.flows import FIELDS
 from tests.simulation.played import PlayedWorld
+from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
 
 STEPS = ("fetch", "map", "upsert", "log")
@@ -46,7 +47,7 @@ class SimulatedHub(PlayedWorld):
             for hub in self.hubs:
                 hub.history.deaths += 1
             return "died"
-        except SamspillError:
+        except (SamspillError, Unforeseen):
             return "failed"
         finally:
             self._deadlines.pop()
@@ -60,7 +61,8 @@ class SimulatedHub(PlayedWorld):
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
             self._at_work.append(message)
-            ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
+            with self.inner.queues.handling(delivery):
+                ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
             self._at_work.pop()
             if ended == "done":
                 self.inner.queues.done(delivery.handle)

@@ -15,9 +15,13 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.steps.held_list import digest_of
 from tests.simulation.broken import Broken
+from tests.simulation.by_itself import each_for_itself
+from tests.simulation.comebacks import nothing_back_is_buried
+from tests.simulation.flows import spelling_aside
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.over_all import audited, losers, no_echo, normal, overwrites_told
-from tests.simulation.vendor import POISON
+from tests.simulation.over_all import alike, audited, losers, no_echo, normal, overwrites_told
+from tests.simulation.spoils import UNANSWERED, spoiled_in
+from tests.simulation.vendor import POISON, Row
 from tests.simulation.watch import Watch
 from tests.simulation.writes import alone
 
@@ -39,12 +43,14 @@ def _checks(watch: Watch) -> Iterator[Callable[[], None]]:
     for stream in hub.flow_now().streams:
         for link in hub.links(stream.name):
             yield partial(_explained, hub, stream.name, link)
+            yield partial(each_for_itself, hub, stream.rules, link)
             if link.state is LinkState.LINKED and not _apart(hub, stream.name, link):
                 yield partial(_converged, hub, stream.rules, link)
                 yield partial(_nothing_lost, watch, stream.rules, link)
                 yield partial(no_echo, hub, stream.rules, link)
             yield partial(alone, hub, link)
         yield partial(_everything_known, hub, stream.name)
+        yield partial(nothing_back_is_buried, hub, stream.name)
     yield partial(audited, hub)
     yield partial(overwrites_told, hub)
     yield partial(alone, hub, hub.journal())
@@ -55,12 +61,12 @@ def _apart(hub: SimulatedHub, kind: str, link: Link) -> bool:
     rows = [hub.row(kind, side, link.ids.get(side)) for side in Side]
     stopped = link.outcome is not None and link.outcome.result in {Result.FAILED, Result.REVIEW, Result.WAITING}
     refused = link.outcome is not None and link.outcome.reason.code == "list_refused"
-    return any(row is None or row.archived for row in rows) or stopped or refused
+    return any(row is None or row.archived or row.aside for row in rows) or stopped or refused
 
 
 def _as_link(hub: SimulatedHub, rule: FieldRule, side: Side, value: Value) -> Value:
     if rule.references is None or value is None:
-        return normal(hub, value)
+        return normal(hub, rule.name, value)
     found = hub.inner.links.of_records(hub.key(rule.references), side, [str(value)]).get(str(value))
     return found.id if found is not None else f"{side}:{value}"
 
@@ -71,12 +77,10 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         now = {side: row.fields[rule.name] for side, row in rows.items() if row}
         if _is_refused(hub, link, rule, now):
             _refusal_told(hub, link, rule.name)
+        if _is_held(link, rule) or _is_refused(hub, link, rule, now):
             continue
-        for side in Side:
-            if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
-                believed = link.shadows[side].fields.get(rule.name)
-                if believed != now[side]:
-                    raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {now[side]!r} on {side}, not {believed!r}")
+        if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
+            _believed(link, rule, now)
         # Where a person is asked first, the person may let what the other side holds stand.
         asks = rule.on_conflict is OnConflict.REVIEW
         enforced = rule.policy is Policy.MASTER and rule.name in link.base and not asks
@@ -85,11 +89,23 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         if _ruled_since(hub, rules.name, link, rule.name):
             continue
         left, right = (_as_link(hub, rule, side, now[side]) for side in Side)
-        if left != right:
+        if not alike(hub, rule.name, left, right):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r} and {right!r}")
         agreed = link.base.get(rule.name)
-        if (normal(hub, agreed) if rule.references is None else agreed) != left:
+        if not alike(hub, rule.name, normal(hub, rule.name, agreed) if rule.references is None else agreed, left):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {left!r}; the hub takes {agreed!r} for agreed on")
+
+
+def _believed(link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> None:
+    for side, value in now.items():
+        believed = link.shadows[side].fields.get(rule.name)
+        if spelling_aside(rule.name, believed) != spelling_aside(rule.name, value):
+            raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {value!r} on {side}, not {believed!r}")
+
+
+def _is_held(link: Link, rule: FieldRule) -> bool:
+    """Tell whether a vendor refused a value of the field: see `by_itself.py`."""
+    return any(key.endswith(f".{rule.name}") for key in link.refused)
 
 
 def _is_refused(hub: SimulatedHub, link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> bool:
@@ -125,7 +141,7 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
     records = {(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
         now = {side: row.fields[rule.name] for side in Side if (row := hub.row(rules.name, side, link.ids[side]))}
-        if _is_refused(hub, link, rule, now):
+        if _is_refused(hub, link, rule, now) or _is_held(link, rule):
             continue
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue
@@ -135,19 +151,22 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             not edits
             or (edits[-1].value is None and edits[-1].at <= since)
             or (edits[-1].record, rule.name) in hub.history.unseen
+            or (edits[-1].record, rule.name) in hub.history.unmade  # its own vendor unmade it
             or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
-        last = normal(hub, edits[-1].value)
+        last = normal(hub, rule.name, edits[-1].value)
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
-        if row is not None and normal(hub, row.fields[rule.name]) != last and last not in losers(hub, link, rule.name):
+        held = None if row is None else normal(hub, rule.name, row.fields[rule.name])
+        known = [held, *losers(hub, link, rule.name)]
+        if row is not None and not any(alike(hub, rule.name, each, last) for each in known):
             raise Broken(
                 "INV-NO-LOST-UPDATE", f"{link.id}: {rule.name}={edits[-1].value!r} is gone and nobody was told"
             )
 
 
 def _explained(hub: SimulatedHub, kind: str, link: Link) -> None:
-    if link.state is LinkState.CLAIMED or link.intent is not None:
+    if (link.state is LinkState.CLAIMED or link.intent is not None) and not _is_poisoned(hub, kind, link):
         raise Broken("INV-EXPLAINED", f"{link.id} is still being written")
     rows = [hub.row(kind, side, external_id) for side, external_id in link.ids.items()]
     if link.outcome is None and link.state is not LinkState.TOMBSTONE and any(rows):
@@ -157,21 +176,39 @@ def _explained(hub: SimulatedHub, kind: str, link: Link) -> None:
 
 
 def _is_poisoned(hub: SimulatedHub, kind: str, link: Link) -> bool:
-    """Tell whether a vendor has its reasons: the name it refuses, or a number that another record has."""
+    """Tell whether there are reasons: a value that somebody cannot deal with, or a number that another record has."""
     rows = [row for side in Side if (row := hub.row(kind, side, link.ids.get(side)))]
+    others = [row for vendor in hub.vendors.values() for row in vendor.rows[kind].values()]
+    rows += [other for other in others if any(_are_alike(row, other) for row in rows)]
+    if link.outcome is not None and link.outcome.reason.code == "key_taken":
+        numbers = {row.fields.get("number") for row in rows}
+        return any(
+            row.aside and row.fields.get("number") in numbers
+            for side in Side
+            for row in hub.vendors[side].rows[kind].values()
+        )
     taken = any(
         hub.vendors[side].options.unique_numbers and hub.vendors[side].numbered(kind, row.fields.get("number"), row.id)
         for row in rows
         for side in Side
     )
-    return taken or any(POISON in row.fields.values() for row in rows)
+    return taken or any(POISON in row.fields.values() or spoiled_in(row.fields) for row in rows)
+
+
+def _are_alike(one: Row, other: Row) -> bool:
+    """Tell whether two records have one number: neither can be dealt with without the other."""
+    return (
+        one is not other
+        and one.fields.get("number") not in {None, ""}
+        and one.fields["number"] == other.fields["number"]
+    )
 
 
 def _everything_known(hub: SimulatedHub, kind: str) -> None:
     for side in Side:
         for external_id, row in hub.vendors[side].rows[kind].items():
             link = hub.inner.links.of_records(hub.key(kind), side, [external_id]).get(external_id)
-            if link is None and not row.archived:
+            if link is None and not row.archived and not spoiled_in(row.fields, UNANSWERED):
                 raise Broken("INV-EXPLAINED", f"nothing is known of {external_id}")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.simulation.accounts import live_accounts
 from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_beside, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.odd_histories import live_odd
+from tests.simulation.spoiled import live_spoiled
+from tests.simulation.typed import live_typed
 
 
 def live_calm(seed: int) -> SimulatedHub:
@@ -23,5 +27,18 @@ def live_deltas(seed: int) -> SimulatedHub:
 
 KINDS: dict[str, Callable[[int], SimulatedHub]] = {
     life.__name__: life
-    for life in (live, live_calm, live_deltas, live_guarded, live_managed, live_beside, live_hours, live_hard)
+    for life in (
+        live,
+        live_calm,
+        live_deltas,
+        live_guarded,
+        live_managed,
+        live_spoiled,
+        live_beside,
+        live_hours,
+        live_hard,
+        live_typed,
+        live_accounts,
+        live_odd,
+    )
 }

@@ -15,6 +15,10 @@ class VendorOptions:
     preconditions: bool = True
     normalises: bool = False
     """Stores what it is given trimmed and in lower case."""
+    keeps: int = 0
+    """Keeps only so many characters of a name, without a word; 0: all."""
+    integers: bool = False
+    """Keeps numbers as integers: without zeros in front, and without what does not show."""
     stamps: bool = True
     """Tells when a record was last changed."""
     markers: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
@@ -12,9 +12,12 @@ from typing import Any, cast
 from zlib import crc32
 
 from samspill.engine.model import Link, Side
+from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
+from samspill.hints import Hints
 from samspill.messages import FetchPage, Message, UpsertRecords
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
+from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, StreamKey
 from samspill.steps import wake
 from samspill.steps.held_list import HeldList
@@ -27,14 +30,19 @@ from tests.simulation.flows import Rules
 from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.ports import PORTS, changes
+from tests.simulation.spoils import UNSTORABLE, spoiled_in
 from tests.simulation.vendor import Row, SimulatedVendor
 from tests.support.ids import CountingIds
 
 FLOW = FlowKey("acme", "simulated")
 OVERLAP_S = 600
+STALE_S = 500
+"""How long after a change a vendor's copies may still tell what was before it: less than it takes to believe them."""
 """How far behind the vendor's clock a read of changes begins: more than what it lists may lag."""
 MOST_STEPS = 30_000
 """More than any life of the length we live takes."""
+LONGEST_CHAIN = 300
+"""More messages than may come of one another: the longest chain is of those that wait for a vendor in vain."""
 DEPTH = 2
 """How deep actions may nest in each other."""
 
@@ -46,13 +54,21 @@ class _Connectors:
     def open(self, connection: Connection) -> Connector:
         whose = self._hub.of(connection.tenant)
         self._hub.touched(connection.tenant)
-        return cast("Connector", SimulatedConnector(whose.vendors[Side(connection.id)], self._hub.io))
+        return cast("Connector", whose.opened(connection))
 
 
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
         return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+
+
+def _unstorable(link: Link) -> str | None:
+    """Return the field that makes a link more than the table takes."""
+    held = [link.base, *(shadow.fields for shadow in link.shadows.values())]
+    held += [link.intent.fields, link.intent.overwritten] if link.intent else []
+    held += [{name: each} for name, sides in link.conflicts.items() for each in sides.values()]
+    return next((name for fields in held if (name := spoiled_in(fields, UNSTORABLE)) is not None), None)
 
 
 class PlayedWorld:
@@ -96,8 +112,8 @@ class PlayedWorld:
         self.flow = self.rules.flow()
         FLOWS[self.flow.name] = self.flow
         wake._referred_to.cache_clear()  # flows of one name differ here from life to life
-        limit = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
-        self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limit.get(Side(key[7:])) or 10**6, 60))
+        self.limits = {side: o.calls_per_window for side, o in ((Side.LEFT, left), (Side.RIGHT, right)) if o}
+        self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(self.limits.get(Side(key[7:])) or 10**6, 60))
         self.vendors = {
             Side.LEFT: SimulatedVendor(self, Side.LEFT, left or VendorOptions()),
             Side.RIGHT: SimulatedVendor(self, Side.RIGHT, right or VendorOptions()),
@@ -108,11 +124,10 @@ class PlayedWorld:
         self.world = self._wrapped()
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
-        self.twins, self.stale_s = 0.15, 50
+        self.twins, self.stale_s = 0.15, STALE_S
         """How often a record with a number is made on the other side as well; how long after a change a vendor's copies
         may still tell what was before it."""
-        self._values = 0
-        self.story_steps = 0
+        self._values, self.story_steps = 0, 0
         self.story_turns: list[int] = []
         self.meanwhile: Callable[[], object] = lambda: None
         """What may happen inside a call."""
@@ -125,7 +140,18 @@ class PlayedWorld:
         self.watch_read: Callable[[FetchPage], None] = lambda *_: None
         self.watch_refusal: Callable[[HeldList], None] = lambda *_: None
         self._at_work: list[Message] = []
+        self._trace()
         self._set_up()
+
+    def _trace(self) -> None:
+        """Begin to note what messages come of, and what is told and read."""
+        self.chains: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
+        """(run, stream, side, page) → the messages that went on from that page."""
+        self.told_at: dict[Record, int] = {}
+        """Record → the step at which the last hint at it was queued."""
+        self.read_at: dict[Record, int] = {}
+        """Record → the step at which the last read of it began."""
+        self.inner.queues.lineage = {}
 
     def _wrapped(self) -> World:
         ports: dict[str, Any] = {}
@@ -198,7 +224,7 @@ class PlayedWorld:
         try:
             for _ in range(self.chance.choice((1, 3, 9))):
                 self.meanwhile()
-            self.clock.time += self.chance.choice((0, 2, 20))
+            self.clock.time += self.chance.choice((0, 1, 5))
         finally:
             self._depth -= 1
 
@@ -212,6 +238,8 @@ class PlayedWorld:
     def committed(self, stream: StreamKey, commit: LinkCommit, links: Any, io: Callable[[str], None]) -> bool:
         """Commit one link, unless the table pretends that somebody else was first."""
         io("links.commit")
+        if (name := _unstorable(commit.link)) is not None:
+            raise UnstorableError([False], {0: Reason("too_large", {"field": name, "size": "450"})})
         before = links.get(stream, [commit.link.id]).get(commit.link.id)
         if self.happens(self.weather.throttles, "throttles"):
             return False
@@ -232,6 +260,24 @@ class PlayedWorld:
             self.watch_page(message, page)
         return page
 
+    def sent(self, message: Message) -> None:
+        """Called when a function sends a message: chains of messages are single, and not without end."""
+        parent = self._at_work[-1] if self._at_work else None
+        if isinstance(message, FetchPage) and isinstance(parent, FetchPage) and message.page == parent.page + 1:
+            page = parent.run, parent.stream, str(parent.side), parent.page
+            self.chains[page].add(parent.chain)
+            if len(self.chains[page]) > 1:
+                raise Broken("INV-ONE-CHAIN", f"two messages went on from page {parent.page} of {page[1]}/{page[2]}")
+        lineage = self.inner.queues.lineage or {}
+        hops = lineage[next(reversed(lineage))].hops if lineage else {}
+        if sum(hops.values()) > LONGEST_CHAIN:
+            raise Broken("INV-BOUNDED", f"{message} comes of {sum(hops.values())} messages: {hops}")
+
+    def hinted(self, hints: Hints) -> None:
+        """Called when a hint is queued."""
+        for each in hints.records:
+            self.told_at[hints.stream, Side(each.side), each.external_id] = self.steps
+
     def let_out(self, message: UpsertRecords) -> None:
         """Called when writes leave for the vendor."""
         let_out = self.of(message.tenant).history.let_out
@@ -240,6 +286,10 @@ class PlayedWorld:
 
     def key(self, stream: str) -> StreamKey:
         return StreamKey(*self.flow_key, stream)
+
+    def opened(self, connection: Connection) -> SimulatedConnector:
+        """Return the vendor as a connection reaches it."""
+        return SimulatedConnector(self.vendors[Side(connection.id)], self.hubs[0].io)
 
     def of(self, tenant: str) -> PlayedWorld:
         """Return the customer of that name."""

@@ -7,8 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from samspill.engine.model import Side
+from samspill.errors import UnstorableError
 from samspill.messages import UpsertRecords
 from samspill.ports import LinkCommit
+from samspill.reasons import Reason
 from samspill.state import StreamKey
 
 if TYPE_CHECKING:
@@ -57,7 +59,17 @@ class Links(Port):
 
     def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
         """See `Links.commit`."""
-        return [self._hub.committed(stream, commit, self._inner, self._io) for commit in commits]
+        held: list[bool] = []
+        blamed: dict[int, Reason] = {}
+        for index, commit in enumerate(commits):
+            try:
+                held.append(self._hub.committed(stream, commit, self._inner, self._io))
+            except UnstorableError as error:
+                held.append(False)
+                blamed[index] = error.reason
+        if blamed:
+            raise UnstorableError(held, blamed)
+        return held
 
     _hub: SimulatedHub
 
@@ -72,6 +84,7 @@ class Queues(Port):
                 self._hub.let_out(message)
             self._io("queues.send")
             self._inner.send([message], delay_s=delay_s)
+            self._hub.sent(message)
         self._io("queues.send done")
 
     _hub: SimulatedHub
@@ -81,6 +94,7 @@ class Queues(Port):
         for hint in hints:
             self._io("queues.hint")
             self._inner.hint([hint])
+            self._hub.hinted(hint)
         self._io("queues.hint done")
 
 

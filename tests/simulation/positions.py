@@ -14,6 +14,9 @@ from tests.simulation.hub import SimulatedHub
 OUTSIDE = {"clock", "ids", "connectors", "hooks", "hook_url", "notices"}
 """What holds nothing: time only moves on, ids only differ, vendors are looked at themselves."""
 
+NOTES = {"lineage", "_at_work"}
+"""What the tests' queue notes of messages, and no queue has."""
+
 
 def left_behind(hub: SimulatedHub) -> str:
     """Return everything that outlives a function: what would be left if it died now."""
@@ -24,7 +27,8 @@ def left_behind(hub: SimulatedHub) -> str:
 
 def _held(store: object) -> list[object]:
     """Return what a store holds; a place that was looked at and is empty is nothing."""
-    return [{k: v for k, v in it.items() if v} if isinstance(it, Mapping) else it for it in vars(store).values()]
+    held = (it for name, it in vars(store).items() if name not in NOTES)
+    return [{k: v for k, v in it.items() if v} if isinstance(it, Mapping) else it for it in held]
 
 
 def positions(patch: pytest.MonkeyPatch, story: Callable[[], object]) -> tuple[int, list[set[str]]]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, OnDelete
+from samspill.engine.versions import SURE_AFTER_S
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import FlowStatus
 from samspill.steps import held, setup
+from tests.simulation.comebacks import come_back, go_back, out_of_scope, turn_aside
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
@@ -229,6 +231,56 @@ def _overtaken(first: str, at: str, other: str) -> Story:
     return story
 
 
+def _deleted(hub: SimulatedHub) -> None:
+    """A pair that has ended: the left record was deleted, the right one is kept."""
+    _pair(hub)
+    _delete(Side.LEFT)(hub)
+    hub.sync()
+    hub.drain()
+
+
+def _out_of_the_bin(hub: SimulatedHub) -> None:
+    """Somebody takes it back, and goes on working with it."""
+    vendor = hub.vendors[Side.LEFT]
+    (row,) = vendor.removed["customers"].values()
+    come_back(hub, vendor, "customers", row)
+    hub.person_edits(Side.LEFT, "customers", row, "name", hub.value("name"))
+
+
+def _edited_twice(hub: SimulatedHub) -> None:
+    """A pair whose left record was edited since it was linked, long ago."""
+    _pair(hub)
+    for _ in range(2):
+        _edit(Side.LEFT, "name")(hub)
+        hub.sync()
+        hub.drain()
+    hub.wait(SURE_AFTER_S + 1)
+
+
+def _restored(hub: SimulatedHub) -> None:
+    """Its vendor is restored from a backup, and somebody goes on working."""
+    vendor, row = hub.vendors[Side.LEFT], _row(hub, Side.LEFT)
+    go_back(hub, vendor, "customers", row, 0)
+    hub.person_edits(Side.LEFT, "customers", row, "phone", hub.value("phone"))
+
+
+def _aside(hub: SimulatedHub) -> None:
+    """A pair that left the scope; both sides are edited meanwhile."""
+    _pair(hub)
+    turn_aside(hub, hub.vendors[Side.RIGHT], "customers", _row(hub, Side.RIGHT))
+    hub.sync()
+    hub.drain()
+    _all(_edit(Side.RIGHT, "name"), _edit(Side.LEFT, "phone"))(hub)
+    hub.sync()
+    hub.drain()
+
+
+def _returned(hub: SimulatedHub) -> None:
+    turn_aside(hub, hub.vendors[Side.RIGHT], "customers", _row(hub, Side.RIGHT))
+
+
+KEPT = replace(CUSTOMERS, on_delete=dict.fromkeys(Side, OnDelete.KEEP))
+SCOPED = replace(CUSTOMERS, scope=dict.fromkeys(Side, out_of_scope))
 ASK = replace(
     CUSTOMERS,
     fields=tuple(replace(rule, on_conflict=OnConflict.REVIEW) for rule in CUSTOMERS.fields),
@@ -248,6 +300,9 @@ SCENARIOS = (
     Scenario("many deletes told", _few_may_go, _delete_many(DELETED, told=True)),
     Scenario("many records missing", _few_may_go, _delete_many(DELETED, told=False), full=True),
     Scenario("a list let through", _many_are_missing, _let_the_list_through),
+    Scenario("back from the bin", _deleted, _out_of_the_bin, Rules(KEPT)),
+    Scenario("a backup restored", _edited_twice, _restored),
+    Scenario("back in scope", _aside, _returned, Rules(SCOPED)),
 )
 RAISED_LIMIT = Scenario("a raised limit has ended", _limits_were_raised, _delete_many(2, told=True))
 UNORDERED = VendorOptions(versions=False, preconditions=False, webhooks="none")

@@ -6,6 +6,7 @@ import pytest
 
 from samspill.engine.model import LinkState, Result, Side
 from tests.simulation.hub import STEPS, SimulatedHub
+from tests.simulation.invariants import at_rest
 from tests.simulation.options import VendorOptions, Weather
 from tests.simulation.over_all import audited
 from tests.simulation.watch import Watch
@@ -72,3 +73,26 @@ def test_a_create_of_which_several_may_be_the_result_is_in_the_journal_whoever_d
     (told,) = [entry for entry in hub.journal() if entry.attempt == write.attempt]
     assert (told.result, told.reason.code) == (Result.REVIEW, "ambiguous")
     audited(hub)
+
+
+def test_an_unmarked_record_that_holds_what_was_not_sent_is_joined_and_not_taken_for_ours() -> None:
+    """Its values are a person's: taken for what a create of ours made, they would count as edits of it."""
+    hub = SimulatedHub(3, left=QUIET, right=UNMARKED)
+    watch = Watch(hub)
+    row = hub.person_adds(Side.LEFT, number="17", phone=None)
+    hub.weather = Weather(loses_request=1.0)
+    hub.sync()
+    while not hub.history.unknown:
+        for step in STEPS:
+            hub.deliver(step)
+    hub.weather = Weather()
+    entity = hub.history.entity_of["customers", Side.LEFT, row.id]
+    hub.person_adds(Side.RIGHT, entity=entity, **{**row.fields, "phone": "22"})  # type: ignore[arg-type]  # no such name
+    hub.drain()
+
+    assert not hub.history.writes[1:]
+    assert row.fields["phone"] == "22"
+    (link,) = hub.links("customers")
+    assert link.state is LinkState.LINKED
+    assert {entry.reason.code for entry in hub.journal() if entry.link == link.id} >= {"found_after_all"}
+    at_rest(watch)

@@ -13,7 +13,9 @@ from tests.simulation.histories import live, live_beside, live_guarded, only_tri
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
+from tests.simulation.odd_histories import live_odd
 from tests.simulation.options import VendorOptions
+from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
 SEEDS = range(80)
@@ -26,6 +28,7 @@ REGRESSIONS = (
 CALM_REGRESSIONS = (5, 14, 26, 73, 77, 79, 84, 98, 113, 141, 208, 230, 323, 376, 597, 7000066, 7000516)
 GUARDED_REGRESSIONS = (42, 313, 5001687, 5002267, 7000877, 7001107, 7001257, 9100074)
 MANAGED_REGRESSIONS = (5001883,)
+ODD_REGRESSIONS = (50, 52, 133, 489, 611, 846)
 BESIDE_REGRESSIONS = (5000359, 1796052660399)
 DELTAS_REGRESSIONS = (28, 180, 190, 198, 501, 732, 1379, 1480, 2023, 3267)
 
@@ -73,9 +76,19 @@ def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back(
         live_managed(seed)
 
 
+def test_while_backups_are_restored_records_come_back_and_scopes_are_left() -> None:
+    for seed in (*range(40), *ODD_REGRESSIONS):
+        live_odd(seed)
+
+
 def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
     for seed in range(30):
         live_hard(seed)
+
+
+def test_however_a_thing_is_spelled_and_whatever_a_vendor_keeps_of_it() -> None:
+    for seed in range(30):
+        live_typed(seed)
 
 
 @pytest.mark.parametrize("seed", BESIDE_REGRESSIONS)

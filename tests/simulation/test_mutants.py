@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pytest
 
 from tests.simulation.broken import Broken
-from tests.simulation.hard import live_hard
 from tests.simulation.histories import live
 from tests.simulation.hours.mutants import MUTANTS as HOURS_MUTANTS
 from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
+from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tools.uv import ROOT
 
@@ -22,12 +23,13 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     """Return the invariants that the stories and lives break until one breaks that the mutant is about."""
     found: frozenset[str] = frozenset()
     kind = {"calm": not mutant.deaths, "plain": mutant.plain, "deltas_only": mutant.deltas_only}
-    stories = () if mutant.deltas_only or mutant.hard else (*SCENARIOS, *QUIET)
-    life = live_hard if mutant.hard else partial(live, **kind)
-    runs = [partial(play, story) for story in stories] + [
+    own = mutant.life
+    stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
+    life = own or partial(live, **kind)
+    runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [
         partial(life, seed) for seed in range(mutant.first_seed, mutant.first_seed + SEEDS)
     ]
-    for run in runs:
+    for run in runs if mutant.runs is None else mutant.runs():
         try:
             run()
         except Broken as broken:
@@ -48,7 +50,8 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught = {each.number: each.killed_by for each in MUTANTS}
     caught |= {each.number: frozenset({each.killed_by}) for each in HOURS_MUTANTS}
     caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
-    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES)
+    caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
+    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS)
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from samspill.canon import keys
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.errors import ConflictError, NotFoundError, RejectedError, SamspillError
 from samspill.ports import VendorWrite
+from samspill.reasons import Reason
 from tests.simulation.flows import FIELDS
 from tests.simulation.history import EngineWrite
 from tests.simulation.options import VendorOptions
+from tests.simulation.spoils import REFUSED, spoiled_in
 
 if TYPE_CHECKING:
     from tests.simulation.played import PlayedWorld
@@ -36,6 +39,9 @@ class Row:
     """From when a list of changes holds its last change."""
     marker: str = ""
     archived: bool = False
+    aside: bool = False
+    """None of the flow's business at present, as a sub-project or an offer."""
+    aside_at: float = 0.0
     past: list[tuple[int, dict[str, Value]]] = field(default_factory=list)
 
 
@@ -59,9 +65,13 @@ class SimulatedVendor:
         self.hub, self.side, self.options = hub, side, options
         self.rows: dict[str, dict[str, Row]] = {kind: {} for kind in FIELDS}
         self.events: list[Event] = []
+        self.before_add: Callable[[SimulatedVendor, str, Fields, str], None] = lambda *_: None
+        """Called with every record that the hub is about to create, and what it stands for."""
         self.late: list[tuple[float, str, VendorWrite]] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
+        self.removed: dict[str, dict[str, Row]] = defaultdict(dict)
+        """Kind → records that people deleted, or that the key lost sight of, as they were."""
         self.bin: dict[str, dict[str, float]] = defaultdict(dict)
         """Kind → records deleted by people that this vendor still tells of → since when."""
         self.hidden: set[str] = set()
@@ -72,6 +82,14 @@ class SimulatedVendor:
         self._deliveries = 0
 
     # --- what the vendor itself does ---------------------------------------------------------------------------------
+
+    def kept(self, name: str, value: Value) -> Value:
+        """Return what the vendor keeps of a value of a field."""
+        if name == "number" and isinstance(value, str) and self.options.integers:
+            value = keys.number(value)
+        if isinstance(value, str) and self.options.keeps and name == "name":
+            value = value[: self.options.keeps]
+        return self.normal(value)
 
     def normal(self, value: Value) -> Value:
         """Return the value as it is stored."""
@@ -104,8 +122,9 @@ class SimulatedVendor:
     def put(self, kind: str, row: Row, fields: Fields) -> None:
         """Change a record, whoever asked for it."""
         row.past.append((row.version, dict(row.fields)))
-        row.fields.update({name: self.normal(value) for name, value in fields.items()})
+        row.fields.update({name: self.kept(name, value) for name, value in fields.items()})
         row.version += 1
+        self.hub.history.counted((kind, self.side, row.id), row.version)
         row.changed_at = self.hub.clock.time
         row.listed_at = row.changed_at + self.hub.chance.choice((0, self.options.commit_lag_s))
         self._keep(kind, row)
@@ -117,7 +136,7 @@ class SimulatedVendor:
 
     def remove(self, kind: str, row: Row) -> None:
         """Delete a record."""
-        del self.rows[kind][row.id]
+        self.removed[kind][row.id] = self.rows[kind].pop(row.id)
         if self.options.soft_deletes:
             self.bin[kind][row.id] = self.hub.clock.time
         self.tell(kind, row.id, deleted=True)
@@ -151,15 +170,27 @@ class SimulatedVendor:
 
     # --- writes of the hub -------------------------------------------------------------------------------------------
 
-    def execute(self, kind: str, write: VendorWrite) -> Row | SamspillError:
-        """Carry out one write, or refuse it."""
+    def _refused(self, write: VendorWrite) -> RejectedError | None:
+        """Return the refusal of a value: of a poisoned name without a word which, of others by their field."""
         if any(value == POISON for value in write.fields.values()):
             return RejectedError("this name is not allowed")
+        name = spoiled_in(write.fields, REFUSED)
+        if name is None:
+            return None
+        why = Reason("field_refused", {"field": name, "system": self.side, "message": "not this"})
+        return RejectedError("this value is not allowed", reason=why, field=name)
+
+    def execute(self, kind: str, write: VendorWrite) -> Row | SamspillError:
+        """Carry out one write, or refuse it."""
+        if (refused := self._refused(write)) is not None:
+            return refused
         if write.external_id is None:
             if self.options.unique_numbers and self.numbered(kind, write.fields.get("number")):
                 return RejectedError("the number is taken")
             source = self.hub.source_of(kind, write.marker)
-            row = self.add(kind, write.fields, entity=self.hub.history.entity_of[source], marker=write.marker)
+            entity = self.hub.history.entity_of[source]
+            self.before_add(self, kind, write.fields, entity)
+            row = self.add(kind, write.fields, entity=entity, marker=write.marker)
         else:
             found = self.rows[kind].get(write.external_id)
             if found is None:

@@ -14,7 +14,9 @@ from samspill.engine.model import Link, LinkState, Side
 from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.state import StreamKey
+from samspill.steps.line import hint_of
 from tests.simulation.broken import Broken
+from tests.simulation.comebacks import note_scope
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import Record
 from tests.simulation.hub import STEPS, SimulatedHub
@@ -62,6 +64,8 @@ class Watch:
         for side, shadow in (before.shadows if before else {}).items():
             now = after.shadows.get(side)
             same = before is not None and before.ids.get(side) == after.ids.get(side)
+            restored = self.hub.history.restored.get((stream.stream, side, after.ids.get(side, "")), -1.0)
+            same = same and side in after.ids and restored * 1000 < shadow.seen_at
             if now and same and shadow.version and now.version and now.version < shadow.version:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
             if now and same and not self.hub.vendors[side].options.versions:
@@ -72,6 +76,7 @@ class Watch:
                 raise Broken("INV-LINK-1TO1", f"{left} and {right} were joined; they are different things")
             self.paired[left].setdefault(right, self.hub.clock.time)
             self.paired[right].setdefault(left, self.hub.clock.time)
+        note_scope(self.hub, stream.stream, after)
         for name in after.base:
             self.agreed.setdefault((stream.stream, after.id, name), self.hub.clock.time)
         for side, shadow in after.shadows.items():
@@ -140,6 +145,8 @@ class Watch:
 
 
 def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+    for waiting in hub.inner.line.first(hub.key(stream), 10**6):
+        yield hint_of(waiting).id_on(side) or ""
     queues = hub.inner.queues
     dead = [decode(letter.body) for step in STEPS for letter in queues.dead[step]]
     for message in (*(place.letter.message for place in queues._places.values()), *dead):

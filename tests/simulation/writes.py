@@ -13,6 +13,8 @@ from samspill.engine.rules import FieldRule, Policy
 from samspill.flows.flow import Flow
 from samspill.ports import VendorWrite
 from tests.simulation.broken import Broken
+from tests.simulation.comebacks import asked_for, in_scope
+from tests.simulation.flows import spelling_aside
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import SimulatedHub
@@ -20,6 +22,8 @@ from tests.simulation.vendor import Row, SimulatedVendor
 
 WINDOW_S = 1
 """How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+READ_S = 1800
+"""How old what was read may be that a write rests on: messages wait, and are delivered again."""
 PLANNING_S = 120
 """How long the function that plans a write may have known the rules by then."""
 
@@ -67,6 +71,8 @@ class WriteWatch:
         if done.archive:
             self._archive(done)
             self.guard.archive(done, asked)
+        asked_for(self.hub, done)
+        in_scope(self.hub, done)
         known = [flow.stream(kind).rules.by_name for flow in self._flows_of(done)]
         for name, value in done.fields.items():
             valid = [rules[name] for rules in known if name in rules and rules[name].policy is not Policy.OFF]
@@ -132,7 +138,7 @@ class WriteWatch:
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
         entities = {done.entity} | self._stand_for(done.record)
         given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
-        known = [*given, *(vendor.normal(v) for v in given for vendor in self.hub.vendors.values())]
+        known = [*given, *(vendor.kept(name, v) for v in given for vendor in self.hub.vendors.values())]
         if value in known:
             return
         if value is None:
@@ -164,8 +170,11 @@ class WriteWatch:
             self.guard.change(replaced, (kind, vendor.side, row.id), asked)
         if vendor.options.preconditions and asked.version is None:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
+        record = (kind, vendor.side, row.id)
+        if self.hub.history.restored.get(record, 0.0) > self.hub.clock.time - READ_S:
+            # What it was planned on was read before the restore; by now the version names other values.
+            self.hub.history.unseen |= {(record, name): asked.key for name in asked.fields}
         if not vendor.options.preconditions:
-            record = (kind, vendor.side, row.id)
             for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
                 self.hub.history.unseen[record, name] = asked.key
         link_id, _, revision = asked.key.rpartition("@")
@@ -181,7 +190,7 @@ class WriteWatch:
             for name, seen in decision.seen.items():
                 if (
                     name in asked.fields
-                    and row.fields.get(name) != seen.get(vendor.side)
+                    and spelling_aside(name, row.fields.get(name)) != spelling_aside(name, seen.get(vendor.side))
                     and name not in self._same(link)
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")

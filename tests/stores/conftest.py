@@ -85,7 +85,7 @@ class InMemory(Stores):
         self.links, self.registry, self.runs, self.cursors = (
             MemoryLinks(),
             MemoryRegistry(),
-            MemoryRuns(),
+            MemoryRuns(self.clock),
             MemoryCursors(),
         )
         self.keys = MemoryKeyIndex()

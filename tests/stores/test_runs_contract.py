@@ -51,13 +51,27 @@ class TestRuns:
         ]
         assert stores.runs.get(FLOW, "r1") == more
 
+    def test_a_run_remembers_when_it_moved_last(self, stores: Stores) -> None:
+        stores.runs.start(run())
+        assert (found := stores.runs.get(FLOW, "r1"))
+        assert found.moved_at is None
+        stores.clock.advance(5)
+        assert (counted := stores.runs.add(FLOW, "r1", {"customers.read": 1}, "a"))
+        assert counted.moved_at == stores.clock.now()
+        stores.clock.advance(5)
+        assert (again := stores.runs.add(FLOW, "r1", {"customers.read": 1}, "a"))
+        assert again.moved_at == counted.moved_at, "what comes twice moves nothing"
+        assert stores.runs.move(again, status=again.status, stage=1)
+        assert (moved := stores.runs.get(FLOW, "r1"))
+        assert moved.moved_at == stores.clock.now()
+
     def test_notes_are_set_with_the_counters_and_by_nobody_who_comes_second(self, stores: Stores) -> None:
         stores.runs.start(run())
-        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-1", notes={"customers/left": "1 a", "x": "y"})
-        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-1", notes={"customers/left": "1 b"})
+        stores.runs.note(FLOW, "r1", {"customers.read": 1}, "page-1", {"customers/left": "1 a", "x": "y"})
+        stores.runs.note(FLOW, "r1", {"customers.read": 1}, "page-1", {"customers/left": "1 b"})
         assert (found := stores.runs.get(FLOW, "r1"))
         assert found.notes == {"customers/left": "1 a", "x": "y"}
-        stores.runs.add(FLOW, "r1", {"customers.read": 1}, "page-2", notes={"customers/left": "2 c"})
+        stores.runs.note(FLOW, "r1", {"customers.read": 1}, "page-2", {"customers/left": "2 c"})
         assert (found := stores.runs.get(FLOW, "r1"))
         assert found.notes == {"customers/left": "2 c", "x": "y"}
         assert found.counters == {"customers.read": 2}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from samspill.steps.turns import BACK_S, LONGEST_S
 from samspill.steps.upsert import INTENT_S
 from tests.support.stack import Stack, the
 
@@ -50,7 +51,14 @@ def test_no_message_comes_back_while_a_function_may_still_be_at_it(
 
 
 def test_after_a_crash_every_message_comes_back_within_ten_minutes(stack: Stack) -> None:
-    assert max(queue["VisibilityTimeout"] for queue in stack.work_queues.values()) < 600
+    assert max(queue["VisibilityTimeout"] for queue in stack.work_queues.values()) == BACK_S < 600
+
+
+def test_a_run_is_said_to_rest_when_no_function_can_still_be_at_it(
+    stack: Stack, mappings: dict[str, dict[str, Any]]
+) -> None:
+    work_s = [stack.whole(the(it["FunctionName"]))["Properties"]["Timeout"] for it in mappings.values()]
+    assert max(work_s) == LONGEST_S
 
 
 def test_one_bad_message_does_not_bring_back_the_good_ones(mappings: dict[str, dict[str, Any]]) -> None:

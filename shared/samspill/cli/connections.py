@@ -77,6 +77,7 @@ def connect(
     )
     desk.tell(desk.text("stored" if stored.status is ConnectionStatus.NEW else "stored.tested", name=name))
     if stored.status is not ConnectionStatus.NEW:
+        _tell_twice(desk, stored)
         subscribe_active(desk, name)
     desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": stored.settings})
 
@@ -107,11 +108,17 @@ def test(desk: Desk, *, name: str, same_company: bool, as_json: bool) -> int:
     desk.tell(_rights(desk, identity))
     for reason in identity.missing:
         desk.tell(desk.text("missing", text=desk.reason(reason)))
-    if others := connected_twice(desk.world, desk.world.registry.connection(desk.tenant, name)):
-        desk.tell(desk.reason(Reason("connected_twice", {"company": identity.company, "others": ", ".join(others)})))
+    _tell_twice(desk, desk.world.registry.connection(desk.tenant, name))
     subscribe_active(desk, name)
     desk.answer(identity.model_dump(mode="json"))
     return PERSON_MUST_ACT if identity.missing else 0
+
+
+def _tell_twice(desk: Desk, connection: Connection) -> None:
+    """Tell where the same company is connected under other names, too."""
+    if connection.identity and (others := connected_twice(desk.world, connection)):
+        names = {"company": connection.identity.company, "others": ", ".join(others)}
+        desk.tell(desk.reason(Reason("connected_twice", names)))
 
 
 def _rights(desk: Desk, identity: Identity) -> str:

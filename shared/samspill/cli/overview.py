@@ -15,6 +15,7 @@ from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
 from samspill.state import Connection, ConnectionStatus, FlowState, Run
 from samspill.steps.log import LATE
+from samspill.steps.turns import comes_back_by
 
 FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
 
@@ -94,8 +95,18 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     held = tell_held(desk, state.key)
     rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%F %T}", _later(desk, r)] for r in latest]
     desk.table([""] * 5, rows)
-    runs = [run.model_dump(mode="json") for run in latest]
+    runs = [run.model_dump(mode="json") | _comes_back(desk, run) for run in latest]
     return {"flow": state.flow, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
+
+
+def _comes_back(desk: Desk, run: Run) -> dict[str, str]:
+    """Tell of a run that does not move until when a message may stay away whose function broke off."""
+    until = comes_back_by(run, desk.world.clock.now())
+    if until is None:
+        return {}
+    since = run.moved_at or run.started_at
+    desk.tell("  " + desk.text("status.rests", id=run.id, since=f"{since:%F %T}", until=f"{until:%F %T}"))
+    return {"comes_back_by": until.isoformat()}
 
 
 def _later(desk: Desk, run: Run) -> str:

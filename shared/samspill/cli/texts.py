@@ -165,6 +165,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Would answer {count} dead letters.",
         "Würde {count} unzustellbare Nachrichten beantworten.",
     ),
+    "status.rests": (
+        "Kjøring {id} står stille siden {since} UTC. En melding som ble avbrutt, kommer tilbake senest {until} UTC.",
+        "Run {id} has not moved since {since} UTC. A message that was broken off comes back by {until} UTC.",
+        "Lauf {id} ruht seit {since} UTC. Eine abgebrochene Nachricht kommt bis spätestens {until} UTC zurück.",
+    ),
     "later": ("etterpå: {ends}", "later: {ends}", "danach: {ends}"),
     "dead": (
         "Stegene har gitt opp omtrent så mange meldinger, for alle flyter: {steps}. Eldste vi så: {since} UTC.",

@@ -25,6 +25,8 @@ QUESTIONS = frozenset(
 )
 """Reasons that ask a person whether two records are the same. They are looked at anew when one of the two changes."""
 
+MAYBE_UNREADABLE = frozenset({"maybe_unreadable", "unreadable_maybe_same"})
+"""Reasons that ask because one of two records could not be read. They end once that one is seen to be another."""
 BY_PERSON = frozenset({"person", "review"})
 """Rules of records that a person linked: nobody is asked about them again."""
 RECONSIDER = "reconsider"

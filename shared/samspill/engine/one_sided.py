@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
-from samspill.engine.identity import QUESTIONS, RECONSIDER
+from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER
 from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.engine.refused import is_refused, outcome_with, refused_key
 from samspill.engine.rules import Policy, StreamRules
@@ -42,6 +42,8 @@ def _reconsiders(case: Case, side: Side, asked: Reason, matched: str) -> bool:
     """Tell whether the question what a record is may have ended: it changed, or what it was thought to be did."""
     known = case.link.shadows.get(side)
     changed = known is not None and known.fingerprint != case.seen[side].fingerprint
+    if asked.code in MAYBE_UNREADABLE:
+        return True  # the other one is read again before anything is created
     return asked.code in QUESTIONS and (changed or matched == RECONSIDER)
 
 

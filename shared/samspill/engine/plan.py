@@ -75,7 +75,7 @@ def plan(
     if isinstance(case_or_plan, Plan):
         return case_or_plan
     made = _decide(case_or_plan, seen, matched, taken=taken)
-    return linked_again(made) if is_back else told(case_or_plan, made)
+    return linked_again(case.link, made) if is_back else told(case_or_plan, made)
 
 
 def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool) -> Plan:

@@ -46,11 +46,13 @@ def revived(case: Case, *, sure: bool, alone: bool) -> Case | Plan:
     return _stands_alone(case, min(back)) if gone or alone else _linked_again(case)
 
 
-def linked_again(made: Plan) -> Plan:
-    """Return the plan of a pair that was linked again, saying so."""
+def linked_again(before: Link, made: Plan) -> Plan:
+    """Return the plan of a pair that was linked again, saying so, and that we had archived its half."""
     if made.look or made.link.state is not LinkState.LINKED:
         return made
-    reason, outcome = Reason(LINKED_AGAIN), made.link.outcome
+    was = before.outcome.reason if before.outcome is not None else None
+    reason = Reason(LINKED_AGAIN, because=was if was is not None and was.code == ARCHIVED else None)
+    outcome = made.link.outcome
     if outcome is not None and outcome.result is Result.CONFLICT:
         conflict = replace(outcome.reason, because=Reason("back_after_delete"))
         link = replace(made.link, outcome=replace(outcome, reason=conflict))
@@ -86,7 +88,8 @@ def _ended(case: Case, gone: tuple[Side, ...]) -> Plan:
     elif code == ARCHIVED and _is_undone(case, side):
         asked = Outcome(Result.REVIEW, Reason(USED_AGAIN, names))
     elif code == USED_AGAIN and not _is_undone(case, side):
-        asked = Outcome(Result.APPLIED, Reason(ARCHIVED, names))
+        # What we did then stands: nothing is archived now, so nothing is told as done.
+        return _unchanged(case, replace(link, outcome=Outcome(Result.APPLIED, Reason(ARCHIVED, names))))
     after = replace(link, outcome=asked, decision=None)
     return Plan(after, asked.result, asked.reason) if asked != link.outcome else _unchanged(case, after)
 

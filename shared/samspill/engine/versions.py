@@ -16,8 +16,8 @@ from samspill.engine.model import LinkState, Observation, Result, Shadow, Side
 from samspill.engine.rules import Policy
 from samspill.reasons import Reason
 
-SURE_AFTER_S = 60
-"""Two reads closer than this may have overtaken each other on their way, whatever they say of their versions."""
+SURE_AFTER_S = 600
+"""A read that shows less than what was known so many seconds before is neither overtaken nor of a copy that lags."""
 
 
 def in_order(case: Case, *, sure: bool) -> Case | Plan:
@@ -28,13 +28,18 @@ def in_order(case: Case, *, sure: bool) -> Case | Plan:
         sure: the records were asked for by id, after something had been seen of them.
     """
     shadows = case.link.shadows
-    known = [(side, shadows[side], view) for side, view in case.seen.items() if side in shadows]
+    own = case.link.ids.keys() & shadows.keys()  # a record that may be its half has a history of its own
+    known = [(side, shadows[side], view) for side, view in case.seen.items() if side in own]
     if any(_is_late(shadow, view.observation) for _, shadow, view in known):
         return Plan(case.link, Result.UNCHANGED, Reason("older_than_known"), store=False)
     for side, shadow, view in known:
-        if not went_back(shadow, view.observation) or view.fingerprint == shadow.fingerprint:
+        if not _is_lower(shadow, view.observation):
             continue
         early_s = SURE_AFTER_S - (view.observation.seen_at - shadow.seen_at) // 1000
+        if view.fingerprint == shadow.fingerprint:
+            if early_s > 0:
+                return Plan(case.link, Result.UNCHANGED, Reason("older_than_known"), store=False)
+            continue
         if early_s > 0 or not sure:
             reason = Reason("versions_went_back", {"system": case.name(side)})
             return Plan(case.link, Result.WAITING, reason, look=tuple(Side), store=False, wait_s=max(early_s, 1))
@@ -43,10 +48,14 @@ def in_order(case: Case, *, sure: bool) -> Case | Plan:
 
 
 def went_back(shadow: Shadow, observation: Observation) -> bool:
-    """Tell whether a record has a lower version than before in a read that began no earlier."""
+    """Tell whether a record has a lower version than before, in a read that is no late one."""
+    return _is_lower(shadow, observation) and observation.seen_at >= shadow.seen_at + SURE_AFTER_S * 1000
+
+
+def _is_lower(shadow: Shadow, observation: Observation) -> bool:
     if observation.deleted or observation.version is None or shadow.version is None:
         return False
-    return observation.version < shadow.version and observation.seen_at >= shadow.seen_at
+    return observation.version < shadow.version
 
 
 def _is_late(shadow: Shadow, observation: Observation) -> bool:

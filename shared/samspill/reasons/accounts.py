@@ -15,9 +15,9 @@ ACCOUNTS: dict[str, tuple[str, str, str]] = {
         "Der Ablauf ist angehalten, weil {system} mit dem Schlüssel von {connection} nicht benutzt werden kann. Der Schlüssel wird jede Stunde erneut versucht. Einen neuen anlegen oder eintragen (samspill connect), oder jetzt testen: samspill test {connection}",
     ),
     "key_accepted": (
-        "{system} godtar nøkkelen til {connection} igjen, etter at den var avvist siden {since}. Flyten går videre.",
-        "{system} accepts the key of {connection} again, after it was refused since {since}. The flow goes on.",
-        "{system} akzeptiert den Schlüssel von {connection} wieder, nachdem er seit {since} abgelehnt war. Der Ablauf geht weiter.",
+        "{system} godtar nøkkelen til {connection} igjen. Flyten går videre.",
+        "{system} accepts the key of {connection} again. The flow goes on.",
+        "{system} akzeptiert den Schlüssel von {connection} wieder. Der Ablauf geht weiter.",
     ),
     "untested": (
         "Forbindelsen {connection} til {system} er endret og ikke testet. Test den: samspill test {connection}",
@@ -41,9 +41,9 @@ ACCOUNTS: dict[str, tuple[str, str, str]] = {
         "Der Schlüssel öffnet {company} ({id}) in {system}, aber die Verbindung {connection} gehört zu {known} ({known_id}). Die verknüpften Datensätze gibt es in {company} nicht. Einen Schlüssel zu {known} verwenden. Soll {company} abgeglichen werden, dafür eigene Verbindungen und einen eigenen Ablauf einrichten (samspill --tenant NAME connect).",
     ),
     "maybe_other_company": (
-        "Nøkkelen åpner {company} ({id}) på {address}, og forbindelsen {connection} hører til {known} ({known_id}). Med en annen adresse eller et annet navn beviser samme id ikke at det er samme firma med de samme postene. Er det det, gjenta kommandoen med --same-company. Hvis ikke, bruk adressen og nøkkelen til {known}.",
-        "The key opens {company} ({id}) at {address}, and the connection {connection} belongs to {known} ({known_id}). At another address or under another name the same id does not prove that it is the same company with the same records. If it is, repeat the command with --same-company. If not, use the address and key of {known}.",
-        "Der Schlüssel öffnet {company} ({id}) unter {address}, und die Verbindung {connection} gehört zu {known} ({known_id}). Bei anderer Adresse oder anderem Namen beweist dieselbe ID nicht, dass es dieselbe Firma mit denselben Datensätzen ist. Wenn ja, den Befehl mit --same-company wiederholen. Wenn nicht, Adresse und Schlüssel von {known} verwenden.",
+        "Nøkkelen åpner {company} ({id}) på {address}, og forbindelsen {connection} hører til {known} ({known_id}). Med en annen adresse eller et annet navn beviser samme id ikke at det er samme firma med de samme postene. Er det det, gjenta kommandoen (samspill connect, eller samspill test {connection}) med --same-company. Hvis ikke, bruk adressen og nøkkelen til {known}.",
+        "The key opens {company} ({id}) at {address}, and the connection {connection} belongs to {known} ({known_id}). At another address or under another name the same id does not prove that it is the same company with the same records. If it is, repeat the command (samspill connect, or samspill test {connection}) with --same-company. If not, use the address and key of {known}.",
+        "Der Schlüssel öffnet {company} ({id}) unter {address}, und die Verbindung {connection} gehört zu {known} ({known_id}). Bei anderer Adresse oder anderem Namen beweist dieselbe ID nicht, dass es dieselbe Firma mit denselben Datensätzen ist. Wenn ja, den Befehl (samspill connect oder samspill test {connection}) mit --same-company wiederholen. Wenn nicht, Adresse und Schlüssel von {known} verwenden.",
     ),
     "company_not_on_record": (
         "Nøkkelen åpner {company} ({id}) i {system}. Forbindelsen {connection} har koblede poster, og det er ikke notert hvilket firma de hører til. Hører de til {company}, gjenta med --same-company. Hvis ikke, legg inn riktig nøkkel.",

@@ -8,7 +8,7 @@ told; from then on the schedules of such flows try it once an hour, and they go 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from samspill.engine.model import Result
@@ -127,7 +127,9 @@ def _accepted(world: World, connection: Connection) -> None:
         world.registry.save_connection(connection.model_copy(update={"refusal": None}))
     except ConflictError:
         return
-    _tell_accepted(world, connection, [state for state in flows_of(world, connection) if state.status not in AT_REST])
+    for state in flows_of(world, connection):
+        if state.status not in AT_REST:
+            _tell_accepted(world, connection, state)
 
 
 def stop_connection(world: World, tenant: str, connection_id: str, reason: Reason) -> None:
@@ -192,19 +194,31 @@ def look_again(world: World, state: FlowState) -> None:
         refusal = connection.refusal or Refusal(since=now, next=now)
         if connection.status is not ConnectionStatus.KEY_INVALID or now < refusal.next:
             continue
-        mine = refusal.model_copy(update={"next": now + STOPPED_AFTER, "tries": refusal.tries + 1})
-        try:
-            connection = world.registry.save_connection(connection.model_copy(update={"refusal": mine}))
-        except ConflictError:
-            continue  # somebody else tries it
-        try:
-            identity = world.connectors.open(connection).check()
-            _check_account(world, connection, identity)
-        except SamspillError:
-            _tell(world, state, f"still/{connection.id}/{_epoch(now)}", Result.FAILED, None, counted="flows_stopped")
-        else:
-            accept(world, connection, identity)
-    change_flow(world, state.key, lambda now: going_on(world, now))  # who accepted a key may have died before this
+        mine = refusal.model_copy(update={"next": now + TRYING})
+        with suppress(ConflictError):  # somebody else tries it, or changes the connection
+            tried = world.registry.save_connection(connection.model_copy(update={"refusal": mine}))
+            _try_stopped(world, tried, state)
+    # Who accepted a key may have died before the flow went on.
+    left = world.registry.connection(state.tenant, state.left)
+    _go_on(world, left, world.registry.flow(state.key))
+
+
+def _try_stopped(world: World, connection: Connection, state: FlowState) -> None:
+    """Try the key of a stopped connection; one that is still refused rests for an hour."""
+    try:
+        identity = world.connectors.open(connection).check()
+        _check_account(world, connection, identity)
+    except CredentialsError:
+        now = world.clock.now()
+        _tell(world, state, f"still/{connection.id}/{_epoch(now)}", Result.FAILED, None, counted="flows_stopped")
+        stored = world.registry.connection(connection.tenant, connection.id)
+        if stored.refusal is not None:
+            rests = stored.refusal.model_copy(update={"next": now + STOPPED_AFTER})
+            world.registry.save_connection(stored.model_copy(update={"refusal": rests}))
+    except SamspillError:
+        return  # it was not asked; the next schedule tries again
+    else:
+        accept(world, connection, identity)
 
 
 def accept(world: World, connection: Connection, identity: Identity) -> Connection:
@@ -216,18 +230,25 @@ def accept(world: World, connection: Connection, identity: Identity) -> Connecti
     update = {"status": ConnectionStatus.TESTED, "identity": identity, "reason": None, "refusal": None}
     saved = world.registry.save_connection(connection.model_copy(update=update))
     for state in flows_of(world, saved):
-        goes_on = change_flow(world, state.key, lambda now: going_on(world, now)).status not in AT_REST
-        if goes_on and (connection.refusal is not None or state.status is FlowStatus.KEY_INVALID):
-            _tell_accepted(world, connection, [state])
+        _go_on(world, connection, state)
     return saved
 
 
-def _tell_accepted(world: World, connection: Connection, states: list[FlowState]) -> None:
-    since = connection.refusal.since if connection.refusal else world.clock.now()
-    params = {"system": connection.vendor.title(), "connection": connection.id, "since": f"{since:%Y-%m-%d %H:%M} UTC"}
-    name = f"accepted/{connection.id}/{_epoch(since)}"
-    for state in states:
-        _tell(world, state, name, Result.APPLIED, Reason("key_accepted", params), counted="flows_recovered")
+def _go_on(world: World, connection: Connection, state: FlowState) -> None:
+    """Have a flow go on if it may, now that the key of a connection is accepted; tell it first."""
+    goes_on = going_on(world, state) is not None
+    refused = state.status not in AT_REST and connection.refusal is not None
+    if refused or (goes_on and state.status is FlowStatus.KEY_INVALID):
+        _tell_accepted(world, connection, state)
+    if goes_on:
+        change_flow(world, state.key, lambda now: going_on(world, now))
+
+
+def _tell_accepted(world: World, connection: Connection, state: FlowState) -> None:
+    params = {"system": connection.vendor.title(), "connection": connection.id}
+    since = _epoch(connection.refusal.since) if connection.refusal else f"flow {state.revision}"
+    name = f"accepted/{connection.id}/{since}"
+    _tell(world, state, name, Result.APPLIED, Reason("key_accepted", params), counted="flows_recovered")
 
 
 def _tell(

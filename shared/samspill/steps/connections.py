@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from samspill.engine.model import Result
@@ -12,6 +12,7 @@ from samspill.errors import (
     AddressError,
     BusyError,
     ConfigurationError,
+    ConflictError,
     CredentialsError,
     NotFoundError,
     SamspillError,
@@ -23,6 +24,7 @@ from samspill.reasons import Reason
 from samspill.state import Connection, Identity, JournalEntry
 from samspill.steps.access import accept, stop_connection
 from samspill.steps.account import another, flows_of, is_bound
+from samspill.steps.limits import TRIES
 
 _CHANGING = timedelta(minutes=5)
 """Longer than a connection takes to be tested."""
@@ -108,7 +110,7 @@ def _generation(before: Connection | None, *, new_key: bool) -> int:
 
 def _replace(world: World, before: Connection, after: Connection, key: dict[str, str], *, by: str | None) -> Connection:
     """Test a changed connection before it takes the place of the old one. `by` said that the company is the same."""
-    trial = after.model_copy(update={"id": after.id + _TRIAL})
+    trial = _trial_of(after, world.ids.new())
     world.secrets.put(trial.tenant, trial.id, key)
     try:
         found = _asked(world, trial)
@@ -125,7 +127,25 @@ def _replace(world: World, before: Connection, after: Connection, key: dict[str,
     world.secrets.put(after.tenant, after.id, key)
     if wrong is not None:
         _tell_same(world, saved, found, by or "")
-    return accept(world, saved, found)
+    return _accepted(world, saved, found)
+
+
+def _accepted(world: World, connection: Connection, found: Identity) -> Connection:
+    """Note that the key was accepted, whatever functions note of the connection meanwhile: nobody else changes it."""
+    for _ in range(TRIES):
+        with suppress(ConflictError):
+            return accept(world, connection, found)
+        connection = world.registry.connection(connection.tenant, connection.id)
+    return accept(world, connection, found)
+
+
+def _trial_of(connection: Connection, name: str) -> Connection:
+    """Return the connection under which its new key is tested.
+
+    No two are equal: whoever keeps connectors open by their connections would test the key of the last trial.
+    """
+    update = {"id": connection.id + _TRIAL, "reason": Reason("untested", {"trial": name})}
+    return connection.model_copy(update=update)
 
 
 def _asked(world: World, connection: Connection) -> Identity:
@@ -219,5 +239,5 @@ def test(  # a use case, and no test
                 stop_connection(world, tenant, connection_id, wrong)
                 raise CredentialsError(f"{connection_id} leads to another account", reason=wrong)
             _tell_same(world, connection, found, by)
-        accept(world, connection, found)
+        _accepted(world, connection, found)
         return found

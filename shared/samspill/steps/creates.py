@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.canon import keys
-from samspill.engine.identity import QUESTIONS, RECONSIDER, Verdict
+from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER, Verdict
 from samspill.engine.kept import is_kept, kept_otherwise, written
 from samspill.engine.match import question
 from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
@@ -77,10 +77,16 @@ def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UN
 
 
 def _is_ours(room: Room, job: Job, record: Observation) -> bool:
-    """Tell whether a found record is what the create made: by its mark, or by holding what was sent, spelling aside."""
+    """Tell whether a found record is what the create made: by its mark, or by holding what was sent and nothing else.
+
+    Spelling aside. What holds something where the create had nothing was made, or edited, by somebody else.
+    """
     if room.kind in room.connector.capabilities.markers:
         return True
     if record.problem is not None:
+        return False
+    empty = (name for name, value in job.planned.link.base.items() if value is None)
+    if any(record.fields.get(name) not in (None, "") for name in empty):
         return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
     kept = written(room.stream.rules, sent, record.fields)
@@ -193,6 +199,8 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
         elif not each.found:
             _look_at_others(room, job)
             rest.append(job)
+        elif job.stored is not None and (asked := _maybe_unreadable(job.stored)) is not None:
+            room.outcomes.add(job.stored, Result.UNCHANGED, asked, ticket=job.planned.ticket)  # it may be so still
         elif (only := _only(lookup, each.found)) is not None and shared[only] == 1:
             if job.stored is not None and job.stored.state is LinkState.CLAIMED:
                 release(room, [job])  # an interrupted create that never happened: the pair may be joined now
@@ -200,6 +208,12 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
         else:
             _ask_whether_same(room, job, each.found)
     return rest
+
+
+def _maybe_unreadable(link: Link) -> Reason | None:
+    """Return the question whether a record is one that could not be read, where a person is asked that."""
+    asked = link.outcome.reason if link.outcome is not None and link.outcome.result is Result.REVIEW else None
+    return asked if asked is not None and asked.code in MAYBE_UNREADABLE else None
 
 
 def _is_decided(job: Job) -> bool:

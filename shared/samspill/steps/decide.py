@@ -90,7 +90,7 @@ def map_records(world: World, message: MapRecords) -> None:
             continue
         faults: list[SamspillError] = []
         with apart(faults, f"{message.stream} {named(subject)}"):
-            link, mine, taken = _pair(message, work, known, subject)  # which may turn out to be two records
+            link, mine, taken = _pair(rules, message, work, known, subject)  # which may turn out to be two records
             seen, waits = as_seen(opened, references, mine)
             link = _after_interruption(world, message, work, link, seen)
             planned = plan(
@@ -154,7 +154,7 @@ def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subje
 
 
 def _pair(
-    message: MapRecords, work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject
+    rules: StreamRules, message: MapRecords, work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject
 ) -> tuple[Link | None, Subject, bool]:
     """Return the pair's link, and whether a person chose a partner that it cannot have.
 
@@ -165,9 +165,10 @@ def _pair(
         return known[side].get(record.external_id) if record else None, subject, False
     records = {Side.LEFT: subject.left, Side.RIGHT: subject.right}
     links = {side: known[side].get(record.external_id) for side, record in records.items()}
-    side = _begins(links, records)
+    side = _begins(rules, links, records)
     link, other, record = links[side], links[side.other], records[side.other]
-    if subject.rule and _has_ended(link) and not _has_ended(other):  # what outlived its partner is taken in
+    is_other_sound = not _has_ended(other) and not _is_left_out(rules, side.other, records[side.other])
+    if subject.rule and _has_ended(link) and is_other_sound:  # what outlived its partner is taken in
         side, link, other, record = side.other, other, link, records[side]
         link = link or Link(id=link_id(side, records[side].external_id), ids={side: records[side].external_id})
     is_one = link is not None and other is not None and link.id == other.id
@@ -176,13 +177,14 @@ def _pair(
     if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
         alone = RecordHint.model_validate({side.other.value: record.external_id})
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
-    if fits:
-        return link, subject, False  # without a link yet, this record's new one takes the other one in
+    if fits:  # without a link yet, this record's new one takes the other one in
+        own = records[side].external_id
+        return link or Link(id=link_id(side, own), ids={side: own}), subject, False
     mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
     return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
-def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
+def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
     """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound."""
     left, right = links[Side.LEFT], links[Side.RIGHT]
     if left is not None and right is not None and left.id == right.id:
@@ -190,9 +192,16 @@ def _begins(links: Mapping[Side, Link | None], records: Mapping[Side, Observatio
     is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
     is_rights = chosen(right) == records[Side.LEFT].external_id
     is_lefts = chosen(left) == records[Side.RIGHT].external_id
-    is_left_faulty = records[Side.LEFT].problem is not None and records[Side.RIGHT].problem is None
+    is_left_faulty, is_right_faulty = (_is_left_out(rules, side, records[side]) for side in Side)
+    is_left_faulty = is_left_faulty and not is_right_faulty
     is_left_out = is_left_faulty and not records[Side.RIGHT].deleted
     return Side.RIGHT if is_left_gone or (not is_lefts and (is_rights or is_left_out)) else Side.LEFT
+
+
+def _is_left_out(rules: StreamRules, side: Side, record: Observation) -> bool:
+    """Tell whether a record cannot be taken, or is none of the flow's business: that is no reason of its other half."""
+    scope = rules.scope.get(side)
+    return record.problem is not None or (not record.deleted and scope is not None and scope(record.fields) is not None)
 
 
 def _is_free(link: Link, subject: Subject) -> bool:

@@ -8,9 +8,10 @@ from itertools import batched
 import orjson
 
 from samspill.canon.values import fingerprint
+from samspill.engine.identity import MAYBE_UNREADABLE
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.moves import NO_ACTIVITY
-from samspill.engine.versions import went_back
+from samspill.engine.versions import SURE_AFTER_S, went_back
 from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
@@ -26,8 +27,6 @@ from samspill.steps.turns import delay_until, turn_of
 from samspill.steps.unnamed import tell_unnamed
 
 _LOOK_AGAIN = frozenset({Result.WAITING})
-_LATE_S = 600
-"""A hint at an older version comes no later. After that the vendor's versions may have gone back, so it is read."""
 _DECIDED = frozenset({Result.REVIEW, Result.CONFLICT})
 """Once decided, these wait to be carried out: a flow at rest may have dropped the message that asked for it."""
 
@@ -93,7 +92,7 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
     complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
     counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
-    run = world.runs.add(message.flow_key, message.run, counted, once, notes=chain.note(message))
+    run = world.runs.note(message.flow_key, message.run, counted, once, chain.note(message))
     if run is not None and complete and not run.counters.keys() >= complete.keys():
         # Counted before whoever counted it died; more pages followed then, and none does now.
         run = world.runs.add(message.flow_key, message.run, complete, f"{once}/complete")
@@ -179,7 +178,7 @@ def not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint
             if hint.version is not None and not hint.deleted and (external_id := hint.id_on(side)):
                 told[side].append(external_id)
     links = {side: world.links.of_records(message.stream_key, side, ids) for side, ids in told.items() if ids}
-    late_ms = (now_s(world) - _LATE_S) * 1000
+    late_ms = (now_s(world) - SURE_AFTER_S) * 1000
 
     def known(hint: RecordHint) -> bool:
         seen = [(side, links[side].get(hint.id_on(side) or "")) for side in links if hint.id_on(side)]
@@ -205,7 +204,9 @@ def _is_settled(side: Side, link: Link) -> bool:
     if link.state is LinkState.TOMBSTONE and (side in link.gone or not link.gone):
         return False  # it was deleted, and here it is
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
-    return link.outcome is None or link.outcome.result not in look_again
+    if link.outcome is None:
+        return True
+    return link.outcome.result not in look_again and link.outcome.reason.code not in MAYBE_UNREADABLE
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Link, LinkState, Outcome, Result
+from samspill.engine.model import Link, LinkState, Outcome, Result, link_id
 from samspill.engine.pairs import NATURAL_KEY, refusal
-from samspill.engine.refused import outcome_with, refused_key, refused_value
+from samspill.engine.refused import Refused, in_a_row, outcome_with, refused_key, refused_value
 from samspill.engine.rules import FieldRule, Policy
 from samspill.errors import RateLimitedError, SamspillError
 from samspill.flows.flow import Stream
@@ -131,7 +131,9 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     The claim of a create that `may_be_made` stays: what became of it has still to be found out.
     """
     planned, side = job.planned, room.message.side
-    stored = job.stored or Link(id=planned.link.id, ids=planned.link.ids)
+    # A partner that the write was to join is none until a pair with it is stored.
+    begun = {each: name for each, name in planned.link.ids.items() if link_id(each, name) == planned.link.id}
+    stored = job.stored or Link(id=planned.link.id, ids=begun)
     rules, fields = room.stream.rules, planned.write.fields
     field = held_alone(rules, side, fields, error, is_create=job.is_create)
     waits_whole = field is None and not rules.cells and (job.is_create or len(fields) > 1)
@@ -142,7 +144,7 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     rest = field is not None and len(fields) > 1
     shadows = dict(stored.shadows)
     for seen_on, seen in planned.link.shadows.items():
-        if seen_on is side.other or seen_on in stored.ids:
+        if seen_on in stored.ids:
             confirmed = shadows[seen_on].fields if seen_on in shadows else {}
             # With other fields to go, neither side may pass for known if nobody lives to look again.
             seen = replace(seen, fingerprint="") if rest else seen  # noqa: PLW2901
@@ -152,7 +154,7 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
         state=LinkState.UNLINKED if job.is_create and not may_be_made else stored.state,
         intent=stored.intent if may_be_made else None,
         shadows=stored.shadows if may_be_made else shadows,
-        outcome=outcome_with(Outcome(Result.FAILED, reason), refused if field is not None else {}),
+        outcome=_failed(reason, refused, is_whole=field is None),
         absent=planned.link.absent,
         attempt=planned.attempt,
         refusal=reason,
@@ -173,3 +175,12 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
             room.later.add(RecordHint.of(link, refused=whole), delay_s=0, attempt=0, run="")
     else:
         again(room, planned, link, delay_s=1)
+
+
+def _failed(reason: Reason, refused: Refused, *, is_whole: bool) -> Outcome:
+    """Return how a record stands: for what holds it up whole, and for the values of it that were refused."""
+    if not is_whole:
+        return outcome_with(Outcome(Result.FAILED, reason), refused)
+    others = [each.reason for each in refused.values()]
+    told = in_a_row([reason, *([reason.because] if reason.because else []), *others])
+    return Outcome(Result.FAILED, told or reason)

@@ -15,6 +15,7 @@ from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.match import CROWD
 from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.steps.isolation import read_each
 from samspill.steps.jobs import Job, Room, busy_s
 from samspill.steps.markers import marked_for
 
@@ -98,7 +99,7 @@ class Lookup:
             entries = [(key, external_id) for key, ids in held.items() for external_id in ids if external_id in stale]
             room.world.keys.drop(room.message.stream_key, side, entries)
         ids = list(dict.fromkeys([*asked, *free]))
-        return list(room.connector.read(room.kind, ids)) if ids else []
+        return read_each(room.world, room.connector, room.kind, ids) if ids else []
 
     @property
     def _may_hold_unread(self) -> bool:
@@ -147,7 +148,8 @@ class Lookup:
         own: Fields = {**(source.fields if source else {}), **job.planned.write.fields}
         left, right = (own, resolved.fields) if side is Side.RIGHT else (resolved.fields, own)
         judged = judge(rules, left, right)
-        if record.problem is not None and by_key:  # as far as it can be read it has the key
+        is_asked = job.stored is not None and record.external_id in {each.external_id for each in job.stored.candidates}
+        if record.problem is not None and (by_key or is_asked):  # as far as it can be read it is the same
             return Judgement(Verdict.ASK, judged.score, judged.rule or "unreadable", judged.code)
         if judged.verdict is Verdict.DIFFERENT or (not judged.rule and self.is_out_of_scope(record)):
             return None

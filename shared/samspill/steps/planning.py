@@ -86,7 +86,7 @@ def _make_slices(world: World, opened: Opened, run: Run, message: MakePlan, coun
     if at is None:
         _end(draft, message, parts.finish())
         return
-    after = world.runs.add(run.key, run.id, {SLICES: 1}, "/".join(map(str, link[:2])), notes=chain.note_of(*link))
+    after = world.runs.note(run.key, run.id, {SLICES: 1}, "/".join(map(str, link[:2])), chain.note_of(*link))
     if after is not None and not chain.has_gone_on(after, *link):
         place = {"stream": at.stream, "stage": at.stage, "bucket": at.bucket}
         names_of = {"making": making, "number": message.number + 1, "chain": world.ids.new()}

@@ -18,7 +18,9 @@ def read_line(world: World, message: FetchLine) -> None:
     key = message.stream_key
     reader = world.line.reader(key)
     if reader is not None and reader.name != message.reader:
-        return  # somebody else is the reader by now
+        # Somebody else is the reader by now; whoever appointed it may have died before its message was sent.
+        line.see_to_reader(world, key, line.TOGETHER_S)
+        return
     waiting = world.line.first(key, BATCH)
     if not open_flow(world, message.flow_key).may_read:
         _end(world, message, waiting)  # a read of everything follows when the flow goes on

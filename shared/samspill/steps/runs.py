@@ -172,7 +172,7 @@ def apply_plan(world: World, message: ApplyPlan) -> None:
     following = [each for each in messages if isinstance(each, ApplyPlan)]
     world.queues.send([each for each in messages if each not in following])
     parts = {f"{message.stream}.parts": 1}
-    after = world.runs.add(run.key, run.id, parts, "/".join(map(str, link[:2])), notes=chain.note_of(*link))
+    after = world.runs.note(run.key, run.id, parts, "/".join(map(str, link[:2])), chain.note_of(*link))
     if after is None or chain.has_gone_on(after, *link):
         return
     world.queues.send(following)

@@ -11,8 +11,8 @@ from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, JournalEntry, Run, RunStatus
 
 SILENT_AFTER = timedelta(days=1)
-TOLD_EVERY = timedelta(hours=1)
-"""So that the alarm rings as long as it lasts; the journal gets one line a day."""
+LOOKED_EVERY = timedelta(hours=1)
+"""And counted, so that the alarm rings as long as it lasts; the journal gets one line a day."""
 
 
 def tell_silence(world: World, state: FlowState) -> None:
@@ -20,14 +20,14 @@ def tell_silence(world: World, state: FlowState) -> None:
     if state.status not in {FlowStatus.ACTIVE, FlowStatus.KEY_INVALID}:
         return
     now = world.clock.now()
-    if any(_ended_well(run) for run in world.runs.latest(state.key, 1)) and state.status is FlowStatus.ACTIVE:
+    if state.status is FlowStatus.ACTIVE and any(_ended_well(run) for run in world.runs.latest(state.key, 1)):
+        return
+    if not world.leases.take(f"silent/{state.tenant}/{state.flow}", f"{now.timestamp()}", now + LOOKED_EVERY):
         return
     tried = [run for run in world.runs.latest(state.key, _a_day_of(state)) if run.purpose in {"sync", "apply"}]
     good = next((place for place, run in enumerate(tried) if _ended_well(run)), len(tried))
     since = tried[good - 1].started_at if good else tried[0].ended_at if tried else None
     if since is None or since > now - SILENT_AFTER:
-        return
-    if not world.leases.take(f"silent/{state.tenant}/{state.flow}", f"{now.timestamp()}", now + TOLD_EVERY):
         return
     reason = Reason("no_good_run", {"flow": state.flow, "since": f"{since:%Y-%m-%d %H:%M} UTC"}, because=state.reason)
     line = JournalEntry(at=now, stream="", link="", result=Result.FAILED, reason=reason)

@@ -44,7 +44,7 @@ def sweep_links(world: World, message: SweepLinks) -> None:
         return
     done = _gather(world, run, message) if message.stage == "gather" else _compare(world, run, message)
     counted = {f"{message.stream}.{message.side}.slices": 1}
-    after = world.runs.add(run.key, run.id, counted, "/".join(map(str, link[:2])), notes=chain.note_of(*link))
+    after = world.runs.note(run.key, run.id, counted, "/".join(map(str, link[:2])), chain.note_of(*link))
     if after is not None and not chain.has_gone_on(after, *link):
         world.queues.send([done.model_copy(update={"number": message.number + 1, "chain": world.ids.new()})])
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from math import ceil
 from zlib import crc32
 
 from samspill.errors import KeyRefusedError, RateLimitedError
 from samspill.messages import Message
 from samspill.ports import MAX_DELAY_S, World
+from samspill.state import Run
 from samspill.steps.context import now_s
 
 MOST_PAGES = 50_000
@@ -15,6 +18,11 @@ MOST_SLICES = 50_000
 """Messages of one piece of work that is done in slices: a plan of a million records a side takes some thousand."""
 MOST_WAITS = 200
 """Times in a row that a message waits for a vendor's limit without getting anything done."""
+
+LONGEST_S = 90
+"""The longest that a function works: a run that does not move for longer waits for something."""
+BACK_S = 540
+"""How long a message stays away at most whose function broke off: six times as long, as the queues have it."""
 
 
 def turn_of(world: World, error: RateLimitedError | KeyRefusedError) -> int:
@@ -37,6 +45,18 @@ def wait_for_turn(world: World, messages: list[Message], turn: int) -> None:
 def is_early(world: World, message: Message) -> bool:
     """Tell whether a message came back before its turn, because no queue holds one back for so long."""
     return message.turn > now_s(world)
+
+
+def comes_back_by(run: Run, now: datetime) -> datetime | None:
+    """Return when a message of the run whose function broke off comes back at the latest; None while the run moves.
+
+    Nobody hears of a function that broke off. If the message fails again, it stays away for as long again.
+    """
+    since = run.moved_at or run.started_at
+    rests_s = (now - since).total_seconds()
+    if run.status.is_over or rests_s <= LONGEST_S:
+        return None
+    return since + ceil(rests_s / BACK_S) * timedelta(seconds=BACK_S)
 
 
 def has_no_end(message: Message) -> str:

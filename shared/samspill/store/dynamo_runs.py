@@ -18,7 +18,7 @@ MARKS_KEPT = timedelta(days=15)
 """Longer than a dead-letter queue keeps a message that could be added again."""
 _COUNTER = "c:"
 _NOTE = "n:"
-_OWN = {"counters", "notes", "status", "stage", "ended_at"}
+_OWN = {"counters", "notes", "status", "stage", "ended_at", "moved_at"}
 """Fields of a run that change, and so are attributes; the others are one JSON document, `body`."""
 
 
@@ -54,21 +54,23 @@ class DynamoRuns:
         newest = self._table.query(keys.runs(key), ScanIndexForward=False, Limit=limit, ConsistentRead=True)
         return [_run(item) for item in islice(newest, limit)]
 
-    def add(
-        self,
-        key: FlowKey,
-        run_id: str,
-        counters: Mapping[str, int],
-        once: str,
-        *,
-        notes: Mapping[str, str] | None = None,
-    ) -> Run | None:
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
         """See `Runs.add`."""
+        return self.note(key, run_id, counters, once, {})
+
+    def note(
+        self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str, notes: Mapping[str, str]
+    ) -> Run | None:
+        """See `Runs.note`."""
         if run_id and counters:
             mark = {"pk": {"S": keys.once(key, run_id)}, "sk": {"S": once}, "expires_at": self._expires(MARKS_KEPT)}
             name = self._table.name
             put = {"TableName": name, "Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}
-            update = {"TableName": name, "Key": _key(key, run_id), **_addition(counters, notes or {})}
+            update = {
+                "TableName": name,
+                "Key": _key(key, run_id),
+                **_addition(counters, notes, self._clock.now()),
+            }
             # Added now, added before or no such run: the read tells.
             self._table.transact([{"Put": put}, {"Update": update}])
         return self.get(key, run_id)
@@ -80,13 +82,15 @@ class DynamoRuns:
             ":stage": {"N": str(stage)},
             ":was": {"S": run.status.value},
             ":at": {"N": str(run.stage)},
+            ":moved": {"S": self._clock.now().isoformat()},
         }
         if ended_at:
             values[":ended"] = {"S": ended_at.isoformat()}
         return self._table.tried(
             "update_item",
             Key=_key(run.key, run.id),
-            UpdateExpression="SET #status = :status, stage = :stage" + (", ended_at = :ended" if ended_at else ""),
+            UpdateExpression="SET #status = :status, stage = :stage, moved_at = :moved"
+            + (", ended_at = :ended" if ended_at else ""),
             ConditionExpression="#status = :was AND stage = :at",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues=values,
@@ -100,16 +104,18 @@ def _key(key: FlowKey, run_id: str) -> Item:
     return {"pk": {"S": keys.runs(key)}, "sk": {"S": run_id}}
 
 
-def _addition(counters: Mapping[str, int], notes: Mapping[str, str]) -> Item:
+def _addition(counters: Mapping[str, int], notes: Mapping[str, str], now: datetime) -> Item:
     adds = ", ".join(f"#c{i} :c{i}" for i in range(len(counters)))
-    sets = ", ".join(f"#n{i} = :n{i}" for i in range(len(notes)))
+    sets = "".join(f", #n{i} = :n{i}" for i in range(len(notes)))
     names = {f"#c{i}": f"{_COUNTER}{name}" for i, name in enumerate(counters)}
     values = {f":c{i}": {"N": str(count)} for i, count in enumerate(counters.values())}
     return {
-        "UpdateExpression": f"ADD {adds}" + (f" SET {sets}" if sets else ""),
+        "UpdateExpression": f"ADD {adds} SET moved_at = :moved{sets}",
         "ConditionExpression": "attribute_exists(pk)",
         "ExpressionAttributeNames": names | {f"#n{i}": f"{_NOTE}{name}" for i, name in enumerate(notes)},
-        "ExpressionAttributeValues": values | {f":n{i}": {"S": text} for i, text in enumerate(notes.values())},
+        "ExpressionAttributeValues": values
+        | {f":n{i}": {"S": text} for i, text in enumerate(notes.values())}
+        | {":moved": {"S": now.isoformat()}},
     }
 
 
@@ -117,6 +123,5 @@ def _run(item: Item) -> Run:
     counters = {name[len(_COUNTER) :]: int(value["N"]) for name, value in item.items() if name.startswith(_COUNTER)}
     notes = {name[len(_NOTE) :]: value["S"] for name, value in item.items() if name.startswith(_NOTE)}
     own = {"counters": counters, "notes": notes, "status": item["status"]["S"], "stage": int(item["stage"]["N"])}
-    if "ended_at" in item:
-        own["ended_at"] = item["ended_at"]["S"]
+    own |= {name: item[name]["S"] for name in ("ended_at", "moved_at") if name in item}
     return Run.model_validate(orjson.loads(item["body"]["S"]) | own)

@@ -5,12 +5,28 @@ The numbers are those of the list in `docs/simulation.md`. Every mutant names th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation.mutants import committing, creating, guarding, hard, merging, reading
+from tests.simulation import line
+from tests.simulation.hard import live_hard
+from tests.simulation.mutants import (
+    comebacks,
+    committing,
+    creating,
+    guarding,
+    hard,
+    isolating,
+    lining,
+    merging,
+    reading,
+    spelling,
+)
+from tests.simulation.odd_histories import live_odd
+from tests.simulation.spoiled import live_spoiled
+from tests.simulation.typed import live_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +45,17 @@ class Mutant:
     """Where the search begins: near a life that catches it, so that it does not take long."""
     deltas_only: bool = False
     """Reads of changes only, no webhooks and no whole reads."""
-    hard: bool = False
-    """Among vendors that are as difficult as real ones."""
+    life: Callable[[int], object] | None = None
+    """The kind of lives that catches it, where it is not the usual one."""
+    runs: Callable[[], Iterable[Callable[[], object]]] | None = None
+    """What catches it, where that is neither a usual story nor a life."""
 
 
 LOST, CONVERGE, ECHO = "INV-NO-LOST-UPDATE", "INV-CONVERGE", "INV-NO-ECHO"
 DUPLICATE = "INV-NO-DUP-CREATE"
+SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
+ALONE = frozenset({"INV-ALONE"})
+TOLD = frozenset({"INV-TOLD-READ"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
@@ -50,6 +71,7 @@ MUTANTS = (
     ),
     Mutant("3b", "shadow from a later read", committing.shadow_from_a_later_read, frozenset({CONVERGE, LOST})),
     Mutant("4", "sides compared with each other", merging.sides_compared, frozenset({ECHO}), deaths=False, plain=True),
+    Mutant("4b", "compared as typed", spelling.compared_as_typed, frozenset({SPELLING}), life=live_typed),
     Mutant("5", "cursor before the marks", reading.cursor_first, frozenset({"INV-CURSOR-SAFE"})),
     Mutant("6", "cursor by our clock", reading.cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True),
     Mutant("7", "no claim", creating.no_claim, frozenset({DUPLICATE})),
@@ -58,10 +80,18 @@ MUTANTS = (
         "linked with the present source",
         creating.link_with_the_present_source,
         frozenset({CONVERGE}),
-        first_seed=107,
+        first_seed=200,
+    ),
+    Mutant(
+        "7c",
+        "keys compared as typed",
+        spelling.keys_compared_as_typed,
+        frozenset({TWIN}),
+        first_seed=20,
+        life=live_typed,
     ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=440),
+    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=225),
     Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("11", "guard counts while executing", guarding.counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
@@ -70,7 +100,7 @@ MUTANTS = (
     Mutant("11e", "a refused absence is forgotten", guarding.refused_absence_is_forgotten, GUARD),
     Mutant("12", "payload is applied", reading.payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant(
-        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=285
+        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=340
     ),
     Mutant(
         "14",
@@ -78,8 +108,12 @@ MUTANTS = (
         committing.commits_without_condition,
         frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"}),
     ),
-    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=165),
+    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=325),
     Mutant("16", "groups are torn", merging.groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
+    Mutant(
+        "16b", "normal form is written", spelling.normal_form_is_written, frozenset({"INV-PROVENANCE"}), life=live_typed
+    ),
+    Mutant("16c", "what was cut is not told", spelling.cut_is_not_told, frozenset({CUT}), life=live_typed),
     Mutant("19", "likeness links", creating.likeness_links, frozenset({"INV-LINK-1TO1"})),
     Mutant("20", "own bucket for every worker", reading.own_bucket, frozenset({"INV-BUDGET"})),
     Mutant("21", "tombstone is dropped", committing.tombstone_is_dropped, frozenset({"INV-NO-RESURRECT"})),
@@ -87,9 +121,44 @@ MUTANTS = (
         "22", "decision outlives what was seen", committing.decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})
     ),
     Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
-    Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"})),
+    Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"}), first_seed=55),
+    Mutant("31", "one defect fails the message", isolating.one_defect_fails_the_message, ALONE, life=live_spoiled),
+    Mutant("31b", "records are read together only", isolating.records_are_read_together_only, ALONE, life=live_spoiled),
+    Mutant("31c", "stored together or not at all", isolating.stored_together_or_not_at_all, ALONE, life=live_spoiled),
+    Mutant(
+        "31d",
+        "a refused field holds up its record",
+        isolating.a_refused_field_holds_up_its_record,
+        ALONE,
+        life=live_spoiled,
+    ),
+    Mutant(
+        "31e",
+        "a refused value is sent whenever it is seen",
+        isolating.a_refused_value_is_sent_whenever_it_is_seen,
+        frozenset({"INV-PROGRESS"}),
+        life=live_spoiled,
+    ),
+    Mutant("41", "every message for a page goes on", lining.everybody_goes_on, frozenset({"INV-ONE-CHAIN"})),
+    Mutant("42", "told again and removed", lining.told_again_and_removed, TOLD, runs=line.told),
+    Mutant("42b", "told again and dropped", lining.told_again_and_dropped, TOLD, runs=line.told),
+    Mutant("42c", "a reader nobody has sent for", lining.appointed_is_enough, TOLD, runs=line.deadly),
+    Mutant("42d", "the line ends before it is read", lining.ends_before_it_is_read, TOLD, runs=line.deadly),
+    Mutant("43", "waits are not counted", lining.waits_are_not_counted, frozenset({"INV-BOUNDED"}), runs=line.shut),
+    Mutant("44", "a lower version is always late", comebacks.lower_is_late, frozenset({CONVERGE, LOST}), life=live_odd),
+    Mutant(
+        "44b", "yesterday is an edit", comebacks.yesterday_is_an_edit, frozenset({"INV-NO-YESTERDAY"}), life=live_odd
+    ),
+    Mutant("45", "a delete is final", comebacks.delete_is_final, frozenset({"INV-COMEBACK"}), life=live_odd),
+    Mutant(
+        "46",
+        "scope of the side just read",
+        comebacks.scope_of_the_side_read,
+        frozenset({LOST, "INV-SCOPE"}),
+        life=live_odd,
+    ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
-    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), hard=True),
-    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), hard=True),
+    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), life=live_hard),
+    Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), life=live_hard),
 )

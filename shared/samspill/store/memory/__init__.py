@@ -14,7 +14,7 @@ from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
-from samspill.store.memory.queues import Dead, Delivery, MemoryQueues
+from samspill.store.memory.queues import Dead, Delivery, MemoryQueues, Sent
 from samspill.store.memory.registry import MemoryRegistry
 from samspill.store.memory.runs import MemoryJournal, MemoryRuns
 
@@ -38,6 +38,7 @@ __all__ = [
     "MemorySecrets",
     "MemoryWorld",
     "Scheduled",
+    "Sent",
     "memory_world",
 ]
 
@@ -60,7 +61,7 @@ def memory_world(
         links=MemoryLinks(),
         keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
-        runs=MemoryRuns(),
+        runs=MemoryRuns(clock),
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),
         quotas=MemoryQuotas(clock),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
+from typing import NamedTuple
 
 from samspill.hints import Hints
 from samspill.messages import Message, decode, encode
@@ -35,6 +37,17 @@ class _Place:
     sent_at: datetime
     turn: int = 0
     receives: int = 0
+
+
+class Sent(NamedTuple):
+    """A message that was sent, and what led to it: what AWS traces through functions and queues."""
+
+    handle: int
+    parent: int
+    """The message whose function sent it; 0 for none."""
+    message: Message
+    hops: Mapping[Step, int]
+    """How many messages of each step led to it, itself included: AWS ends a loop by this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,18 @@ class MemoryQueues:
         self._due: dict[Step, list[tuple[float, int, int]]] = defaultdict(list)
         self.dead: dict[Step, list[Dead]] = defaultdict(list)
         self._taken_until: dict[int, float] = {}
+        self.lineage: dict[int, Sent] | None = None
+        """Every message that was sent, by handle, for tests that set it to a dictionary."""
+        self._at_work = 0
+
+    @contextmanager
+    def handling(self, delivery: Delivery) -> Iterator[None]:
+        """Take what is sent meanwhile for this message's doing."""
+        self._at_work, before = delivery.handle, self._at_work
+        try:
+            yield
+        finally:
+            self._at_work = before
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
@@ -162,6 +187,10 @@ class MemoryQueues:
     def _add(self, step: Step, letter: _Letter, delay_s: float) -> None:
         handle = next(self._ids)
         self._places[handle] = place = _Place(step, letter, self._clock.now())
+        if self.lineage is not None:
+            before = self.lineage[self._at_work].hops if self._at_work in self.lineage else {}
+            hops = {**before, step: before.get(step, 0) + 1}
+            self.lineage[handle] = Sent(handle, self._at_work, letter.message, hops)
         self._schedule(handle, place, self._clock.now().timestamp() + delay_s)
 
     def _schedule(self, handle: int, place: _Place, due: float) -> None:

@@ -13,8 +13,9 @@ from samspill.state import FlowKey, JournalEntry, Run, RunStatus
 class MemoryRuns:
     """Runs by id, with the names of what was added to them."""
 
-    def __init__(self) -> None:
-        """Begin empty."""
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Begin empty; `clock` tells when a run moved."""
+        self._clock = clock
         self._runs: dict[FlowKey, dict[str, Run]] = defaultdict(dict)
         self._added: set[tuple[FlowKey, str, str]] = set()
 
@@ -31,22 +32,20 @@ class MemoryRuns:
         runs = self._runs[key]
         return [runs[run_id] for run_id in sorted(runs, reverse=True)[:limit]]
 
-    def add(
-        self,
-        key: FlowKey,
-        run_id: str,
-        counters: Mapping[str, int],
-        once: str,
-        *,
-        notes: Mapping[str, str] | None = None,
-    ) -> Run | None:
+    def add(self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str) -> Run | None:
         """See `Runs.add`."""
+        return self.note(key, run_id, counters, once, {})
+
+    def note(
+        self, key: FlowKey, run_id: str, counters: Mapping[str, int], once: str, notes: Mapping[str, str]
+    ) -> Run | None:
+        """See `Runs.note`."""
         run = self.get(key, run_id)
-        if run is None or (key, run_id, once) in self._added:
+        if run is None or not counters or (key, run_id, once) in self._added:
             return run
         self._added.add((key, run_id, once))
         sums = run.counters | {name: run.counters.get(name, 0) + count for name, count in counters.items()}
-        update = {"counters": sums, "notes": {**run.notes, **(notes or {})}}
+        update = {"counters": sums, "notes": {**run.notes, **notes}, "moved_at": self._now()}
         self._runs[key][run_id] = run = run.model_copy(update=update)
         return run
 
@@ -55,9 +54,13 @@ class MemoryRuns:
         stored = self.get(run.key, run.id)
         if stored is None or (stored.status, stored.stage) != (run.status, run.stage):
             return False
-        update = {"status": status, "stage": stage, "ended_at": ended_at or stored.ended_at}
+        ended_at = ended_at or stored.ended_at
+        update = {"status": status, "stage": stage, "ended_at": ended_at, "moved_at": self._now()}
         self._runs[run.key][run.id] = stored.model_copy(update=update)
         return True
+
+    def _now(self) -> datetime | None:
+        return self._clock.now() if self._clock else None
 
 
 class MemoryJournal:
