@@ -35,7 +35,7 @@ RECORDS = (20_000, 100_000)
 PAGE = 200
 MAP_S, FETCH_S = 60, 60
 """Time-outs of the functions that make plans and sweep."""
-_FIRST = [
+_FIRST = (
     "Fjell",
     "Berg",
     "Dal",
@@ -50,14 +50,8 @@ _FIRST = [
     "Moen",
     "Nes",
     "Vang",
-    "Eide",
-    "Tveit",
-    "Rud",
-    "Stad",
-    "Heim",
-    "Land",
-]
-_KINDS = [
+)
+_KINDS = (
     "Rør",
     "Elektro",
     "Bygg",
@@ -69,11 +63,8 @@ _KINDS = [
     "Tak",
     "Anlegg",
     "Data",
-    "Hage",
-    "Bil",
-    "Fisk",
     "Mat",
-]
+)
 
 
 class Measured(NamedTuple):
