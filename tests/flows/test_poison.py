@@ -15,7 +15,7 @@ from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Result, Side
-from samspill.steps import decide, plan_stream
+from samspill.steps import decide, plan_records
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
@@ -190,7 +190,7 @@ def test_a_first_plan_is_made_of_all_but_the_one_that_nobody_can_plan(
 ) -> None:
     hub = Hub(size=3, flow="svenn-tripletex")
     made = customers(hub, "en", POISON, "to")
-    breaks(plan_stream, broken, lambda *args, **_: holds(args))(monkeypatch)
+    breaks(plan_records, broken, lambda *args, **_: holds(args))(monkeypatch)
     hub.connect()
     plan = hub.plan()
 
