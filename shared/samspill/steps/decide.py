@@ -261,7 +261,7 @@ def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[d
 def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
     planned, subject = decided.plan, decided.subject
-    _look_at_others(message, work, decided)
+    _look_at_others(work, decided)
     if planned.write is not None:
         work.before[planned.link.id] = decided.before
         work.writes[planned.write.side].append(
@@ -290,12 +290,14 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     _wait(message, work, planned, subject)
 
 
-def _look_at_others(message: MapRecords, work: _Work, decided: _Decided) -> None:
+def _look_at_others(work: _Work, decided: _Decided) -> None:
     """Have records looked at whose question ends with this plan: what they may have been is a pair, or is gone."""
     before, after = decided.before, decided.plan.link
     asked = before.outcome if before is not None and before.state is LinkState.UNLINKED else None
-    if before is None or asked is None or asked.reason.code not in QUESTIONS or after.state is LinkState.UNLINKED:
+    if before is None or asked is None or asked.reason.code not in QUESTIONS:
         return
+    if after.state is not LinkState.TOMBSTONE and len(after.ids) < len(Side):
+        return  # what is to be created is looked for first, and may be asked about again
     (own,) = before.ids
     for candidate in before.candidates:
         if candidate.external_id != after.ids.get(own.other):
