@@ -242,7 +242,7 @@ CHANGES = {
     "blobs": ("put",),
     "links": ("commit",),
     "queues": ("send",),
-    "runs": ("add", "move"),
+    "runs": ("add", "note", "move"),
     "registry": ("save_flow",),
 }
 

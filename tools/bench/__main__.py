@@ -13,6 +13,7 @@ from tools.bench.at_limit import at_limit
 from tools.bench.figures import summary, table
 from tools.bench.imports import imports, interpreter
 from tools.bench.memory import memory
+from tools.bench.plan import plan
 from tools.bench.storage import storage
 from tools.bench.sync import sync
 from tools.bench.two_way import two_way
@@ -21,7 +22,7 @@ from tools.bench.two_way import two_way
 def main(asked: set[str]) -> int:
     """Measure, print, and tell whether every budget is kept."""
     began = time.monotonic()
-    figures = [*imports(), *sync(), *two_way(), *at_limit(), *storage(), *memory()]
+    figures = [*imports(), *sync(), *two_way(), *at_limit(), *storage(), *memory(), *plan()]
     figures += latency.latency() if "e2e" in asked else latency.not_measured()
     figures += peers.peers() if "peers" in asked else peers.not_measured()
     print(table(figures))

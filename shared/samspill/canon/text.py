@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from samspill.signs import visible
 
@@ -76,6 +77,7 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
+@lru_cache(maxsize=10_000)
 def name_key(text: str | None) -> str:
     """Return a key under which spelling variants of a name meet: case, accents, punctuation and company form dropped.
 
