@@ -1,7 +1,8 @@
 """Run the long proofs and say in a few plain lines what was proved: too long for `make test`, short enough for CI.
 
 Usage: `python -m tools.proofs [SECONDS] [--seed N] [--processes N]`. First the tests marked `proofs`: every pair of
-deaths, the large fixed sets of lives. Then SECONDS of fresh lives of every kind; see `tools.soak`.
+deaths, the large fixed sets of lives. Then SECONDS of fresh lives of every kind (see `tools.soak`), and the
+kept scores of `make mutants`.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from tools.mutants import report
 from tools.soak import FIRST_SEED, Found, soak
 from tools.uv import ROOT
 
@@ -48,6 +50,7 @@ def main(arguments: list[str]) -> int:
     print(f"Fixed sets: {said} ({middle - began:.0f} s)")
     found = soak(asked.seconds, asked.seed, asked.processes)
     print(f"{told(found, asked.seed)} ({time.monotonic() - middle:.0f} s)")
+    print(report())
     holds = passed and not found.broken
     print("Every proof holds." if holds else "A proof does NOT hold.")
     return 0 if holds else 1

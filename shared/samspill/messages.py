@@ -258,6 +258,8 @@ class PlannedWrite(Kept):
     """See `Subject.ticket`."""
     refused: str = ""
     """See `Subject.refused`."""
+    aside: dict[str, Value] = Field(default_factory=dict)
+    """Of a create: fields of the source that are not kept in step, and yet tell what it is."""
 
 
 class UpsertRecords(_StreamMessage):

@@ -186,8 +186,12 @@ class Cursors(Protocol):
         """Return the cursor."""
         ...
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
-        """Store the cursor; called only after what was read is safe in a queue."""
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """Return the cursor whose place the present one took: where the read before the last one left off."""
+        ...
+
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
+        """Store the cursor of the run `by`, perhaps again; called only after what was read is safe in a queue."""
         ...
 
 

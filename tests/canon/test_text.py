@@ -135,5 +135,10 @@ def test_a_text_was_cut_where_only_its_beginning_is_left(sent: Value, held: Valu
     assert is_cut(sent, held, form_of("description")) is cut
 
 
+def test_a_telephone_that_was_cut_to_another_number_was_cut() -> None:
+    assert is_cut("22 33 44 55 ext. 12", "22 33 44 55", form_of("phone"))
+    assert not is_cut("22 33 44 55", "22334455", form_of("phone"))
+
+
 def test_lines_keep_their_breaks() -> None:
     assert lines("  Ring først \r\n\r\n port  3 \n") == "Ring først\n\nport 3"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from local.vendors.svenn import SvennSandbox
 from samspill.errors import UsageError
+from samspill.state import Refusal
 from tests.cli.terminal import Terminal
 
 
@@ -223,3 +226,13 @@ def test_an_address_where_nothing_of_the_system_is_is_told_as_such(terminal: Ter
     said = terminal.run("test", "t", expect=1).stderr
 
     assert "There is nothing of Timerabbit at the address https://timerabbit.sandbox/timerabit" in said
+
+
+def test_status_tells_of_a_key_that_was_refused_and_is_tried_again(active: Terminal) -> None:
+    connection, now = active.world.registry.connection("acme", "timerabbit"), active.hub.clock.now()
+    refusal = Refusal(since=now, next=now + timedelta(minutes=5))
+    active.world.registry.save_connection(connection.model_copy(update={"refusal": refusal}))
+
+    said = active.run("status").output
+
+    assert f"refused the key of timerabbit. It is tried again at {refusal.next:%H:%M} UTC" in said

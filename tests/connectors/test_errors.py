@@ -8,11 +8,11 @@ import pytest
 from samspill.connectors.contract.errors import ROWS as CONTRACT
 from samspill.connectors.contract.errors import dialect
 from samspill.connectors.contract.errors import read_faults as read_problem
-from samspill.connectors.faults import DEFAULT_ROWS, ErrorTable, Fault, Row
+from samspill.connectors.faults import DEFAULT_ROWS, ErrorTable, Fault, Row, canonical
 from samspill.connectors.gateway import Reply
 from samspill.connectors.tripletex.errors import TABLE as TRIPLETEX
 from samspill.connectors.tripletex.errors import read_faults
-from samspill.connectors.tripletex.mapping import PROJECTS
+from samspill.connectors.tripletex.mapping import CUSTOMERS, PROJECTS
 from samspill.errors import (
     ConflictError,
     ContractError,
@@ -188,3 +188,19 @@ def test_problem_documents_are_read_with_or_without_fields() -> None:
 )
 def test_a_status_that_no_vendor_explains_means_what_http_says(status: int, error: type[SamspillError]) -> None:
     assert type(ErrorTable("X").error([Fault(status)])) is error
+
+
+@pytest.mark.parametrize(
+    ("told", "ours"),
+    [
+        ("postalAddress", "postal_address"),
+        ("postalAddress.country.id", "postal_address"),
+        ("customerNumber,customer.customerNumber", "number"),
+        ("Internt felt (customerNumber)", "number"),
+        ("Internal field (postalAddress.city)", "postal_address"),
+        ("vatType.id", "vatType.id"),
+        ("", ""),
+    ],
+)
+def test_a_field_is_found_by_our_name_however_the_vendor_tells_it(told: str, ours: str) -> None:
+    assert canonical(told, CUSTOMERS.names) == ours

@@ -233,6 +233,13 @@ def test_a_customer_number_that_an_integer_does_not_hold_is_refused_with_the_rea
     assert (caught.value.field, caught.value.reason.params["misfit"]) == ("number", misfit)
 
 
+def test_an_employees_address_goes_over_without_what_does_not_show() -> None:
+    employees = tripletex.employees("2026-03-02")
+    assert employees.write({"email": "\u200bKari@Firma.example\ufeff"}) == {"email": "Kari@Firma.example"}
+    with pytest.raises(MappingError):
+        employees.write({"email": "kåre@firma.example"})
+
+
 def test_an_address_is_written_whole_with_its_country_emptied() -> None:
     at_home: Any = address("Storgata 1", None, "0150", "Oslo", None)
     patch = tripletex.CUSTOMERS.write({"postal_address": at_home})

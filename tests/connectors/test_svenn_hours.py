@@ -104,6 +104,11 @@ def test_hours_without_project_task_or_tag_have_a_cell_of_their_own(site: Site) 
     assert site.sheet().fields["hours"] == {"|": "1", f"{site.bath}|": "2"}
 
 
+def test_a_comment_keeps_its_lines(site: Site) -> None:
+    site.write("1", comment="Ring først:\n\n  - port 3")
+    assert site.sheet().fields["comments"] == {site.cell: "Ring først:\n\n  - port 3"}
+
+
 def test_different_comments_of_what_counts_are_joined_in_their_order(site: Site) -> None:
     for comment in ("Venter på deler", " Ferdig ", None, "Venter  på deler"):
         site.write("1", comment=comment)

@@ -109,6 +109,18 @@ def test_what_is_signed_but_of_another_shape_is_a_contract_error(vendor: str, bo
         HOOKS.read(vendor, SIGN[vendor](body), body, SECRET, START)
 
 
+@pytest.mark.parametrize(
+    ("vendor", "body"),
+    [
+        ("tripletex", rb'{"event": "customer.update", "id": 7, "subscriptionId": 1, "value": {"name": "Half \ud83d"}}'),
+        ("svenn", rb'{"event": "customer.updated", "id": "7", "deliveryId": "d", "version": 2, "text": "Half \ud83d"}'),
+    ],
+)
+def test_half_an_emoji_beside_what_a_delivery_hints_at_costs_nothing(vendor: str, body: bytes) -> None:
+    (hook,) = HOOKS.read(vendor, SIGN[vendor](body), body, SECRET, START)
+    assert (hook.kind, hook.external_id) == ("customers", "7")
+
+
 def test_the_key_of_a_tripletex_delivery_is_part_of_what_is_signed() -> None:
     body = b'{"event":"customer.create","id":1,"subscriptionId":2,"value":{"version":1}}'
     headers = tripletex_headers(body)

@@ -130,6 +130,15 @@ def test_a_create_leaves_out_what_was_refused_and_says_so() -> None:
     assert "phone" not in made.link.base
 
 
+def test_a_create_is_tried_whole_where_the_refused_value_is_the_last_key_it_could_be_found_by() -> None:
+    rules = replace(RULES, look_first=("phone",))
+    link = Link("left-1", {Side.LEFT: "1"}, refused={refused_key(Side.RIGHT, "phone"): refused_value("2", WHY)})
+    made = plan(rules, link, {Side.LEFT: Seen(Observation("1", {**AGREED, "phone": "2"}))}, 0)
+    assert made.write is not None
+    assert made.write.fields == {**AGREED, "phone": "2"}
+    assert made.link.refused == {}
+
+
 def test_a_create_of_a_corrected_record_holds_everything() -> None:
     link = Link("left-1", {Side.LEFT: "1"}, refused={refused_key(Side.RIGHT, "phone"): refused_value("2", WHY)})
     made = plan(RULES, link, {Side.LEFT: Seen(Observation("1", {**AGREED, "phone": "3"}))}, 0)

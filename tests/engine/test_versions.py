@@ -11,7 +11,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
-from samspill.engine.versions import SURE_AFTER_S
+from samspill.engine.versions import SOON_S, SURE_AFTER_S
 from samspill.reasons import Reason
 
 L, R = Side.LEFT, Side.RIGHT
@@ -52,6 +52,8 @@ def test_a_lower_version_that_was_read_before_what_is_known_is_late(sure: bool) 
 
 def test_a_lower_version_that_was_read_later_is_read_again_by_id_when_no_read_can_have_overtaken_another() -> None:
     early = made(left("Dal AS", 4, KNOWN_AT + 10_000), sure=True)
+    first = made(left("Dal AS", 4, KNOWN_AT + 10_000))
+    assert (first.look, first.wait_s, first.store, first.write) == ((L, R), SOON_S, False, None)
     unsure = made(left("Dal AS", 4, SURE_AT))
     assert (early.look, early.wait_s, early.store, early.write) == ((L, R), SURE_AFTER_S - 10, False, None)
     assert (unsure.look, unsure.wait_s, unsure.store, unsure.write) == ((L, R), 1, False, None)

@@ -167,6 +167,18 @@ def test_where_the_stored_key_opens_another_company_by_now_everything_stops_befo
     assert line.reason.because.code == "other_company"
 
 
+def test_a_change_that_fails_has_the_stored_key_looked_at(vendor: Vendor) -> None:
+    """Somebody moves to another company in several steps, and the first of them fails."""
+    theirs = vendor.swap(777)
+
+    with pytest.raises(SamspillError):
+        vendor.connect(dict.fromkeys(theirs, "test-wrong"), address="https://production.example/nothing")
+    vendor.sync()
+
+    assert vendor.connection.status is ConnectionStatus.KEY_INVALID
+    assert (vendor.written(), vendor.read()) == (0, [])
+
+
 def test_a_test_finds_another_company_and_stops_what_would_have_used_it(vendor: Vendor) -> None:
     vendor.swap(777)
 

@@ -446,3 +446,56 @@ def test_hours_on_a_project_that_is_back_go_on() -> None:
     site.hub.sync()
     site.settle()
     assert site.held == [4]
+
+
+# --- a right that is taken away and given back ------------------------------------------------------------------------
+
+
+def lose_sight(hub: Hub, vendor: str, kind: str, record_id: object) -> Callable[[], None]:
+    """Let the key not see a record any more, without a word; return what gives the right back."""
+    if vendor == "tripletex":
+        table = hub.tripletex.account.world.tables[TRIPLETEX[kind]]
+        row = table.rows[int(str(record_id))]
+        table.drop(row.id)
+        return lambda: table.put(row)
+    sandbox: Any = hub.sandboxes[vendor]
+    held = sandbox.store.held[kind]
+    stored = held.pop(str(record_id))
+
+    def back() -> None:
+        held[str(record_id)] = stored
+
+    return back
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("vendor", ["svenn", "tripletex"])
+def test_what_a_key_may_not_see_for_days_is_in_step_again_or_asked_about(
+    sides: TwoSides, vendor: str, kind: str
+) -> None:
+    hub = sides.hub
+    left, right = lone(sides, kind)
+    own, side = (left["id"], Side.LEFT) if vendor == "svenn" else (right["id"], Side.RIGHT)
+    back = lose_sight(hub, vendor, kind, own)
+    for _ in range(3):
+        hub.clock.advance(DAY_S)
+        hub.sync()
+    assert sides.link(kind, side, own).state is LinkState.TOMBSTONE
+    back()
+    sides.forget()
+    for _ in range(2):
+        hub.clock.advance(DAY_S)
+        hub.sync()
+    link = sides.link(kind, side, own)
+    assert link.state is LinkState.LINKED
+    assert sides.written == (0, 0)
+    assert list(link.conflicts) == ([] if vendor == "svenn" else ["is_active"])
+    if link.conflicts:
+        review.decide(hub.world, StreamKey(*hub.flow, kind), [link.id], "take-right", by="kari")
+        sides.settle()
+    ours = sides.svenn(kind, id=left["id"])[0]
+    assert ours.get("active", ours.get("status")) in {True, "active"}
+    edit(hub, "svenn", kind, left["id"], EDIT["svenn"][kind])
+    sides.settle()
+    [(name, value)] = EDIT["tripletex"][kind].items()
+    assert sides.of(kind, left["id"], right["id"])[1][name] == value

@@ -14,8 +14,9 @@ import pytest
 from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.tripletex.connector import Tripletex
+from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Result, Side
-from samspill.steps import decide, plan_stream
+from samspill.steps import decide, plan_records
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
@@ -190,10 +191,30 @@ def test_a_first_plan_is_made_of_all_but_the_one_that_nobody_can_plan(
 ) -> None:
     hub = Hub(size=3, flow="svenn-tripletex")
     made = customers(hub, "en", POISON, "to")
-    breaks(plan_stream, broken, lambda *args, **_: holds(args))(monkeypatch)
+    breaks(plan_records, broken, lambda *args, **_: holds(args))(monkeypatch)
     hub.connect()
     plan = hub.plan()
 
     actions = {line.left: line.action for line in plan.lines if line.stream == "customers"}
     assert actions[made[1]["id"]] == "fail"
     assert {actions[made[0]["id"]], actions[made[2]["id"]]} == {"create"}
+
+
+@pytest.mark.parametrize("step", ["_many", "_single"])
+def test_a_defect_while_a_record_is_sent_costs_it_alone_and_doubles_nothing(
+    sides: TwoSides, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Nobody knows after which of the writes it struck: each is looked for by itself before it is sent again."""
+    with monkeypatch.context() as broken:
+        breaks(Writer, step, lambda *args, **_: holds(args))(broken)
+        made = customers(sides.hub, "en", POISON, "to")
+        work(sides.hub, sides)
+        work(sides.hub, sides)
+        names = sorted(row["name"] for row in sides.tripletex("customers") if row["name"].startswith("Kunde"))
+        assert [name for name in names if POISON not in name] == ["Kunde en", "Kunde to"]
+        if step == "_single":  # alone it is sent by itself
+            assert outcome(sides, "customers", made[1]["id"]) == (Result.FAILED, "defect")
+    sides.hub.svenn.edit("customers", made[1]["id"], {"name": "Kunde rettet"})
+    work(sides.hub, sides)
+    names = [row["name"] for row in sides.tripletex("customers") if row["customerNumber"] in range(31100, 31110)]
+    assert sorted(names) == ["Kunde en", "Kunde rettet", "Kunde to"]

@@ -10,6 +10,7 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.state import StreamKey
 from samspill.steps import review
 from tests.flows.hub import Hub
+from tests.flows.test_hours import Site
 from tests.flows.two_sides import TwoSides
 
 LEFT, RIGHT = Side
@@ -103,6 +104,32 @@ def test_once_one_of_them_gets_another_number_both_go_over(sides: TwoSides, who:
     assert sides.link("projects", LEFT, left["id"]).state is LinkState.LINKED
     assert sides.link("projects", RIGHT, right["id"]).state is LinkState.LINKED
     assert [stream for stream, _ in sides.hub.reviews() if stream.stream == "projects"] == []
+
+
+def test_once_one_of_them_is_deleted_the_other_goes_over(sides: TwoSides) -> None:
+    left, right = two_jobs(sides)
+    sides.hub.tripletex.remove("project", str(right["id"]))
+    sides.settle()
+    link = sides.link("projects", LEFT, left["id"])
+    assert link.state is LinkState.LINKED
+    assert [row["id"] for row in sides.tripletex("projects", number="7001")] == [int(link.ids[RIGHT])]
+
+
+def test_the_hours_of_a_job_in_doubt_wait_and_name_it() -> None:
+    hub = Hub(flow="svenn-tripletex")
+    site, both = Site(hub), TwoSides(hub)
+    both.settle()
+    left, right = two_jobs(both)
+    site.enter("7.5", projectId=left["id"])
+    both.settle()
+    hub.sync()
+    booked = [each for each in hub.tripletex.rows("timesheetEntry") if (each["project"] or {}).get("id") == right["id"]]
+    waiting = [
+        link.outcome.reason for link in hub.links("hours") if link.outcome and link.outcome.result is Result.WAITING
+    ]
+    assert booked == []
+    assert [reason.because.code for reason in waiting if reason.because] == ["same_number_but_other"]
+    assert "Bad Storgata 1" in waiting[0].text("en")
 
 
 def test_an_edit_that_ends_no_doubt_creates_nothing(sides: TwoSides) -> None:

@@ -115,8 +115,9 @@ class SimulatedConnector:
         rows = [row for _, row in sorted(vendor.rows[kind].items(), key=lambda item: (len(item[0]), item[0]))]
         if since is not None:
             rows = [row for row in rows if row.changed_at >= float(since) and row.listed_at <= hub.clock.time]
-        offset, total, newest = (0, len(rows), seen_at) if token is None else _parts(token)
-        complete = total == len(rows)
+        offset, total, newest, last_id = (0, len(rows), seen_at, "") if token is None else _parts(token)
+        # As many rows as before is not enough: one may have gone from the front and one have come at the end.
+        complete = total == len(rows) and (not offset or rows[offset - 1].id == last_id)
         stop = offset + ROWS_A_PAGE
         hub.read_at.update({(kind, vendor.side, row.id): hub.steps for row in rows[offset:stop]})
         observations = [self._observe(kind, row, seen_at) for row in rows[offset:stop]]
@@ -137,7 +138,7 @@ class SimulatedConnector:
         return hub.paged(
             Page(
                 observations,
-                None if last else f"{stop}/{total if complete else -1}/{newest}",
+                None if last else f"{stop}/{total if complete else -1}/{newest}/{rows[stop - 1].id}",
                 cursor=hub.cursor(vendor, newest) if last and complete and vendor.options.delta else None,
                 complete=complete,
             )
@@ -163,10 +164,8 @@ class SimulatedConnector:
 
     def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> list[Observation]:
         """See `Connector.unread`: what changed since the cursor, as far as the list of changes shows it by now."""
-        if since is None:
-            return []
         self._call("unread")
-        rows = [row for row in self._vendor.rows[kind].values() if row.changed_at >= float(since)]
+        rows = [row for row in self._vendor.rows[kind].values() if row.changed_at >= float(since or 0)]
         rows = [row for row in rows if row.listed_at <= self._hub.clock.time]
         self._answered("unread")
         return [self._observe(kind, row, self._hub.clock.time) for row in rows]
@@ -240,6 +239,6 @@ class SimulatedConnector:
         return Subscribed(dict.fromkeys(kinds, url))
 
 
-def _parts(token: str) -> tuple[int, int, float]:
-    offset, total, newest = token.split("/")
-    return int(offset), int(total), float(newest)
+def _parts(token: str) -> tuple[int, int, float, str]:
+    offset, total, newest, last_id = token.split("/")
+    return int(offset), int(total), float(newest), last_id

@@ -12,6 +12,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
 from tests.simulation.odd_histories import live_odd
 from tests.simulation.spoiled import live_spoiled
+from tests.simulation.twins import live_twins
 from tests.simulation.typed import live_typed
 
 
@@ -40,5 +41,6 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_typed,
         live_accounts,
         live_odd,
+        live_twins,
     )
 }

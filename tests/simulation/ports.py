@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 QUIET = {"receive", "done", "back", "duplicate", "depth", "open", "next_due", "dead"}
 LOOKS = frozenset(
     {"of_records", "get", "beginning", "all", "with_result", "connection", "connections", "flow", "flows", "latest"}
-    | {"read", "keys", "count_dead", "page", "find", "unread", "check", "reader", "first"}
+    | {"read", "keys", "count_dead", "page", "find", "unread", "before", "check", "reader", "first"}
 )
 """Calls that only look; every other call counts as a change. `positions.py` proves that these change nothing."""
 
@@ -101,10 +101,10 @@ class Queues(Port):
 class Cursors(Port):
     """Cursors that are watched."""
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """See `Cursors.put`."""
         self._io("cursors.put")
-        self._inner.put(stream, side, cursor)
+        self._inner.put(stream, side, cursor, by=by)
         self._hub.touched(stream.tenant)
         self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
         self._io("cursors.put done")

@@ -15,6 +15,7 @@ from tests.simulation.kinds import KINDS
 from tests.simulation.managed import live_managed
 from tests.simulation.odd_histories import live_odd
 from tests.simulation.options import VendorOptions
+from tests.simulation.twins import live_twins
 from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
@@ -39,7 +40,7 @@ def test_every_invariant_holds_in_random_lives() -> None:
 
 
 @pytest.mark.proofs
-@pytest.mark.parametrize("first", range(1_000, 1_400, 100))
+@pytest.mark.parametrize("first", range(1_000, 1_300, 100))
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_invariant_holds_in_many_lives_of_every_kind(kind: str, first: int) -> None:
     for seed in range(first, first + 100):
@@ -99,6 +100,11 @@ def test_what_broke_once_beside_another_customer_holds(seed: int) -> None:
 def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything() -> None:
     for seed in (*range(25), *DELTAS_REGRESSIONS):
         live(seed, calm=True, deltas_only=True)
+
+
+def test_of_twins_and_of_numbers_that_mean_two_things_nothing_is_joined_or_made_unasked() -> None:
+    for seed in range(60):
+        live_twins(seed)
 
 
 def test_the_same_seed_lives_the_same_life() -> None:

@@ -113,9 +113,15 @@ class Spelled(SimulatedHub):
         return self.chance.choice(ways)
 
     def person_respells(self, side: Side, kind: str, row: Row, name: str, value: Value) -> None:
-        """A person types what is there already in another spelling: nothing that the other side has to get."""
-        self.history.given[self.history.entity_of[kind, side, row.id], name].append(value)
+        """A person types what is there already in another spelling: nothing that the other side has to get.
+
+        Where that is longer the vendor may cut more of it: then it is an edit like any other.
+        """
+        record, before = (kind, side, row.id), spelling_aside(name, row.fields[name])
+        self.history.given[self.history.entity_of[record], name].append(value)
         self.vendors[side].put(kind, row, {name: value})
+        if spelling_aside(name, row.fields[name]) != before:
+            self.history.edited(self.clock.time, record, name, row.fields[name])
 
 
 def respell(hub: Spelled) -> None:

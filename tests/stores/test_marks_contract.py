@@ -20,6 +20,14 @@ class TestCursors:
         assert stores.cursors.get(STREAM, Side.LEFT) == "1"
         assert stores.cursors.get(STREAM, Side.RIGHT) is None
 
+    def test_the_cursor_before_is_that_of_another_run(self, stores: Stores) -> None:
+        assert stores.cursors.before(STREAM, Side.LEFT) is None
+        stores.cursors.put(STREAM, Side.LEFT, "1", by="a")
+        assert stores.cursors.before(STREAM, Side.LEFT) is None
+        for cursor, run in (("2", "b"), ("3", "b"), ("3", "b"), ("4", "c"), ("5", "c")):
+            stores.cursors.put(STREAM, Side.LEFT, cursor, by=run)
+        assert (stores.cursors.before(STREAM, Side.LEFT), stores.cursors.get(STREAM, Side.LEFT)) == ("3", "5")
+
 
 class TestLeases:
     def in_a_minute(self, stores: Stores) -> datetime:

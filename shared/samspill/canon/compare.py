@@ -72,7 +72,7 @@ def is_cut(sent: Value, held: Value, form: Normal) -> bool:
     if isinstance(whole, Mapping) and isinstance(part, Mapping):
         differing = [name for name in {**whole, **part} if whole.get(name) != part.get(name)]
         return bool(differing) and all(_begins(whole.get(name), part.get(name)) for name in differing)
-    return whole != part and _begins(whole, part)
+    return whole != part and (_begins(whole, part) or _begins(_LINES(sent), _LINES(held)))
 
 
 def _begins(whole: Value, part: Value) -> bool:

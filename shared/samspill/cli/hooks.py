@@ -8,6 +8,7 @@ from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import Connection, FlowState, FlowStatus
 from samspill.steps import hooks
+from samspill.steps.access import calling
 
 
 def subscribe_flow(desk: Desk, state: FlowState) -> None:
@@ -27,7 +28,8 @@ def subscribe(desk: Desk, connection: Connection) -> None:
     """Ask one vendor, if it can reach us; tell what came of it."""
     vendor = vendor_facts(connection.vendor).title
     try:
-        done = hooks.subscribe(desk.world, connection, desk.world.connectors.open(connection))
+        with calling(desk.world, connection) as connector:
+            done = hooks.subscribe(desk.world, connection, connector)
     except SamspillError as error:
         desk.tell(desk.text("nosubscription", vendor=vendor, why=desk.reason(error.reason)))
         return

@@ -14,6 +14,7 @@ from samspill.engine.model import Result
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
 from samspill.state import Connection, ConnectionStatus, FlowState, Run
+from samspill.steps.access import key_refused
 from samspill.steps.log import LATE
 from samspill.steps.turns import comes_back_by
 
@@ -73,8 +74,11 @@ def status(desk: Desk, *, flow: str | None, as_json: bool) -> int:
 
 def _connection_row(desk: Desk, connection: Connection) -> list[str]:
     company = connection.identity.company if connection.identity else ""
-    reason = desk.reason(connection.reason) if connection.reason else ""
-    return [connection.id, connection.vendor, desk.word(connection.status), company, reason]
+    reason = connection.reason
+    if reason is None and connection.refusal is not None:
+        reason = key_refused(connection, connection.refusal)
+    told = desk.reason(reason) if reason else ""
+    return [connection.id, connection.vendor, desk.word(connection.status), company, told]
 
 
 def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:

@@ -49,10 +49,11 @@ class Outcomes:
             self._written[write.key] = Written(write.key, error=result)
 
     @contextmanager
-    def alone(self, write: VendorWrite) -> Iterator[None]:
-        """Note an error about this record, and let others out.
+    def alone(self, write: VendorWrite, *, sent: bool = True) -> Iterator[None]:
+        """Note an error about this record, and let others out. What nobody expected is about this record, too.
 
-        A second unknown outcome in a row is the way being broken rather than the record: it stops the rest.
+        A second unknown outcome in a row is the way being broken rather than the record: it stops the rest. Before
+        anything is `sent`, no outcome is unknown.
         """
         try:
             yield
@@ -65,21 +66,13 @@ class Outcomes:
         except _OF_RECORDS as error:
             self.take(write, error)
             self._unknown_before = False
-        else:
-            self._unknown_before = False
-
-    @contextmanager
-    def unsent(self, write: VendorWrite) -> Iterator[None]:
-        """Note whatever goes wrong before the record is sent; let out only what is about the key or the way."""
-        try:
-            with self.alone(write):
-                yield
         except SamspillError:
             raise
         except Exception as error:
-            _logger.exception("a record cannot be put into a request")
-            said = f"cannot be put into a request: {type(error).__name__}"
-            self.take(write, ContractError(said, reason=Reason("defect")))
+            _logger.exception("defect in one record")
+            self.take(write, _defect(error, sent=sent))
+        else:
+            self._unknown_before = False
 
     @contextmanager
     def together(self, writes: Sequence[VendorWrite]) -> Iterator[None]:
@@ -93,6 +86,10 @@ class Outcomes:
                 self._stopped = error
             for write in self.open(writes):
                 self.take(write, error)
+        except Exception as error:
+            _logger.exception("defect in one of %d records", len(writes))
+            for write in self.open(writes):
+                self.take(write, _defect(error, sent=True))
 
     def open(self, writes: Sequence[VendorWrite]) -> list[VendorWrite]:
         """Return those that have not ended. Once the rest was stopped, that is none: they end the same way here."""
@@ -117,6 +114,14 @@ class Outcomes:
     def in_order(self, writes: Sequence[VendorWrite]) -> list[Written]:
         """Return one answer per write."""
         return [self._written[write.key] for write in writes]
+
+
+def _defect(error: Exception, *, sent: bool) -> SamspillError:
+    """Return what is known of a write that met a defect of ours."""
+    name, reason = type(error).__name__, Reason("defect")
+    if sent:
+        return UnknownOutcomeError(f"nobody knows whether it was done: {name}", reason=reason)
+    return ContractError(f"cannot be put into a request: {name}", reason=reason)
 
 
 def sendable(body: Patch, names: Mapping[str, str]) -> Patch:

@@ -15,7 +15,7 @@ from functools import partial
 from samspill.canon.keys import key
 from samspill.canon.values import Fields
 from samspill.engine.model import Candidate, Observation
-from samspill.engine.rules import MatchRule, StreamRules
+from samspill.engine.rules import MatchRule, Policy, StreamRules
 from samspill.reasons import Reason
 
 LOWEST_SCORE = 60
@@ -68,6 +68,9 @@ class Judgement:
 
 def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     """Return whether two records are the same, by what both tell. References are link ids, or `side:id` if unknown."""
+    off = {rule.name for rule in rules.fields if rule.references is not None and rule.policy is Policy.OFF}
+    if off:  # each system's own ids, which cannot be compared
+        left, right = ({name: value for name, value in each.items() if name not in off} for each in (left, right))
     shared = [rule for rule in _keys(rules) if _shares(rule, left, right)]
     contradicts = rules.differ is not None and rules.differ(left, right)
     agrees = rules.agrees is None or rules.agrees(left, right)

@@ -8,7 +8,7 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER
 from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
-from samspill.engine.refused import is_refused, outcome_with, refused_key
+from samspill.engine.refused import is_refused, may_leave_out, outcome_with, refused_key
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.stops import labelled, look, stop, wait
 from samspill.reasons import Reason
@@ -62,9 +62,13 @@ def _create(case: Case, side: Side) -> Plan:
     ruled = {rule.name for rule in case.rules.fields if rule.policy is not Policy.OFF}
     view = case.seen[side]
     told = {name: value for name, value in view.observation.fields.items() if name in ruled}
-    fields = {name: value for name, value in told.items() if not is_refused(case.link, side.other, name, value)}
-    keys = [refused_key(side.other, name) for name in told if name not in fields]
-    refused = {key: case.link.refused[key] for key in keys}
+    left_out = [
+        name
+        for name, value in told.items()
+        if is_refused(case.link, side.other, name, value) and may_leave_out(case.rules, side.other, told, name)
+    ]
+    fields = {name: value for name, value in told.items() if name not in left_out}
+    refused = {key: case.link.refused[key] for name in left_out if (key := refused_key(side.other, name))}
     reason = Reason("created", {"system": case.name(side.other)})
     after = replace(
         labelled(case.link, case.seen),

@@ -18,6 +18,8 @@ from samspill.reasons import Reason
 
 SURE_AFTER_S = 600
 """A read that shows less than what was known so many seconds before is neither overtaken nor of a copy that lags."""
+SOON_S = 60
+"""The first look again comes no later: most often a copy lagged, and nothing of the record is to wait for long."""
 
 
 def in_order(case: Case, *, sure: bool) -> Case | Plan:
@@ -42,7 +44,8 @@ def in_order(case: Case, *, sure: bool) -> Case | Plan:
             continue
         if early_s > 0 or not sure:
             reason = Reason("versions_went_back", {"system": case.name(side)})
-            return Plan(case.link, Result.WAITING, reason, look=tuple(Side), store=False, wait_s=max(early_s, 1))
+            wait_s = max(early_s, 1) if sure else min(max(early_s, 1), SOON_S)
+            return Plan(case.link, Result.WAITING, reason, look=tuple(Side), store=False, wait_s=wait_s)
         case = _asking(replace(case, went_back=(*case.went_back, side)), shadow, view)
     return case
 

@@ -75,10 +75,11 @@ def _permitted(world: World, connection: Connection) -> Connection:
 def _wait(world: World, connection: Connection, refusal: Refusal) -> KeyRefusedError:
     seconds = (refusal.next - world.clock.now()).total_seconds()
     message = f"the key of {connection.id} was refused; it is tried again at {refusal.next:%H:%M:%S}"
-    return KeyRefusedError(message, reason=_key_refused(connection, refusal), retry_after_s=max(seconds, 1))
+    return KeyRefusedError(message, reason=key_refused(connection, refusal), retry_after_s=max(seconds, 1))
 
 
-def _key_refused(connection: Connection, refusal: Refusal, because: Reason | None = None) -> Reason:
+def key_refused(connection: Connection, refusal: Refusal, because: Reason | None = None) -> Reason:
+    """Return what is said of a key that was refused and is tried again."""
     params = {"system": connection.vendor.title(), "connection": connection.id, "until": f"{refusal.next:%H:%M} UTC"}
     return Reason("key_refused", params, because=because)
 
@@ -113,7 +114,7 @@ def _refused(world: World, connection: Connection, error: CredentialsError) -> S
         except ConflictError:
             continue
         if refusal is None:
-            reason = _key_refused(stored, after, because=_named(stored, error.reason))
+            reason = key_refused(stored, after, because=_named(stored, error.reason))
             for state in flows_of(world, stored):
                 if state.status not in AT_REST:
                     _tell(world, state, f"refused/{stored.id}/{_epoch(now)}", Result.FAILED, reason)

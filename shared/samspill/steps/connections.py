@@ -115,6 +115,9 @@ def _replace(world: World, before: Connection, after: Connection, key: dict[str,
     try:
         found = _asked(world, trial)
         key = world.secrets.get(trial.tenant, trial.id, fresh=True)  # with what the test added, such as a session
+    except SamspillError:
+        _look_at_present(world, before)
+        raise
     finally:
         world.secrets.put(trial.tenant, trial.id, {})
     wrong = another(before, found, after.base_url)

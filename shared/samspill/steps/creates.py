@@ -144,7 +144,7 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
 
 def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
     key = _equal_key(room, job, found[0])
-    value = str(job.planned.write.fields.get(key))
+    value = str(job.known_by.get(key))
     reason = (
         Reason("ambiguous", {"rule": key, "value": value}) if key else Reason("found_several", {"system": room.system})
     )
@@ -174,7 +174,7 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
 
 def _equal_key(room: Room, job: Job, record: Observation) -> str:
     """Return the natural key that the record shares with what is to be created; empty when it only has our mark."""
-    fields = job.planned.write.fields
+    fields = job.known_by
     names = room.stream.rules.look_first
     return next((n for n in names if (k := keys.key(n, fields.get(n))) and k == keys.key(n, record.fields.get(n))), "")
 
@@ -190,7 +190,8 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
     lookup = Lookup(room)
     new = [job for job in jobs if job.is_create and not _is_decided(job)]
     looked = dict(zip(map(id, new), lookup.of(new), strict=True))
-    shared = Counter(o.external_id for each in looked.values() for _, o in each.found)
+    same = ((pair for pair in each.found if pair[0].verdict is Verdict.SAME) for each in looked.values())
+    shared = Counter(o.external_id for pairs in same for _, o in pairs)
     rest: list[Job] = []
     for job in jobs:
         each = looked.get(id(job), Looked())
@@ -201,7 +202,7 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
             rest.append(job)
         elif job.stored is not None and (asked := _maybe_unreadable(job.stored)) is not None:
             room.outcomes.add(job.stored, Result.UNCHANGED, asked, ticket=job.planned.ticket)  # it may be so still
-        elif (only := _only(lookup, each.found)) is not None and shared[only] == 1:
+        elif (only := _only(lookup, each.found)) is not None and shared[only] <= 1:
             if job.stored is not None and job.stored.state is LinkState.CLAIMED:
                 release(room, [job])  # an interrupted create that never happened: the pair may be joined now
             again(room, job.planned, delay_s=0, found=only)
@@ -237,7 +238,7 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
         field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
-        reason = Reason("ambiguous", {"rule": field, "value": str(job.planned.write.fields.get(field))})
+        reason = Reason("ambiguous", {"rule": field, "value": str(job.known_by.get(field))})
         candidates = tuple(replace(each, why=field) for each in candidates)
     planned, side = job.planned, room.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
@@ -254,7 +255,7 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
         room.outcomes.add(link, Result.UNCHANGED, reason, ticket=planned.ticket)
         return
     own = before.ids[side.other]
-    remember(room.world, room.message.stream_key, room.stream.rules, [(side.other, own, planned.write.fields)])
+    remember(room.world, room.message.stream_key, room.stream.rules, [(side.other, own, job.known_by)])
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
         claimed = before.intent.attempt if before.intent else ""
         room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)

@@ -9,12 +9,13 @@ from itertools import batched
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
+from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
-from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
-from samspill.engine.rules import StreamRules
+from samspill.engine.rules import Policy, StreamRules
 from samspill.errors import SamspillError
 from samspill.messages import (
     BATCH,
@@ -260,6 +261,7 @@ def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[d
 def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> None:
     """Sort one plan into what is stored now, written next, or looked at again."""
     planned, subject = decided.plan, decided.subject
+    _look_at_others(work, decided)
     if planned.write is not None:
         work.before[planned.link.id] = decided.before
         work.writes[planned.write.side].append(
@@ -273,6 +275,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 attempt=name_of(planned.link, planned.write),
                 ticket=subject.ticket,
                 refused=subject.refused,
+                aside=_aside(work.rules, planned.write, subject),
             )
         )
         return
@@ -285,6 +288,28 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
     if planned.result is not Result.WAITING or message.run or not message.attempt:
         work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
     _wait(message, work, planned, subject)
+
+
+def _look_at_others(work: _Work, decided: _Decided) -> None:
+    """Have records looked at whose question ends with this plan: what they may have been is a pair, or is gone."""
+    before, after = decided.before, decided.plan.link
+    asked = before.outcome if before is not None and before.state is LinkState.UNLINKED else None
+    if before is None or asked is None or asked.reason.code not in QUESTIONS:
+        return
+    if after.state is not LinkState.TOMBSTONE and len(after.ids) < len(Side):
+        return  # what is to be created is looked for first, and may be asked about again
+    (own,) = before.ids
+    for candidate in before.candidates:
+        if candidate.external_id != after.ids.get(own.other):
+            hint = RecordHint.model_validate({own.other.value: candidate.external_id, "rule": RECONSIDER})
+            work.later.add(hint, delay_s=WAIT_S, attempt=0, run="")
+
+
+def _aside(rules: StreamRules, write: Write, subject: Subject) -> Fields:
+    """Return what a record to be created is also known by: its fields that are off, such as a number."""
+    source = subject.on(write.side.other) if write.external_id is None else None
+    off = {rule.name for rule in rules.fields if rule.policy is Policy.OFF and rule.references is None}
+    return {name: value for name, value in source.fields.items() if name in off} if source is not None else {}
 
 
 def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:

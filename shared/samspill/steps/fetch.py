@@ -64,7 +64,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         if message.since is None and whole:
             after = sweep.look_for_absent(world, opened.state, message) or after
         if page.cursor is not None and _may_move(world, message, whole=whole):
-            world.cursors.put(message.stream_key, message.side, page.cursor)
+            world.cursors.put(message.stream_key, message.side, page.cursor, by=message.run)
     runs.advance(world, opened, after)
 
 

@@ -36,6 +36,11 @@ class Job:
     """None while something it refers to is not linked."""
 
     @property
+    def known_by(self) -> Fields:
+        """What is to be written, and what else tells what the record is."""
+        return {**self.planned.aside, **self.planned.write.fields}
+
+    @property
     def is_create(self) -> bool:
         return self.planned.write.external_id is None
 
@@ -165,7 +170,7 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
         room.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
         return
     if job.is_create:
-        own = (side.other, link.ids[side.other], planned.write.fields)
+        own = (side.other, link.ids[side.other], job.known_by)
         remember(room.world, room.message.stream_key, room.stream.rules, [own])
     held, blamed = keep(room.world, room.message.stream_key, [LinkCommit(link)])
     if held[0] or blamed:  # where even the reason does not fit, the journal tells it

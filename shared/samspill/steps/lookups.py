@@ -8,13 +8,13 @@ the other usual spellings of a key. The verdict on each is `engine.identity`'s, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from samspill.canon import keys
 from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.match import CROWD
-from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.steps.isolation import read_each
 from samspill.steps.jobs import Job, Room, busy_s
 from samspill.steps.markers import marked_for
@@ -51,7 +51,7 @@ class Lookup:
         open_ = [index for index, each in enumerate(looked) if not each.is_settled]
         if not open_ or not self._may_hold_unread:
             return looked
-        fields = [jobs[index].planned.write.fields for index in open_]
+        fields = [jobs[index].known_by for index in open_]
         unread = list(self._room.connector.unread(self._room.kind, fields, since=self._since()))
         for index in open_:
             looked[index] = self._looked(jobs[index], unread, by_key=False)
@@ -75,7 +75,7 @@ class Lookup:
         return Looked()
 
     def _keys(self, job: Job) -> list[tuple[str, str]]:
-        fields = job.planned.write.fields
+        fields = job.known_by
         return [
             (name, v) for name in self._room.stream.rules.look_first if isinstance(v := fields.get(name), str) and v
         ]
@@ -90,7 +90,7 @@ class Lookup:
         """Return what a person was asked about, and what was read of the target and has a key in common, read anew."""
         room, side = self._room, self._room.message.side
         asked = [each.external_id for each in job.stored.candidates] if job.stored is not None else []
-        wanted = searched_keys(room.stream.rules, job.planned.write.fields)
+        wanted = searched_keys(room.stream.rules, job.known_by)
         held = room.world.keys.find(room.message.stream_key, side, wanted, most=CROWD + 1)
         named = [external_id for ids in held.values() if len(ids) <= CROWD for external_id in ids]
         links = room.world.links.of_records(room.message.stream_key, side, named) if named else {}
@@ -110,18 +110,23 @@ class Lookup:
         return not self._room.message.run or self._room.message.side.other in self._room.stream.rules.creates
 
     def _since(self) -> str | None:
-        """Return how far the target has been read: its cursor, or when the plan of the first sync was begun."""
+        """Return since when what the target holds may be in no index yet.
+
+        That is where the last read began that is over: what the present one has read may still be on its way. Before a
+        second read it is when the plan of the first sync was begun.
+        """
         room = self._room
-        cursor = room.world.cursors.get(room.message.stream_key, room.message.side)
-        if cursor is None and (planned := room.opened.state.plan_run):
-            run = room.world.runs.get(room.message.flow_key, planned)
-            cursor = run.started_at.isoformat() if run is not None else None
-        return cursor
+        stream, side = room.message.stream_key, room.message.side
+        if (before := room.world.cursors.before(stream, side)) is not None:
+            return before
+        planned = room.opened.state.plan_run
+        run = room.world.runs.get(room.message.flow_key, planned) if planned else None
+        return run.started_at.isoformat() if run is not None else None
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""
         rules, alive = self._room.stream.rules, [o for o in records if not o.deleted]
-        wanted = set(searched_keys(rules, job.planned.write.fields))
+        wanted = set(searched_keys(rules, job.known_by))
         near = [o for o in alive if by_key or wanted.intersection(searched_keys(rules, o.fields))]
         self._room.references.load(self._room.message.side, near)
         judged = [(each, o) for o in near if (each := self._judged(job, o, by_key=by_key))]
@@ -137,7 +142,7 @@ class Lookup:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
             free = [pair for pair in judged if links[pair[1].external_id].state is LinkState.TOMBSTONE]
         inside = [pair for pair in free if not self.is_out_of_scope(pair[1])]
-        return Looked(inside or free)
+        return Looked([(_while_asked(each, links.get(o.external_id)), o) for each, o in inside or free])
 
     def _judged(self, job: Job, record: Observation, *, by_key: bool) -> Judgement | None:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
@@ -145,7 +150,7 @@ class Lookup:
         rules = room.stream.rules
         resolved, _ = room.references.to_links(side, record)
         source = job.planned.link.shadows.get(side.other)
-        own: Fields = {**(source.fields if source else {}), **job.planned.write.fields}
+        own: Fields = {**(source.fields if source else {}), **job.known_by}
         left, right = (own, resolved.fields) if side is Side.RIGHT else (resolved.fields, own)
         judged = judge(rules, left, right)
         is_asked = job.stored is not None and record.external_id in {each.external_id for each in job.stored.candidates}
@@ -172,6 +177,14 @@ class Lookup:
             else {}
         )
         return links | {external_id: made[name] for external_id, name in marks.items() if name and name in made}
+
+
+def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
+    """Return the verdict on a record of which a person is asked what it is: nobody joins it meanwhile."""
+    outcome = link.outcome if link is not None and link.decision is None else None
+    if outcome is None or outcome.result is not Result.REVIEW or outcome.reason.code != "ambiguous":
+        return judged
+    return replace(judged, verdict=Verdict.ASK, code="maybe_same")
 
 
 def is_free(link: Link | None) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from samspill.engine.model import Link, Side, link_id
-from samspill.engine.plan import plan
+from samspill.engine.case import Plan, Seen
+from samspill.engine.model import Link, Result, Side, link_id
+from samspill.engine.plan import new_link, plan
+from samspill.errors import SamspillError
 from samspill.messages import FetchPage, Subject
 from samspill.steps import snapshots
 from samspill.steps.context import now_s
-from samspill.steps.decide import as_seen
+from samspill.steps.decide import as_seen, named
 from samspill.steps.draft import StreamDraft
 from samspill.steps.fetch import changed
+from samspill.steps.isolation import apart
 from samspill.steps.plan_lines import line_of
 from samspill.steps.plan_records import Records
 from samspill.steps.plan_rows import Row, read_row
@@ -52,7 +55,12 @@ def plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
         references.load(side, [o for _, subject in found.values() if (o := subject.on(side))])
     made = Records()
     for link, subject in found.values():
-        seen, waits = as_seen(draft.opened, references, subject)
-        planned = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+        faults: list[SamspillError] = []
+        with apart(faults, f"{stream.name} {named(subject)}"):
+            seen, waits = as_seen(draft.opened, references, subject)
+            planned = plan(stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
+        for fault in faults:
+            told = {side: Seen(cell) for side in Side if (cell := subject.on(side)) is not None}
+            planned = Plan(link or new_link(told), Result.FAILED, fault.reason, store=False)
         made.lines.append(line_of(stream.name, planned, subject))
     return made, len(rows)

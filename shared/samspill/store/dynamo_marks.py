@@ -29,10 +29,31 @@ class DynamoCursors:
         item = self._table.get(keys.cursors(stream), side)
         return str(item["cursor"]["S"]) if item else None
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
-        """See `Cursors.put`. Without a condition: reading again from an older cursor is harmless."""
-        item = {"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}, "cursor": {"S": cursor}}
-        self._table.call("put_item", TableName=self._table.name, Item=item)
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """See `Cursors.before`."""
+        item = self._table.get(keys.cursors(stream), side)
+        return (str(item["before"]["S"]) or None) if item and "before" in item else None
+
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
+        """See `Cursors.put`. An older cursor may take the place of a newer one: reading again is harmless."""
+        names = {"#cursor": "cursor", "#by": "by"}
+        values = {":cursor": {"S": cursor}, ":by": {"S": by}}
+        where = {"Key": {"pk": {"S": keys.cursors(stream)}, "sk": {"S": side.value}}}
+        if not self._table.tried(
+            "update_item",
+            **where,
+            UpdateExpression="SET #before = if_not_exists(#cursor, :none), #cursor = :cursor, #by = :by",
+            ConditionExpression="attribute_not_exists(#by) OR #by <> :by",
+            ExpressionAttributeNames={**names, "#before": "before"},
+            ExpressionAttributeValues={**values, ":none": {"S": ""}},
+        ):
+            self._table.tried(
+                "update_item",
+                **where,
+                UpdateExpression="SET #cursor = :cursor, #by = :by",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values,
+            )
 
 
 class DynamoLeases:

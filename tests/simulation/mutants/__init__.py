@@ -18,6 +18,7 @@ from tests.simulation.mutants import (
     creating,
     guarding,
     hard,
+    identity,
     isolating,
     lining,
     merging,
@@ -26,6 +27,7 @@ from tests.simulation.mutants import (
 )
 from tests.simulation.odd_histories import live_odd
 from tests.simulation.spoiled import live_spoiled
+from tests.simulation.twins import live_twins
 from tests.simulation.typed import live_typed
 
 
@@ -156,6 +158,15 @@ MUTANTS = (
         comebacks.scope_of_the_side_read,
         frozenset({LOST, "INV-SCOPE"}),
         life=live_odd,
+    ),
+    Mutant("47", "a number proves", identity.a_number_proves, frozenset({"INV-IDENTITY"}), life=live_twins),
+    Mutant("48", "only the key is searched", identity.only_the_key_is_searched, frozenset({TWIN}), life=live_twins),
+    Mutant(
+        "49",
+        "what is under way is not looked at",
+        identity.what_is_under_way_is_not_looked_at,
+        frozenset({TWIN}),
+        life=live_twins,
     ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),

@@ -1,4 +1,4 @@
-"""Wrong engines that take versions, deletes and scopes for final (26 to 28)."""
+"""Wrong engines that take versions, deletes and scopes for final (44 to 46)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from samspill.reasons import Reason
 
 
 def lower_is_late(patch: pytest.MonkeyPatch) -> None:
-    """26: a version decides alone, whenever it was read."""
+    """44: a version decides alone, whenever it was read."""
 
     def ordered(case: Case, *, sure: bool) -> Case | Plan:
         for side, view in case.seen.items():
@@ -27,12 +27,12 @@ def lower_is_late(patch: pytest.MonkeyPatch) -> None:
 
 
 def yesterday_is_an_edit(patch: pytest.MonkeyPatch) -> None:
-    """26b: what a restore brought back goes over like anything that somebody typed."""
+    """44b: what a restore brought back goes over like anything that somebody typed."""
     patch.setattr(versions, "_asking", lambda case, *_: case)
 
 
 def delete_is_final(patch: pytest.MonkeyPatch) -> None:
-    """27: what was deleted is done with, whatever is read of it later."""
+    """45: what was deleted is done with, whatever is read of it later."""
 
     def settled(case: Case, **_: Any) -> Case | Plan:
         if case.link.state is not LinkState.TOMBSTONE:
@@ -43,5 +43,5 @@ def delete_is_final(patch: pytest.MonkeyPatch) -> None:
 
 
 def scope_of_the_side_read(patch: pytest.MonkeyPatch) -> None:
-    """28: whether a pair is out of scope is asked of the side that was just read only."""
+    """46: whether a pair is out of scope is asked of the side that was just read only."""
     patch.setattr(planning, "_was_left_out", lambda _case: False)

@@ -98,12 +98,12 @@ class Reader:
         return found
 
     def unread(self, kind: Kind, since: str | None) -> list[Observation]:
-        """Return what changed since the cursor, newest pages left out where there are very many."""
-        found: list[Observation] = []
-        page = self.page(kind, since=since) if since is not None else None
-        while page is not None:
+        """Return what changed since the cursor; not all of it where that is very much."""
+        page = self.page(kind, since=since)
+        found = [*page.observations]
+        while page.next and len(found) < MOST_UNREAD:
+            page = self.page(kind, page.next, since)
             found += page.observations
-            page = self.page(kind, page.next, since) if page.next and len(found) < MOST_UNREAD else None
         return found
 
 

@@ -36,7 +36,7 @@ class Writer:
         done = Outcomes(self._client.profile.system)
         bodies: Bodies = {}
         for write in writes:
-            with done.unsent(write):
+            with done.alone(write, sent=False):
                 bodies[write.key] = sendable(self._body(kind, write), kind.mapped.names)
         for batch in batched(done.open(writes), MAX_BATCH, strict=False):
             sending = done.open(batch)

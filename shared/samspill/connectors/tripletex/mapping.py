@@ -23,6 +23,7 @@ from samspill.connectors.mapping import (
     text,
     title,
 )
+from samspill.signs import visible
 
 _ACTIVITY_TYPES = {
     "GENERAL_ACTIVITY": "internal",
@@ -156,10 +157,11 @@ def _employed(today: str) -> Callable[[Row], Value]:
 
 
 def _write_email(value: str | None) -> Patch:
-    # An address with æ, ø or å was seen refused with no more than "invalid format".
-    if value is not None and not value.isascii():
+    # An address with æ, ø or å was seen refused with no more than "invalid format". What does not show is no letter.
+    address = visible(value) if value else ""
+    if not address.isascii():
         raise bad_value("email", "letters such as æ, ø and å")
-    return {"email": value or ""}
+    return {"email": address}
 
 
 def employees(today: str) -> Mapped:

@@ -212,5 +212,5 @@ def _same(name: str, value: Value, wanted: str) -> bool:
 
 def _telling_word(name: Value) -> str | None:
     """Return the longest word of a name: what its other spellings most likely have, too."""
-    words = _WORD.findall(name) if isinstance(name, str) else []
+    words = [word for word in _WORD.findall(name) if len(word) > 1] if isinstance(name, str) else []
     return max(words, key=len, default=None)

@@ -85,10 +85,10 @@ class Writer:
         bodies: Bodies = {}
         mapped = self._client.mapped(kind)
         for write in writes:
-            with done.unsent(write):
+            with done.alone(write, sent=False):
                 bodies[write.key] = sendable(body_of(kind, mapped, self._settings, write), mapped.names)
         for write in done.open(writes):
-            with done.unsent(write):
+            with done.alone(write, sent=False):
                 self._addresses.country(bodies[write.key])
         return bodies
 

@@ -19,14 +19,23 @@ class MemoryCursors:
     def __init__(self) -> None:
         """Begin empty."""
         self._cursors: dict[tuple[StreamKey, Side], str] = {}
+        self._before: dict[tuple[StreamKey, Side], str] = {}
+        self._by: dict[tuple[StreamKey, Side], str] = {}
 
     def get(self, stream: StreamKey, side: Side) -> str | None:
         """See `Cursors.get`."""
         return self._cursors.get((stream, side))
 
-    def put(self, stream: StreamKey, side: Side, cursor: str) -> None:
+    def before(self, stream: StreamKey, side: Side) -> str | None:
+        """See `Cursors.before`."""
+        return self._before.get((stream, side))
+
+    def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """See `Cursors.put`."""
-        self._cursors[stream, side] = cursor
+        held = self._cursors.get((stream, side))
+        if held is not None and self._by.get((stream, side)) != by:
+            self._before[stream, side] = held
+        self._cursors[stream, side], self._by[stream, side] = cursor, by
 
 
 class MemoryLeases:
