@@ -107,6 +107,23 @@ class CheckTotals(_StreamMessage):
     """The side that is being read; None where it begins."""
     token: str | None = None
     page: int = 0
+    lines: int = 0
+    """How many lines were read so far."""
+    parts: int = 0
+    """Into how many parts the totals are cut for the second look: the places that differed are kept by part."""
+
+
+class CompareTotals(_StreamMessage):
+    """Compare one part of the totals of a large company, then the next part."""
+
+    step = "fetch"
+    schema_: Literal["samspill.compare-totals/1"] = Field("samspill.compare-totals/1", alias="schema")
+    parts: int
+    part: int = 0
+    again: bool = False
+    """True for the second look, which tells what differs."""
+    chain: str = ""
+    """Names this very message, so that of several for one part one goes on. See `steps.chain`."""
 
 
 class RenewHooks(_Message):
@@ -291,6 +308,7 @@ type Message = (
     | FetchLine
     | SweepLinks
     | CheckTotals
+    | CompareTotals
     | RenewHooks
     | MapRecords
     | MakePlan

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from samspill.engine import match
 from samspill.engine.model import Side
 from samspill.state import FlowStatus, RunStatus
-from samspill.steps import plan_matching, plan_store, planning, setup, sweep, sweep_slices
+from samspill.steps import plan_matching, plan_store, planning, setup, sweep, sweep_slices, turns
+from samspill.steps.buckets import StoredBuckets
 from samspill.steps.plan_lines import DraftPlan, read_plan
 from samspill.steps.plan_rows import Row
 from tests.simulation.broken import Broken
@@ -42,8 +44,8 @@ def registers() -> SimulatedHub:
         row = hub.person_adds(Side.LEFT)
         if count >= LEFT:
             entity = hub.history.entity_of["customers", Side.LEFT, row.id]
-            names = {name: row.fields[name] for name in ("name", "number")}
-            hub.person_adds(Side.RIGHT, entity=entity, **names)
+            told = {name: row.fields[name] for name in ("name", "number")}
+            hub.person_adds(Side.RIGHT, "customers", entity=entity, **told)
     for _ in range(RIGHT):
         hub.person_adds(Side.RIGHT)
     state = hub.inner.registry.flow(hub.flow_key)
@@ -108,7 +110,7 @@ def test_a_function_may_die_at_any_change_of_a_plan_in_slices(part: int) -> None
 
 def leftovers_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What a rule leaves open does not go on to the next pass."""
-    link_by = plan_matching.link_by
+    link_by = match.link_by
 
     def forget(rule: Any, state: Any) -> None:
         link_by(rule, state)
@@ -129,7 +131,6 @@ def slices_are_counted_twice(patch: pytest.MonkeyPatch) -> None:
     add, names = plan_store.PlanParts.add, iter(range(10**6))
 
     def again(self: Any, at: Any, made: Any) -> None:
-        self._folder, kept = f"{self._folder}", self._folder
         put = self._world.blobs.put
         number = next(names)
 
@@ -141,14 +142,14 @@ def slices_are_counted_twice(patch: pytest.MonkeyPatch) -> None:
         try:
             add(self, at, made)
         finally:
-            self._world, self._folder = world, kept
+            self._world = world
 
     patch.setattr(plan_store.PlanParts, "add", again)
 
 
 def the_next_comes_before_the_result(patch: pytest.MonkeyPatch) -> None:
     """The next message is sent before what a slice did is stored: who dies between the two loses it."""
-    save = planning.StoredBuckets.save
+    save = StoredBuckets.save
 
     def later(self: Any, source: str) -> None:
         held = getattr(self, "_late", None)
@@ -158,7 +159,7 @@ def the_next_comes_before_the_result(patch: pytest.MonkeyPatch) -> None:
             self._put.update(held[1])
             save(self, held[0])
 
-    patch.setattr(planning.StoredBuckets, "save", later)
+    patch.setattr(StoredBuckets, "save", later)
 
 
 WRONG: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
@@ -191,8 +192,6 @@ def test_a_wrong_engine_is_caught(wrong: Callable[[pytest.MonkeyPatch], None]) -
 def test_a_sweep_that_begins_anew_with_every_slice_comes_to_no_end_and_is_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from samspill.steps import turns
-
     monkeypatch.setattr(turns, "MOST_SLICES", 30)
     compare = sweep_slices._compare
     monkeypatch.setattr(

@@ -9,6 +9,7 @@ from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
 from samspill.messages import (
     ApplyPlan,
     CheckTotals,
+    CompareTotals,
     FetchLine,
     FetchPage,
     FetchRecords,
@@ -36,6 +37,7 @@ from samspill.steps.replay import replay
 from samspill.steps.runs import apply_plan, start_run
 from samspill.steps.sweep_slices import sweep_links
 from samspill.steps.totals_check import check_totals
+from samspill.steps.totals_parts import compare_totals
 from samspill.steps.turns import delay_until, has_no_end, is_early, turn_of, wait_for_turn
 from samspill.steps.upsert import upsert_records
 
@@ -88,6 +90,7 @@ _STEPS: Mapping[type[Message], Callable[[World, Any], object]] = {
     FetchLine: read_line,
     SweepLinks: sweep_links,
     CheckTotals: check_totals,
+    CompareTotals: compare_totals,
     RenewHooks: renew_hooks,
     MapRecords: map_records,
     MakePlan: make_plan,
