@@ -175,6 +175,8 @@ def _doubts(draft: StreamDraft, groups: Mapping[str, Sequence[Row]], bucket: int
         elif row.taken is not None and row.partner is None:
             doubts.setdefault(place, Doubt(row.seen, row.taken, (), Result.FAILED))
     named = {place: label for place, _, label in sorted(draft.rows.take(NAMED, bucket))}
+    if Side.LEFT not in draft.stream.rules.creates:
+        named = {}  # nothing is created there, so nothing can be there twice
     for place, row in rows.items():
         reason = row.lost or (Reason("maybe_same", {"label": named[place]}) if place in named else None)
         if reason is not None:

@@ -111,7 +111,7 @@ class _Asking:
     ) -> set[tuple[Side, str]]:
         """Plan what is new; return the records that are told of with it."""
         doubted = {doubt.observation.external_id: doubt for doubt in matching.doubts}
-        named = named_in(matching.doubts)
+        named = named_in(matching.doubts) if Side.LEFT in stream.rules.creates else {}
         groups = [({Side.LEFT: left, Side.RIGHT: right}, rule) for left, right, rule in matching.pairs]
         paired = {(side, o.external_id) for pair, _ in groups for side, o in pair.items()}
         groups += [({side: o}, "") for side in Side for o in resolved[side] if (side, o.external_id) not in paired]
