@@ -10,6 +10,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.reasons import Reason
 
 RULES = StreamRules("customers", (FieldRule("name"),), creates=frozenset({Side.RIGHT}))
 NAMED = {"name": "Berg AS"}
@@ -71,3 +72,11 @@ def test_an_edit_of_what_this_side_decides_is_not_archived_unasked(rule: FieldRu
     else:
         assert made.write is not None
         assert made.write.archive
+
+
+def test_the_half_that_cannot_be_read_is_not_put_away_before_it_can_be() -> None:
+    """It may hold an edit, and its version is not known: an archive would go without a precondition."""
+    unreadable = Seen(Observation("1", {}, seen_at=9, problem=Reason("defect")), "unreadable")
+    made = plan(RULES, PAIR, {Side.LEFT: unreadable, Side.RIGHT: GONE}, 10)
+    assert (made.write, made.result, made.reason.code) == (None, Result.FAILED, "defect")
+    assert made.link.state is LinkState.LINKED

@@ -29,7 +29,9 @@ def deleted(case: Case) -> Plan | None:
     if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
     asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
-    return _one_gone(case, gone[0], names, asks=asks and decision != "archive")
+    # What cannot be read may hold anything: it is not put away before it can be.
+    is_unreadable = any(view.observation.problem is not None for view in case.seen.values())
+    return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks and decision != "archive")
 
 
 def _is_out_of_scope(case: Case) -> bool:
