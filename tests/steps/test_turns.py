@@ -8,7 +8,17 @@ import pytest
 
 from samspill.engine.model import Side
 from samspill.errors import RateLimitedError
-from samspill.messages import CheckTotals, FetchLine, FetchPage, FetchRecords, Message, RecordHint, Replay, decode
+from samspill.messages import (
+    CheckTotals,
+    FetchLine,
+    FetchPage,
+    FetchRecords,
+    MakePlan,
+    Message,
+    RecordHint,
+    Replay,
+    decode,
+)
 from samspill.ports import MAX_DELAY_S
 from samspill.state import Run, RunStatus
 from samspill.steps import chain, setup, turns
@@ -32,6 +42,7 @@ def hub() -> Hub:
     [
         FetchPage(**NAMES, stream="customers", side=Side.LEFT, page=turns.MOST_PAGES),
         CheckTotals(**NAMES, stream="customers", page=turns.MOST_PAGES),
+        MakePlan(**NAMES, number=turns.MOST_PAGES),
         FetchRecords(**NAMES, stream="customers", records=HINTS, waits=turns.MOST_WAITS + 1),
         FetchLine(**NAMES, stream="customers", reader="x", waits=turns.MOST_WAITS + 1),
     ],
@@ -46,7 +57,7 @@ def test_what_reaches_its_bound_goes_to_the_dead_letters_with_the_reason_and_end
 
     handle(hub.world, message)
 
-    (dead,) = hub.world.queues.dead["fetch"]
+    (dead,) = hub.world.queues.dead[message.step]
     assert decode(dead.body) == message
     assert dead.why.startswith("chain ended: ")
     assert not any(sandbox.calls for sandbox in hub.sandboxes.values())

@@ -13,7 +13,9 @@ from samspill.state import Run
 from samspill.steps.context import now_s
 
 MOST_PAGES = 50_000
-"""Pages of one list: ten million records of a vendor that gives 200 a page."""
+"""Pages of one list, slices of one sweep or plan: ten million records of a vendor that gives 200 a page."""
+_COUNTS = ("page", "number", "part")
+"""By these messages count how long their chain is."""
 MOST_SLICES = 50_000
 """Messages of one piece of work that is done in slices: a plan of a million records a side takes some thousand."""
 MOST_WAITS = 200
@@ -61,8 +63,8 @@ def comes_back_by(run: Run, now: datetime) -> datetime | None:
 
 def has_no_end(message: Message) -> str:
     """Return why a message must not go on, in words for whoever finds it; empty when it may."""
-    if getattr(message, "page", 0) >= MOST_PAGES:
-        return f"chain ended: the list has more than {MOST_PAGES} pages"
+    if max(getattr(message, name, 0) for name in _COUNTS) >= MOST_PAGES:
+        return f"chain ended: more than {MOST_PAGES} pages, slices or parts"
     if max(getattr(message, "number", 0), getattr(message, "part", 0)) >= MOST_SLICES:
         return f"chain ended: it has more than {MOST_SLICES} slices"
     if message.waits > MOST_WAITS:
