@@ -138,7 +138,7 @@ MUTANTS = (
         "31e",
         "a refused value is sent whenever it is seen",
         isolating.a_refused_value_is_sent_whenever_it_is_seen,
-        frozenset({"INV-PROGRESS"}),
+        frozenset({"INV-BOUNDED"}),
         life=live_spoiled,
     ),
     Mutant("41", "every message for a page goes on", lining.everybody_goes_on, frozenset({"INV-ONE-CHAIN"})),
