@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from samspill.connectors.contract import reads
 from samspill.engine.model import Side
 from samspill.messages import FetchPage, Message, decode
 from samspill.ports import Page
@@ -15,22 +16,18 @@ from samspill.steps.dispatch import handle
 from tests.flows.hub import FLOW, STEPS, Hub
 
 PAGES = 3
-"""Of Timerabbit's customers, 200 a page."""
-
-
-@pytest.fixture(scope="module")
-def _hub() -> Hub:
-    hub = Hub(size=500)
-    hub.first_sync()
-    for sandbox in hub.sandboxes.values():
-        sandbox.set_faults({"webhook_drop": True})
-    return hub
+"""Of Timerabbit's customers."""
 
 
 @pytest.fixture
-def hub(_hub: Hub) -> Hub:
-    _hub.timerabbit.calls.clear()
-    return _hub
+def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
+    made = Hub(size=30)
+    made.first_sync()
+    for sandbox in made.sandboxes.values():
+        sandbox.set_faults({"webhook_drop": True})
+    monkeypatch.setattr(reads, "PAGE", len(made.timerabbit.rows("customers")) // PAGES + 1)
+    made.timerabbit.calls.clear()
+    return made
 
 
 class DiedError(Exception):

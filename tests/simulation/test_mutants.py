@@ -14,6 +14,7 @@ from tests.simulation.mixing import MIXES
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
+from tests.simulation.test_slices import SLICES
 from tools.uv import ROOT
 
 SEEDS = 500
@@ -51,7 +52,8 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught |= {each.number: frozenset({each.killed_by}) for each in HOURS_MUTANTS}
     caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
     caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
-    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS)
+    caught |= {number: names for number, (_, names) in SLICES.items()}
+    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS) + len(SLICES)
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")
