@@ -11,7 +11,7 @@ import pytest
 from samspill.engine import match
 from samspill.engine.model import Side
 from samspill.state import FlowStatus, RunStatus
-from samspill.steps import plan_matching, plan_store, planning, setup, sweep, sweep_slices
+from samspill.steps import plan_matching, plan_store, planning, setup, sweep, sweep_slices, turns
 from samspill.steps.buckets import StoredBuckets
 from samspill.steps.plan_lines import DraftPlan, read_plan
 from samspill.steps.plan_rows import Row
