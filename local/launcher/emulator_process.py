@@ -59,8 +59,11 @@ def know_leading_keys_as_aws_does() -> None:
 def leading_keys(call: Mapping[str, Any]) -> Iterator[str]:
     """Yield the partition keys a call names. In every table of the hub but one the key is `pk`; in that it is `id`."""
     writes = [write for each in call.get("TransactItems", ()) for write in each.values()]
-    wanted = [{"Key": key} for table in call.get("RequestItems", {}).values() for key in table.get("Keys", ())]
-    for each in (call, *writes, *wanted):
+    # A batch names its keys by table: as a table of keys to read, or as a list of puts and deletes.
+    tables = call.get("RequestItems", {}).values()
+    wanted = [{"Key": key} for table in tables if isinstance(table, dict) for key in table.get("Keys", ())]
+    written = [each for table in tables if isinstance(table, list) for asked in table for each in asked.values()]
+    for each in (call, *writes, *wanted, *written):
         key = each.get("Item") or each.get("Key") or {}
         named = key.get("pk") or key.get("id") or each.get("ExpressionAttributeValues", {}).get(":pk")
         if named:

@@ -69,8 +69,8 @@ def signing_secrets(machine: OneMachine) -> dict[str, str]:
 
 
 def forms(secret: str) -> list[bytes]:
-    """Return how a secret may stand somewhere: as it is, and as a call's password."""
-    return [secret.encode(), b64encode(f"0:{secret}".encode())]
+    """Return how a secret may stand somewhere: as it is, within JSON, and as a call's password."""
+    return [secret.encode(), json.dumps(secret)[1:-1].encode(), b64encode(f"0:{secret}".encode())]
 
 
 def written(home: Path) -> dict[str, bytes]:

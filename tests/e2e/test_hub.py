@@ -153,7 +153,7 @@ def test_no_secret_is_in_anything_the_machine_and_the_command_line_wrote(demo: H
     assert all(value.encode() in vault for value in known.values()), "so it looks where it is allowed"
     assert WRONG.encode() in found["state/dynamodb.json"], "the journal is packed, and was unpacked"
     assert b"Connected as" in found["what was printed"]
-    assert signing["the stack's"].encode() in vault
+    assert any(form in vault for form in forms(signing["the stack's"]))
     everything = (known | signing).items()
     leaks = [(name, place) for name, it in everything for place in found for form in forms(it) if form in found[place]]
     assert leaks == []
