@@ -75,7 +75,9 @@ MUTANTS = (
     Mutant("4", "sides compared with each other", merging.sides_compared, frozenset({ECHO}), deaths=False, plain=True),
     Mutant("4b", "compared as typed", spelling.compared_as_typed, frozenset({SPELLING}), life=live_typed),
     Mutant("5", "cursor before the marks", reading.cursor_first, frozenset({"INV-CURSOR-SAFE"})),
-    Mutant("6", "cursor by our clock", reading.cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True),
+    Mutant(
+        "6", "cursor by our clock", reading.cursor_by_our_clock, frozenset({CONVERGE}), deltas_only=True, first_seed=65
+    ),
     Mutant("7", "no claim", creating.no_claim, frozenset({DUPLICATE})),
     Mutant(
         "7b",
@@ -93,7 +95,7 @@ MUTANTS = (
         life=live_typed,
     ),
     Mutant("8", "POST is retried", creating.post_is_retried, frozenset({DUPLICATE}), first_seed=30),
-    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=225),
+    Mutant("9", "no wait for the search index", creating.no_wait_for_the_index, frozenset({DUPLICATE}), first_seed=25),
     Mutant("10", "absent is deleted", reading.absent_is_deleted, frozenset({"INV-NO-DELETE-WITHOUT-DELETE"})),
     Mutant("11", "guard counts while executing", guarding.counts_while_executing, GUARD),
     Mutant("11b", "deletes are not counted", guarding.nothing_is_counted, GUARD),
@@ -102,7 +104,7 @@ MUTANTS = (
     Mutant("11e", "a refused absence is forgotten", guarding.refused_absence_is_forgotten, GUARD),
     Mutant("12", "payload is applied", reading.payload_is_applied, frozenset({"INV-MONOTONE"})),
     Mutant(
-        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=340
+        "13", "mark cleared unconditionally", committing.answer_passes_for_known, frozenset({CONVERGE}), first_seed=95
     ),
     Mutant(
         "14",
@@ -110,7 +112,7 @@ MUTANTS = (
         committing.commits_without_condition,
         frozenset({"INV-NO-CLOBBER", "INV-MONOTONE"}),
     ),
-    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=325),
+    Mutant("15", "missing is null", merging.missing_is_null, frozenset({"INV-NO-NULL-FROM-MISSING"}), first_seed=5),
     Mutant("16", "groups are torn", merging.groups_are_torn, frozenset({"INV-PROVENANCE"}), plain=True, first_seed=70),
     Mutant(
         "16b", "normal form is written", spelling.normal_form_is_written, frozenset({"INV-PROVENANCE"}), life=live_typed
@@ -122,11 +124,24 @@ MUTANTS = (
     Mutant(
         "22", "decision outlives what was seen", committing.decision_outlives_what_was_seen, frozenset({"INV-APPROVAL"})
     ),
-    Mutant("23", "what was refused is sent again", reading.refused_is_sent_again, frozenset({"INV-FIXPOINT"})),
+    Mutant(
+        "23",
+        "what was refused is sent again",
+        reading.refused_is_sent_again,
+        frozenset({"INV-FIXPOINT"}),
+        first_seed=40,
+    ),
     Mutant("24", "attempts share a name", committing.attempts_share_a_name, frozenset({"INV-AUDIT"}), first_seed=55),
     Mutant("31", "one defect fails the message", isolating.one_defect_fails_the_message, ALONE, life=live_spoiled),
     Mutant("31b", "records are read together only", isolating.records_are_read_together_only, ALONE, life=live_spoiled),
-    Mutant("31c", "stored together or not at all", isolating.stored_together_or_not_at_all, ALONE, life=live_spoiled),
+    Mutant(
+        "31c",
+        "stored together or not at all",
+        isolating.stored_together_or_not_at_all,
+        ALONE,
+        life=live_spoiled,
+        first_seed=80,
+    ),
     Mutant(
         "31d",
         "a refused field holds up its record",
@@ -149,7 +164,12 @@ MUTANTS = (
     Mutant("43", "waits are not counted", lining.waits_are_not_counted, frozenset({"INV-BOUNDED"}), runs=line.shut),
     Mutant("44", "a lower version is always late", comebacks.lower_is_late, frozenset({CONVERGE, LOST}), life=live_odd),
     Mutant(
-        "44b", "yesterday is an edit", comebacks.yesterday_is_an_edit, frozenset({"INV-NO-YESTERDAY"}), life=live_odd
+        "44b",
+        "yesterday is an edit",
+        comebacks.yesterday_is_an_edit,
+        frozenset({"INV-NO-YESTERDAY"}),
+        life=live_odd,
+        first_seed=85,
     ),
     Mutant("45", "a delete is final", comebacks.delete_is_final, frozenset({"INV-COMEBACK"}), life=live_odd),
     Mutant(
@@ -158,6 +178,7 @@ MUTANTS = (
         comebacks.scope_of_the_side_read,
         frozenset({LOST, "INV-SCOPE"}),
         life=live_odd,
+        first_seed=85,
     ),
     Mutant("47", "a number proves", identity.a_number_proves, frozenset({"INV-IDENTITY"}), life=live_twins),
     Mutant("48", "only the key is searched", identity.only_the_key_is_searched, frozenset({TWIN}), life=live_twins),
@@ -170,6 +191,13 @@ MUTANTS = (
     ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
-    Mutant("36", "refusals are forgotten", hard.refusals_are_forgotten, frozenset({"INV-AUDIT"}), life=live_hard),
+    Mutant(
+        "36",
+        "refusals are forgotten",
+        hard.refusals_are_forgotten,
+        frozenset({"INV-AUDIT"}),
+        life=live_hard,
+        first_seed=40,
+    ),
     Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), life=live_hard),
 )
