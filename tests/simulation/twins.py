@@ -25,7 +25,7 @@ from tests.simulation.history import EngineWrite
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions, draw_vendor, draw_weather
 from tests.simulation.vendor import Row, SimulatedVendor
-from tests.simulation.watch import Watch
+from tests.simulation.watch import Watch, underway
 
 NOTICED_S = 300
 """A record that was made so long ago can be found by everybody, whatever lags."""
@@ -81,6 +81,8 @@ class IdentityWatch(Watch):
         if not same or self.hub.clock.time - row.listed_at < NOTICED_S:
             return False
         link = self.hub.inner.links.of_records(self.hub.key(kind), side, [row.id]).get(row.id)
+        if link is None and row.id in underway(self.hub, kind, side):
+            return False  # it was read, even several times, and nobody has dealt with it yet
         return link is None or link.state is LinkState.UNLINKED
 
 

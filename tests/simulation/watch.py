@@ -134,17 +134,18 @@ class Watch:
 
     def cursor(self, stream: StreamKey, side: Side, cursor: str) -> None:
         """Check that everything before a cursor is known, or on its way."""
-        underway = set(_underway(self.hub, stream.stream, side))
+        told = set(underway(self.hub, stream.stream, side))
         for row in self.hub.vendors[side].rows[stream.stream].values():
             if row.changed_at >= float(cursor) or row.archived or row.id in self.hub.vendors[side].hidden:
                 continue
             link = self.hub.inner.links.of_records(stream, side, [row.id]).get(row.id)
             known = link is not None and (link.outcome is not None or side in link.shadows)
-            if not known and row.id not in underway:
+            if not known and row.id not in told:
                 raise Broken("INV-CURSOR-SAFE", f"{row.id} was made before the cursor and nobody knows of it")
 
 
-def _underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+def underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
+    """Yield the records of one side that some message is about."""
     for waiting in hub.inner.line.first(hub.key(stream), 10**6):
         yield hint_of(waiting).id_on(side) or ""
     queues = hub.inner.queues
