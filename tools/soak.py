@@ -7,6 +7,7 @@ and how many of the pairs of faults met in one life.
 """
 
 import argparse
+import logging
 import sys
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.kinds import KINDS
 from tests.simulation.options import Weather
 
+logging.getLogger("samspill").addHandler(logging.NullHandler())  # lives draw defects on purpose: they are no news
 WIDTH = 120
 FIRST_SEED = int(time.time()) * 1000
 """Another place to begin every time; a failure names its seed."""
