@@ -28,6 +28,8 @@ SWEEPS, SWEPT = "sweeps", "swept"
 """`<stream>.<side>.sweeps` counts the sweeps that are done slice by slice, `swept` those that are over."""
 PLAN = "plan"
 """`plan.begun` counts the request for a run's plan."""
+TOTALS = "totals"
+"""`totals.begun` counts the request for the control totals."""
 
 
 def start_run(world: World, message: StartRun) -> None:
@@ -215,15 +217,18 @@ def end(world: World, opened: Opened, run: Run) -> None:
     elif whole:
         held.forget_settled(world, run.key)
         change_flow(world, run.key, lambda _: {"last_full_at": now})
-    if world.runs.move(run, status=status, stage=run.stage, ended_at=now) and whole:
+    if whole and not run.count(TOTALS, "begun"):
         _check_totals(world, opened, run)
+    world.runs.move(run, status=status, stage=run.stage, ended_at=now)
 
 
 def _check_totals(world: World, opened: Opened, run: Run) -> None:
-    """Have the hours of both sides added up once what the whole read found has settled."""
+    """Have the hours of both sides added up once what the whole read found has settled, then note that it was asked."""
     checks = [
         CheckTotals(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name)
         for stream in opened.flow.streams
         if stream.sheets is not None
     ]
-    world.queues.send(checks, delay_s=SETTLED_S)
+    if checks:
+        world.queues.send(checks, delay_s=SETTLED_S)
+        world.runs.add(run.key, run.id, {f"{TOTALS}.begun": 1}, f"{TOTALS}.begun")
