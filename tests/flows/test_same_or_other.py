@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.engine.model import Decision, Link, LinkState, Result, Side
+from samspill.ports import LinkCommit
 from samspill.state import StreamKey
 from samspill.steps import review
 from tests.flows.hub import Hub
@@ -76,6 +78,21 @@ def test_the_question_is_asked_once_and_not_with_every_run(sides: TwoSides) -> N
     sides.hub.sync()
     assert len(sides.hub.journal("same_number_but_other")) == asked == 2
     assert sides.written == (0, 0)
+
+
+def test_what_is_made_after_a_person_decided_is_asked_about_before_the_decision_is_carried_out(
+    sides: TwoSides,
+) -> None:
+    left, _ = two_jobs(sides)
+    stream = StreamKey(*sides.hub.flow, "projects")
+    decided = replace(sides.link("projects", LEFT, left["id"]), decision=Decision("create", "kari", 0))
+    assert sides.hub.world.links.commit(stream, [LinkCommit(decided)]) == [True]
+    later = project(sides, name="BAD STORGATA 1", number="7002")
+    sides.settle()
+    link = sides.link("projects", RIGHT, later["id"])
+    assert outcome(link) == (Result.REVIEW, "maybe_same")
+    assert is_told_of(link) == [left["id"]]
+    assert sides.written[0] == 0
 
 
 def test_once_a_person_says_that_they_are_one_they_are_kept_in_step(sides: TwoSides) -> None:

@@ -8,10 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from samspill.messages import CheckTotals, Message, decode
+from samspill.engine.model import Link, Observation, Result, Side
+from samspill.messages import CheckTotals, FetchPage, LogOutcomes, MapRecords, Message, decode
+from samspill.reasons import Reason
 from samspill.state import Run, RunStatus
-from samspill.steps import runs
+from samspill.steps import fetch, runs
 from samspill.steps.context import open_flow
+from samspill.steps.outcomes import Outcomes
 from tests.flows.hub import Hub
 
 
@@ -58,3 +61,22 @@ def test_a_function_that_dies_before_the_totals_are_asked_for_asks_for_them_when
     ended = world.runs.get(hub.flow, "r1")
     assert ended is not None
     assert ended.status is RunStatus.DONE
+
+
+def test_a_run_ends_although_a_record_was_on_two_pages_and_had_to_be_looked_at_again() -> None:
+    hub = Hub(size=2, flow="svenn-tripletex")
+    hub.first_sync()
+    hub.drain()
+    opened = open_flow(hub.world, hub.flow)
+    record = Observation("77", fields={"name": "Bad og Flis"})
+    page = FetchPage(**hub.flow._asdict(), run="r1", stream="customers", side=Side.LEFT)
+    both = [fetch.changed(hub.world, opened, page.model_copy(update={"page": n}), [record])[0] for n in (0, 1)]
+
+    ends = []
+    for subject in both:  # each was busy, and is read by itself
+        read = MapRecords(**hub.flow._asdict(), run="r1", stream="customers", subjects=[subject], attempt=1)
+        outcomes = Outcomes(hub.world, read)
+        outcomes.add(Link("left-77", {Side.LEFT: "77"}), Result.UNCHANGED, Reason("unchanged"), ticket=subject.ticket)
+        outcomes.send()
+        ends += [each for letter in hub.world.queues.receive("log") if (each := decode(letter.body))]
+    assert len({each.id for each in ends if isinstance(each, LogOutcomes)}) == 2

@@ -148,7 +148,8 @@ def _pass_on(
 
 
 def _ticket(message: FetchPage, observation: Observation) -> str:
-    return f"{message.side}-{observation.external_id}"
+    """Name the record as this page listed it: lists move while they are read, and a record may be on two pages."""
+    return f"{message.side}-{observation.external_id}/{message.page}"
 
 
 def salted(opened: Opened, observation: Observation) -> str:

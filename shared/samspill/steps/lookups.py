@@ -94,7 +94,8 @@ class Lookup:
         held = room.world.keys.find(room.message.stream_key, side, wanted, most=CROWD + 1)
         named = [external_id for ids in held.values() if len(ids) <= CROWD for external_id in ids]
         links = room.world.links.of_records(room.message.stream_key, side, named) if named else {}
-        free = [external_id for external_id in named if is_free(links.get(external_id))]
+        own = job.planned.link.ids.get(side.other, "")
+        free = [external_id for external_id in named if may_be_asked_about(links.get(external_id), own)]
         if stale := set(named) - set(free):  # they found a partner since
             entries = [(key, external_id) for key, ids in held.items() for external_id in ids if external_id in stale]
             room.world.keys.drop(room.message.stream_key, side, entries)
@@ -137,7 +138,8 @@ class Lookup:
         claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != mine]
         if claimed:
             return Looked(busy_s=max(busy_s(self._room, link) for link in claimed))
-        free = [pair for pair in judged if is_free(links.get(pair[1].external_id))]
+        own = job.planned.link.ids.get(self._room.message.side.other, "")
+        free = [pair for pair in judged if may_be_asked_about(links.get(pair[1].external_id), own)]
         if not free and by_key:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
             free = [pair for pair in judged if links[pair[1].external_id].state is LinkState.TOMBSTONE]
@@ -180,7 +182,9 @@ class Lookup:
 
 
 def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
-    """Return the verdict on a record of which a person is asked what it is: nobody joins it meanwhile."""
+    """Return the verdict on a record of which a person is asked, or has said, what it is: nobody joins it meanwhile."""
+    if link is not None and link.state is LinkState.UNLINKED and not is_free(link):
+        return replace(judged, verdict=Verdict.ASK, code="maybe_same")
     outcome = link.outcome if link is not None and link.decision is None else None
     if outcome is None or outcome.result is not Result.REVIEW or outcome.reason.code != "ambiguous":
         return judged
@@ -193,3 +197,13 @@ def is_free(link: Link | None) -> bool:
         return True
     decided = link.decision.action if link.decision is not None else ""
     return link.state is LinkState.UNLINKED and decided != "create"
+
+
+def may_be_asked_about(link: Link | None, external_id: str) -> bool:
+    """Tell whether a record may be the same as one of the other side: it is free, or was decided about without it.
+
+    Who said that a record is to have a partner of its own had seen the candidates of then, and no later one.
+    """
+    if link is None or is_free(link):
+        return True
+    return link.state is LinkState.UNLINKED and external_id not in {each.external_id for each in link.candidates}
