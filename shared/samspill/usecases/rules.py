@@ -45,13 +45,13 @@ def change(
     """
 
     def changed(state: FlowState) -> dict[str, RuleChange]:
-        rule = _changeable(state, field)
+        rule = _changeable(world, state, field)
         return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
 
     return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
 
 
-def _changeable(state: FlowState, field: str) -> FieldRule:
+def _changeable(world: World, state: FlowState, field: str) -> FieldRule:
     """Return the field's rule; UsageError where there is none, or none that an admin may change."""
     known = _rules(state)
     if field not in known:
@@ -61,16 +61,16 @@ def _changeable(state: FlowState, field: str) -> FieldRule:
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
-    _let_change(state.flow, field)
+    _let_change(world, state.flow, field)
     return rule
 
 
-def _let_change(flow: str, field: str) -> None:
+def _let_change(world: World, flow: str, field: str) -> None:
     """Refuse to touch a stream whose rules promise what no field's rule may take back."""
-    rules = flow_named(flow).stream(field.partition(".")[0]).rules
-    if rules.cells:  # another rule could write over hours that a person registered in accounting
-        raise UsageError.because("hours_as_declared", field=field)
-    if all(rule.policy is Policy.OFF for rule in rules.fields):
+    stream = flow_named(flow).stream(field.partition(".")[0])
+    if why := world.modes.of(stream).rules_are_fixed:
+        raise UsageError.because(why, field=field)
+    if all(rule.policy is Policy.OFF for rule in stream.rules.fields):
         raise UsageError.because("only_matched", field=field)
 
 

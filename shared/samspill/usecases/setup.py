@@ -9,7 +9,6 @@ from samspill.engine.model import Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.runs import runs
@@ -101,7 +100,7 @@ def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
         if name not in declared.settings:
             known = ", ".join(declared.settings) or "-"
             raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
-        if name == HOURS_FROM:
+        if name in declared.days:
             try:
                 checked[name] = date.fromisoformat(value).isoformat()
             except ValueError:

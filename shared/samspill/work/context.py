@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from samspill.engine.model import Side
 from samspill.flows.catalogue import flow_named
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
 from samspill.ports import Connector, World
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.work.access import calling
@@ -49,12 +48,6 @@ def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
     return Opened(flow_named(key.flow).changed(state.rules), state)
-
-
-def first_day(opened: Opened) -> str:
-    """Return the first day whose hours are sent: what was worked before may be in accounting by another way."""
-    set_up = opened.state.created_at.astimezone(OSLO).date().isoformat()
-    return opened.state.settings.get(HOURS_FROM) or set_up
 
 
 def now_s(world: World) -> int:
