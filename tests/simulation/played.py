@@ -181,6 +181,7 @@ class PlayedWorld:
             FlowState(
                 tenant=self.flow_key.tenant,
                 flow=self.flow_key.flow,
+                declaration=self.flow.name,
                 left=Side.LEFT,
                 right=Side.RIGHT,
                 status=FlowStatus.ACTIVE,

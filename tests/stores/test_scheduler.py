@@ -23,6 +23,7 @@ def flow(tenant: str = "fjellheim", every_min: int = 15) -> FlowState:
     return FlowState(
         tenant=tenant,
         flow="tripletex-timerabbit",
+        declaration="tripletex-timerabbit",
         left="tx",
         right="tr",
         every_min=every_min,

@@ -12,7 +12,7 @@ from samspill.ports import World
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.steps import chain, held
 from samspill.steps.access import look_again
-from samspill.steps.context import OSLO, Opened, open_flow
+from samspill.steps.context import Opened, open_flow
 from samspill.steps.limits import change_flow
 from samspill.steps.plan_begin import beginning
 from samspill.steps.plan_stages import stage_messages
@@ -98,7 +98,7 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
     """Tell whether the nightly full comparison has not been made since its hour last struck."""
     if state.last_full_at is None:
         return True
-    local = now.astimezone(OSLO)
+    local = now.astimezone(state.zone)
     struck = local.replace(hour=state.full_at_hour, minute=0, second=0, microsecond=0)
     if struck > local:
         struck -= timedelta(days=1)
