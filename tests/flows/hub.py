@@ -44,7 +44,8 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
-        [whose] = (hub for hub in self._hub.hubs if connection.id.rstrip("~") in hub.connections.values())
+        named = (hub for hub in self._hub.hubs if connection.id.rstrip("~") in hub.connections.values())
+        whose = next(named, self._hub)
         made: Connector = CONNECTORS[connection.vendor](
             connection,
             secrets=self._hub.world.secrets,
@@ -88,7 +89,7 @@ class Hub:
         self.connections = {vendor: f"{name}-{vendor}" if name else vendor for vendor in self.vendors.values()}
         self.hubs: list[Hub] = beside.hubs if beside else []
         self.hubs.append(self)
-        self.clock = beside.clock if beside else FixedClock()
+        self.clock: FixedClock = beside.clock if beside else FixedClock()
         self.budgets: Budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.delivered: list[int] = []
         self.sandboxes: dict[str, Sandbox] = {
@@ -97,7 +98,9 @@ class Hub:
         data = build(seed, size)
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
-        self.world = beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        self.world: MemoryWorld = (
+            beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        )
         self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
         """Around everything that the function of a step does."""
 
@@ -142,8 +145,8 @@ class Hub:
         for vendor in self.vendors.values():
             sandbox = self.sandboxes[vendor]
             settings = self._settings(vendor)
-            address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
             name = self.connections[vendor]
+            address = f"https://{name}.sandbox" + ("/v2" if vendor == "tripletex" else "")
             setup.connect(self.world, "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings)
             setup.test(self.world, "acme", name)
         left, right = (self.connections[self.vendors[side]] for side in (Side.LEFT, Side.RIGHT))

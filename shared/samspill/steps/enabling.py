@@ -88,10 +88,10 @@ def asked(
     world: World, tenant: str, declaration: str, left: str | None, right: str | None, *, name: str | None = None
 ) -> FlowState:
     """Return the flow that `enable` would set up or change, as it is before that; see there."""
-    key = FlowKey(tenant, name or declaration)
+    key = FlowKey(tenant, declaration if name is None else name)
     present = _present(world, key)
     if present is not None:
-        return _unmoved(present, declaration if name else present.declaration, left, right)
+        return _unmoved(present, present.declaration if name is None else declaration, left, right)
     return _new(world, key, declaration, left, right)
 
 
@@ -105,7 +105,7 @@ def check_pair(world: World, state: FlowState) -> None:
             continue
         is_earlier = not state.revision or (other.created_at, other.flow) < (state.created_at, state.flow)
         if is_earlier and all(is_same(*(_connection(world, each, side) for each in (state, other))) for side in Side):
-            raise UsageError.because("pair_taken", left=state.left, right=state.right, flow=other.flow)
+            raise UsageError.because("pair_taken", left=other.left, right=other.right, flow=other.flow)
 
 
 def _connection(world: World, state: FlowState, side: Side) -> Connection:

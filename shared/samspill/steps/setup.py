@@ -20,7 +20,7 @@ from samspill.state import (
 from samspill.steps import runs
 from samspill.steps.connections import check_names, connect, test
 from samspill.steps.context import open_flow
-from samspill.steps.enabling import asked, check_pair, enable
+from samspill.steps.enabling import asked, check_pair, enable, flow_of
 from samspill.steps.stopping import stop_runs, stopped
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "check_names",
     "connect",
     "enable",
+    "flow_of",
     "pause",
     "resume",
     "run",

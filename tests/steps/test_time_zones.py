@@ -1,0 +1,32 @@
+"""Days and nights are those of the flow's own time zone; Norway's unless an admin says otherwise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from samspill.flows.catalogue import declared
+from samspill.state import FlowState
+from samspill.steps.context import Opened, first_day
+from samspill.steps.runs import is_full_due
+
+BEFORE_MIDNIGHT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+"""It is the day after in Norway, and not yet on the Canary Islands."""
+
+
+def flow(zone: str, **more: object) -> FlowState:
+    told = {"tenant": "t", "flow": "bergen", "declaration": "svenn-tripletex", "left": "l", "right": "r"}
+    zoned = {"time_zone": zone} if zone else {}
+    return FlowState.model_validate({**told, **zoned, "every_min": 5, "created_at": BEFORE_MIDNIGHT, **more})
+
+
+@pytest.mark.parametrize(("zone", "day"), [("", "2026-03-02"), ("Atlantic/Canary", "2026-03-01")])
+def test_the_first_day_of_hours_is_the_day_the_flow_was_set_up_where_it_is(zone: str, day: str) -> None:
+    assert first_day(Opened(declared("svenn-tripletex"), flow(zone))) == day
+
+
+@pytest.mark.parametrize(("zone", "due"), [("", True), ("Atlantic/Canary", False)])
+def test_the_nightly_comparison_is_due_when_its_hour_has_struck_where_the_flow_is(zone: str, due: bool) -> None:
+    last = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)  # half past one in Norway, half past midnight on the islands
+    assert is_full_due(flow(zone, last_full_at=last), datetime(2026, 3, 2, 1, 30, tzinfo=UTC)) is due
