@@ -9,7 +9,7 @@ import pytest
 from samspill.engine.model import LinkState, Side
 from samspill.engine.rules import Policy
 from samspill.state import ConnectionStatus, FlowKey, FlowStatus, RunStatus
-from samspill.steps import rules, setup
+from samspill.usecases import rules, setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
 

@@ -9,7 +9,7 @@ import pytest
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
 from samspill.state import ConnectionStatus, FlowKey, FlowStatus, Identity
-from samspill.steps import setup
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 
 NAME = "svenn-tripletex"

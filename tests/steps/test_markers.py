@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from samspill.state import StreamKey
-from samspill.steps.markers import LENGTH, marked_for, marker
+from samspill.work.markers import LENGTH, marked_for, marker
 
 TENANTS, FLOWS = ("acme", "x" * 64), ("svenn-tripletex", "bergen", "y" * 40)
 LINKS = ("left-1", "left-12", "right-1", "left-4c1f0b7e-9d55-4d0a-8a86-0a1f3b0c9d11", "left-" + "7" * 100)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from samspill.hints import Hints
+from samspill.pipeline.receive import Answer, receive
 from samspill.ports import Hook
 from samspill.state import FlowKey, FlowStatus
-from samspill.steps.receive import Answer, receive
 from tests.flows.hub import FLOW, Hub
 
 HOOK = Hook("d-1", "customers", "1", "")

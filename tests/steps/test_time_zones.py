@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from samspill.flows.catalogue import declared
+from samspill.runs.runs import is_full_due
 from samspill.state import FlowState
-from samspill.steps.context import Opened, first_day
-from samspill.steps.runs import is_full_due
+from samspill.work.context import Opened, first_day
 
 BEFORE_MIDNIGHT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 """It is the day after in Norway, and not yet on the Canary Islands."""

@@ -11,9 +11,9 @@ from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.follow import follow
 from samspill.cli.held import tell_held
 from samspill.engine.model import Link, Side
+from samspill.plan import pending_plan
 from samspill.state import FlowKey, StreamKey
-from samspill.steps import planned
-from samspill.steps import review as reviews
+from samspill.usecases import review as reviews
 
 
 @click.command()
@@ -62,7 +62,7 @@ def review(
         (key, link)
         for key, link in (
             *reviews.waiting_for_a_person(desk.world, here),
-            *(planned.undecided(desk.world, here) if code else ()),
+            *(pending_plan.undecided(desk.world, here) if code else ()),
         )
         if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
     ]
@@ -90,7 +90,7 @@ def review(
 def _plan_anew(desk: Desk, key: FlowKey) -> str | None:
     """Wait for the plan that holds the decisions, before the first sync is approved; return its hash."""
     state = desk.world.registry.flow(key)
-    run = desk.world.runs.get(key, state.plan_run or "") if planned.waits(state) else None
+    run = desk.world.runs.get(key, state.plan_run or "") if pending_plan.waits(state) else None
     if run is None:
         return None
     follow(desk, run)
@@ -122,7 +122,7 @@ def _decided(desk: Desk, flow: FlowKey, stream: str | None, name: str) -> Iterat
 
 
 def _planned(desk: Desk, flow: FlowKey, stream: str | None, name: str) -> Iterator[StreamKey]:
-    for key, link in planned.undecided(desk.world, flow):
+    for key, link in pending_plan.undecided(desk.world, flow):
         if link.id == name and stream in {None, key.stream}:
             yield key
 

@@ -20,8 +20,8 @@ from samspill.ports import World
 from samspill.reasons import Language, Reason
 from samspill.reasons.words import named
 from samspill.state import FlowKey
-from samspill.steps.context import open_flow
-from samspill.steps.enabling import flow_of
+from samspill.usecases.enabling import flow_of
+from samspill.work.context import open_flow
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
 
