@@ -19,7 +19,7 @@ MAY_SPEAK = (
     "connectors/tripletex/",
     "cli/",
 )
-"""The room, its declarations, what connectors call the records, the vendors that have them, and the command line, which shows them."""
+"""The room, its declarations, the words of records, the vendors that have them, and the door that shows them."""
 OF_THE_CLOCK = {"hours", "hour", "full_at_hour", "hour_1", "hour_7"}
 """Words that also tell time, as `timedelta(hours=1)` does."""
 

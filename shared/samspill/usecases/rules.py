@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from samspill.engine.model import Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.flows.flow import RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -23,7 +23,7 @@ def in_force(world: World, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
 def _rules(state: FlowState) -> dict[str, tuple[FieldRule, bool]]:
     return {
         f"{stream.name}.{rule.name}": (rule, f"{stream.name}.{rule.name}" in state.rules)
-        for stream in flow_named(state.flow).changed(state.rules).streams
+        for stream in declared(state.declaration).changed(state.rules).streams
         for rule in stream.rules.fields
     }
 
@@ -61,13 +61,13 @@ def _changeable(world: World, state: FlowState, field: str) -> FieldRule:
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
-    _let_change(world, state.flow, field)
+    _let_change(world, state.declaration, field)
     return rule
 
 
-def _let_change(world: World, flow: str, field: str) -> None:
+def _let_change(world: World, declaration: str, field: str) -> None:
     """Refuse to touch a stream whose rules promise what no field's rule may take back."""
-    stream = flow_named(flow).stream(field.partition(".")[0])
+    stream = declared(declaration).stream(field.partition(".")[0])
     if why := world.modes.of(stream).rules_are_fixed:
         raise UsageError.because(why, field=field)
     if all(rule.policy is Policy.OFF for rule in stream.rules.fields):
