@@ -8,8 +8,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.guard import ARCHIVE, AT_MOST, CREATE, Guard, kinds
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write
-from samspill.engine.moves import MOVING
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.reasons import Reason
 
 PAIR = Link("left-1", {Side.LEFT: "1", Side.RIGHT: "9"}, LinkState.LINKED)
@@ -65,6 +64,6 @@ def test_what_a_person_put_there_counts_although_it_was_never_agreed_on() -> Non
 def test_of_hours_only_what_empties_a_cell_is_counted(fields: Fields, counted: set[str]) -> None:
     held = replace(PAIR, shadows={Side.RIGHT: Shadow({"hours": "4"})})
     assert kinds(Write(Side.RIGHT, fields, "9"), (), held, cells=True) == counted
-    moved = replace(held, outcome=Outcome(Result.APPLIED, Reason(MOVING)))
+    moved = replace(held, outcome=Outcome(Result.WAITING, Reason("hours_moving"), Detail(DetailKind.MOVING)))
     assert kinds(Write(Side.RIGHT, fields, "9"), (), moved, cells=True) == set()
     assert kinds(Write(Side.RIGHT, fields, "9"), (), moved) == {"field:hours"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from samspill.engine.model import Link, Write
-from samspill.engine.moves import MOVING
+from samspill.engine.model import DetailKind, Link, Write, detail_of
 
 ARCHIVE = "archive"
 CREATE = "create"
@@ -44,7 +43,7 @@ def kinds(write: Write, overwritten: Iterable[str], before: Link | None, *, cell
     Of `cells` only what empties a field counts: many of them change every day. One whose hours were set elsewhere
     first loses nothing.
     """
-    if cells and before is not None and before.outcome is not None and before.outcome.reason.code == MOVING:
+    if cells and detail_of(before).kind is DetailKind.MOVING:
         return frozenset()
     if write.archive:
         return frozenset({ARCHIVE})

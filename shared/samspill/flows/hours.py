@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.moves import EXPORTED_BEFORE
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
 from samspill.errors import ConfigurationError
 from samspill.flows.matching import exact_name, text
@@ -80,7 +79,7 @@ def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
         exported = text(sheet, "exported")
         if exported is None or text(entry, "hours") is not None:
             return None
-        return Reason(EXPORTED_BEFORE, {"hours": exported, **_names(systems, source)})
+        return Reason("hours_exported_before", {"hours": exported, **_names(systems, source)})
 
     return StreamRules(
         name="hours",

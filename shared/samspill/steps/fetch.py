@@ -8,9 +8,7 @@ from itertools import batched
 import orjson
 
 from samspill.canon.values import fingerprint
-from samspill.engine.identity import MAYBE_UNREADABLE
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
-from samspill.engine.moves import NO_ACTIVITY
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.engine.versions import SURE_AFTER_S, went_back
 from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
@@ -207,7 +205,7 @@ def _is_settled(side: Side, link: Link) -> bool:
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     if link.outcome is None:
         return True
-    return link.outcome.result not in look_again and link.outcome.reason.code not in MAYBE_UNREADABLE
+    return link.outcome.result not in look_again and detail_of(link).kind is not DetailKind.UNREADABLE
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
@@ -227,8 +225,8 @@ def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool
     """
     if stream.sheets is not side or link is None:
         return False
-    failed = link.outcome if link.outcome is not None and link.outcome.result is Result.FAILED else None
-    refused = failed is not None and (tries or failed.reason.code == NO_ACTIVITY)
+    failed = link.outcome is not None and link.outcome.result is Result.FAILED
+    refused = failed and (tries or detail_of(link).kind is DetailKind.NO_COUNTERPART)
     return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
 

@@ -10,12 +10,12 @@ from collections import defaultdict
 from functools import cache
 from itertools import batched
 
-from samspill.engine.model import Result
+from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import BATCH, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
 from samspill.steps.decide import WAITS
-from samspill.steps.references import named
+from samspill.steps.references import waits_for
 
 CAME_ABOUT = frozenset({"linked", "linked_again", "created", "recovered", "conflict"})
 """What is said of a link that came about. A pair may be linked and in conflict at once."""
@@ -26,7 +26,7 @@ WAKE_S = 2
 def wake(world: World, message: LogOutcomes) -> None:
     """Have records looked at again that wait for what these outcomes linked."""
     linked = {
-        named(entry.stream, side, external_id)
+        (entry.stream, Side(side), external_id)
         for entry in message.entries
         if entry.reason.code in CAME_ABOUT and entry.stream in _referred_to(message.flow)
         for side, external_id in entry.ids.items()
@@ -35,7 +35,7 @@ def wake(world: World, message: LogOutcomes) -> None:
         return
     hints: dict[str, list[RecordHint]] = defaultdict(list)
     for stream, link in world.links.with_result(message.flow_key, [Result.WAITING]):
-        if link.outcome is not None and link.outcome.reason.params.get("for") in linked:
+        if waits_for(link) in linked:
             hints[stream.stream].append(RecordHint.of(link))
     messages = [
         FetchRecords(
