@@ -23,7 +23,7 @@ from samspill.engine.model import (
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.engine.settle import without
-from samspill.steps.held_list import content_of, field_of
+from samspill.guard.batch import content_of, field_of
 
 L, R = Side.LEFT, Side.RIGHT
 NAMES = pytest.mark.parametrize(
