@@ -12,14 +12,14 @@ TELLING = ("reasons/", "cli/")
 READS_PARAMETERS = {"engine/detail_v0.py"}
 COMPARES_CODES = {
     "engine/detail_v0.py": "outcomes of the version before",
-    "steps/access.py": "why a connection is stopped, so that it is told once",
-    "steps/account.py": "why a connection is stopped",
-    "steps/outcomes.py": "the name of a counter",
-    "steps/refusals.py": "an error's, in words",
-    "steps/replay.py": "a person's choice of failures",
-    "steps/totals.py": "the names of the reasons, told to a person",
-    "steps/upsert.py": "an error's",
-    "steps/wake.py": "what a line of the journal tells",
+    "work/access.py": "why a connection is stopped, so that it is told once",
+    "work/account.py": "why a connection is stopped",
+    "work/outcomes.py": "the name of a counter",
+    "pipeline/upsert/refusals.py": "an error's, in words",
+    "pipeline/replay/replay.py": "a person's choice of failures",
+    "modes/hours/totals.py": "the names of the reasons, told to a person",
+    "pipeline/upsert/upsert.py": "an error's",
+    "pipeline/log/wake.py": "what a line of the journal tells",
     "connectors/tripletex/writes.py": "an error's",
     "runtime.py": "the log",
 }

@@ -8,8 +8,10 @@ from dataclasses import fields
 import pytest
 
 from samspill.engine import interrupted
-from samspill.engine.model import Link
+from samspill.engine.match import several
+from samspill.engine.model import Link, Outcome
 from samspill.engine.rules import OnConflict, Policy
+from samspill.pipeline.map import map_records
 from samspill.pipeline.upsert import creates
 from samspill.reasons import Reason
 from tests.simulation.hard import live_hard
@@ -18,7 +20,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
 from tests.simulation.options import Weather
 
-RECOVERING = (interrupted, creates, decide)
+RECOVERING = (interrupted, creates, map_records)
 """What deals with interrupted writes, and gives these reasons."""
 SETTLED = {"overwritten", "conflict_settled"}
 REASONS = {"record_busy", "recovered", "confirmed", "outcome_unclear", "not_found_after_all", "ambiguous"}
@@ -47,8 +49,13 @@ def noted(patch: pytest.MonkeyPatch) -> set[str]:
         codes.add(code)
         return Reason(code, *more, **named)  # type: ignore[arg-type]  # whatever it was called with
 
+    def ask_which(rule: str, value: str) -> Outcome:
+        codes.add("ambiguous")
+        return several(rule, value)
+
     for module in RECOVERING:
         patch.setattr(module, "Reason", note)
+    patch.setattr(creates, "several", ask_which)
     return codes
 
 
