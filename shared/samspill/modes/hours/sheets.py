@@ -127,11 +127,9 @@ class _Sheets(Connector):
         starts, person = self._starts, sheet.label or sheet.external_id
         return [
             replace(
-                cell,
+                self._activities.named(cell),
                 label=f"{person} {self._activities.name(cell)}".strip(),
                 fields={**cell.fields, "starts_on": starts} if str(cell.fields["date"]) < starts else cell.fields,
-                problem=self._activities.named(cell.problem),
-                waits=self._activities.named(cell.waits),
             )
             for cell in cells
         ]
