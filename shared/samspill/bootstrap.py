@@ -35,7 +35,7 @@ from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
 
 if TYPE_CHECKING:
-    from samspill.connectors.wire import Told
+    from samspill.connectors.http.wire import Told
 
 RESERVE = 10
 """One call in so many is left to the customer's other integrations and to people."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Fields
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written

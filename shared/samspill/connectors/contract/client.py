@@ -12,7 +12,7 @@ import httpx
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.contract.profile import Profile
 from samspill.connectors.decode import Decoded
-from samspill.connectors.gateway import Gateway
+from samspill.connectors.http.gateway import Gateway
 from samspill.connectors.mapping import Row
 from samspill.connectors.observing import observe
 from samspill.engine.model import Observation

@@ -9,7 +9,7 @@ from typing import override
 
 import httpx
 
-from samspill.connectors.limits import Limiter
+from samspill.connectors.http.limits import Limiter
 from samspill.state import Connection
 
 
