@@ -8,6 +8,8 @@ from datetime import datetime
 
 import httpx
 
+from samspill.connectors.auth.credentials import Credentials
+from samspill.connectors.http.address import check_address
 from samspill.connectors.http.gateway import Gateway
 from samspill.connectors.http.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.http.reply import Dialect
@@ -29,8 +31,12 @@ class ConnectorContext:
     """The connection's address, which was checked."""
     transport: httpx.BaseTransport
     log: Log
-    check_address: Callable[[str], str]
+    check_address: Callable[[str], str] = check_address
     """Returns a further address, such as that of a token server, if it may be called; else AddressError."""
+
+    def credentials(self, system: str, needed: tuple[str, ...], public: frozenset[str] = frozenset()) -> Credentials:
+        """Return the connection's credentials; see `Credentials` for the names."""
+        return Credentials(system, self.secrets, self.connection.tenant, self.connection.id, needed, public)
 
     def gateway(
         self,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, override
 
 from samspill.canon.values import Fields
+from samspill.connectors.auth.api_key import ApiKeyAuth
 from samspill.connectors.context import ConnectorContext
 from samspill.connectors.contract import subscriptions
-from samspill.connectors.contract.client import Client, Key
+from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import dialect
 from samspill.connectors.contract.kinds import Kinds
 from samspill.connectors.contract.profile import Profile
@@ -33,7 +34,7 @@ class ContractConnector(Connector):
 
     def __init__(self, context: ConnectorContext) -> None:
         """Call nothing yet."""
-        key = Key(self.profile, context.connection, context.secrets)
+        key = ApiKeyAuth(context.credentials(self.profile.system, ("api_key",)), self.profile.key_header)
         gateway = context.gateway(dialect(self.profile.system), auth=key, secrets=key.secrets)
         self.settings = context.connection.settings
         self.client = Client(self.profile, gateway, context.now)

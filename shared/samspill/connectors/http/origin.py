@@ -6,6 +6,7 @@ alter one answer must not choose whom we call next.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 
 import httpx
@@ -40,12 +41,12 @@ def redirect(asked: httpx.URL, location: str) -> httpx.URL:
     """Return where a redirect leads.
 
     Raises:
-        AddressError: to another origin, or to what is no address: the connection has the wrong address.
+        AddressError: to another origin, or nowhere: the connection has the wrong address.
     """
-    try:
-        return joined(asked, location or "//", "")
-    except ContractError:
-        raise redirected(asked.host, location) from None
+    with suppress(ContractError):
+        if location:
+            return joined(asked, location, "")
+    raise redirected(asked.host, location)
 
 
 def without_secrets(url: httpx.URL, secrets: frozenset[str]) -> str:

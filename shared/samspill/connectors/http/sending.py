@@ -77,7 +77,10 @@ class Sender:
         return reply
 
     def _once(self, request: httpx.Request, auth: httpx.Auth | None, *, safe: bool) -> Reply:
-        response = self._client.send(request, auth=auth, stream=True)
+        try:
+            response = self._client.send(request, auth=auth, stream=True)
+        except httpx.InvalidURL:  # httpx reads where a redirect leads, although it is not to follow it
+            raise redirected(request.url.host, "") from None
         try:
             body = self._body(response, safe=safe)
         finally:

@@ -16,7 +16,7 @@ from samspill.connectors.tripletex.errors import TABLE, refused
 from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import MOST_IDS, Reader
-from samspill.connectors.tripletex.session import SessionAuth, Sessions
+from samspill.connectors.tripletex.session import NEEDED, PUBLIC, TripletexSession
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Observation
 from samspill.ports import Capabilities, Connector, Page, Subscribed, VendorWrite, Written
@@ -52,15 +52,15 @@ class Tripletex(Connector):
         """Call nothing yet."""
         self._connection = context.connection
         self._base_url = context.base_url
-        self._sessions = Sessions(self._connection, context.secrets, context.now, self._mint)
-        self._gateway = context.gateway(DIALECT, RATE, auth=SessionAuth(self._sessions), secrets=self._sessions.secrets)
+        self._session = TripletexSession(context.credentials(TABLE.system, NEEDED, PUBLIC), context.now, self._mint)
+        self._gateway = context.gateway(DIALECT, RATE, auth=self._session, secrets=self._session.secrets)
         self._client = Client(self._gateway, context.now)
         self._reader = Reader(self._client, self._connection.settings)
         self._writer = Writer(self._client, self._reader, self._connection.settings)
         self._cells = Cells(self._reader, self._writer, self._client.seen_at)
 
     def _mint(self, body: dict[str, str]) -> str:
-        check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
+        check_environment(self._session.credentials, self._base_url, self._connection.settings.get("environment"))
         # Keys travel in the body; the vendor's older form puts them in the address. A session too many is harmless.
         reply = self._gateway.call("POST", "/token/session/:create", body=body, signed=False, safe=True)
         try:
@@ -74,7 +74,7 @@ class Tripletex(Connector):
 
     @override
     def check(self) -> Identity:
-        credentials = self._sessions.credentials
+        credentials = self._session.credentials
         check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
         return identity.check(self._client, credentials.get("company_id", ""))
 
