@@ -25,7 +25,7 @@ def verifying(pem: str = "") -> ssl.SSLContext:
         try:
             own.load_verify_locations(cadata=pem)
             context.load_verify_locations(cadata=pem)
-        except (ValueError, ssl.SSLError) as error:
+        except (TypeError, ValueError, ssl.SSLError) as error:
             raise _unusable(type(error).__name__) from None
         if not own.cert_store_stats()["x509"]:
             raise _unusable("no certificate")
