@@ -28,8 +28,11 @@ class VendorFacts:
     name: str
     title: str
     credentials: tuple[Ask, ...]
-    calls: tuple[int, int]
-    """Calls, and the seconds of the window they are for: what to assume until the vendor tells its limit."""
+    calls: tuple[tuple[int, int], ...]
+    """Limits, each as calls and the seconds of the window they are for; first the one that the vendor's answers tell.
+
+    What to assume until they do.
+    """
     help: Text
     """What to do in the vendor's own screens first, and where the keys come from."""
     addresses: Mapping[str, str] = field(default_factory=dict)

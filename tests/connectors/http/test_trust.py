@@ -122,6 +122,7 @@ def test_the_transport_verifies_by_what_it_is_given() -> None:
 
 def test_a_server_that_is_not_trusted_is_told_as_that() -> None:
     timerabbit = TimerabbitRig()
+
     def untrusted() -> httpx.ConnectError:
         error = httpx.ConnectError("certificate verify failed")
         error.__cause__ = ssl.SSLCertVerificationError("certificate verify failed")
