@@ -12,6 +12,7 @@ import pytest
 from samspill.connectors.faults import ErrorTable, Fault
 from samspill.connectors.http.gateway import TIMEOUT, Gateway
 from samspill.connectors.http.limits import Limiter, RateHeaders
+from samspill.connectors.http.redaction import plain
 from samspill.connectors.http.reply import Dialect, Reply
 from samspill.connectors.http.wire import Call
 from samspill.errors import (
@@ -224,3 +225,8 @@ def test_errors_carry_no_secret_no_html_and_no_address(gateway_on: Callable[[Wir
     assert "hunter2222" not in str(unavailable.value) + repr(unavailable.value.reason)
     assert unavailable.value.__cause__ is None
     assert unavailable.value.__suppress_context__
+
+
+@pytest.mark.parametrize("written", ["a+b/c=d e", "a%2Bb%2Fc%3Dd%20e", "a%2Bb%2Fc%3Dd+e"])
+def test_a_secret_is_taken_out_however_an_address_writes_it(written: str) -> None:
+    assert plain(f"bad key {written}!", ["a+b/c=d e"]) == "bad key …!"

@@ -106,6 +106,9 @@ class SimulatedConnector:
         self._call("check")
         return Identity(user="tester", company=self._vendor.side, company_id="1")
 
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
+
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """See `Connector.page`: by offset, so that rows move while it is read."""
         hub, vendor = self._hub, self._vendor
