@@ -551,7 +551,7 @@ class Connector(Protocol):
 
     def acknowledge(self, kind: str, cursor: str) -> None:
         """Hear that a cursor of `page` is stored, perhaps again: what led up to it will not be asked for any more."""
-        return
+        del kind, cursor
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """Read these records; one that is gone comes back as `deleted`."""
