@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
@@ -69,7 +70,8 @@ class Site:
         every = {*self.secrets.held.values(), *self.server.alive, *self.server.refreshes, *self.server.used_up}
         secret = {value for value in every if value.startswith(("access-", "refresh-", "client+", "code-", "key-"))}
         assert secret
-        assert [(each, text) for each in secret for text in seen if each in text] == []
+        written = {form for each in secret for form in (each, quote(each, safe=""), quote_plus(each))}
+        assert [(each, text) for each in written for text in seen if each in text] == []
 
 
 def _words(error: BaseException | None) -> list[str]:
