@@ -53,6 +53,10 @@ class _Sheets(Connector):
         """See `Connector.check`."""
         return self._inner.check()
 
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
+        self._inner.acknowledge(kind, cursor)
+
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Return nothing: where a cell is follows from what it is called."""
         del kind, marker, keys
