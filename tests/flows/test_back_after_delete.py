@@ -16,6 +16,7 @@ from samspill.state import StreamKey
 from samspill.steps import review
 from samspill.steps.later import read_again
 from samspill.steps.replay import replay
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides
@@ -170,7 +171,7 @@ def test_what_we_archived_is_taken_up_again_only_by_a_person(sides: TwoSides, ki
     assert (link.state, list(link.conflicts)) == (LinkState.LINKED, ["is_active"])
     assert link.outcome is not None
     assert link.outcome.reason.because is not None
-    assert "there again" in link.outcome.reason.text("en")
+    assert "there again" in reason_text(link.outcome.reason, "en")
     assert sides.written == (0, 0)
     took = "take-right" if undone else "take-left"
     review.decide(hub.world, StreamKey(*hub.flow, kind), [link.id], took, by="kari")

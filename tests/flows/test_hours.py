@@ -13,6 +13,7 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import CheckTotals, Replay
 from samspill.steps import review, setup, totals
 from samspill.steps.dispatch import handle
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import Hub
 
 NAME = "svenn-tripletex"
@@ -424,7 +425,7 @@ def test_what_tripletex_refuses_is_told_in_words_and_goes_after_a_replay(
     [link] = site.links()
     assert link.state is LinkState.LINKED
     assert link.outcome is not None
-    assert "Tripletex" in link.outcome.reason.text("nb")
+    assert "Tripletex" in reason_text(link.outcome.reason, "nb")
     site.hub.tripletex.edit(collection, ids[collection], {name: old[name] for name in values})
     replay(site, link)
     assert (site.held, site.exported()) == ([4], Decimal(4))

@@ -11,6 +11,7 @@ from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
 from samspill.steps import review
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
 from tests.flows.two_sides import TwoSides
@@ -146,7 +147,7 @@ def test_the_hours_of_a_job_in_doubt_wait_and_name_it() -> None:
     ]
     assert booked == []
     assert [reason.because.code for reason in waiting if reason.because] == ["same_number_but_other"]
-    assert "Bad Storgata 1" in waiting[0].text("en")
+    assert "Bad Storgata 1" in reason_text(waiting[0], "en")
 
 
 def test_an_edit_that_ends_no_doubt_creates_nothing(sides: TwoSides) -> None:

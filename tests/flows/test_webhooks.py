@@ -15,6 +15,7 @@ from samspill.state import FlowStatus, RunStatus
 from samspill.steps import hooks, setup
 from samspill.steps.dead import answer_dead
 from samspill.steps.dispatch import handle
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import FLOW, STEPS, Hub
 
 VENDORS = ("tripletex", "timerabbit")
@@ -132,7 +133,7 @@ def test_a_vendor_that_will_not_send_stops_neither_the_read_nor_the_other_one(hu
     assert latest.status is not RunStatus.STOPPED
     (line,) = hub.journal("webhooks_refused")
     assert (line.result, line.reason.params["connection"]) == (Result.FAILED, vendor)
-    assert f"samspill test {vendor}" in line.reason.text("en")
+    assert f"samspill test {vendor}" in reason_text(line.reason, "en")
     (mended,) = hub.journal("webhooks_mended")
     assert mended.reason.params["connection"] != vendor
 

@@ -16,6 +16,7 @@ from samspill.reasons import LANGUAGES, Reason
 from samspill.state import StreamKey
 from samspill.steps.references import CHAIN, References
 from samspill.store.memory import memory_world
+from samspill.texts.reasons import reason_text
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
@@ -78,7 +79,7 @@ def test_why_the_other_is_not_there_is_said_in_every_language_without_its_vendor
 
     assert reason.because == Reason("rejected", params)
     for language in LANGUAGES:
-        assert Reason("rejected", params).text(language) in reason.text(language)
+        assert reason_text(Reason("rejected", params), language) in reason_text(reason, language)
     assert Reason.from_json(reason.to_json()) == reason
 
 

@@ -17,8 +17,9 @@ from rich.text import Text
 from samspill.cli.texts import plain, say, word
 from samspill.ports import World
 from samspill.reasons import Language, Reason
-from samspill.reasons.words import named
 from samspill.state import FlowKey
+from samspill.texts.names import named
+from samspill.texts.reasons import reason_text
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
 
@@ -52,7 +53,7 @@ class Desk:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason in the person's language."""
-        return reason.text(self.language)
+        return reason_text(reason, self.language)
 
     def word(self, name: str) -> str:
         """Return a state, a result or an action in the person's language."""

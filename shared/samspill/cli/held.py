@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
-from samspill.reasons.words import worded
 from samspill.state import FlowKey
 from samspill.steps import held, verdicts
 from samspill.steps import limits as use_case
 from samspill.steps.held_list import words
+from samspill.texts.names import worded
 
 
 def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
