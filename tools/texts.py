@@ -86,15 +86,16 @@ def problems() -> list[str]:
         where = folder.relative_to(ROOT)
         found += [f"{where}: {_key(each)} is in another file, too" for each in template if _key(each) in known]
         known |= {_key(each) for each in template}
-        found += [f"{where}/{file_name('en')}: {told}" for each in template for told in _english(each)]
+        found += [f"{where}/{file_name('en')}: {told}" for each in template for told in misshapen(each)]
         for language in TRANSLATED:
             path = folder / file_name(language)
-            found += [f"{path.relative_to(ROOT)}: {told}" for told in _translated(template, messages(read(path)))]
+            found += [f"{path.relative_to(ROOT)}: {told}" for told in untranslated(template, messages(read(path)))]
     found += [f"{key} is shown nowhere: delete it from the language files" for key in sorted(known) if not is_used(key)]
     return [*found, *(f"{where}: no text has the key {key}" for key, where in asked_for() if key not in known)]
 
 
-def _english(message: Message) -> Iterator[str]:
+def misshapen(message: Message) -> Iterator[str]:
+    """Tell what is wrong with an English text."""
     key = _key(message)
     if message.pluralizable != bool(names(_forms(message.id)[-1]) & set(COUNTED)):
         yield f"{key}: what names one of {', '.join(COUNTED)} has a form for one and a form for many, nothing else has"
@@ -102,7 +103,8 @@ def _english(message: Message) -> Iterator[str]:
         yield f"{key}: in English a name is what options take"
 
 
-def _translated(template: list[Message], catalogue: list[Message]) -> Iterator[str]:
+def untranslated(template: list[Message], catalogue: list[Message]) -> Iterator[str]:
+    """Tell what a language lacks of the English texts, and has beside them."""
     known = {_key(message): message for message in catalogue}
     wanted = {_key(message): message for message in template}
     for key, english in wanted.items():

@@ -7,6 +7,8 @@ from functools import cache
 
 from tools.uv import ROOT
 
+KINDS = ("reason", "name", "word", "cli", "page")
+"""What a key begins with. The code that puts the kind before any name does not count as use."""
 ROOTS = ("shared/samspill", "tools/pages")
 
 
@@ -22,11 +24,12 @@ def _strings() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     nodes = [node for tree in _trees().values() for node in ast.walk(tree)]
     whole = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     parts = [node.values for node in nodes if isinstance(node, ast.JoinedStr)]
-    return frozenset(whole), tuple(_pattern(each) for each in parts if isinstance(each[0], ast.Constant))
+    made = {_pattern(each) for each in parts if isinstance(each[0], ast.Constant)} - {rf"{kind}\..+" for kind in KINDS}
+    return frozenset(whole), tuple(map(re.compile, made))
 
 
-def _pattern(parts: list[ast.expr]) -> re.Pattern[str]:
-    return re.compile("".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts))
+def _pattern(parts: list[ast.expr]) -> str:
+    return "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts)
 
 
 def is_used(key: str) -> bool:
@@ -40,11 +43,12 @@ def asked_for() -> Iterator[tuple[str, str]]:
     """Yield each key that the code asks for by its whole name, and where."""
     for path, tree in _trees().items():
         for node in ast.walk(tree):
-            for key in _keys(node):
+            for key in keys(node):
                 yield key, f"{path}:{getattr(node, 'lineno', 0)}"
 
 
-def _keys(node: ast.AST) -> Iterator[str]:
+def keys(node: ast.AST) -> Iterator[str]:
+    """Yield the keys that one piece of source asks for by their whole names."""
     match node:
         case ast.Call(func=ast.Name("Reason") | ast.Attribute(attr="because"), args=[code, *_]):
             yield from (f"reason.{each}" for each in _values(code))
