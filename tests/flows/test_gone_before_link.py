@@ -9,8 +9,8 @@ import pytest
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import StreamKey
-from samspill.steps import review
 from samspill.texts.reasons import reason_text
+from samspill.usecases import review
 from tests.flows.hub import Hub
 
 SVENN = "svenn-tripletex"

@@ -10,8 +10,8 @@ from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
 from samspill.state import FlowState
-from samspill.steps import rules
 from samspill.texts.reasons import reason_text
+from samspill.usecases import rules
 from tests.flows.hub import Hub
 
 

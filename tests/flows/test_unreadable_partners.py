@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.plan.lines import DraftPlan, PlanLine
 from samspill.state import StreamKey
-from samspill.steps import review
-from samspill.steps.plan_lines import DraftPlan, PlanLine
 from samspill.texts.reasons import reason_text
+from samspill.usecases import review
 from tests.flows.hub import FLOW, Hub
 
 SVENN = "svenn-tripletex"

@@ -6,8 +6,8 @@ import pytest
 
 from samspill.errors import UsageError
 from samspill.state import ConnectionStatus
-from samspill.steps import setup
 from samspill.texts.reasons import reason_text
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 
 
