@@ -4,9 +4,17 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+
+import click
 
 from tools.uv import ROOT
 
+NOT_FOR_PEOPLE = re.compile(
+    r"d$|\{editor\}|Windows error|Could not determine name|No options defined|Arguments take exactly|Name '\{name\}'|"
+    r"Boolean option|Invalid start character|Unknown color|Unknown standard stream"
+)
+"""What click tells whoever writes a command line, or of what ours does not use."""
 KINDS = ("reason", "name", "word", "cli", "page")
 """What a key begins with. The code that puts the kind before any name does not count as use."""
 ROOTS = ("shared/samspill", "tools/pages")
@@ -34,17 +42,32 @@ def _pattern(parts: list[ast.expr]) -> str:
 
 def is_used(key: str) -> bool:
     """Tell whether the code holds a key, with its kind or without, as a whole or put together."""
+    if key.partition(".")[0] not in KINDS:
+        return key in said_by_click()
     whole, patterns = _strings()
     name = key.partition(".")[2]
     return not whole.isdisjoint({key, name}) or any(each.fullmatch(name) or each.fullmatch(key) for each in patterns)
 
 
 def asked_for() -> Iterator[tuple[str, str]]:
-    """Yield each key that the code asks for by its whole name, and where."""
+    """Yield each key that the code asks for by its whole name, and where; and what click says."""
+    yield from said_by_click().items()
     for path, tree in _trees().items():
         for node in ast.walk(tree):
             for key in keys(node):
                 yield key, f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+@cache
+def said_by_click() -> dict[str, str]:
+    """Return what click itself says to people, and where."""
+    found: dict[str, str] = {"required": "click/core.py"}
+    for file in sorted(Path(click.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name("_" | "ngettext"), args=[ast.Constant(str() as said), *_]):
+                    found[said] = f"click/{file.name}"
+    return {said: where for said, where in found.items() if not NOT_FOR_PEOPLE.match(said)}
 
 
 def keys(node: ast.AST) -> Iterator[str]:

@@ -78,6 +78,8 @@ def test_a_text_that_is_only_in_a_translation_is_told() -> None:
         (entry(("{count} day", "{count} days")), False),
         (entry(("every minute", "every {count} minutes")), False),
         (entry(("a day", "days")), True),
+        (entry(("{system}: a day", "{system}: {count} days")), False),
+        (entry(("a day", "{system}: {count} days")), True),
         (entry("{system}"), False),
     ],
 )
@@ -126,3 +128,12 @@ def test_whole_keys_and_keys_that_are_put_together_count_as_used() -> None:
     assert texts_used.is_used("reason.key_refused")
     assert texts_used.is_used("cli.rule.two-way.newest-wins")
     assert not texts_used.is_used("reason.key_refused_long_ago")
+
+
+def test_what_click_says_to_people_counts_as_asked_for_and_what_it_tells_developers_does_not() -> None:
+    said = texts_used.said_by_click()
+
+    assert {"Usage:", "Missing option", "Aborted!", "Got unexpected extra argument ({args})"} <= said.keys()
+    assert not [each for each in said if "declarations" in each]
+    assert texts_used.is_used("Usage:")
+    assert not texts_used.is_used("Nobody says this.")
