@@ -38,7 +38,7 @@ def told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def commit(self: MemoryLinks, places: Any, given: LinkCommit) -> bool:
         link = given.link
-        outcome = replace(link.outcome, reason=Reason("withheld")) if link.outcome is not None else None
+        outcome = replace(link.outcome, reason=Reason("")) if link.outcome is not None else None
         return real(self, places, replace(given, link=replace(link, outcome=outcome)))
 
     monkeypatch.setattr(MemoryLinks, "_commit", commit)
