@@ -10,8 +10,8 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.identity import QUESTIONS, RECONSIDER
-from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.kept import kept_otherwise, written
+from samspill.engine.interrupted import confirmed, done_by, is_over
+from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
@@ -225,7 +225,7 @@ def _after_interruption(
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
     rules, target = work.rules, seen[intent.side].observation.fields
-    done = written(rules, intent.fields, target)
+    done = done_by(rules, link, intent, target)
     reason = Reason("outcome_unclear" if done.keys() < intent.fields.keys() else "confirmed", _named(intent.fields))
     if reason.code == "confirmed" and (other := kept_otherwise(rules, intent.fields, target)):
         reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
