@@ -21,7 +21,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Row, SimulatedVendor
 
 WINDOW_S = 1
-"""How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+"""How long before a create a look for what is there already may have been."""
 READ_S = 1800
 """How old what was read may be that a write rests on: messages wait, and are delivered again."""
 PLANNING_S = 120
@@ -175,7 +175,7 @@ class WriteWatch:
             # What it was planned on was read before the restore; by now the version names other values.
             self.hub.history.unseen |= {(record, name): asked.key for name in asked.fields}
         if not vendor.options.preconditions:
-            for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
+            for name in self._since_its_look(record, row) & asked.fields.keys():
                 self.hub.history.unseen[record, name] = asked.key
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
@@ -195,15 +195,10 @@ class WriteWatch:
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
 
-    def _unread(self, vendor: SimulatedVendor, record: Record, row: Row, asked: VendorWrite) -> set[str]:
-        """Return the fields that were edited since the write's last look at its record."""
-        if not vendor.options.versions:
-            edits = [edit for edit in self.hub.history.edits if edit.record == record]
-            return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
-        if asked.version == row.version:
-            return set()
-        read = dict(row.past).get(asked.version or 0, {})
-        return {name for name, value in row.fields.items() if name not in read or read[name] != value}
+    def _since_its_look(self, record: Record, row: Row) -> set[str]:
+        """Return the fields that hold something else than the function that writes was told right before it."""
+        told = self.hub.shown_to_writer(record)
+        return {name for name, value in told.items() if value != row.fields.get(name)}
 
     def _same(self, link: Link) -> set[str]:
         """Names whose present write does not come from the decision."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from samspill.canon.values import Value
 from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.rules import Policy
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -151,10 +152,20 @@ def _as_read(room: Room, job: Job, record: Observation) -> Job:
 
 
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
+    """Tell whether the look shows what the plan was made on.
+
+    A record that could not be read shows nothing. A field that the look leaves out is unknown: where an edit there
+    would count, it is not written until it is told.
+    """
+    if record.deleted or record.problem is not None:
+        return False
     held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
     told = room.references.to_links(room.message.side, record)[0].fields
     written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
-    return not record.deleted and all(r.same(told.get(r.name, held[r.name]), held[r.name]) for r in written)
+    return all(
+        rule.same(told[rule.name], held[rule.name]) if rule.name in told else rule.policy is not Policy.TWO_WAY
+        for rule in written
+    )
 
 
 def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
