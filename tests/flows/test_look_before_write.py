@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Observation
+from samspill.pipeline.upsert import upsert
 from samspill.ports import Capabilities
 from samspill.reasons import Reason
-from samspill.steps import isolation, upsert
+from samspill.work import isolation
 from tests.flows.two_sides import TwoSides
 
 EDITED = "99887766"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, Observation, Shadow
+from samspill.pipeline.upsert import upsert
+from samspill.pipeline.upsert.upsert_context import Job, Room
 from samspill.ports import Page
 from samspill.state import StreamKey
-from samspill.steps import upsert
-from samspill.steps.jobs import Job, Room
 from samspill.store.memory import MemoryLinks
 from tests.simulation.connector import SimulatedConnector
 
