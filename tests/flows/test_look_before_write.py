@@ -1,4 +1,4 @@
-"""Where a vendor can be overwritten unseen, only what the look right before a write shows to be as planned is written."""
+"""Where a vendor can be overwritten unseen, what the look right before a write does not show is not written over."""
 
 from __future__ import annotations
 
