@@ -10,7 +10,7 @@ import pytest
 
 from samspill.engine.model import Link, Observation, Shadow
 from samspill.pipeline.upsert import upsert
-from samspill.pipeline.upsert.upsert_context import Job, UpsertContext
+from samspill.pipeline.upsert.upsert_context import Job, Room
 from samspill.ports import Page
 from samspill.state import StreamKey
 from samspill.store.memory import MemoryLinks
@@ -56,7 +56,7 @@ def a_field_left_out_passes_for_unchanged(patch: pytest.MonkeyPatch) -> None:
     """38: what the look before a write does not tell passes for what the plan was made on."""
     as_planned = upsert._is_as_planned
 
-    def passes(room: UpsertContext, job: Job, record: Observation) -> bool:
+    def passes(room: Room, job: Job, record: Observation) -> bool:
         shadow = job.planned.link.shadows.get(room.message.side, Shadow({}))
         told = room.references.to_ids(room.message.side, [shadow.fields])[0] or {}
         return as_planned(room, job, replace(record, fields={**told, **record.fields}, problem=None))
