@@ -226,7 +226,14 @@ def end(world: World, opened: Opened, run: Run) -> None:
 def _check_totals(world: World, opened: Opened, run: Run) -> None:
     """Have the hours of both sides added up once what the whole read found has settled, then note that it was asked."""
     checks = [
-        CheckTotals(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name)
+        CheckTotals(
+            tenant=run.tenant,
+            flow=run.flow,
+            run=run.id,
+            trigger=run.trigger,
+            stream=stream.name,
+            chain=world.ids.new(),
+        )
         for stream in opened.flow.streams
         if stream.sheets is not None
     ]
