@@ -138,7 +138,9 @@ class WriteWatch:
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
         entities = {done.entity} | self._stand_for(done.record)
         given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
-        known = [*given, *(vendor.kept(name, v) for v in given for vendor in self.hub.vendors.values())]
+        known = list(given)
+        for _ in Side:  # what one vendor kept of it, and what the other kept of that
+            known += [vendor.kept(name, v) for v in known for vendor in self.hub.vendors.values()]
         if value in known:
             return
         if value is None:
