@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Observation
+from samspill.engine.model import Observation, Side
 from samspill.pipeline.upsert import upsert
 from samspill.ports import Capabilities
 from samspill.reasons import Reason
+from samspill.state import StreamKey
+from samspill.usecases import review
 from samspill.work import isolation
 from tests.flows.two_sides import TwoSides
 
@@ -51,3 +53,32 @@ def test_an_edit_that_the_look_before_a_write_did_not_show_is_not_overwritten_un
     assert (ours["phone"], theirs["phoneNumber"]) == ("22334455", "22334455")
     assert told == [EDITED], "the journal names what lost"
     assert (len(looks), sides.written) == (2, (1, 0)), "it was looked at again before the one write"
+
+
+def test_an_edit_made_between_the_plan_and_the_look_is_not_put_away_with_its_record(
+    sides: TwoSides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sides.hub.tripletex.add("customer", {"name": "Fjordlys Elektro AS", "organizationNumber": "974760673"})
+    sides.settle()
+    [row] = sides.svenn("customers", name="Fjordlys Elektro AS")
+    looks: list[str] = []
+
+    def read_each(*arguments: Any) -> Sequence[Observation]:
+        sides.hub.svenn.edit("customers", row["id"], {"phone": EDITED})
+        looks.append(row["id"])
+        return isolation.read_each(*arguments)
+
+    monkeypatch.setattr(Capabilities, "guards", lambda *_: False)
+    monkeypatch.setattr(upsert, "read_each", read_each)
+    sides.hub.tripletex.remove("customer", str(made["id"]))
+    sides.forget()
+    sides.settle()
+
+    [row] = sides.svenn("customers", name="Fjordlys Elektro AS")
+    assert (row["active"], row["phone"], sides.written) == (True, EDITED, (0, 0))
+    assert sides.reason("customers", Side.LEFT, row["id"]) == "deleted_and_edited"
+    assert len(looks) == 1
+    link = sides.link("customers", Side.LEFT, row["id"])
+    review.decide(sides.hub.world, StreamKey(*sides.hub.flow, "customers"), [link.id], "archive", by="kari")
+    sides.settle()
+    assert (sides.svenn("customers", id=row["id"])[0]["active"], sides.written) == (False, (1, 0)), "a person said so"

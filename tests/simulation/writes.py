@@ -70,6 +70,7 @@ class WriteWatch:
                 self.guard.change([CREATE], done.record, asked)
         if done.archive:
             self._archive(done)
+            self._buries_nothing(vendor, done)
             self.guard.archive(done, asked)
         asked_for(self.hub, done)
         in_scope(self.hub, done)
@@ -119,6 +120,24 @@ class WriteWatch:
         others += self._partners(done.record)
         if not any(record in self.hub.history.deleted for record in others):
             raise Broken("INV-NO-DELETE-WITHOUT-DELETE", f"{done.record} was archived; nobody deleted its counterpart")
+
+    def _buries_nothing(self, vendor: SimulatedVendor, done: EngineWrite) -> None:
+        """Check that no edit is put away with its record that nobody has taken over, unless a person said so.
+
+        Where the vendor takes no preconditions, an edit that came after the look right before it can be seen by nobody.
+        """
+        kind, side, own = done.record
+        link = self.hub.inner.links.of_records(self.hub.key(kind), side, [own]).get(own)
+        row = self.hub.row(*done.record)
+        if link is None or row is None or (kind, link.id) in self.hub.history.decided or side not in link.shadows:
+            return
+        late = set() if vendor.options.preconditions else self._since_its_look(done.record, row)
+        for rule in self.hub.flow_now().stream(kind).rules.fields:
+            known, counts = link.shadows[side].fields, rule.policy is Policy.TWO_WAY or rule.owner is side
+            if rule.name not in known or rule.references is not None or not counts or rule.name in late:
+                continue
+            if spelling_aside(rule.name, row.fields[rule.name]) != spelling_aside(rule.name, known[rule.name]):
+                raise Broken("INV-NO-LOST-UPDATE", f"{own} was archived with an edit of {rule.name}; nobody was asked")
 
     def _partners(self, record: Record) -> list[Record]:
         kind, side, external_id = record

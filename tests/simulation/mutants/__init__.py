@@ -209,4 +209,12 @@ MUTANTS = (
         life=live_hard,
         first_seed=51000160,
     ),
+    Mutant(
+        "39",
+        "archived whatever the look shows",
+        hard.archived_whatever_the_look_shows,
+        frozenset({LOST}),
+        life=live_hard,
+        first_seed=30,
+    ),
 )

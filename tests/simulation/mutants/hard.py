@@ -1,4 +1,4 @@
-"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins, looks (35 to 38)."""
+"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins, looks (35 to 39)."""
 
 from __future__ import annotations
 
@@ -60,5 +60,15 @@ def a_field_left_out_passes_for_unchanged(patch: pytest.MonkeyPatch) -> None:
         shadow = job.planned.link.shadows.get(room.message.side, Shadow({}))
         told = room.references.to_ids(room.message.side, [shadow.fields])[0] or {}
         return as_planned(room, job, replace(record, fields={**told, **record.fields}, problem=None))
+
+    patch.setattr(upsert, "_is_as_planned", passes)
+
+
+def archived_whatever_the_look_shows(patch: pytest.MonkeyPatch) -> None:
+    """39: what an archive would put away with its record is not looked at."""
+    as_planned = upsert._is_as_planned
+
+    def passes(room: Room, job: Job, record: Observation) -> bool:
+        return job.planned.write.archive or as_planned(room, job, record)
 
     patch.setattr(upsert, "_is_as_planned", passes)

@@ -158,12 +158,19 @@ def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     """
     if record.deleted or record.problem is not None:
         return False
-    held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
-    told = room.references.to_links(room.message.side, record)[0].fields
-    written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
+    side, write = room.message.side, job.planned.write
+    counts = {rule.name for rule in room.ruled if rule.policy is Policy.TWO_WAY or rule.owner is side}
+    if not write.archive:
+        names = set(write.fields)
+    elif job.stored is not None and job.stored.decision is not None:
+        names = set()  # a person said so, whatever it holds
+    else:
+        names = counts  # an edit would be put away with its record
+    held = job.planned.link.shadows.get(side, Shadow({})).fields
+    told = room.references.to_links(side, record)[0].fields
     return all(
-        rule.same(told[rule.name], held[rule.name]) if rule.name in told else rule.policy is not Policy.TWO_WAY
-        for rule in written
+        room.stream.rules.of(name).same(told[name], held[name]) if name in told else name not in counts
+        for name in names & held.keys()
     )
 
 
