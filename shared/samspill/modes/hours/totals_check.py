@@ -38,7 +38,7 @@ def check_totals(world: World, message: CheckTotals) -> None:
     """
     opened = open_flow(world, message.flow_key)
     stream = opened.flow.stream(message.stream)
-    source = stream.sheets or Side.LEFT
+    source = stream.source or Side.LEFT
     side = message.side or source
     run = world.runs.get(message.flow_key, message.run)
     link = f"totals/{message.stream}/{_look(message)}/{side}", message.page, message.chain
@@ -114,7 +114,7 @@ def read_differing(
     world: World, message: CheckTotals | CompareTotals, stream: Stream, differing: Sequence[Total]
 ) -> None:
     """Have the records of a difference read and settled once more; of very many sheets, the first with both sides."""
-    side = stream.sheets or Side.LEFT
+    side = stream.source or Side.LEFT
     sheets = sorted({f"{total.employee}|{total.day}" for total in differing})
     first = sheets[:SHEETS]
     links = [link for sheet in first for link in world.links.beginning(message.stream_key, side, f"{sheet}|")]
