@@ -111,6 +111,8 @@ class CheckTotals(_StreamMessage):
     """How many lines were read so far."""
     parts: int = 0
     """Into how many parts the totals are cut for the second look: the places that differed are kept by part."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `work.chain`."""
 
 
 class CompareTotals(_StreamMessage):

@@ -161,6 +161,7 @@ class SimulatedConnector:
             row = self._vendor.rows[kind].get(external_id)
             gone = Observation(external_id, {}, seen_at=int(seen_at * 1000), deleted=True)
             out.append(self._observe(kind, row, seen_at) if row else gone)
+            self._hub.shown((kind, self._vendor.side, external_id), out[-1].fields)
             self._hub.takes_long(f"{self._vendor.side}.read answered")
             self._answered("read")
         return out

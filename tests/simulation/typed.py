@@ -28,10 +28,13 @@ KEEPS = 12
 
 
 def live_typed(seed: int) -> SimulatedHub:
-    """Live a life of many spellings, in which calls do what they are told, and check everything. Raises Broken."""
+    """Live a life of many spellings, and check everything. Raises Broken.
+
+    With an even seed calls do what they are told.
+    """
     chance = Random(f"typed {seed}")
     left, right = (_vendor(chance) for _ in Side)
-    weather = replace(draw_weather(chance, calm=True), hides_fields=0.0, hides_rows=0.0, stale_read=0.0)
+    weather = replace(draw_weather(chance, calm=seed % 2 == 0), hides_fields=0.0, hides_rows=0.0, stale_read=0.0)
     rules = Rules() if chance.random() < 0.5 else draw_rules(chance)
     hub = Spelled(seed, left=left, right=right, rules=_by_normal_form(rules), weather=weather)
     watch = Watch(hub)

@@ -188,6 +188,7 @@ MUTANTS = (
         identity.what_is_under_way_is_not_looked_at,
         frozenset({TWIN}),
         life=live_twins,
+        first_seed=500,
     ),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
@@ -200,4 +201,20 @@ MUTANTS = (
         first_seed=40,
     ),
     Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), life=live_hard),
+    Mutant(
+        "38",
+        "a field left out passes for unchanged",
+        hard.a_field_left_out_passes_for_unchanged,
+        frozenset({LOST}),
+        life=live_hard,
+        first_seed=51000160,
+    ),
+    Mutant(
+        "39",
+        "archived whatever the look shows",
+        hard.archived_whatever_the_look_shows,
+        frozenset({LOST}),
+        life=live_hard,
+        first_seed=30,
+    ),
 )
