@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Observation, Side, Write
+from samspill.engine.revision import Revision
 from samspill.errors import ContractError
 from samspill.reasons import Reason
 from samspill.state import AnyText, FlowKey, JournalEntry, Kept, Purpose, StreamKey, Trigger
@@ -147,7 +148,7 @@ class RecordHint(Kept):
     """See `Subject.ticket`."""
     refused: str = ""
     """See `Subject.refused`."""
-    version: int | None = None
+    version: Revision | None = None
     """What its system told that it has by now: when that is known, it is not read. See `ports.Hook.version`."""
 
     @classmethod

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from samspill.canon.work import cell_key, decimal_text
 from samspill.engine.cells import Cell, fold, is_sheet, spread
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.reasons import Reason
 
 SHEET = "17|2026-03-02"
@@ -25,7 +26,9 @@ def activity_of(_project: str | None, activity: str | None) -> str | None:
 
 
 def sheet(**fields: Any) -> Observation:
-    return Observation(SHEET, {"hours": {}, "exported": {}, "comments": {}, **fields}, version=3, label="Kari")
+    return Observation(
+        SHEET, {"hours": {}, "exported": {}, "comments": {}, **fields}, version=Revision(3), label="Kari"
+    )
 
 
 def cells(observation: Observation, *known: str) -> dict[str, Observation]:
@@ -49,7 +52,7 @@ def test_lines_that_accounting_has_one_activity_for_are_one_cell() -> None:
         "comment": "Fliser; Fug",
         "exported": "3",
     }
-    assert found[f"{SHEET}|p1|a2"].version == 3
+    assert found[f"{SHEET}|p1|a2"].version == Revision(3)
 
 
 def test_a_known_cell_that_the_sheet_has_nothing_in_any_more_is_told_as_empty() -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from zlib import crc32
 
 from samspill.engine.model import Link, Side
+from samspill.engine.revision import Revision
 from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.hints import Hints
@@ -60,7 +61,8 @@ class _Connectors:
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
-        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+        version = None if event["version"] is None else Revision.from_json(event["version"])
+        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], version)]
 
 
 def _unstorable(link: Link) -> str | None:

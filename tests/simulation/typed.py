@@ -165,7 +165,7 @@ class _Checks:
             vendor.before_add = self._create
 
     def _overwrite(self, inner, vendor: SimulatedVendor, kind: str, row: Row, asked: VendorWrite) -> None:  # type: ignore[no-untyped-def]
-        if vendor.options.versions and asked.version == row.version:
+        if vendor.options.versions and asked.version == vendor.version_of(row):
             for name, value in asked.fields.items():
                 form = whole_number if name == "number" else form_of(name)
                 if name != "customer" and same(value, row.fields.get(name), form):

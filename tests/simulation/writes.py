@@ -200,9 +200,10 @@ class WriteWatch:
         if not vendor.options.versions:
             edits = [edit for edit in self.hub.history.edits if edit.record == record]
             return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
-        if asked.version == row.version:
+        if asked.version == vendor.version_of(row):
             return set()
-        read = dict(row.past).get(asked.version or 0, {})
+        past = (then for order, then in row.past if vendor.version_at(row, order, then) == asked.version)
+        read = next(past, {})
         return {name for name, value in row.fields.items() if name not in read or read[name] != value}
 
     def _same(self, link: Link) -> set[str]:

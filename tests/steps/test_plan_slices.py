@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.revision import Revision
 from samspill.errors import SamspillError
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
 from samspill.ports import LinkCommit
@@ -186,10 +187,12 @@ def companies(draw: st.DrawFn) -> Company:
                 if how == "faulty":
                     told.pop("name")
                 label = str(told.get("name") or name)
-                seen = Observation(name, told, 1, 1, label=label, deleted=how == "deleted")
+                seen = Observation(name, told, Revision(1), 1, label=label, deleted=how == "deleted")
                 rows.append(replace(seen, problem=PROBLEM) if how == "faulty" else seen)
                 if how == "twice":
-                    rows.append(replace(seen, version=2, fields={**told, "name": "Later AS"}, label="Later AS"))
+                    rows.append(
+                        replace(seen, version=Revision(2), fields={**told, "name": "Later AS"}, label="Later AS")
+                    )
                 _link(company, key, taken, side, name, known, str(target), index)
     return company
 
@@ -212,7 +215,7 @@ def _link(
     alone = Link(link_id(side, name), {side: name}, label=name, outcome=Outcome(Result.REVIEW, Reason("ambiguous")))
     if known in {"linked", "ended"}:
         state = LinkState.LINKED if known == "linked" else LinkState.TOMBSTONE
-        shadows = {each: Shadow({"name": "Old AS"}, 1, 1) for each in Side}
+        shadows = {each: Shadow({"name": "Old AS"}, Revision(1), 1) for each in Side}
         pair = Link(alone.id, {side: name, side.other: target}, state, {"name": "Old AS"}, shadows)
         company.links.append((key, LinkCommit(pair, ((side.other, target),))))
     elif known == "review":
@@ -285,7 +288,7 @@ def _number(stream: str, side: Side, index: int) -> Observation:
     told = {"name": f"{NAMES[index % len(NAMES)]} {index // 5}", "number": str(index) if index % 3 else None}
     if stream == "projects":
         told |= {"customer": str(index), "parent": str(index - 1) if index % 2 else None}
-    seen = Observation(str(index), told, 1, 1, label=str(told["name"]))
+    seen = Observation(str(index), told, Revision(1), 1, label=str(told["name"]))
     return replace(seen, problem=PROBLEM) if index == 6 and side is Side.RIGHT else seen
 
 
@@ -375,7 +378,7 @@ def test_children_are_planned_after_their_parents_and_wait_for_what_is_not_creat
     other = [{"parent": str(index - 1) if index > 4 else None, "name": f"Hus {index}"} for index in range(4, 7)]
     levels[1]["is_active"] = False  # type: ignore[assignment]
     told = [{**fields, "number": str(index)} for index, fields in enumerate([*levels, *other])]
-    rows = [Observation(str(index), fields, 1, 1, label=str(index)) for index, fields in enumerate(told)]
+    rows = [Observation(str(index), fields, Revision(1), 1, label=str(index)) for index, fields in enumerate(told)]
     company = Company({("projects", Side.LEFT): rows, ("projects", Side.RIGHT): []})
     for buckets in (1, 2, 5):
         plan = plan_in(company, buckets, monkeypatch).plan
@@ -395,9 +398,9 @@ def test_children_are_planned_after_their_parents_and_wait_for_what_is_not_creat
 def test_a_record_with_the_number_of_a_row_that_cannot_be_taken_is_linked_by_no_weaker_rule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    left = Observation("1", {"name": "Berg AS", "number": "7"}, 1, 1, label="Berg AS")
-    faulty = Observation("2", {"number": "7"}, 1, 1, label="?", problem=PROBLEM)
-    namesake = Observation("3", {"name": "Berg AS", "number": None}, 1, 1, label="Berg AS")
+    left = Observation("1", {"name": "Berg AS", "number": "7"}, Revision(1), 1, label="Berg AS")
+    faulty = Observation("2", {"number": "7"}, Revision(1), 1, label="?", problem=PROBLEM)
+    namesake = Observation("3", {"name": "Berg AS", "number": None}, Revision(1), 1, label="Berg AS")
     company = Company({("customers", Side.LEFT): [left], ("customers", Side.RIGHT): [faulty, namesake]})
     for buckets in (1, 2, 3, 6):
         plan = plan_in(company, buckets, monkeypatch).plan

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 
@@ -27,6 +28,15 @@ def spelled_alike(one: Value, other: Value) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(spelled_alike(one[key], other[key]) for key in one)
     return one == other
+
+
+def jsonable(value: object) -> Any:
+    """Return what `orjson` does not know as what it knows: its `default`."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if (to_json := getattr(value, "to_json", None)) is None:
+        raise TypeError(type(value).__name__)
+    return to_json()
 
 
 def fingerprint(fields: Fields, salt: str = "") -> str:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from samspill.canon.values import jsonable
 from samspill.ports import Blobs
 
 
@@ -108,7 +109,7 @@ class StoredBuckets:
     def save(self, source: str) -> None:
         """See `Buckets.save`."""
         for (name, bucket), items in self._put.items():
-            self._blobs.put(f"{self._folder}/{name}/{bucket:05}/{source}", orjson.dumps(items))
+            self._blobs.put(f"{self._folder}/{name}/{bucket:05}/{source}", orjson.dumps(items, default=jsonable))
         self._put.clear()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.match import Found, Unsure
 from samspill.engine.model import Candidate, LinkState, Observation, Side, link_id
+from samspill.engine.revision import Revision
 from samspill.engine.rules import Policy
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -145,7 +146,9 @@ def _likely(judged: dict[str, Any], external_id: str, label: str) -> Likely:
 
 
 def _observation(data: dict[str, Any]) -> Observation:
-    return Observation(**{**data, "problem": _reason(data["problem"]), "waits": _reason(data["waits"])})
+    version = None if data["version"] is None else Revision.from_json(data["version"])
+    reasons = {"problem": _reason(data["problem"]), "waits": _reason(data["waits"])}
+    return Observation(**{**data, **reasons, "version": version})
 
 
 def _reason(data: dict[str, Any] | None) -> Reason | None:

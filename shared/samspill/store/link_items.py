@@ -27,6 +27,7 @@ from samspill.engine.model import (
     Shadow,
     Side,
 )
+from samspill.engine.revision import Revision
 from samspill.reasons import Reason
 from samspill.state import READER, needs_newer
 
@@ -36,6 +37,8 @@ _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
 _NAMES = frozenset("risbholndcxagefzqw")
 _MIN_READER = "min_reader"
+_NO_DIFFERENCE: list[Any] = [{}, []]
+"""What `_difference` leaves out at its end, where something comes after it."""
 
 
 def encode(link: Link, revision: int) -> str:
@@ -113,12 +116,16 @@ def _read_outcome(result: str, reason: Mapping[str, Any]) -> Outcome:
 
 
 def _shadow(shadow: Shadow, base: Fields) -> list[Any]:
-    return [shadow.version, shadow.seen_at, shadow.fingerprint, *_difference(shadow.fields, base)]
+    order, tag = shadow.version or (None, None)
+    difference = _difference(shadow.fields, base)
+    beside = [] if tag is None else [*_NO_DIFFERENCE[len(difference) :], tag]
+    return [order, shadow.seen_at, shadow.fingerprint, *difference, *beside]
 
 
 def _read_shadow(data: list[Any], base: Fields) -> Shadow:
-    version, seen_at, fingerprint, *difference = data
-    return Shadow(_restored(base, difference), version, seen_at, fingerprint)
+    order, seen_at, fingerprint, *rest = data
+    tag = rest[2] if len(rest) > len(_NO_DIFFERENCE) and isinstance(rest[2], str) else None
+    return Shadow(_restored(base, rest), Revision.of(order, tag), seen_at, fingerprint)
 
 
 def _intent(intent: Intent, link_base: Fields) -> list[Any]:

@@ -200,4 +200,5 @@ MUTANTS = (
         first_seed=40,
     ),
     Mutant("37", "created without a look", hard.created_without_a_look, frozenset({"INV-NO-TWIN"}), life=live_hard),
+    Mutant("38", "a write carries no tag", hard.a_write_carries_no_tag, frozenset({"INV-NO-CLOBBER"}), life=live_hard),
 )

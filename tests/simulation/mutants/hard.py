@@ -1,4 +1,4 @@
-"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins (35 to 37)."""
+"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins, tags (35 to 38)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, Observation
+from samspill.engine.case import Case
+from samspill.engine.model import Link, Observation, Side
+from samspill.engine.revision import Revision
 from samspill.ports import Page
 from samspill.state import StreamKey
 from samspill.steps import upsert
@@ -49,3 +51,14 @@ def refusals_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 def created_without_a_look(patch: pytest.MonkeyPatch) -> None:
     """37: nobody looks whether a record was made on the other side by hand."""
     patch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
+
+
+def a_write_carries_no_tag(patch: pytest.MonkeyPatch) -> None:
+    """38: a write names the order it was planned on, and where a vendor tells only tags nothing."""
+    version = Case.version
+
+    def ordered(self: Case, side: Side) -> Revision | None:
+        told = version(self, side)
+        return Revision.of(told.order) if told else None
+
+    patch.setattr(Case, "version", ordered)
