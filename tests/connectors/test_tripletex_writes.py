@@ -167,7 +167,7 @@ def test_an_address_is_written_with_its_id_its_country_and_read_back(tripletex: 
             for each, address in zip(seen, (NORWAY, swedish, swedish), strict=True)
         ],
     )
-    assert [each.record.fields["postal_address"]["country"] for each in written if each.record] == ["NO", "SE", "SE"]  # type: ignore[index]  # an address
+    assert [each.record.fields["postal_address"]["country"] for each in written if each.record] == ["NO", "SE", "SE"]  # type: ignore[index, call-overload]  # an address
     [bodies] = sent(tripletex, "PUT")
     assert all(body["postalAddress"]["id"] for body in bodies)
     # Sweden's id, the addresses' ids (active, then the inactive nobody is among), the write, the read back.

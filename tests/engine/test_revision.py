@@ -6,7 +6,7 @@ import orjson
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from samspill.canon.values import jsonable
+from samspill.canon.json_form import jsonable
 from samspill.engine.revision import Revision
 
 TOLD = TypeAdapter(Revision | None)

@@ -9,7 +9,7 @@ from random import Random
 
 from samspill.canon import keys
 from samspill.canon.compare import form_of, same, whole_number
-from samspill.canon.values import Fields, Scalar, Value
+from samspill.canon.values import Fields, Value
 from samspill.engine.model import LinkState, Side
 from samspill.engine.rules import MatchRule
 from samspill.ports import VendorWrite
@@ -88,7 +88,7 @@ class Spelled(SimulatedHub):
         """Return a value nobody has used yet, in some spelling."""
         fresh = super().value(name)
         if isinstance(fresh, Mapping):
-            return {part: self.spelled(part, value) for part, value in fresh.items()}  # type: ignore[misc]
+            return {part: self.spelled(part, value) for part, value in fresh.items()}
         if name == "phone":
             fresh = self.chance.choice(("{} ext. 12", "{} / 99887766", "ring {}", "{}", "{}")).format(
                 90_000_000 + self._values
@@ -133,16 +133,9 @@ def respell(hub: Spelled) -> None:
     row, name = hub.chance.choice(rows), hub.chance.choice([name for name in FIELDS[kind] if name != "customer"])
     held = spelling_aside(name, row.fields[name])
     if isinstance(held, Mapping):
-        hub.person_respells(
-            side, kind, row, name, {part: _as_scalar(hub.spelled(part, each)) for part, each in held.items()}
-        )
+        hub.person_respells(side, kind, row, name, {part: hub.spelled(part, each) for part, each in held.items()})
     elif held is not None:
         hub.person_respells(side, kind, row, name, hub.spelled(name, held))
-
-
-def _as_scalar(value: Value) -> Scalar:
-    assert not isinstance(value, Mapping)
-    return value
 
 
 def add_twin(hub: Spelled) -> None:

@@ -99,7 +99,7 @@ class SimulatedVendor:
         if isinstance(value, str):
             return value.strip().lower()
         if isinstance(value, Mapping):
-            return {key: self.normal(part) for key, part in value.items()}  # type: ignore[misc]  # parts are scalars
+            return {key: self.normal(part) for key, part in value.items()}
         return value
 
     def version_of(self, row: Row) -> Revision | None:

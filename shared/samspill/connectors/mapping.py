@@ -8,6 +8,7 @@ from datetime import date
 from operator import not_
 from typing import Any, Final
 
+from samspill.canon.bounds import bounded
 from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
@@ -66,13 +67,14 @@ class Mapped:
                 value = read(row)
                 if not isinstance(value, _Untold):
                     out[name] = value
-        return out
+        return bounded(out)
 
     def legible(self, row: Row) -> dict[str, Value]:
         """Return the fields that can be read of a row that cannot be taken: enough to know it again, not to write."""
         read = {name: attempt(plain, row[wire]) for name, wire, plain in self._plain if wire in row}
         made = {name: attempt(each, row) for name, wire, each in self._made if wire in row}
-        return {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
+        told = {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
+        return {name: value for name, value in told.items() if not isinstance(attempt(bounded, {name: value}), _Untold)}
 
     def write(self, fields: Fields, *, create: bool = False) -> Patch:
         """Return what to send so that the record gets these fields; a create leaves empty ones out.

@@ -8,6 +8,8 @@ changes once both sides hold one is always asked about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from samspill.canon import compare, numbers
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
@@ -109,7 +111,7 @@ CUSTOMERS = StreamRules(
 def _begins(target: Side) -> Scope:
     def check(fields: Fields) -> Reason | None:
         period = fields.get("period")
-        begins = period.get("start") if period is not None and not isinstance(period, str | int) else None
+        begins = period.get("start") if isinstance(period, Mapping) else None
         return None if begins else Reason("no_start_date", _NAMES[target])
 
     return check

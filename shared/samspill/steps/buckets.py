@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from samspill.canon.values import jsonable
+from samspill.canon.json_form import jsonable, loads
 from samspill.ports import Blobs
 
 
@@ -100,7 +100,7 @@ class StoredBuckets:
 
     def _stored(self, name: str, bucket: int) -> Iterator[Any]:
         for key in self._blobs.keys(f"{self._folder}/{name}/{bucket:05}/"):
-            yield from orjson.loads(self._blobs.get(key) or b"[]")
+            yield from loads(self._blobs.get(key) or b"[]")
 
     def has(self, name: str) -> bool:
         """See `Buckets.has`."""

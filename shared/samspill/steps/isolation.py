@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import orjson
 
-from samspill.canon.values import jsonable
+from samspill.canon.json_form import jsonable
 from samspill.engine.model import Observation
 from samspill.errors import (
     ConflictError,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 from pydantic import ConfigDict, TypeAdapter
 
-from samspill.canon.values import jsonable
+from samspill.canon.json_form import jsonable
 from samspill.engine.model import Observation, Side
 from samspill.messages import FetchPage
 from samspill.ports import World

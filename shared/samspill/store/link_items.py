@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from samspill.canon.json_form import jsonable, loads
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import (
     Candidate,
@@ -70,12 +71,12 @@ def encode(link: Link, revision: int) -> str:
         "q": list(link.disputed),
         "w": {key: [each.value, each.reason.to_json()] for key, each in link.refused.items()},
     }
-    return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
+    return orjson.dumps({name: value for name, value in body.items() if value}, default=jsonable).decode()
 
 
 def decode(link_id: str, data: str) -> Link:
     """Return the link; one that needs a newer reader has a state that nobody knows, so that it is left alone."""
-    body = orjson.loads(data)
+    body = loads(data)
     newer = {} if body.keys() <= _NAMES else {name: body[name] for name in body.keys() - _NAMES}
     if newer and _needs_newer(newer):
         return Link(link_id, {}, LinkState(f"{_MIN_READER} {newer[_MIN_READER]}"), newer=newer)
@@ -165,13 +166,15 @@ def _restored(base: Fields, difference: list[Any]) -> Fields:
 
 
 def _is_same(name: str, value: Value, base: Fields) -> bool:
-    """Tell whether `base` holds the very same value; to Python, 1 and True are equal."""
+    """Tell whether `base` holds the very same value; to Python, 1 and True are equal, and 1.5 and 1.50."""
     if name not in base:
         return False
     other = base[name]
-    if isinstance(value, Mapping):
-        return orjson.dumps(value, default=dict, option=_SORTED) == orjson.dumps(other, default=dict, option=_SORTED)
-    return type(value) is type(other) and value == other
+    if value is None or isinstance(value, str | int):
+        return type(value) is type(other) and value == other
+    return orjson.dumps(value, default=jsonable, option=_SORTED) == orjson.dumps(
+        other, default=jsonable, option=_SORTED
+    )
 
 
 def _short(*values: Any) -> list[Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from samspill.canon.values import Value, jsonable
+from samspill.canon.json_form import jsonable
+from samspill.canon.values import Value
 from samspill.engine.model import Link
 from samspill.reasons import Reason
 from samspill.store import link_items
