@@ -10,8 +10,8 @@ import pytest
 from samspill.engine import interrupted
 from samspill.engine.model import Link
 from samspill.engine.rules import OnConflict, Policy
+from samspill.pipeline.upsert import creates
 from samspill.reasons import Reason
-from samspill.steps import creates, decide
 from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_guarded
 from tests.simulation.hub import SimulatedHub

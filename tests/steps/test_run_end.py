@@ -10,11 +10,12 @@ import pytest
 
 from samspill.engine.model import Link, Observation, Result, Side
 from samspill.messages import CheckTotals, FetchPage, LogOutcomes, MapRecords, Message, decode
+from samspill.pipeline.fetch import fetch
 from samspill.reasons import Reason
+from samspill.runs import runs
 from samspill.state import Run, RunStatus
-from samspill.steps import fetch, runs
-from samspill.steps.context import open_flow
-from samspill.steps.outcomes import Outcomes
+from samspill.work.context import open_flow
+from samspill.work.outcomes import Outcomes
 from tests.flows.hub import Hub
 
 

@@ -12,7 +12,9 @@ import pytest
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.revision import Revision
 from samspill.errors import ConfigurationError
+from samspill.guard.batch import blob_of
 from samspill.messages import FetchPage, FetchRecords, MapRecords, RecordHint, UpsertRecords, decode, encode
+from samspill.plan.lines import DraftPlan
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import (
@@ -27,8 +29,6 @@ from samspill.state import (
     RunStatus,
     StreamKey,
 )
-from samspill.steps.held_list import blob_of
-from samspill.steps.plan_lines import DraftPlan
 from samspill.store import keys, link_items
 from samspill.store.dynamo_hooked import HookedRegistry
 from tests.stores.conftest import OnAws, Stores
@@ -326,7 +326,7 @@ def test_a_tag_travels_beside_the_order() -> None:
 
 
 def test_an_unknown_status_of_a_flow_lets_nothing_read_or_write() -> None:
-    from samspill.steps.context import Opened
+    from samspill.work.context import Opened
 
     opened = Opened(None, FlowState.model_validate(FLOW))  # type: ignore[arg-type]  # the declaration is not asked
     assert not opened.may_read

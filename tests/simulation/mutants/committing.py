@@ -11,8 +11,10 @@ from samspill.engine import deletes, pairs
 from samspill.engine import plan as planning
 from samspill.engine.case import Case, Plan
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, Write
+from samspill.pipeline.fetch import fetch
+from samspill.pipeline.map import map_records
+from samspill.pipeline.upsert import upsert, upsert_context
 from samspill.reasons import Reason
-from samspill.steps import decide, fetch, jobs, upsert
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryLinks
 
@@ -79,7 +81,7 @@ def commits_without_condition(patch: pytest.MonkeyPatch) -> None:
         upsert,
         "_still_valid",
         lambda room: [
-            jobs.Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
+            upsert_context.Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
             for w, f in zip(
                 room.message.writes,
                 room.references.to_ids(room.message.side, [w.write.fields for w in room.message.writes]),
@@ -115,4 +117,4 @@ def decision_outlives_what_was_seen(patch: pytest.MonkeyPatch) -> None:
 
 def attempts_share_a_name(patch: pytest.MonkeyPatch) -> None:
     """24: two writes planned on one revision have one name, so that the second is taken for the first come again."""
-    patch.setattr(decide, "name_of", lambda link, _write: f"{link.id}@{link.revision}")
+    patch.setattr(map_records, "name_of", lambda link, _write: f"{link.id}@{link.revision}")

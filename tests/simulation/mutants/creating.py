@@ -13,9 +13,11 @@ from samspill.engine.case import Plan
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.model import LinkState, Observation, Outcome, Result, Shadow, Write
 from samspill.errors import UnknownOutcomeError
+from samspill.pipeline.fetch import fetch
+from samspill.pipeline.upsert import creates, upsert, upsert_context
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import creates, fetch, jobs, markers, upsert
+from samspill.work import markers
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.vendor import SimulatedVendor
 
@@ -93,7 +95,7 @@ def likeness_links(patch: pytest.MonkeyPatch) -> None:
                 links = room.world.links.of_records(room.message.stream_key, room.message.side, [r.id for r in rows])
                 free = [r.id for r in rows if r.id not in links]
                 if free:
-                    jobs.again(room, job.planned, delay_s=0, found=free[0])
+                    upsert_context.again(room, job.planned, delay_s=0, found=free[0])
                     continue
             yield job
 

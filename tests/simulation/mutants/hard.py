@@ -11,9 +11,9 @@ import pytest
 from samspill.engine.case import Case
 from samspill.engine.model import Link, Observation, Side
 from samspill.engine.revision import Revision
+from samspill.pipeline.upsert import upsert
 from samspill.ports import Page
 from samspill.state import StreamKey
-from samspill.steps import upsert
 from samspill.store.memory import MemoryLinks
 from tests.simulation.connector import SimulatedConnector
 

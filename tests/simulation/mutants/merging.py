@@ -13,7 +13,7 @@ from samspill.engine import pairs
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, Observation, Side
 from samspill.engine.rules import FieldRule, Policy
-from samspill.steps import fetch
+from samspill.pipeline.fetch import fetch
 from tests.simulation.connector import SimulatedConnector
 
 

@@ -11,11 +11,12 @@ from samspill.engine import deletes
 from samspill.engine import plan as planning
 from samspill.engine.model import Observation, Result, Side
 from samspill.messages import MapRecords, Subject
+from samspill.pipeline.fetch import fetch
 from samspill.ports import Page
-from samspill.steps import fetch, sweep
-from samspill.steps.snapshots import folder
+from samspill.runs import sweep
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.work.snapshots import folder
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Event, SimulatedVendor

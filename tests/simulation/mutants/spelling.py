@@ -10,7 +10,7 @@ import pytest
 from samspill.canon import compare, keys
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Observation
-from samspill.steps import decide, upsert
+from samspill.pipeline.upsert import upsert
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.flows import spelling_aside
 
