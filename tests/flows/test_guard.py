@@ -22,6 +22,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryQueues
 from samspill.usecases import approvals
 from samspill.work.context import open_flow
+from samspill.work.flow_state import change_flow
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME, Site
 
@@ -174,7 +175,7 @@ def test_what_is_stopped_stays_stopped_the_next_day(hub: Hub) -> None:
 def test_a_stop_that_comes_while_a_message_is_at_work_holds_for_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = open_flow(hub.world, FLOW)
     stop = Stop(stream="customers", side=Side.RIGHT, kind="field:phone", at=hub.clock.now())
-    limits.change_flow(hub.world, FLOW, lambda _state: {"held": {"customers/right/field:phone": stop}})
+    change_flow(hub.world, FLOW, lambda _state: {"held": {"customers/right/field:phone": stop}})
     monkeypatch.setattr(map_records, "open_flow", lambda *_: opened)
     before = phones(hub)
     hub.tripletex.set_faults({"webhook_drop": False})

@@ -17,6 +17,7 @@ from samspill.connectors.tripletex.connector import Tripletex
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Result, Side
 from samspill.pipeline.map import map_records
+from samspill.plan import records as plan_records
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The guard against mass changes: limits, the batches it stops, and what people said of them."""

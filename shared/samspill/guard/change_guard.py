@@ -14,6 +14,7 @@ from samspill.engine.guard import CREATE, kinds
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.settle import without
+from samspill.guard import approved as approved_lists
 from samspill.guard.batch import HELD_BACK, content_of, field_of, words
 from samspill.guard.limits import in_force
 from samspill.guard.pair_count import linked
@@ -21,7 +22,6 @@ from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, JournalEntry, Stop
-from samspill.usecases import approvals
 from samspill.work.context import Opened
 from samspill.work.flow_state import change_flow
 from samspill.work.follow_ups import Later
@@ -136,8 +136,8 @@ class Gate:
 
     def _heed_decisions(self, state: FlowState, name: str, asked: Sequence[_Asked]) -> None:
         """Clear what a person let through; note what a person refused, and what the guard has stopped already."""
-        approved = approvals.approved(self.world, state, name)
-        refused = approvals.refused(self.world, state, name)
+        approved = approved_lists.approved(self.world, state, name)
+        refused = approved_lists.refused(self.world, state, name)
         for each in asked:
             content = content_of(each.write.write, name)
             if refused.get(each.link_id) == content:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from samspill.engine.guard import Guard
 from samspill.engine.model import Result
-from samspill.errors import ConflictError, UsageError
+from samspill.errors import UsageError
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry, Limits
+from samspill.work.flow_state import change_flow
 
 RAISED_FOR = timedelta(hours=24)
 MOST = 10_000
 """Above this it is no limit but a list to look at and approve."""
-TRIES = 5
 
 
 def in_force(state: FlowState, now: datetime) -> Guard:
@@ -61,25 +61,6 @@ def reset(world: World, key: FlowKey, *, by: str) -> FlowState:
     standard = Guard()
     limits = Limits(at_least=standard.at_least, share=standard.share, shrink=standard.shrink, by=by)
     return _save(world, key, {"limits": None, "raised": None}, _told(limits), by)
-
-
-def change_flow(world: World, key: FlowKey, update: Callable[[FlowState], Mapping[str, Any] | None]) -> FlowState:
-    """Change a flow's state as it is now, again while others change it too. `update` returns None for no change.
-
-    Raises:
-        ConflictError: others were always faster.
-    """
-    for tried in range(TRIES):
-        state = world.registry.flow(key)
-        changed = update(state)
-        if not changed:
-            return state
-        try:
-            return world.registry.save_flow(state.model_copy(update=dict(changed)))
-        except ConflictError:
-            if tried == TRIES - 1:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def _told(limits: Limits) -> Reason:

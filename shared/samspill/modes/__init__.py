@@ -1,1 +1,1 @@
-"""TODO."""
+"""The ways in which a stream works."""

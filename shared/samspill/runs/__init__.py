@@ -1,1 +1,1 @@
-"""TODO."""
+"""Runs: from stream to stream, and the sweep after a whole read."""

@@ -16,6 +16,7 @@ import orjson
 
 from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.guard import approved as approved_lists
 from samspill.guard import pair_count, pending
 from samspill.guard.batch import HeldList
 from samspill.guard.limits import in_force
@@ -24,7 +25,6 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.runs.runs import SWEEPS
 from samspill.state import FlowState, JournalEntry, Run
-from samspill.usecases import approvals
 from samspill.work.follow_ups import read_again
 from samspill.work.snapshots import folder
 
@@ -160,9 +160,9 @@ def _without_refused(
 ) -> list[Lacking]:
     """Leave out what a person refused to have put away; of what is back in the list, nobody has said anything."""
     key, name = message.flow_key, f"{message.stream}/{message.side.other}/{ARCHIVE}"
-    refused = approvals.refused(world, state, name)
+    refused = approved_lists.refused(world, state, name)
     if back := refused.keys() - {row.id for row in lacking}:
-        approvals.void(world, key, name, message.stream, back)
+        approved_lists.void(world, key, name, message.stream, back)
     return [row for row in lacking if row.id not in refused]
 
 
@@ -170,7 +170,7 @@ def _not_refused(
     world: World, state: FlowState, message: FetchPage | SweepLinks, lacking: Sequence[Lacking]
 ) -> list[Lacking]:
     """Leave out what a person refused, where not all that is lacking is at hand."""
-    refused = approvals.refused(world, state, f"{message.stream}/{message.side.other}/{ARCHIVE}")
+    refused = approved_lists.refused(world, state, f"{message.stream}/{message.side.other}/{ARCHIVE}")
     return [row for row in lacking if row.id not in refused]
 
 

@@ -6,7 +6,7 @@ what somebody edited, or what would be written differently by then is not covere
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import batched
 
@@ -15,15 +15,15 @@ import orjson
 from samspill.engine.guard import ARCHIVE, CREATE
 from samspill.engine.model import Result
 from samspill.errors import ConflictError
+from samspill.guard.approved import approved, keep_refused, refused, reread
 from samspill.guard.batch import HeldList, blob_of, words
 from samspill.guard.pending import lists
-from samspill.messages import BATCH, RecordHint
+from samspill.messages import BATCH
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import ApprovedList, FlowKey, FlowState, JournalEntry, StreamKey
 from samspill.usecases import review
 from samspill.work.flow_state import change_flow
-from samspill.work.follow_ups import read_again
 
 LASTS = timedelta(hours=24)
 """How long a yes lasts, and how old a list of absent records may be when it is given."""
@@ -40,7 +40,7 @@ def approve(world: World, key: FlowKey, digest: str, by: str) -> ApprovedList:
     state, now = world.registry.flow(key), world.clock.now()
     for name, given in state.approved_lists.items():
         if given.hash == digest and given.expires_at > now:
-            _look_again(world, key, given.stream, list(approved(world, state, name)))
+            reread(world, key, given.stream, list(approved(world, state, name)))
             return given
     found = _find(world, key, digest)
     world.blobs.put(blob_of(key, found.name, digest), orjson.dumps(dict(found.entries)))
@@ -53,7 +53,7 @@ def approve(world: World, key: FlowKey, digest: str, by: str) -> ApprovedList:
         return {"held": kept, "approved_lists": {**state.approved_lists, found.name: given}}
 
     change_flow(world, key, update)
-    _look_again(world, key, stream, list(found.entries))
+    reread(world, key, stream, list(found.entries))
     return given
 
 
@@ -76,43 +76,14 @@ def reject(world: World, key: FlowKey, digest: str, by: str) -> HeldList:
             review.decide(world, stream, part, action, by=by)
     told = frozenset(found.told) if found.stop.kind in {ARCHIVE, CREATE} else frozenset()
     if kept := {name: content for name, content in found.entries.items() if name not in told}:
-        _keep_refused(world, key, found.name, {**refused(world, world.registry.flow(key), found.name), **kept})
+        keep_refused(world, key, found.name, {**refused(world, world.registry.flow(key), found.name), **kept})
 
     def update(state: FlowState) -> Mapping[str, object]:
         kept = {name: stop for name, stop in state.held.items() if name != found.name}
         return {"held": kept, "refused": tuple(sorted({*state.refused, found.name}))}
 
     change_flow(world, key, update)
-    _look_again(world, key, stream.stream, found.told)
-    return found
-
-
-def approved(world: World, state: FlowState, name: str) -> dict[str, str]:
-    """Return what may be done under a person's yes that still holds: link id → content."""
-    given = state.approved_lists.get(name)
-    if given is None or given.expires_at <= world.clock.now():
-        return {}
-    return _entries(world.blobs.get(blob_of(state.key, name, given.hash)))
-
-
-def refused(world: World, state: FlowState, name: str) -> dict[str, str]:
-    """Return what a person refused: link id → content."""
-    return _entries(world.blobs.get(blob_of(state.key, name, "refused"))) if name in state.refused else {}
-
-
-def void(world: World, key: FlowKey, name: str, stream: str, link_ids: Collection[str]) -> None:
-    """Forget that a person refused to have these put away: a whole read holds them again."""
-    now = refused(world, world.registry.flow(key), name)
-    _keep_refused(world, key, name, {link: content for link, content in now.items() if link not in link_ids})
-    _look_again(world, key, stream, sorted(link_ids))  # what is told of them is not that they are left as they are
-
-
-def _keep_refused(world: World, key: FlowKey, name: str, entries: Mapping[str, str]) -> None:
-    world.blobs.put(blob_of(key, name, "refused"), orjson.dumps(dict(entries)))
-
-
-def _entries(body: bytes | None) -> dict[str, str]:
-    found: dict[str, str] = orjson.loads(body or b"{}")
+    reread(world, key, stream.stream, found.told)
     return found
 
 
@@ -122,12 +93,6 @@ def _find(world: World, key: FlowKey, digest: str) -> HeldList:
         if each.hash == digest and not (each.stop.listed and each.stop.at < oldest):
             return each
     raise ConflictError("another list", reason=Reason("held_changed", {"hash": digest}))
-
-
-def _look_again(world: World, key: FlowKey, stream: str, link_ids: Sequence[str]) -> None:
-    for part in batched(link_ids, BATCH, strict=False):
-        links = world.links.get(StreamKey(*key, stream), part).values()
-        read_again(world, StreamKey(*key, stream), map(RecordHint.of, links), trigger="manual")
 
 
 def _journal(world: World, key: FlowKey, found: HeldList, code: str, by: str) -> None:

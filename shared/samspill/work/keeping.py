@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 
 from samspill.canon.json_form import jsonable
-from samspill.engine.model import Side
+from samspill.engine.model import Link, Side
 from samspill.errors import PermanentError, UnstorableError
 from samspill.messages import Subject
 from samspill.ports import LinkCommit, World
@@ -36,3 +36,13 @@ def largest_on(subject: Subject, field: str) -> Side:
         return len(orjson.dumps(record.fields.get(field), default=jsonable)) if record is not None else -1
 
     return max(Side, key=size_bytes)
+
+
+def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
+    """Return the records from which the link becomes reachable with this commit."""
+    old = before.ids if before is not None else {}
+    return tuple(
+        (side, external_id)
+        for side, external_id in link.ids.items()
+        if side not in old and link.id != f"{side}-{external_id}"
+    )

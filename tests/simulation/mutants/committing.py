@@ -11,12 +11,12 @@ from samspill.engine import deletes, pairs
 from samspill.engine import plan as planning
 from samspill.engine.case import Case, Plan
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, Write
-from samspill.pipeline.fetch import fetch
 from samspill.pipeline.map import map_records
 from samspill.pipeline.upsert import upsert, upsert_context
 from samspill.reasons import Reason
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryLinks
+from samspill.work.known import salted
 
 
 def shadow_is_what_was_sent(patch: pytest.MonkeyPatch) -> None:
@@ -40,7 +40,7 @@ def shadow_from_a_later_read(patch: pytest.MonkeyPatch) -> None:
         (seen,) = room.connector.read(room.stream.kind, [record.external_id])
         room.references.load(side, [seen])
         fields = room.references.to_links(side, seen)[0].fields
-        shadow = Shadow(fields, seen.version, seen.seen_at, fetch.salted(room.opened, seen))
+        shadow = Shadow(fields, seen.version, seen.seen_at, salted(room.opened, seen))
         return replace(
             job.planned.link,
             ids={**job.planned.link.ids, side: record.external_id},
@@ -59,7 +59,7 @@ def answer_passes_for_known(patch: pytest.MonkeyPatch) -> None:
     def known(room: Any, job: Any, record: Observation) -> Link:
         after = written(room, job, record)
         side = room.message.side
-        shadow = replace(after.shadows[side], fingerprint=fetch.salted(room.opened, record))
+        shadow = replace(after.shadows[side], fingerprint=salted(room.opened, record))
         return replace(after, shadows={**after.shadows, side: shadow})
 
     patch.setattr(upsert, "_written", known)

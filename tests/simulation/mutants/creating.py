@@ -13,11 +13,10 @@ from samspill.engine.case import Plan
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.model import LinkState, Observation, Outcome, Result, Shadow, Write
 from samspill.errors import UnknownOutcomeError
-from samspill.pipeline.fetch import fetch
 from samspill.pipeline.upsert import creates, upsert, upsert_context
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.work import markers
+from samspill.work import known, markers
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.vendor import SimulatedVendor
 
@@ -52,7 +51,7 @@ def link_with_the_present_source(patch: pytest.MonkeyPatch) -> None:
     def adopt_as_known(room: Any, job: Any, record: Observation) -> None:
         side = room.message.side
         shadows = dict(job.planned.link.shadows)
-        shadows[side] = replace(shadows[side], fingerprint=fetch.salted(room.opened, record))
+        shadows[side] = replace(shadows[side], fingerprint=known.salted(room.opened, record))
         link = replace(job.planned.link, shadows=shadows)
         adopt(room, replace(job, planned=job.planned.model_copy(update={"link": link})), record)
 

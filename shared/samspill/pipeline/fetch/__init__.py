@@ -1,1 +1,1 @@
-"""TODO."""
+"""Fetch: reads pages and named records, and passes on what changed."""

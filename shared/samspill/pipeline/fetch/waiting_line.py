@@ -1,8 +1,8 @@
 """What vendors tell by webhook: read at once, or together with others a little later.
 
 A record that was read for a hint a moment ago, and one that a vendor's limit stops, wait in line: each record once,
-however often it is told meanwhile. One message, the line's reader, takes all of it in batches (`pipeline.fetch.read_line`).
-While there is a line every hint goes to its end, so that nobody overtakes.
+however often it is told meanwhile. One message, the line's reader, takes all of it in batches
+(`pipeline.fetch.read_line`). While there is a line every hint goes to its end, so that nobody overtakes.
 
 Nothing is forgotten, whoever dies: a hint's message is done only when its record was read and passed on, or waits in
 line with a reader whose message is in the queue for sure.

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Log: writes the journal and the counters, and wakes what waited."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Map: decides what becomes of what was read."""

@@ -29,22 +29,16 @@ from samspill.messages import (
 )
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
+from samspill.work.as_seen import as_seen, named
 from samspill.work.context import Opened, now_s, open_flow, stop_run
 from samspill.work.follow_ups import Later
 from samspill.work.isolation import apart
-from samspill.work.keeping import keep, largest_on
-from samspill.work.known import salted
+from samspill.work.keeping import keep, largest_on, pointers
 from samspill.work.known_keys import remember
 from samspill.work.markers import created_by, unfinished_creates
 from samspill.work.outcomes import Outcomes
 from samspill.work.references import References
-
-WAIT_S = 5
-"""First wait for a reference that is not linked yet; doubles every time."""
-WAITS = 4
-"""After so many the record waits to be woken by what it waits for (`pipeline.log.wake`), or for the next full read."""
-TRIES = 12
-"""Looks at a record that is busy or changing before it counts as failed."""
+from samspill.work.tries import TRIES, WAIT_S, WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +108,6 @@ def map_records(world: World, message: MapRecords) -> None:
     world.queues.send(_upserts(message, work))
     work.later.send(world)
     work.outcomes.send()
-
-
-def named(subject: Subject) -> str:
-    """Name what was read, for the log."""
-    return " ".join(f"{side}-{record.external_id}" for side in Side if (record := subject.on(side)) is not None)
 
 
 def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject, fault: SamspillError) -> None:
@@ -243,19 +232,6 @@ def _after_interruption(
 
 def _named(fields: Iterable[str]) -> dict[str, str]:
     return {"fields": ", ".join(sorted(fields))}
-
-
-def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
-    """Return what was read of a pair with its references resolved, and a reason for all that it has to wait for."""
-    seen: dict[Side, Seen] = {}
-    waits: list[Reason] = []
-    for side in Side:
-        observation: Observation | None = subject.on(side)
-        if observation is not None:
-            resolved, missing = references.to_links(side, observation)
-            seen[side] = Seen(resolved, salted(opened, observation))
-            waits += missing if resolved.waits is None else [resolved.waits, *missing]
-    return seen, waits
 
 
 def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> None:
@@ -386,16 +362,6 @@ def _remember(world: World, opened: Opened, message: MapRecords, work: _Work) ->
         if before is None or told is None or told.fingerprint != before.shadows.get(side, Shadow({})).fingerprint:
             found.append((side, observation.external_id, observation.fields))
     remember(world, message.stream_key, rules, found)
-
-
-def pointers(link: Link, before: Link | None) -> tuple[tuple[Side, str], ...]:
-    """Return the records from which the link becomes reachable with this commit."""
-    old = before.ids if before is not None else {}
-    return tuple(
-        (side, external_id)
-        for side, external_id in link.ids.items()
-        if side not in old and link.id != f"{side}-{external_id}"
-    )
 
 
 def _upserts(message: MapRecords, work: _Work) -> list[Message]:

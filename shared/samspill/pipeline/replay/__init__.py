@@ -1,1 +1,1 @@
-"""TODO."""
+"""Replay: puts failed records and dead letters back to the start."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Upsert: notes the intent, calls the vendor, commits the answer."""
