@@ -1,9 +1,10 @@
-"""How deep and how large a value of a record may be. What a vendor tells is checked where it comes in."""
+"""How deep and how large a value of a record may be: what a vendor may nest is checked where it comes in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from samspill.canon.json_form import DECIMAL
 from samspill.canon.values import Value
@@ -16,27 +17,18 @@ LEVELS = 8
 PARTS = 1_000
 """Most values in a value, itself and the mappings and lists in it counted."""
 CHARACTERS = 100_000
-"""Most in a nested value's texts and names together. A text alone is only bounded by what a table takes."""
+"""Most in a value's texts and names together."""
 DIGITS = 60
 """Most of a decimal, and most zeros between them and its point."""
 _INT64 = range(-(2**63), 2**63)
-_ALWAYS_FIT = frozenset({str, bool, type(None)})
 
 
-def bounded(fields: dict[str, Value]) -> dict[str, Value]:
-    """Return the fields as they are; nearly every value needs no more than a look at its type.
+def bounded(name: str, value: Any) -> Value:
+    """Return the value of the field `name` as it is.
 
     Raises:
-        MappingError: one holds what no field may hold; the reason names the place, such as `tags.3.name`.
+        MappingError: it is none that a field may hold; the reason names the place, such as `tags.3.name`.
     """
-    for name, value in fields.items():
-        if type(value) not in _ALWAYS_FIT:
-            check(name, value)
-    return fields
-
-
-def check(name: str, value: object) -> None:
-    """See `bounded`."""
     parts, characters = 1, 0
     rest: list[tuple[str, int, object]] = [(name, 0, value)]
     while rest:
@@ -50,6 +42,8 @@ def check(name: str, value: object) -> None:
             reason = Reason("cannot_map", {"field": place if found else name, "misfit": misfit})
             raise MappingError(f"{place}: {misfit}", reason=reason, field=name)
         rest += reversed(inner)
+    told: Value = value
+    return told
 
 
 def _inner(part: object) -> Iterable[tuple[str | int, object]]:

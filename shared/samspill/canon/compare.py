@@ -24,10 +24,16 @@ def _of_text(normal: Callable[[str], Scalar]) -> Normal:
         if isinstance(value, str):
             return normal(value)
         if isinstance(value, Mapping):
-            return {name: part for name, each in value.items() if (part := form(each)) is not None} or None
+            parts = value.items()
+            return {name: part for name, each in parts if (part := _part(normal, form, each)) is not None} or None
         return [form(each) for each in value] or None if isinstance(value, list) else value
 
     return form
+
+
+def _part(normal: Callable[[str], Scalar], form: Normal, part: Value) -> Value:
+    """Return the form of a part of a group: nearly every one is text, or empty."""
+    return normal(part) if isinstance(part, str) else part if part is None else form(part)
 
 
 def _address(value: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import not_
 from typing import Any, Final
 
@@ -67,14 +68,13 @@ class Mapped:
                 value = read(row)
                 if not isinstance(value, _Untold):
                     out[name] = value
-        return bounded(out)
+        return out
 
     def legible(self, row: Row) -> dict[str, Value]:
         """Return the fields that can be read of a row that cannot be taken: enough to know it again, not to write."""
         read = {name: attempt(plain, row[wire]) for name, wire, plain in self._plain if wire in row}
         made = {name: attempt(each, row) for name, wire, each in self._made if wire in row}
-        told = {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
-        return {name: value for name, value in told.items() if not isinstance(attempt(bounded, {name: value}), _Untold)}
+        return {name: value for name, value in {**read, **made}.items() if not isinstance(value, _Untold)}
 
     def write(self, fields: Fields, *, create: bool = False) -> Patch:
         """Return what to send so that the record gets these fields; a create leaves empty ones out.
@@ -137,6 +137,11 @@ def inverted(name: str, wire: str) -> Field:
 def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
     """Something the vendor tells and nobody sets."""
     return Field(name, wire, read)
+
+
+def nested(name: str, wire: str) -> Field:
+    """Whatever the vendor tells, lists and groups too, within `canon.bounds`; sent as it is."""
+    return Field(name, wire, plain=partial(bounded, name), write=lambda value: {wire: value})
 
 
 def _title(value: str | None) -> str:
