@@ -14,7 +14,7 @@ from samspill.engine.model import Decision, Link, LinkState, Observation, Outcom
 from samspill.engine.pairs import name_of, refusal
 from samspill.engine.plan import plan
 from samspill.engine.revision import Revision
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules, single
 from samspill.reasons import Reason
 
 L, R = Side.LEFT, Side.RIGHT
@@ -29,7 +29,7 @@ RULES = StreamRules(
         FieldRule("note", Policy.OFF),
     ),
     creates=frozenset(Side),
-    matches=(MatchRule("code", lambda fields: str(fields["code"])),),
+    matches=(MatchRule("code", single(lambda fields: str(fields["code"]))),),
     systems={L: "Tripletex", R: "Svenn"},
 )
 OLD: Fields = {"name": "Berg AS", "phone": "22334455", "code": "a", "state": "open"}

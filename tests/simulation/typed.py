@@ -11,7 +11,7 @@ from samspill.canon import keys
 from samspill.canon.compare import form_of, same, whole_number
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import LinkState, Side
-from samspill.engine.rules import MatchRule
+from samspill.engine.rules import MatchRule, single
 from samspill.ports import VendorWrite
 from tests.simulation.actions import act
 from tests.simulation.broken import Broken
@@ -72,7 +72,7 @@ def _vendor(chance: Random) -> VendorOptions:
 
 def _by_normal_form(rules: Rules) -> Rules:
     """Return rules under which a number is compared as an integer, and records are found by its normal form."""
-    number = MatchRule("number", lambda fields: keys.key("number", fields.get("number")), field="number")
+    number = MatchRule("number", single(lambda fields: keys.key("number", fields.get("number"))), field="number")
 
     def changed(fields: tuple) -> tuple:  # type: ignore[type-arg]
         return tuple(replace(rule, normal=whole_number) if rule.name == "number" else rule for rule in fields)

@@ -12,9 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from samspill.canon.values import Fields
+from samspill.engine.match import match
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.engine.revision import Revision
+from samspill.engine.rules import MatchRule, any_of
 from samspill.errors import SamspillError
+from samspill.flows.catalogue import FLOWS
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
 from samspill.pipeline.dispatch import handle
 from samspill.plan import make
@@ -239,6 +243,36 @@ def test_the_plan_is_the_same_in_however_many_buckets(
     assert parted.subjects == whole.subjects
     assert parted.links == whole.links
     assert whole.messages == 1
+
+
+devices = st.fixed_dictionaries(
+    {"name": st.sampled_from(NAMES), "macs": st.lists(st.sampled_from("abcdefghij"), max_size=3)}
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.tuples(*[st.lists(devices, max_size=8)] * 2), buckets=st.integers(2, 7))
+def test_records_with_several_keys_are_matched_the_same_in_however_many_buckets(
+    rows: tuple[list[Fields], list[Fields]], buckets: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = FLOWS[FLOW.flow]
+    rule = MatchRule("address", any_of("macs", normal=lambda text: text), several=True)
+    first, *others = flow.streams
+    first = replace(first, rules=replace(first.rules, matches=(rule, *first.rules.matches)))
+    read = {
+        ("customers", side): [
+            Observation(str(index), fields, Revision(1), 1, label=str(index)) for index, fields in enumerate(told)
+        ]
+        for side, told in zip(Side, rows, strict=True)
+    }
+    with monkeypatch.context() as patch:
+        patch.setitem(FLOWS, FLOW.flow, replace(flow, streams=(first, *others)))
+        whole, parted = plan_in(Company(read), 1, monkeypatch), plan_in(Company(read), buckets, monkeypatch)
+        found = match(first.rules, *read.values())
+    assert lines_of(parted.plan) == lines_of(whole.plan)
+    assert parted.subjects == whole.subjects
+    linked = {(line.left, line.right) for line in whole.plan.lines if line.left and line.right}
+    assert linked == {(left.external_id, right.external_id) for left, right, _ in found.pairs}
 
 
 # --- deaths and forks ------------------------------------------------------------------------------------------------

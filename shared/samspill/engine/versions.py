@@ -75,7 +75,7 @@ def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:
     if case.link.state is not LinkState.LINKED:
         return case
     now, rules = view.observation.fields, case.rules
-    is_other = rules.differ is not None and rules.differ(shadow.fields, {**shadow.fields, **now})
+    is_other = rules.contradict(shadow.fields, {**shadow.fields, **now})
     names = {
         rule.name
         for rule in rules.fields

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
 from samspill.engine.moves import EXPORTED_BEFORE
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules, single
 from samspill.errors import ConfigurationError
 from samspill.flows.matching import exact_name, text
 from samspill.reasons import Reason
@@ -61,7 +61,7 @@ def activities(systems: Mapping[Side, str]) -> StreamRules:
     return StreamRules(
         name="activities",
         fields=(FieldRule("name", Policy.OFF),),
-        matches=(MatchRule("name", _name_and_class),),
+        matches=(MatchRule("name", single(_name_and_class)),),
         systems=systems,
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from samspill.canon import compare, numbers
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules, single
 from samspill.flows import hours, matching
 from samspill.flows.flow import Flow, Stream
 from samspill.reasons import Reason
@@ -94,8 +94,8 @@ CUSTOMERS = StreamRules(
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
     matches=(
-        MatchRule("customer number", matching.number, field="number", claim=True),
-        MatchRule("organisation number", matching.organization, field="organization_number"),
+        MatchRule("customer number", single(matching.number), field="number", claim=True),
+        MatchRule("organisation number", single(matching.organization), field="organization_number"),
     ),
     proposals=matching.NAMES,
     similarity=matching.similarity,
@@ -145,7 +145,7 @@ PROJECTS = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("name", TRIPLETEX), _begins(TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("project number", matching.number, field="number", claim=True),),
+    matches=(MatchRule("project number", single(matching.number), field="number", claim=True),),
     proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
@@ -173,7 +173,7 @@ EMPLOYEES = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("last_name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("employee number", matching.number, field="number", claim=True),),
+    matches=(MatchRule("employee number", single(matching.number), field="number", claim=True),),
     proposals=matching.PEOPLE,
     similarity=matching.likeness_of_people,
     differ=matching.differ,
