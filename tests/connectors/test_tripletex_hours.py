@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 from samspill.connectors.tripletex.hours.mapping import HOURS
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.engine.revision import Revision

@@ -38,7 +38,7 @@ def pairs(found: Matching) -> list[tuple[str, str, str]]:
 
 def doubts(found: Matching) -> dict[str, tuple[str, set[str]]]:
     return {
-        each.observation.external_id: (each.reason.code, {one.external_id for one in each.candidates})
+        each.observation.external_id: (each.outcome.reason.code, {one.external_id for one in each.candidates})
         for each in found.doubts
     }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from samspill.canon.json_form import jsonable
 from samspill.canon.values import Value
-from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
+from samspill.engine.model import Candidate, Decision, Detail, Intent, Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.engine.revision import Revision
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
@@ -121,7 +121,11 @@ def test_every_stage_of_a_typical_customer_stays_under_a_kilobyte_in_the_table(a
         LinkState.LINKED,
         customer,
         {Side.LEFT: shadow, Side.RIGHT: replace(shadow, fields={**customer, "phone": "22 33 44 55"})},
-        Outcome(Result.APPLIED, Reason("updated", {"system": "Timerabbit", "fields": "email, phone"})),
+        Outcome(
+            Result.APPLIED,
+            Reason("updated", {"system": "Timerabbit", "fields": "email, phone"}),
+            Detail(written=Side.RIGHT, fields=("email", "phone")),
+        ),
         label,
         attempt=attempt,
     )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 
 from samspill.canon.json_form import jsonable, tagged
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
