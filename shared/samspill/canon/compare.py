@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from samspill.canon import keys
@@ -13,17 +14,13 @@ from samspill.canon.values import Scalar, Value
 type Normal = Callable[[Value], Value]
 
 
-def _of_text(normal: Callable[[str], Scalar]) -> Normal:
-    """Return a form for text that leaves any other value as it is, and takes a group part by part."""
-
-    def form(value: Value) -> Value:
-        if isinstance(value, str):
-            return normal(value)
-        if isinstance(value, Mapping):
-            return {name: part for name, each in value.items() if (part := _part(normal, each)) is not None} or None
-        return value
-
-    return form
+def _by_text(normal: Callable[[str], Scalar], value: Value) -> Value:
+    """Return the form of a text; any other value as it is, and a group part by part."""
+    if isinstance(value, str):
+        return normal(value)
+    if isinstance(value, Mapping):
+        return {name: part for name, each in value.items() if (part := _part(normal, each)) is not None} or None
+    return value
 
 
 def _part(normal: Callable[[str], Scalar], part: Scalar) -> Scalar:
@@ -35,21 +32,21 @@ def _address(value: Value) -> Value:
     return parts | {"country": parts["country"].upper()} if isinstance(parts, dict) and "country" in parts else parts
 
 
-_TEXT = _of_text(clean)
-_PHONE, _EMAIL, _LINES = _of_text(phone), _of_text(email), _of_text(lines)
+_TEXT, _LINES = partial(_by_text, clean), partial(_by_text, lines)
+_PHONE, _EMAIL = partial(_by_text, phone), partial(_by_text, email)
 _FORMS: Mapping[str, Normal] = {
     "phone": _PHONE,
     "mobile": _PHONE,
     "email": _EMAIL,
     "invoice_email": _EMAIL,
-    "organization_number": _of_text(organization_number),
+    "organization_number": partial(_by_text, organization_number),
     "description": _LINES,
     "comment": _LINES,
     "postal_address": _address,
 }
 """By canonical field; any other is one line of text, or no text."""
 
-whole_number: Normal = _of_text(keys.number)
+whole_number: Normal = partial(_by_text, keys.number)
 """The form of a number that one of the systems keeps as an integer: zeros in front are spelling."""
 
 

@@ -31,5 +31,5 @@ def is_organization_number(text: str | None) -> bool:
     """Tell whether `text` is a Norwegian organisation number with a right check digit."""
     if text is None or len(text) != _LENGTH or not (text.isascii() and text.isdigit()):
         return False
-    total = sum(map(mul, map(int, text), _WEIGHTS))
+    total: int = sum(map(mul, map(int, text), _WEIGHTS))
     return -total % 11 == int(text[-1])  # a remainder of ten has no check digit

@@ -55,6 +55,8 @@ class Judgement:
     code: str = ""
     """The reason that asks a person."""
     why: str = ""
+    value: str = ""
+    """The key they share, where the question names it."""
 
     def candidate(self, record: Observation) -> Candidate:
         """Return the record as what a person may choose."""
@@ -63,7 +65,8 @@ class Judgement:
     def reason(self, record: Observation, system: str) -> Reason:
         """Return the question whether the record, which `system` holds, is the same."""
         params = {"label": record.label or record.external_id, "system": system, "score": str(self.score)}
-        return Reason(self.code, {**params, "rule": self.rule, "why": self.why})
+        shared = {"value": self.value} if self.value else {}
+        return Reason(self.code, {**params, "rule": self.rule, "why": self.why, **shared})
 
 
 def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:

@@ -65,7 +65,7 @@ class _Draft:
         if told and rule.same(theirs, mine):
             return
         self.writes[loser][rule.name] = mine
-        if loses and told:
+        if loses:
             self.overwritten[loser][rule.name] = theirs
 
 
