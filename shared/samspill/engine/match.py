@@ -186,7 +186,7 @@ def _join_or_ask(rule: MatchRule, state: Open, left: Observation, right: Observa
         state.unsure.pop(left.external_id, None)
         return
     if judged.verdict is Verdict.SAME:
-        judged = Judgement(Verdict.ASK, judged.score, rule.name, "ambiguous", value=rule.key(left.fields) or "")
+        judged = Judgement(Verdict.ASK, judged.score, rule.name, "ambiguous", value=str(rule.key(left.fields)))
     if judged.verdict is Verdict.ASK:
         state.asked[left.external_id].append((judged, right))
     if judged.code == "same_number_but_other":
