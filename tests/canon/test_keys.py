@@ -81,6 +81,7 @@ def test_a_key_of_another_field_is_compared_as_one_line_of_text() -> None:
     ("name", "one", "other", "same"),
     [
         ("number", "0742", "742", True),
+        ("number", "742", "0742", True),
         ("number", "742", "743", False),
         ("number", None, "742", False),
         ("number", "742", None, False),

@@ -27,13 +27,23 @@ def merged(side: Side, *, writes: Fields, overwritten: Fields | None = None) -> 
     [
         (Reason("updated", {"system": "Tripletex", "fields": "name"}), {"right.name": (1, 10)}),
         (Reason("updated", {"system": "Tripletex", "fields": "phone, name"}), {"right.name": (1, 10)}),
+        (Reason("updated", {"system": "Tripletex", "fields": "name, phone"}), {"right.name": (1, 10)}),
         (Reason("updated", {"system": "Tripletex", "fields": "phone"}), {}),
         (Reason("updated", {"system": "Svenn", "fields": "name"}), {}),
         (Reason("updated", {"fields": "name"}), {}),
         (Reason("linked", {"system": "Tripletex"}), {}),
         (None, {}),
     ],
-    ids=["the same field", "one of several", "another field", "the same way", "no system", "no fields", "nothing"],
+    ids=[
+        "the same field",
+        "the last of several",
+        "the first of several",
+        "another field",
+        "the same way",
+        "no system",
+        "no fields",
+        "nothing",
+    ],
 )
 def test_a_value_that_is_written_back_from_where_we_wrote_it_counts(
     last: Reason | None, counted: dict[str, tuple[int, int]]

@@ -107,6 +107,7 @@ def outcome(
         (FILL, "a", ("a", "b"), ("a", ABSENT), outcome("b", "b", ABSENT)),
         (FILL, "a", ("a", None), (None, None), outcome(None, None, None)),
         (FILL, "a", ("a", ABSENT), ("a", None), outcome("a", ABSENT, None)),
+        (FILL, None, (None, " "), (None, None), outcome(" ", " ", None)),
         # both sides may change it
         (LEFT_WINS, "a", ("a", "a"), ("a", "a"), outcome("a", "a", "a")),
         (LEFT_WINS, "a", ("a", "b"), ("a", "a"), outcome("b", "b", "a", (R, "b"))),
@@ -212,17 +213,37 @@ def test_the_newest_wins_where_both_tell_when_and_far_enough_apart(
 
 
 def test_every_field_is_settled_by_itself() -> None:
-    rules = (
-        MASTER,
-        FieldRule("g", Policy.TWO_WAY, L, ASK),
-        FieldRule("h", Policy.REPORT),
-        FieldRule("i", Policy.TWO_WAY),
+    reports = (
+        FieldRule("told", Policy.REPORT),
+        FieldRule("told too", Policy.REPORT),
+        FieldRule("free"),
+        FieldRule("free too"),
     )
-    before = {"f": "1", "g": "1", "h": "1", "i": "1", "other": "1"}
-    left = {"f": "2", "g": "2", "h": "1", "i": "2"}
-    right = {"f": "1", "g": "3", "h": "2", "other": "9"}
-    out = merge(rules, before, {L: View(before, left), R: View(before, right)})
-    assert out.base == {**before, "f": "2"}
-    assert out.writes == {L: {}, R: {"f": "2"}}
-    assert out.shadows == {L: {"f": "2", "g": "1", "h": "1", "i": "1"}, R: {"f": "1", "g": "1", "h": "2"}}
-    assert (out.conflicts, out.drifted, out.pending) == ({"g": {"left": "2", "right": "3"}}, ("h",), ("i",))
+    notes = (FieldRule("note", where_told=True), FieldRule("note too", where_told=True))
+    open_ = (
+        FieldRule("open", Policy.TWO_WAY),
+        FieldRule("open too", Policy.TWO_WAY),
+        FieldRule("owned"),
+        FieldRule("owned too"),
+    )
+    asks = (FieldRule("asked", Policy.TWO_WAY, L, ASK), FieldRule("asked too", on_conflict=ASK))
+    rules = (FieldRule("goes"), *reports, *notes, *open_, *asks)
+    agreed = [rule.name for rule in rules if not rule.name.startswith("free")]
+    before = {**dict.fromkeys(agreed, "1"), "no rule": "1"}
+    left = {rule.name: "2" for rule in rules if not rule.name.startswith(("owned", "told", "free"))}
+    left |= dict.fromkeys(["told", "told too"], "1") | dict.fromkeys(["free", "free too"], None)
+    right = {
+        **dict.fromkeys(["asked", "asked too", "told", "told too", "free", "free too", "owned", "owned too"], "3"),
+        "goes": "1",
+    }
+    out = merge(rules, before, {L: View(before, left), R: View(before, {**right, "no rule": "9"})})
+    assert (out.base, out.writes, out.overwritten) == (
+        {**before, "goes": "2"},
+        {L: {}, R: {"goes": "2"}},
+        {L: {}, R: {}},
+    )
+    assert (out.drifted, set(out.conflicts)) == (("told", "told too", "free", "free too"), {"asked", "asked too"})
+    assert out.pending == ("note", "note too", "open", "open too", "owned", "owned too")
+    unsettled = {*out.pending, *out.conflicts}
+    assert out.shadows[L] == {name: before[name] if name in unsettled else value for name, value in left.items()}
+    assert out.shadows[R] == {name: before[name] if name in unsettled else value for name, value in right.items()}

@@ -1,7 +1,5 @@
 """Which read is the later one, with versions and without, and what is done where versions went back."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import replace

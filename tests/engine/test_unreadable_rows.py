@@ -1,7 +1,5 @@
 """Rows that cannot be taken, and what is not created beside them: who waits, who is asked, and what is told."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import replace

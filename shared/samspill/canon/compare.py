@@ -73,4 +73,4 @@ def is_cut(sent: Value, held: Value, form: Normal) -> bool:
 
 
 def _begins(whole: Value, part: Value) -> bool:
-    return isinstance(whole, str) and isinstance(part, str) and part != "" and whole.startswith(part.rstrip())
+    return isinstance(whole, str) and isinstance(part, str) and whole.startswith(part)

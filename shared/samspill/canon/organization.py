@@ -16,13 +16,10 @@ _ONE_NUMBER = re.compile(r"(?:[A-Z]{2}[\s.\-]*)?[0-9][0-9\s.\-]*(?:MVA)?")
 
 def organization_number(text: str | None) -> str | None:
     """Return the form an organisation number is compared in: no spaces, no `NO…MVA`; what is no one number is text."""
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
+    if text and text.isascii() and text.isdigit():
         return text
     cleaned = clean(text)
-    shown = ascii_digits(cleaned or "").upper()
-    if _ONE_NUMBER.fullmatch(shown) is None:
+    if cleaned is None or _ONE_NUMBER.fullmatch(shown := ascii_digits(cleaned).upper()) is None:
         return cleaned
     return re.sub(r"^NO(?=\d{9})|(?<=\d{9})MVA$", "", _SEPARATORS.sub("", shown))
 

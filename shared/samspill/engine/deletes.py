@@ -25,7 +25,7 @@ def deleted(case: Case) -> Plan | None:
         return _bury(case, Result.UNCHANGED, Reason("settled", names))
     if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
-    action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
+    action = case.rules.on_delete.get(gone[0])
     if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
         return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
     asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
@@ -56,7 +56,7 @@ def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
     alone = Link(id=case.link.id, ids={side: case.link.ids[side]}, label=case.link.label, revision=case.link.revision)
     seen = {own: view for own, view in case.seen.items() if own is side}
     reason = Reason("partner_gone", {"record": case.link.ids[side.other], "system": case.name(side.other)})
-    return replace(stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason), store=True)
+    return stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason)
 
 
 def given_up(case: Case) -> Plan | None:
