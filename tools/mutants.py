@@ -40,7 +40,10 @@ class Room:
 
 ROOMS = {
     "engine": Room(("canon/*", "engine/*"), ("tests/canon", "tests/engine")),
-    "steps": Room(("steps/*",), ("tests/steps", "tests/flows", "tests/handlers")),
+    "steps": Room(
+        ("work/*", "guard/*", "plan/*", "runs/*", "modes/*", "pipeline/*", "usecases/*"),
+        ("tests/steps", "tests/flows", "tests/handlers"),
+    ),
     "stores": Room(("store/*",), ("tests/stores",)),
     "connectors": Room(("connectors/*",), ("tests/connectors",)),
 }

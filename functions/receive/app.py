@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from samspill.intake import intake_from_environment
-from samspill.steps.receive import Answer, receive
+from samspill.pipeline.receive import Answer, receive
 
 world = cache(intake_from_environment)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from samspill.bootstrap import world_from_environment
 from samspill.messages import Replay
+from samspill.pipeline.replay.dead_letters import answer_dead
+from samspill.pipeline.replay.replay import replay
 from samspill.runtime import logger
-from samspill.steps.dead import answer_dead
-from samspill.steps.replay import replay
 
 world = cache(world_from_environment)
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from samspill.bootstrap import world_from_environment
+from samspill.pipeline.dispatch import handle
 from samspill.runtime import log_call, queue_handler
-from samspill.steps.dispatch import handle
 
 handler = queue_handler("upsert", partial(world_from_environment, log_call), handle)

@@ -7,8 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from samspill.connectors.hooks import VendorHooks
+from samspill.pipeline.receive import HintQueue, Registry, Secrets
 from samspill.ports import Blobs, Clock, Deliveries, Hooks
-from samspill.steps.receive import HintQueue, Registry, Secrets
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_hooked import HookedRegistry

@@ -75,7 +75,7 @@ class FetchPage(_StreamMessage):
     whole: bool = True
     """True while every page so far was complete, so that the snapshot can prove absence."""
     chain: str = ""
-    """Names this very message, so that of several for one page one goes on. See `steps.chain`."""
+    """Names this very message, so that of several for one page one goes on. See `work.chain`."""
 
 
 class SweepLinks(_StreamMessage):
@@ -87,7 +87,7 @@ class SweepLinks(_StreamMessage):
     number: int = 0
     """Counts the messages of the sweep."""
     chain: str = ""
-    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
+    """Names this very message, so that of several for one slice one goes on. See `work.chain`."""
     stage: Literal["gather", "compare", "settle"] = "gather"
     """The ids that were read are gathered, then the links are compared with them, then what is lacking is acted on."""
     after: str = ""
@@ -123,7 +123,7 @@ class CompareTotals(_StreamMessage):
     again: bool = False
     """True for the second look, which tells what differs."""
     chain: str = ""
-    """Names this very message, so that of several for one part one goes on. See `steps.chain`."""
+    """Names this very message, so that of several for one part one goes on. See `work.chain`."""
 
 
 class RenewHooks(_Message):
@@ -223,7 +223,7 @@ class MakePlan(_Message):
     number: int = 0
     """Counts the messages of the making."""
     chain: str = ""
-    """Names this very message, so that of several for one slice one goes on. See `steps.chain`."""
+    """Names this very message, so that of several for one slice one goes on. See `work.chain`."""
     stream: str = ""
     stage: str = ""
     bucket: int = 0
@@ -238,7 +238,7 @@ class ApplyPlan(_StreamMessage):
     """The stage of the run that it belongs to."""
     part: int
     chain: str = ""
-    """Names this very message, so that of several for one part one goes on. See `steps.chain`."""
+    """Names this very message, so that of several for one part one goes on. See `work.chain`."""
 
 
 class PlannedWrite(Kept):

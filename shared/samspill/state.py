@@ -278,7 +278,7 @@ class Run(Root):
     reason: Reason | None = None
     counters: dict[str, int] = Field(default_factory=dict)
     notes: dict[str, str] = Field(default_factory=dict)
-    """What was set together with counters. See `steps.chain`."""
+    """What was set together with counters. See `work.chain`."""
     moved_at: AwareDatetime | None = None
     """When it last counted something or went on to another stage; None before the first time."""
 

@@ -8,7 +8,7 @@ from math import ceil
 import pytest
 
 from samspill.engine.model import LinkState, Side
-from samspill.steps import limits
+from samspill.guard import limits
 from tests.flows.hub import Hub
 
 PAGES = Counter({"/v2/customer": 2, "/v2/project": 1, "/v1/customers": 2, "/v1/projects": 1})

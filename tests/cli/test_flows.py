@@ -11,10 +11,11 @@ import pytest
 from samspill.cli import follow
 from samspill.engine.model import Side
 from samspill.flows.catalogue import FLOWS
+from samspill.guard import pending
 from samspill.messages import FetchPage
 from samspill.state import FlowKey, FlowStatus
-from samspill.steps import held, setup
-from samspill.steps.turns import BACK_S
+from samspill.usecases import setup
+from samspill.work.turns import BACK_S
 from tests.cli.terminal import FLOW, Terminal
 from tests.flows.hub import Hub
 
@@ -187,7 +188,7 @@ def test_a_flow_that_does_not_exist_is_wrong_usage(terminal: Terminal, command: 
 def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Terminal) -> None:
     message = FetchPage(tenant=KEY.tenant, flow=KEY.flow, stream="customers", side=Side.LEFT)
     links = [(link.id, link.label) for link in active.hub.links("customers") if Side.LEFT in link.ids][:3]
-    stopped = held.hold(active.world, message, links)
+    stopped = pending.hold(active.world, message, links)
     assert stopped is not None
 
     told = active.run("status", FLOW, expect=1).output

@@ -11,7 +11,7 @@ from samspill import bootstrap
 from samspill.cli import follow
 from samspill.cli.main import cli
 from samspill.state import FlowKey, FlowStatus, Run
-from samspill.steps import hooks
+from samspill.work import subscriptions
 from tests.cli.terminal import FLOW, Terminal
 
 KEY = FlowKey("acme", FLOW)
@@ -31,8 +31,8 @@ def test_the_address_of_webhooks_has_one_part_for_each_name_whatever_it_holds(de
     ours = deployed.world.registry.connections("acme")[0]
     odd = ours.model_copy(update={"tenant": "a/c", "id": "vårt?#"})
 
-    assert hooks.address("https://hub.example", ours) == f"https://hub.example/hooks/acme/{ours.id}"
-    assert hooks.address("https://hub.example", odd) == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
+    assert subscriptions.address("https://hub.example", ours) == f"https://hub.example/hooks/acme/{ours.id}"
+    assert subscriptions.address("https://hub.example", odd) == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
 
 
 def approve() -> Result:

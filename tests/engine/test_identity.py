@@ -15,7 +15,7 @@ from samspill.engine.model import Observation, Side
 from samspill.engine.rules import StreamRules
 from samspill.flows import svenn_tripletex, tripletex_timerabbit
 from samspill.flows.names import alike
-from samspill.steps.doubts import named_in
+from samspill.plan.doubts import named_in
 
 SAME, ASK, DIFFERENT = Verdict
 CUSTOMERS = [svenn_tripletex.CUSTOMERS, tripletex_timerabbit.CUSTOMERS]

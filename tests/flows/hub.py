@@ -22,14 +22,15 @@ from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.receive import receive
+from samspill.plan.lines import DraftPlan, read_plan
 from samspill.ports import Budgets, Connector, Hook
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
-from samspill.steps import hooks, review, setup
-from samspill.steps.dispatch import handle
-from samspill.steps.plan_lines import DraftPlan, read_plan
-from samspill.steps.receive import receive
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryWorld, memory_world
+from samspill.usecases import review, setup
+from samspill.work import subscriptions
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
@@ -162,7 +163,7 @@ class Hub:
         run = self.approve(self.plan())
         for vendor in self.vendors.values():
             connection = self.world.registry.connection("acme", vendor)
-            hooks.subscribe(self.reachable(), connection, self.world.connectors.open(connection))
+            subscriptions.subscribe(self.reachable(), connection, self.world.connectors.open(connection))
         return run
 
     def reachable(self) -> MemoryWorld:

@@ -15,7 +15,7 @@ from samspill.errors import ContractError, CredentialsError, SamspillError
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowStatus
-from samspill.steps import connections, setup
+from samspill.usecases import connections, setup
 from tests.flows.hub import SANDBOXES, Hub
 
 SVENN_TRIPLETEX = "svenn-tripletex"

@@ -10,13 +10,13 @@ import pytest
 
 from samspill.engine.model import LinkState, Side
 from samspill.errors import RateLimitedError, SamspillError
+from samspill.guard import limits
 from samspill.messages import FetchLine, FetchRecords, Message, UpsertRecords, decode
+from samspill.pipeline.dispatch import handle
 from samspill.state import StreamKey
-from samspill.steps import limits
-from samspill.steps.dispatch import handle
-from samspill.steps.turns import turn_of
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.work.turns import turn_of
 from tests.flows.hub import STEPS, Hub
 
 LIMIT = 20

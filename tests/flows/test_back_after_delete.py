@@ -11,11 +11,11 @@ import pytest
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import UsageError
 from samspill.messages import RecordHint, Replay
+from samspill.pipeline.replay.replay import replay
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
-from samspill.steps import review
-from samspill.steps.later import read_again
-from samspill.steps.replay import replay
+from samspill.usecases import review
+from samspill.work.follow_ups import read_again
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides

@@ -12,9 +12,10 @@ import pytest
 
 from local.vendors.webhooks import WebhookRequest
 from samspill.messages import decode
-from samspill.steps import setup, upsert
-from samspill.steps.dispatch import handle
-from samspill.steps.receive import Answer, receive
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.upsert import upsert
+from samspill.usecases import setup
 from tests.flows.hub import FLOW, STEPS, Hub
 
 PORTS = ("links", "runs", "cursors", "journal", "blobs", "queues", "connectors")

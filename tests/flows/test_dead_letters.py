@@ -22,9 +22,9 @@ from samspill.messages import (
     Subject,
     encode,
 )
+from samspill.pipeline.replay.dead_letters import STEPS, Answer, answer_dead
 from samspill.state import RunStatus
-from samspill.steps import setup
-from samspill.steps.dead import STEPS, Answer, answer_dead
+from samspill.usecases import setup
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_crashes import PORTS, Died, Fuse, Mortal, _Connectors, work
 
@@ -100,7 +100,7 @@ def test_a_write_that_was_given_up_is_planned_again_from_what_stands_there_now(h
 
 def hub_step(hub: Hub, step: str) -> None:
     from samspill.messages import decode
-    from samspill.steps.dispatch import handle
+    from samspill.pipeline.dispatch import handle
 
     while deliveries := hub.world.queues.receive(step):
         for delivery in deliveries:

@@ -10,14 +10,14 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import ConflictError, UsageError
 from samspill.flows.flow import Stream
 from samspill.messages import FetchRecords, RecordHint, Replay, decode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.replay.replay import replay
+from samspill.plan.draft import Draft
+from samspill.plan.lines import DraftPlan, PlanLine
+from samspill.plan.stream import plan_stream
 from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
-from samspill.steps import review, setup
-from samspill.steps.dispatch import handle
-from samspill.steps.draft import Draft
-from samspill.steps.plan_lines import DraftPlan, PlanLine
-from samspill.steps.plan_stream import plan_stream
-from samspill.steps.replay import replay
+from samspill.usecases import review, setup
 from tests.flows.hub import FLOW, Hub
 
 CUSTOMERS = StreamKey(*FLOW, "customers")
@@ -361,7 +361,7 @@ def test_a_decision_taken_while_the_plan_is_made_is_in_the_plan_that_comes_of_it
         if stream.name == "customers" and not decided:
             decided.append(review.decide(hub.world, CUSTOMERS, [name], "link", by="kari", target=right))
 
-    monkeypatch.setattr("samspill.steps.planning.plan_stream", slow)
+    monkeypatch.setattr("samspill.plan.make.plan_stream", slow)
     decide(hub, "ignore", other)
 
     plan = hub.present_plan()

@@ -9,7 +9,7 @@ import pytest
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import StreamKey
-from samspill.steps import review
+from samspill.usecases import review
 from tests.flows.hub import Hub
 
 SVENN = "svenn-tripletex"

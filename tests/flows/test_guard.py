@@ -12,14 +12,17 @@ import pytest
 from samspill.connectors.tripletex.client import Client
 from samspill.engine.model import LinkState, Observation, Result, Side
 from samspill.errors import ConflictError, UnavailableError, UsageError
+from samspill.guard import limits, pending
+from samspill.guard.batch import HeldList
 from samspill.messages import Message
+from samspill.pipeline.map import map_records
 from samspill.reasons import Reason
 from samspill.state import RunStatus, Stop
-from samspill.steps import decide, held, limits, verdicts
-from samspill.steps.context import open_flow
-from samspill.steps.held_list import HeldList
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryQueues
+from samspill.usecases import approvals
+from samspill.work.context import open_flow
+from samspill.work.flow_state import change_flow
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME, Site
 
@@ -63,12 +66,12 @@ def phones(hub: Hub) -> int:
 
 
 def the_list(hub: Hub) -> HeldList:
-    (found,) = held.lists(hub.world, FLOW)
+    (found,) = pending.lists(hub.world, FLOW)
     return found
 
 
 def approve(hub: Hub, found: HeldList) -> None:
-    verdicts.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, FLOW, found.hash, "kari")
     hub.drain()
 
 
@@ -99,7 +102,7 @@ def test_as_many_as_the_limit_go_through(hub: Hub) -> None:
     hub.sync()
 
     assert phones(hub) == before - 20
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
 
 
 def test_other_kinds_and_other_streams_go_on(hub: Hub) -> None:
@@ -129,7 +132,7 @@ def test_filling_an_empty_field_is_not_counted(hub: Hub) -> None:
 
     hub.sync()
 
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     assert sum(row["phone"] == "22 00 00 00" for row in hub.timerabbit.rows("customers")) == MANY
 
 
@@ -139,7 +142,7 @@ def test_one_record_edited_many_times_counts_once(hub: Hub) -> None:
         hub.tripletex.edit("customer", name, {"name": f"Navn {number}"})
         hub.sync(full=False)
 
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     assert f"Navn {MANY - 1}" in {row["name"] for row in hub.timerabbit.rows("customers")}
 
 
@@ -172,8 +175,8 @@ def test_what_is_stopped_stays_stopped_the_next_day(hub: Hub) -> None:
 def test_a_stop_that_comes_while_a_message_is_at_work_holds_for_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = open_flow(hub.world, FLOW)
     stop = Stop(stream="customers", side=Side.RIGHT, kind="field:phone", at=hub.clock.now())
-    limits.change_flow(hub.world, FLOW, lambda _state: {"held": {"customers/right/field:phone": stop}})
-    monkeypatch.setattr(decide, "open_flow", lambda *_: opened)
+    change_flow(hub.world, FLOW, lambda _state: {"held": {"customers/right/field:phone": stop}})
+    monkeypatch.setattr(map_records, "open_flow", lambda *_: opened)
     before = phones(hub)
     hub.tripletex.set_faults({"webhook_drop": False})
     blank_phones(hub, 1)
@@ -197,7 +200,7 @@ def test_the_approved_first_sync_is_not_counted(hub: Hub) -> None:
     made = [entry for entry in hub.journal("created") if entry.stream == "customers"]
 
     assert len(made) > 20
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
 
 
 def test_deletes_told_by_webhooks_count_per_day(hub: Hub) -> None:
@@ -224,7 +227,7 @@ def test_an_approved_list_is_carried_out_and_the_journal_tells_who(hub: Hub) -> 
     approve(hub, found)
 
     assert phones(hub) == before - MANY
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     (said,) = hub.journal("list_approved")
     assert said.reason.params["person"] == "kari"
     assert said.reason.params["hash"] == found.hash
@@ -252,7 +255,7 @@ def test_approved_creates_are_made_once(hub: Hub) -> None:
     found = the_list(hub)
 
     approve(hub, found)
-    verdicts.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     hub.sync()
 
@@ -268,7 +271,7 @@ def test_a_list_that_has_grown_is_another_list(hub: Hub) -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        verdicts.approve(hub.world, FLOW, shown.hash, "kari")
+        approvals.approve(hub.world, FLOW, shown.hash, "kari")
     hub.drain()
 
     assert hub.writes("timerabbit") == writes
@@ -283,7 +286,7 @@ def test_the_yes_covers_only_what_was_shown(hub: Hub) -> None:
     before, changed = phones(hub), next(iter(found.entries)).removeprefix("left-")
     hub.tripletex.edit("customer", changed, {"phoneNumber": "99 99 99 99"})
     hub.clock.advance(1)
-    verdicts.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, FLOW, found.hash, "kari")
     hub.world.quotas.take(
         f"acme/{FLOW.flow}/{found.name}/{hub.clock.now():%Y-%m-%d}",
         [f"other-{n}" for n in range(20)],
@@ -301,7 +304,7 @@ def test_what_was_refused_stays_refused_whatever_else_of_the_record_is_changed(h
     before, names = phones(hub), active(hub)
     blank_phones(hub, MANY)
     hub.sync()
-    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     hub.clock.advance(2 * DAY_S)
 
@@ -342,7 +345,7 @@ def test_a_control_of_the_totals_passes_no_guard() -> None:
     site.hub.sync()  # and the totals after it
 
     assert len(site.held) == MANY
-    assert [each.name for each in held.lists(site.hub.world, site.hub.flow)] == ["hours/right/field:hours"]
+    assert [each.name for each in pending.lists(site.hub.world, site.hub.flow)] == ["hours/right/field:hours"]
 
 
 def test_a_row_that_could_not_be_read_for_a_while_is_counted_like_any_other(
@@ -387,7 +390,7 @@ def test_a_yes_that_has_expired_lets_nothing_through(hub: Hub) -> None:
     before = phones(hub)
     blank_phones(hub, MANY)
     hub.sync()
-    verdicts.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.approve(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.clock.advance(DAY_S + 1)
 
     hub.drain()
@@ -433,7 +436,7 @@ def test_an_interruption_between_the_yes_and_the_work_loses_nothing(hub: Hub) ->
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        verdicts.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, FLOW, found.hash, "kari")
     queues.down = False
 
     approve(hub, found)
@@ -449,7 +452,7 @@ def test_after_an_interruption_the_next_full_read_carries_out_what_was_approved(
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        verdicts.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+        approvals.approve(hub.world, FLOW, the_list(hub).hash, "kari")
     queues.down = False
 
     hub.sync()
@@ -466,14 +469,14 @@ def test_a_refused_change_is_not_made_until_the_value_is_another(hub: Hub) -> No
     hub.sync()
     found = the_list(hub)
 
-    verdicts.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
     refused = [link.outcome for link in hub.links("customers") if link.id in found.entries]
     assert phones(hub) == before
     assert {outcome.reason.code for outcome in refused if outcome} == {"list_refused"}
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
 
     hub.tripletex.edit("customer", names[0], {"phoneNumber": "+47 22 33 44 55"})
     hub.sync()
@@ -487,7 +490,7 @@ def test_refused_creates_are_left_out(hub: Hub) -> None:
     add(hub, MANY)
     hub.sync()
 
-    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
@@ -504,13 +507,13 @@ def test_refused_deletes_keep_the_record_on_the_other_side(hub: Hub) -> None:
     hub.drain()
     active_rows = sum(row["active"] for row in hub.timerabbit.rows("customers"))
 
-    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     hub.sync()
 
     assert sum(row["active"] for row in hub.timerabbit.rows("customers")) == active_rows
     assert len(hub.journal("deleted_and_kept")) >= MANY - 20
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
 
 
 def test_a_list_that_became_empty_is_forgotten_by_the_next_full_read(hub: Hub) -> None:
@@ -575,7 +578,7 @@ def test_what_was_refused_stays_refused_after_another_refusal(hub: Hub) -> None:
         for name in names:
             hub.tripletex.edit("customer", name, {"phoneNumber": ""})
         hub.sync()
-        verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+        approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
         hub.drain()
         hub.clock.advance(2 * DAY_S)
 
@@ -583,4 +586,4 @@ def test_what_was_refused_stays_refused_after_another_refusal(hub: Hub) -> None:
     hub.sync()
 
     assert hub.writes("timerabbit") == writes
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from samspill.steps import held, limits, setup, verdicts
+from samspill.guard import limits, pending
+from samspill.usecases import approvals, setup
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_crashes import PORTS, Died, Fuse, Mortal, _Connectors, work
 
@@ -43,12 +44,12 @@ def stop(hub: Hub, fuse: Fuse, at: int) -> None:
 
 def approve(hub: Hub, fuse: Fuse, at: int) -> None:
     """Say yes, again if the command dies, and let the hub work."""
-    (found,) = held.lists(hub.world, FLOW)
+    (found,) = pending.lists(hub.world, FLOW)
     fuse.steps, fuse.at = 0, at
     try:
-        verdicts.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, FLOW, found.hash, "kari")
     except Died:
-        verdicts.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, FLOW, found.hash, "kari")
     work(hub)
 
 
@@ -73,7 +74,7 @@ def test_nothing_of_a_list_goes_out_whoever_dies_while_it_is_stopped(at: int) ->
     stop(hub, fuse, at)
 
     assert phones(hub) == before
-    (found,) = held.lists(hub.world, FLOW)
+    (found,) = pending.lists(hub.world, FLOW)
     assert found.count == BLANKED
 
 
@@ -87,5 +88,5 @@ def test_an_approved_list_is_carried_out_whoever_dies_meanwhile(at: int) -> None
     approve(hub, fuse, at)
 
     assert phones(hub) == before - BLANKED
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     assert len(hub.journal("list_approved")) == 1

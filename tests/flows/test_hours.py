@@ -11,8 +11,9 @@ import pytest
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import CheckTotals, Replay
-from samspill.steps import review, setup, totals
-from samspill.steps.dispatch import handle
+from samspill.modes.hours import totals
+from samspill.pipeline.dispatch import handle
+from samspill.usecases import review, setup
 from tests.flows.hub import Hub
 
 NAME = "svenn-tripletex"

@@ -13,8 +13,9 @@ import pytest
 from samspill.engine import moves
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import decode
-from samspill.steps import setup, sheets
-from samspill.steps.dispatch import handle
+from samspill.modes.hours import sheets
+from samspill.pipeline.dispatch import handle
+from samspill.usecases import setup
 from tests.flows.hub import STEPS, Hub
 from tests.flows.test_hours import NAME, TODAY, TOMORROW, Site, sums
 

@@ -9,8 +9,9 @@ import pytest
 
 from samspill.engine.model import Side
 from samspill.errors import UsageError
+from samspill.modes.hours import totals
 from samspill.state import StreamKey
-from samspill.steps import setup, totals
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site, sums
 

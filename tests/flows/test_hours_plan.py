@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from samspill.steps import setup
-from samspill.steps.plan_lines import PlanLine, read_plan
+from samspill.plan.lines import PlanLine, read_plan
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, TOMORROW, Site
 

@@ -11,7 +11,7 @@ from local.vendors.tripletex.body import settable
 from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import SamspillError
 from samspill.state import StreamKey
-from samspill.steps import review
+from samspill.usecases import review
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 

@@ -12,13 +12,15 @@ from math import ceil
 import pytest
 
 from samspill.engine.model import LinkState
+from samspill.guard import limits
 from samspill.messages import FetchLine, FetchPage, FetchRecords, decode
+from samspill.pipeline.dispatch import handle
 from samspill.state import RunStatus
-from samspill.steps import hooks, limits, setup, turns
-from samspill.steps.decide import TRIES
-from samspill.steps.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, Sent
+from samspill.usecases import setup
+from samspill.work import subscriptions, turns
+from samspill.work.tries import TRIES
 from tests.flows.hub import STEPS, Hub
 
 AWS_ENDS_AT = 16
@@ -116,7 +118,7 @@ def traced(request: pytest.FixtureRequest, size: int) -> Traced:
     assert found.status is not RunStatus.STOPPED
     for vendor in hub.vendors.values():
         connection = hub.world.registry.connection("acme", vendor)
-        hooks.subscribe(hub.reachable(), connection, hub.world.connectors.open(connection))
+        subscriptions.subscribe(hub.reachable(), connection, hub.world.connectors.open(connection))
     limits.change(hub.world, hub.flow, by="test", at_least=limits.MOST)
     return traced
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samspill.engine.model import Result, Side
-from samspill.steps import review
+from samspill.usecases import review
 from tests.flows.hub import Hub
 
 HERS = {"name": "Lofoten Fisk AS", "number": "20999", "organizationNumber": "974760673", "email": "post@lofotenfisk.no"}

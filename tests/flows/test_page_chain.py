@@ -9,10 +9,12 @@ import pytest
 from samspill.connectors.contract import reads
 from samspill.engine.model import Side
 from samspill.messages import FetchPage, Message, decode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.fetch import fetch
 from samspill.ports import Page
 from samspill.state import RunStatus
-from samspill.steps import chain, fetch, setup
-from samspill.steps.dispatch import handle
+from samspill.usecases import setup
+from samspill.work import chain
 from tests.flows.hub import FLOW, STEPS, Hub
 
 PAGES = 3

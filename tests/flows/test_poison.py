@@ -16,7 +16,8 @@ from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Result, Side
-from samspill.steps import decide, plan_records
+from samspill.pipeline.map import map_records
+from samspill.plan import records as plan_records
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
@@ -46,8 +47,8 @@ def breaks(owner: Any, name: str, guilty: Callable[..., bool]) -> Break:
 
 IN_A_WRITE: dict[str, Break] = {
     "encoded": breaks(Mapped, "write", lambda _self, fields, **_: holds(fields)),
-    "planned": breaks(decide, "plan", lambda _rules, _link, seen, *_, **__: holds(seen)),
-    "compared": breaks(decide, "as_seen", lambda _opened, _references, subject: holds(subject)),
+    "planned": breaks(map_records, "plan", lambda _rules, _link, seen, *_, **__: holds(seen)),
+    "compared": breaks(map_records, "as_seen", lambda _opened, _references, subject: holds(subject)),
     "sent to Tripletex": breaks(Tripletex, "write", lambda _self, _kind, writes: holds(writes)),
     "sent to Svenn": breaks(Svenn, "write", lambda _self, _kind, writes: holds(writes)),
     "looked for in Tripletex": breaks(Tripletex, "find", lambda _self, _kind, **by: holds(by)),

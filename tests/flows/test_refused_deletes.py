@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.guard import limits, pending
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import RunStatus, StreamKey
-from samspill.steps import held, limits, review, verdicts
+from samspill.usecases import approvals, review
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_guard import DAY_S, MANY, approve, the_list, without_projects
 
@@ -44,7 +45,7 @@ def refuse(hub: Hub, count: int = MANY) -> Kept:
     hub.sync()
     found = the_list(hub)
     assert (found.count, found.told) == (count, ())
-    verdicts.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     return kept
 
@@ -73,7 +74,7 @@ def test_three_whole_reads_write_nothing_and_ask_nobody_again(hub: Hub) -> None:
         hub.clock.advance(DAY_S)
         run = hub.sync()
         assert run.status is RunStatus.DONE
-        assert held.lists(hub.world, FLOW) == []
+        assert pending.lists(hub.world, FLOW) == []
 
     assert (hub.writes("timerabbit"), hub.writes("tripletex")) == before
     assert len(hub.journal("too_many_deletes")) + len(hub.journal("guard_stopped")) == asked == 1
@@ -108,7 +109,7 @@ def test_a_delete_that_is_told_later_is_not_carried_out_either_and_says_why(hub:
     hub.sync()
 
     assert hub.writes("timerabbit") == writes
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     outcomes = [link.outcome for link in links(hub, gone)]
     assert {(o.result, o.reason.code) for o in outcomes if o} == {(Result.SKIPPED, "list_refused")}
 
@@ -165,7 +166,7 @@ def test_an_absence_that_was_noted_before_does_not_outlive_the_refusal(hub: Hub)
     assert {link.absent.get(Side.LEFT) for link in links(hub, gone)} == {1}
     rest = remove(hub, names[5:])
     hub.sync()
-    verdicts.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
     hub.drain()
     writes = hub.writes("timerabbit")
 
@@ -203,7 +204,7 @@ def test_deletes_that_were_told_and_refused_and_are_undone_go_on(hub: Hub) -> No
     tell(hub, list(gone))
     found = the_list(hub)
     carried_out = MANY - found.count
-    verdicts.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, FLOW, found.hash, "kari")
     hub.drain()
     refused = {name: row for name, row in gone.items() if f"left-{name}" in found.entries}
     assert carried_out + len(refused) == MANY

@@ -10,8 +10,8 @@ import pytest
 
 from samspill.engine.model import LinkState, Result, Side
 from samspill.messages import Replay
+from samspill.pipeline.replay.replay import replay
 from samspill.reasons import LANGUAGES
-from samspill.steps.replay import replay
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TRIPLETEX, TwoSides
 

@@ -9,8 +9,8 @@ import pytest
 from samspill.errors import CredentialsError
 from samspill.messages import StartRun
 from samspill.state import ConnectionStatus, FlowStatus
-from samspill.steps import setup
-from samspill.steps.access import AFTER
+from samspill.usecases import setup
+from samspill.work.access import AFTER
 from tests.flows.hub import FLOW, Hub
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400

@@ -6,7 +6,7 @@ from typing import Any
 
 from samspill.engine.model import Result
 from samspill.messages import LogOutcomes, Replay
-from samspill.steps.replay import replay
+from samspill.pipeline.replay.replay import replay
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_waiting import a_customer, a_project, hint_at, link_of, projects
 

@@ -10,10 +10,10 @@ import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import FetchRecords, RecordHint, decode
+from samspill.pipeline.dispatch import handle
 from samspill.state import StreamKey
-from samspill.steps import review
-from samspill.steps.dispatch import handle
-from samspill.steps.later import read_again
+from samspill.usecases import review
+from samspill.work.follow_ups import read_again
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides

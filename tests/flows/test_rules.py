@@ -10,7 +10,7 @@ from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
 from samspill.state import FlowState
-from samspill.steps import rules
+from samspill.usecases import rules
 from tests.flows.hub import Hub
 
 

@@ -10,7 +10,7 @@ import pytest
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
-from samspill.steps import review
+from samspill.usecases import review
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
 from tests.flows.two_sides import TwoSides

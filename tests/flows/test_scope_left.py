@@ -8,7 +8,7 @@ import pytest
 
 from samspill.engine.model import LinkState, Result, Side
 from samspill.messages import Replay
-from samspill.steps.replay import replay
+from samspill.pipeline.replay.replay import replay
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 

@@ -8,9 +8,9 @@ import pytest
 
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.messages import StartRun
+from samspill.pipeline.dispatch import handle
 from samspill.state import FlowState, FlowStatus, RunStatus
-from samspill.steps import review, setup
-from samspill.steps.dispatch import handle
+from samspill.usecases import review, setup
 from tests.flows.hub import FLOW, Hub
 
 

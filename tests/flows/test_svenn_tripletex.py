@@ -10,7 +10,7 @@ from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import UsageError
 from samspill.messages import UpsertRecords, decode
 from samspill.state import FlowStatus, StreamKey
-from samspill.steps import review, setup
+from samspill.usecases import review, setup
 from tests.flows.hub import Hub
 
 NAME = "svenn-tripletex"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from samspill.messages import CompareTotals, decode
-from samspill.steps import setup, totals_check
-from samspill.steps.dispatch import handle
+from samspill.modes.hours import totals_check
+from samspill.pipeline.dispatch import handle
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 

@@ -10,8 +10,8 @@ from samspill.cli.patience import PatientBudgets
 from samspill.connectors.contract import reads
 from samspill.engine.model import Side
 from samspill.messages import CheckTotals, decode
-from samspill.steps import totals
-from samspill.steps.dispatch import handle
+from samspill.modes.hours import totals
+from samspill.pipeline.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
 from tests.flows.hub import Hub

@@ -8,10 +8,11 @@ import pytest
 
 from samspill.engine.model import LinkState, Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
+from samspill.guard import pending
 from samspill.messages import FetchPage, Replay
+from samspill.pipeline.replay.replay import replay
 from samspill.state import FlowStatus, RunStatus, StreamKey
-from samspill.steps import held, review, setup, verdicts
-from samspill.steps.replay import replay
+from samspill.usecases import approvals, review, setup
 from tests.flows.hub import FLOW, Hub
 
 CUSTOMERS = StreamKey(*FLOW, "customers")
@@ -313,15 +314,15 @@ def emptied() -> tuple[Hub, str]:
         if not any((project.get("customer") or {}).get("id") == row["id"] for project in hub.tripletex.rows("project")):
             hub.tripletex.remove("customer", str(row["id"]))
     hub.sync()
-    (stopped,) = held.lists(hub.world, FLOW)
+    (stopped,) = pending.lists(hub.world, FLOW)
     return hub, stopped.hash
 
 
 def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_that_list() -> None:
     hub, digest = emptied()
-    (stopped,) = held.lists(hub.world, FLOW)
+    (stopped,) = pending.lists(hub.world, FLOW)
 
-    verdicts.approve(hub.world, FLOW, digest, "kari")
+    approvals.approve(hub.world, FLOW, digest, "kari")
     hub.drain()
 
     gone = [link for link in hub.links("customers") if link.state is LinkState.TOMBSTONE]
@@ -341,10 +342,10 @@ def test_another_list_or_an_old_one_cannot_be_approved() -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        verdicts.approve(hub.world, FLOW, "000000000000", "kari")
+        approvals.approve(hub.world, FLOW, "000000000000", "kari")
     hub.clock.advance(24 * 3600 + 1)
     with pytest.raises(ConflictError):
-        verdicts.approve(hub.world, FLOW, digest, "kari")
+        approvals.approve(hub.world, FLOW, digest, "kari")
 
     hub.drain()
     assert hub.writes("timerabbit") == writes
@@ -354,11 +355,11 @@ def test_a_list_that_a_later_read_makes_void_is_forgotten() -> None:
     hub, digest = emptied()
     message = FetchPage(tenant=FLOW.tenant, flow=FLOW.flow, stream="customers", side=Side.LEFT)
 
-    held.drop(hub.world, message)
+    pending.drop(hub.world, message)
 
     assert hub.world.registry.flow(FLOW).held == {}
     with pytest.raises(ConflictError):
-        verdicts.approve(hub.world, FLOW, digest, "kari")
+        approvals.approve(hub.world, FLOW, digest, "kari")
 
 
 def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> None:

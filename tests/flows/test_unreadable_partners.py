@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.plan.lines import DraftPlan, PlanLine
 from samspill.state import StreamKey
-from samspill.steps import review
-from samspill.steps.plan_lines import DraftPlan, PlanLine
+from samspill.usecases import review
 from tests.flows.hub import FLOW, Hub
 
 SVENN = "svenn-tripletex"

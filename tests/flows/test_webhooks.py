@@ -10,11 +10,12 @@ from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.engine.model import Result, Side
 from samspill.errors import TransientError
 from samspill.messages import RenewHooks, Replay, StartRun, decode, encode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.ports import Subscribed
 from samspill.state import FlowStatus, RunStatus
-from samspill.steps import hooks, setup
-from samspill.steps.dead import answer_dead
-from samspill.steps.dispatch import handle
+from samspill.usecases import setup
+from samspill.work import subscriptions
 from tests.flows.hub import FLOW, STEPS, Hub
 
 VENDORS = ("tripletex", "timerabbit")
@@ -233,7 +234,7 @@ def test_subscriptions_of_a_version_that_stored_its_secret_are_signed_anew_by_th
 ) -> None:
     connection = hub.world.registry.connection(FLOW.tenant, vendor)
     connector = hub.world.connectors.open(connection)
-    address = hooks.address(hub.world.hook_url, connection)
+    address = subscriptions.address(hub.world.hook_url, connection)
     connector.subscribe(address, ["customers", "projects"], "what-an-older-version-stored-itself", renew=True)
     signing(hub, vendor, generation=1, signed=0)
     hub.delivered.clear()

@@ -10,7 +10,7 @@ from samspill.engine.model import Side
 from samspill.errors import CredentialsError
 from samspill.messages import StartRun
 from samspill.state import Connection, ConnectionStatus, FlowStatus, Identity
-from samspill.steps import setup
+from samspill.usecases import setup
 from tests.simulation.actions import act, add
 from tests.simulation.broken import Broken
 from tests.simulation.connector import SimulatedConnector

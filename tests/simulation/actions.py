@@ -7,7 +7,8 @@ from functools import partial
 
 from samspill.engine.model import Side
 from samspill.errors import ConflictError, SamspillError
-from samspill.steps import held, review, setup
+from samspill.guard import pending
+from samspill.usecases import review, setup
 from tests.simulation.flows import FIELDS
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import POISON
@@ -101,7 +102,7 @@ def delete_many(hub: SimulatedHub) -> None:
 
 
 def decide_about_a_list(hub: SimulatedHub) -> None:
-    lists = held.lists(hub.inner, hub.flow_key)
+    lists = pending.lists(hub.inner, hub.flow_key)
     if not lists:
         return
     found = hub.chance.choice(lists)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from samspill.engine.guard import ARCHIVE
 from samspill.engine.model import LinkState, Side
+from samspill.guard.batch import HeldList
 from samspill.messages import FetchPage
 from samspill.ports import Page, VendorWrite
-from samspill.steps.held_list import HeldList
 from tests.simulation.broken import Broken
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import SimulatedHub

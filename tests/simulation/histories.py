@@ -8,9 +8,9 @@ from random import Random
 
 from samspill.engine.model import Link, Side
 from samspill.messages import Replay
+from samspill.pipeline.replay.replay import replay
 from samspill.state import FlowStatus
-from samspill.steps import setup
-from samspill.steps.replay import replay
+from samspill.usecases import setup
 from tests.simulation.actions import act, add, decide_about_a_list, delete_many
 from tests.simulation.broken import Broken
 from tests.simulation.flows import Rules, draw_rules

@@ -12,13 +12,14 @@ from samspill.engine.model import Link, Side
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.flow import Flow
+from samspill.guard import limits
+from samspill.guard.batch import HeldList
 from samspill.messages import FetchPage, Replay, decode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
-from samspill.steps import limits, review, setup, verdicts
-from samspill.steps import rules as field_rules
-from samspill.steps.dispatch import handle
-from samspill.steps.held_list import HeldList
-from samspill.steps.receive import receive
+from samspill.usecases import approvals, review, setup
+from samspill.usecases import rules as field_rules
 from tests.simulation.broken import Died
 from tests.simulation.flows import FIELDS
 from tests.simulation.played import PlayedWorld
@@ -260,10 +261,10 @@ class SimulatedHub(PlayedWorld):
 
     def person_lets_through(self, found: HeldList) -> None:
         """A person lets exactly one list through."""
-        given = verdicts.approve(self.inner, self.flow_key, found.hash, "tester")
+        given = approvals.approve(self.inner, self.flow_key, found.hash, "tester")
         self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
 
     def person_refuses(self, found: HeldList) -> None:
         """A person refuses one list."""
-        verdicts.reject(self.inner, self.flow_key, found.hash, "tester")
+        approvals.reject(self.inner, self.flow_key, found.hash, "tester")
         self.watch_refusal(found)

@@ -13,7 +13,7 @@ from samspill.canon.values import Value
 from samspill.engine.guard import FIELD
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
-from samspill.steps.held_list import digest_of
+from samspill.guard.batch import digest_of
 from tests.simulation.broken import Broken
 from tests.simulation.by_itself import each_for_itself
 from tests.simulation.comebacks import nothing_back_is_buried

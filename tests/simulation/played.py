@@ -14,13 +14,13 @@ from zlib import crc32
 from samspill.engine.model import Link, Side
 from samspill.errors import UnstorableError
 from samspill.flows.catalogue import FLOWS
+from samspill.guard.batch import HeldList
 from samspill.hints import Hints
 from samspill.messages import FetchPage, Message, UpsertRecords
+from samspill.pipeline.log import wake
 from samspill.ports import Connector, Hook, LinkCommit, Page, VendorWrite, World
 from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowState, FlowStatus, StreamKey
-from samspill.steps import wake
-from samspill.steps.held_list import HeldList
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world
 from tests.simulation.broken import Broken, Died

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from samspill.engine.model import Side
 from samspill.engine.rules import OnConflict, OnDelete
 from samspill.engine.versions import SURE_AFTER_S
+from samspill.guard import pending
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import FlowStatus
-from samspill.steps import held, setup
+from samspill.usecases import setup
 from tests.simulation.comebacks import come_back, go_back, out_of_scope, turn_aside
 from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
@@ -166,7 +167,7 @@ def _few_may_go(hub: SimulatedHub) -> None:
 def _let_everything_through(hub: SimulatedHub) -> None:
     hub.sync()
     hub.drain()
-    for found in held.lists(hub.inner, hub.flow_key):
+    for found in pending.lists(hub.inner, hub.flow_key):
         hub.person_lets_through(found)
     hub.drain()
 
@@ -190,13 +191,13 @@ def _many_are_missing(hub: SimulatedHub) -> None:
 
 
 def _let_the_list_through(hub: SimulatedHub) -> None:
-    (found,) = held.lists(hub.inner, hub.flow_key)
+    (found,) = pending.lists(hub.inner, hub.flow_key)
     hub.person_lets_through(found)
 
 
 def _refuse_the_list(hub: SimulatedHub) -> None:
     """A person refuses it, and raises the limits later for something else."""
-    (found,) = held.lists(hub.inner, hub.flow_key)
+    (found,) = pending.lists(hub.inner, hub.flow_key)
     hub.person_refuses(found)
     hub.drain()
     hub.person_sets_limits(at_least=2 * PAIRS, share=1.0, shrink=1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samspill.engine.model import Result, Side
-from samspill.steps import held
+from samspill.guard import pending
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.scenarios import BY_NAME, DELETED, PAIRS, RAISED_LIMIT, play
 
@@ -16,7 +16,7 @@ def test_of_many_deletes_told_one_by_one_as_many_go_out_as_the_limit_and_the_res
     hub = play(BY_NAME["many deletes told"])
     assert len(hub.archived(Side.RIGHT)) == 1
     assert _waiting(hub) == DELETED - 1
-    (found,) = held.lists(hub.inner, hub.flow_key)
+    (found,) = pending.lists(hub.inner, hub.flow_key)
     assert found.count == DELETED - 1
 
 
@@ -24,7 +24,7 @@ def test_of_a_list_that_a_whole_read_lacks_nothing_goes_out() -> None:
     hub = play(BY_NAME["many records missing"])
     assert not hub.archived(Side.RIGHT)
     assert len(hub.vendors[Side.RIGHT].rows["customers"]) == PAIRS
-    (found,) = held.lists(hub.inner, hub.flow_key)
+    (found,) = pending.lists(hub.inner, hub.flow_key)
     assert found.count == DELETED
 
 

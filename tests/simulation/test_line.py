@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samspill.messages import FetchLine, decode
-from samspill.steps.turns import MOST_WAITS
+from samspill.work.turns import MOST_WAITS
 from tests.simulation.line import MANY, STORIES, Story, at_the_limit, ends_well, lived, shut_for_good
 
 

@@ -10,15 +10,16 @@ import pytest
 from samspill.engine import interrupted
 from samspill.engine.model import Link
 from samspill.engine.rules import OnConflict, Policy
+from samspill.pipeline.map import map_records
+from samspill.pipeline.upsert import creates
 from samspill.reasons import Reason
-from samspill.steps import creates, decide
 from tests.simulation.hard import live_hard
 from tests.simulation.histories import live, live_guarded
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
 from tests.simulation.options import Weather
 
-RECOVERING = (interrupted, creates, decide)
+RECOVERING = (interrupted, creates, map_records)
 """What deals with interrupted writes, and gives these reasons."""
 SETTLED = {"overwritten", "conflict_settled"}
 REASONS = {"record_busy", "recovered", "confirmed", "outcome_unclear", "not_found_after_all", "ambiguous"}

@@ -6,7 +6,7 @@ import pytest
 
 from samspill.engine.model import Result, Side
 from samspill.messages import FetchRecords, RecordHint, Replay
-from samspill.steps.replay import replay
+from samspill.pipeline.replay.replay import replay
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import fixpoint
 from tests.simulation.options import VendorOptions

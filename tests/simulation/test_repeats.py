@@ -6,7 +6,7 @@ import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import Message, UpsertRecords, decode
-from samspill.steps.dispatch import handle
+from samspill.pipeline.dispatch import handle
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import at_rest, fixpoint
 from tests.simulation.options import VendorOptions

@@ -10,11 +10,14 @@ import pytest
 
 from samspill.engine import match
 from samspill.engine.model import Side
+from samspill.plan import make, matching, store
+from samspill.plan.lines import DraftPlan, read_plan
+from samspill.plan.rows import Row
+from samspill.runs import sweep, sweep_slices
 from samspill.state import FlowStatus, RunStatus
-from samspill.steps import plan_matching, plan_store, planning, setup, sweep, sweep_slices, turns
-from samspill.steps.buckets import StoredBuckets
-from samspill.steps.plan_lines import DraftPlan, read_plan
-from samspill.steps.plan_rows import Row
+from samspill.usecases import setup
+from samspill.work import turns
+from samspill.work.buckets import StoredBuckets
 from tests.simulation.broken import Broken
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
@@ -32,7 +35,7 @@ PARTS = 12
 @pytest.fixture
 def sliced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three records make a bucket, two links a slice of a sweep."""
-    monkeypatch.setattr(planning, "ROWS", 3)
+    monkeypatch.setattr(make, "ROWS", 3)
     monkeypatch.setattr(sweep, "LINKS", 2)
     monkeypatch.setattr(sweep_slices, "PAGES", 1)
 
@@ -84,7 +87,7 @@ def play(whole: DraftPlan | None = None, die_at: AbstractSet[int] = frozenset())
 
 def in_one_go() -> DraftPlan:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "ROWS", 10_000)
+        patch.setattr(make, "ROWS", 10_000)
         hub = registers()
         hub.drain()
         return plan_of(hub)
@@ -116,19 +119,19 @@ def leftovers_are_forgotten(patch: pytest.MonkeyPatch) -> None:
         link_by(rule, state)
         state.left.clear()
 
-    on = plan_matching.Route.on
+    on = matching.Route.on
 
     def only_pairs(self: Any, row: Row, first: int = 0) -> None:
         if first == 0 or row.partner is not None or row.side is Side.RIGHT:
             on(self, row, first)
 
-    patch.setattr(plan_matching, "link_by", forget)
-    patch.setattr(plan_matching.Route, "on", only_pairs)
+    patch.setattr(matching, "link_by", forget)
+    patch.setattr(matching.Route, "on", only_pairs)
 
 
 def slices_are_counted_twice(patch: pytest.MonkeyPatch) -> None:
     """What a slice planned is kept under a new name whenever it is done."""
-    add, names = plan_store.PlanParts.add, iter(range(10**6))
+    add, names = store.PlanParts.add, iter(range(10**6))
 
     def again(self: Any, at: Any, made: Any) -> None:
         put = self._world.blobs.put
@@ -144,7 +147,7 @@ def slices_are_counted_twice(patch: pytest.MonkeyPatch) -> None:
         finally:
             self._world = world
 
-    patch.setattr(plan_store.PlanParts, "add", again)
+    patch.setattr(store.PlanParts, "add", again)
 
 
 def the_next_comes_before_the_result(patch: pytest.MonkeyPatch) -> None:

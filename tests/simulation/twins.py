@@ -16,7 +16,7 @@ from samspill.errors import SamspillError
 from samspill.flows import matching
 from samspill.ports import VendorWrite
 from samspill.state import StreamKey
-from samspill.steps import review
+from samspill.usecases import review
 from tests.simulation import flows
 from tests.simulation.broken import Broken
 from tests.simulation.flows import Rules

@@ -13,8 +13,8 @@ from samspill.canon.values import Fields
 from samspill.engine.model import Link, LinkState, Side
 from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
+from samspill.pipeline.fetch.waiting_line import hint_of
 from samspill.state import StreamKey
-from samspill.steps.line import hint_of
 from tests.simulation.broken import Broken
 from tests.simulation.comebacks import note_scope
 from tests.simulation.guard import GuardWatch

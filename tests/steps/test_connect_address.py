@@ -13,9 +13,9 @@ from samspill.connectors.registry import VendorConnectors
 from samspill.errors import AddressError, SamspillError, UnavailableError, UsageError
 from samspill.ports import World
 from samspill.state import Connection
-from samspill.steps import setup
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world
+from samspill.usecases import setup
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 

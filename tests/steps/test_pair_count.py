@@ -9,14 +9,14 @@ from typing import Any, cast
 import pytest
 
 from samspill.engine.model import Link, LinkState, Side
+from samspill.guard.change_guard import Gate
+from samspill.guard.pair_count import counted, linked
 from samspill.messages import MapRecords, PlannedWrite
 from samspill.ports import LinkCommit, World
 from samspill.state import StreamKey
-from samspill.steps.context import open_flow
-from samspill.steps.guarded import Gate
-from samspill.steps.later import Later
-from samspill.steps.outcomes import Outcomes
-from samspill.steps.pair_count import counted, linked
+from samspill.work.context import open_flow
+from samspill.work.follow_ups import Later
+from samspill.work.outcomes import Outcomes
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME
 

@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
 from samspill.errors import SamspillError
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
+from samspill.pipeline.dispatch import handle
+from samspill.plan import make
+from samspill.plan.lines import DraftPlan, read_plan
+from samspill.plan.stages import stage_messages
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
+from samspill.runs import runs
 from samspill.state import FlowKey, FlowState, FlowStatus, Run, RunStatus, StreamKey
-from samspill.steps import planning, runs, snapshots, turns
-from samspill.steps.context import open_flow
-from samspill.steps.dispatch import handle
-from samspill.steps.plan_lines import DraftPlan, read_plan
-from samspill.steps.plan_stages import stage_messages
 from samspill.store.memory import MemoryWorld, memory_world
+from samspill.work import snapshots, turns
+from samspill.work.context import open_flow
 from tests.support.clock import START, FixedClock
 from tests.support.ids import CountingIds
 
@@ -139,8 +141,8 @@ def lines_of(plan: DraftPlan) -> Counter[str]:
 
 def plan_in(company: Company, buckets: int, monkeypatch: pytest.MonkeyPatch) -> Made:
     with monkeypatch.context() as patch:
-        patch.setattr(planning, "_buckets", lambda *_: buckets)
-        patch.setattr(planning, "ROWS", 6)
+        patch.setattr(make, "_buckets", lambda *_: buckets)
+        patch.setattr(make, "ROWS", 6)
         world = company.world()
         return made(world, work_off(world))
 
@@ -300,8 +302,8 @@ def overlapping(most: int = 8) -> Company:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "_buckets", lambda *_: 2)
-    monkeypatch.setattr(planning, "ROWS", 6)
+    monkeypatch.setattr(make, "_buckets", lambda *_: 2)
+    monkeypatch.setattr(make, "ROWS", 6)
 
 
 @pytest.mark.usefixtures("small")
@@ -357,7 +359,7 @@ def test_a_decision_in_the_midst_of_a_plan_is_in_the_plan_that_comes_of_it() -> 
 
 @pytest.mark.usefixtures("small")
 def test_a_chain_that_would_go_on_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "following", lambda _draft, at: at)
+    monkeypatch.setattr(make, "following", lambda _draft, at: at)
     monkeypatch.setattr(turns, "MOST_SLICES", 20)
     world = overlapping().world()
     assert work_off(world) == 21
@@ -417,7 +419,7 @@ def test_a_small_plan_costs_no_more_operations_than_its_pages_and_its_parts() ->
 
 
 def test_an_approved_plan_in_parts_is_carried_out_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "_buckets", lambda *_: 3)
+    monkeypatch.setattr(make, "_buckets", lambda *_: 3)
     world = overlapping().world()
     work_off(world)
     state = world.registry.flow(FLOW)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from samspill.pipeline.receive import Answer, receive
 from samspill.ports import Hook
-from samspill.steps.receive import Answer, receive
 from tests.flows.hub import FLOW, Hub
 
 HOOK = Hook("d-1", "customers", "1", "")

@@ -8,10 +8,10 @@ import pytest
 
 from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.messages import PlannedWrite, UpsertRecords
+from samspill.pipeline.upsert.upsert import upsert_records
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import StreamKey
-from samspill.steps.upsert import upsert_records
 from tests.flows.hub import FLOW, Hub
 
 KEY = StreamKey(*FLOW, "customers")

@@ -14,8 +14,8 @@ from samspill.engine.rules import FieldRule, StreamRules
 from samspill.ports import LinkCommit, World
 from samspill.reasons import LANGUAGES, Reason
 from samspill.state import StreamKey
-from samspill.steps.references import CHAIN, References
 from samspill.store.memory import memory_world
+from samspill.work.references import CHAIN, References
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 

@@ -9,8 +9,8 @@ from samspill.engine.model import Side
 from samspill.errors import ContractError, PermissionsError, RejectedError
 from samspill.flows.svenn_tripletex import CUSTOMERS, EMPLOYEES, PROJECTS
 from samspill.flows.tripletex_timerabbit import CUSTOMERS as TIMERABBIT_CUSTOMERS
+from samspill.pipeline.upsert.refusals import held_alone, told
 from samspill.reasons import Reason
-from samspill.steps.refusals import held_alone, told
 
 CUSTOMER: Fields = {"name": "Aas", "number": "7", "organization_number": "974760673", "email": "a@b.example"}
 PERSON: Fields = {"first_name": "A", "last_name": "B", "number": "7", "email": "a@b.example"}

@@ -8,10 +8,10 @@ import pytest
 
 from samspill.engine.model import Link, Outcome, Result, Side
 from samspill.messages import FetchRecords, Replay, decode
+from samspill.pipeline.replay.replay import replay
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import StreamKey
-from samspill.steps.replay import replay
 from tests.flows.hub import FLOW, Hub
 
 REJECTED, DUPLICATE = Reason("rejected"), Reason("duplicate")

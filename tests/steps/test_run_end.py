@@ -11,10 +11,11 @@ import pytest
 from samspill.engine.model import Link, Observation, Result, Side
 from samspill.messages import CheckTotals, FetchPage, LogOutcomes, MapRecords, Message, decode
 from samspill.reasons import Reason
+from samspill.runs import runs
 from samspill.state import Run, RunStatus
-from samspill.steps import fetch, runs
-from samspill.steps.context import open_flow
-from samspill.steps.outcomes import Outcomes
+from samspill.work.context import open_flow
+from samspill.work.known import changed
+from samspill.work.outcomes import Outcomes
 from tests.flows.hub import Hub
 
 
@@ -70,7 +71,7 @@ def test_a_run_ends_although_a_record_was_on_two_pages_and_had_to_be_looked_at_a
     opened = open_flow(hub.world, hub.flow)
     record = Observation("77", fields={"name": "Bad og Flis"})
     page = FetchPage(**hub.flow._asdict(), run="r1", stream="customers", side=Side.LEFT)
-    both = [fetch.changed(hub.world, opened, page.model_copy(update={"page": n}), [record])[0] for n in (0, 1)]
+    both = [changed(hub.world, opened, page.model_copy(update={"page": n}), [record])[0] for n in (0, 1)]
 
     ends = []
     for subject in both:  # each was busy, and is read by itself
@@ -78,5 +79,5 @@ def test_a_run_ends_although_a_record_was_on_two_pages_and_had_to_be_looked_at_a
         outcomes = Outcomes(hub.world, read)
         outcomes.add(Link("left-77", {Side.LEFT: "77"}), Result.UNCHANGED, Reason("unchanged"), ticket=subject.ticket)
         outcomes.send()
-        ends += [each for letter in hub.world.queues.receive("log") if (each := decode(letter.body))]
+        ends += [decode(letter.body) for letter in hub.world.queues.receive("log")]
     assert len({each.id for each in ends if isinstance(each, LogOutcomes)}) == 2

@@ -6,7 +6,7 @@ import pytest
 
 from samspill.errors import UsageError
 from samspill.state import ConnectionStatus
-from samspill.steps import setup
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 
 

@@ -11,13 +11,14 @@ import orjson
 import pytest
 
 from samspill.engine.model import Link, LinkState, Side, link_id
+from samspill.guard import limits, pair_count, pending
 from samspill.messages import FetchPage, FetchRecords, LogOutcomes, SweepLinks, decode
+from samspill.pipeline.dispatch import handle
 from samspill.ports import LinkCommit
+from samspill.runs import sweep, sweep_slices
 from samspill.state import FlowKey, FlowState, FlowStatus, Run, RunStatus, StreamKey
-from samspill.steps import held, limits, pair_count, sweep, sweep_slices
-from samspill.steps.dispatch import handle
-from samspill.steps.snapshots import folder
 from samspill.store.memory import MemoryWorld, memory_world
+from samspill.work.snapshots import folder
 from tests.steps.test_plan_slices import Mortal
 from tests.support.clock import START, FixedClock
 from tests.support.ids import CountingIds
@@ -101,7 +102,7 @@ def came_to(world: MemoryWorld) -> tuple[Any, ...]:
             asked |= {hint.left or "" for hint in message.records}
         if isinstance(message, LogOutcomes):
             told |= {f"{entry.reason.code} {entry.reason.params}" for entry in message.entries}
-    lists = [(each.name, dict(each.entries), each.total) for each in held.lists(world, FLOW)]
+    lists = [(each.name, dict(each.entries), each.total) for each in pending.lists(world, FLOW)]
     return absent, asked, lists, told, pair_count.counted(world, CUSTOMERS)
 
 
@@ -137,14 +138,14 @@ def test_a_person_who_refused_is_asked_neither_way_again() -> None:
         with small(links=1000) if world is worlds[0] else small():
             look(world)
             work_off(world)
-        (found,) = held.lists(world, FLOW)
-        from samspill.steps import verdicts
+        (found,) = pending.lists(world, FLOW)
+        from samspill.usecases import approvals
 
-        verdicts.reject(world, FLOW, found.hash, "kari")
+        approvals.reject(world, FLOW, found.hash, "kari")
         with small(links=1000) if world is worlds[0] else small():
             look(world)
             work_off(world)
-        assert held.lists(world, FLOW) == []
+        assert pending.lists(world, FLOW) == []
     assert came_to(worlds[0])[:3] == came_to(worlds[1])[:3]
 
 
@@ -193,8 +194,8 @@ def test_a_run_waits_for_its_sweep_and_no_longer() -> None:
         look(world)
         run = world.runs.get(FLOW, RUN)
         assert run is not None
-        from samspill.steps import runs
-        from samspill.steps.context import open_flow
+        from samspill.runs import runs
+        from samspill.work.context import open_flow
 
         runs.advance(world, open_flow(world, FLOW), run)
         assert (world.runs.get(FLOW, RUN) or run).stage == 0
@@ -218,7 +219,7 @@ def test_of_more_than_can_be_listed_the_first_are_and_the_whole_is_weighed() -> 
         world = CASES["the list came back empty"]()
         look(world)
         work_off(world)
-        (found,) = held.lists(world, FLOW)
+        (found,) = pending.lists(world, FLOW)
     assert sorted(found.entries) == [f"left-L{index:03}" for index in range(7)]
     assert found.total == PAIRS
 
@@ -229,7 +230,7 @@ def test_limits_that_an_admin_raised_hold_for_slices_too() -> None:
         limits.change(world, FLOW, by="kari", at_least=PAIRS, share=1.0, shrink=1.0)
         look(world)
         work_off(world)
-        assert held.lists(world, FLOW) == []
+        assert pending.lists(world, FLOW) == []
         assert len(came_to(world)[0]) == PAIRS // 2
 
 

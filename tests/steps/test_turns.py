@@ -19,11 +19,12 @@ from samspill.messages import (
     Replay,
     decode,
 )
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.ports import MAX_DELAY_S
 from samspill.state import Run, RunStatus
-from samspill.steps import chain, setup, turns
-from samspill.steps.dead import answer_dead
-from samspill.steps.dispatch import handle
+from samspill.usecases import setup
+from samspill.work import chain, turns
 from tests.flows.hub import FLOW, Hub
 
 NAMES = FLOW._asdict()

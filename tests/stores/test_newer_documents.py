@@ -11,7 +11,9 @@ import pytest
 
 from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, link_id
 from samspill.errors import ConfigurationError
+from samspill.guard.batch import blob_of
 from samspill.messages import FetchPage, FetchRecords, UpsertRecords, decode, encode
+from samspill.plan.lines import DraftPlan
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import (
@@ -26,8 +28,6 @@ from samspill.state import (
     RunStatus,
     StreamKey,
 )
-from samspill.steps.held_list import blob_of
-from samspill.steps.plan_lines import DraftPlan
 from samspill.store import keys, link_items
 from samspill.store.dynamo_hooked import HookedRegistry
 from tests.stores.conftest import OnAws, Stores
@@ -280,7 +280,7 @@ class TestMessages:
 
 
 def test_an_unknown_status_of_a_flow_lets_nothing_read_or_write() -> None:
-    from samspill.steps.context import Opened
+    from samspill.work.context import Opened
 
     opened = Opened(None, FlowState.model_validate(FLOW))  # type: ignore[arg-type]  # the declaration is not asked
     assert not opened.may_read

@@ -9,9 +9,9 @@ import pytest
 
 from samspill import runtime
 from samspill.messages import LogOutcomes, StartRun, decode
-from samspill.steps import setup
-from samspill.steps.access import STOPPED_AFTER
-from samspill.steps.dispatch import handle
+from samspill.pipeline.dispatch import handle
+from samspill.usecases import setup
+from samspill.work.access import STOPPED_AFTER
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.support.stack import Stack

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from samspill.steps.turns import BACK_S, LONGEST_S
-from samspill.steps.upsert import INTENT_S
+from samspill.pipeline.upsert.upsert import INTENT_S
+from samspill.work.turns import BACK_S, LONGEST_S
 from tests.support.stack import Stack, the
 
 STEPS = ("Fetch", "Map", "Upsert", "Log")

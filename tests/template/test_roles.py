@@ -12,12 +12,15 @@ import pytest
 from samspill import runtime
 from samspill.engine.model import LinkState, Side
 from samspill.errors import UnavailableError
+from samspill.guard import limits, pending
 from samspill.messages import FetchPage, FetchRecords, RecordHint, Replay, StartRun, decode, encode
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.replay import replay
+from samspill.pipeline.replay.dead_letters import answer_dead
+from samspill.plan import make
 from samspill.state import FlowKey, FlowStatus, RunStatus
-from samspill.steps import held, limits, planning, replay, setup, verdicts
-from samspill.steps.dead import answer_dead
-from samspill.steps.dispatch import handle
 from samspill.store import claims
+from samspill.usecases import approvals, setup
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.flows.test_hours import NAME, Site
 from tests.handlers.test_doors import Context, sqs
@@ -79,28 +82,28 @@ def finds_a_list_shrunk_and_whole_again(hub: Hub) -> None:
     )  # so that log ends the run, and looks at lists
 
     shrunk = hub.sync()
-    (stopped,) = held.lists(hub.world, FLOW)
+    (stopped,) = pending.lists(hub.world, FLOW)
     guarded(hub, 50, 1)
     after = hub.sync()
 
     assert (stopped.name, stopped.count) == ("customers/right/archive", 2)
-    assert held.lists(hub.world, FLOW) == [], "it is void: the list was not too short after all"
+    assert pending.lists(hub.world, FLOW) == [], "it is void: the list was not too short after all"
     assert (shrunk.status.is_over, after.status.is_over) == (True, True)
 
 
 def stops_what_is_too_much(hub: Hub) -> None:
     guarded(hub, 0)
-    for decide in (verdicts.approve, verdicts.reject):
+    for decide in (approvals.approve, approvals.reject):
         for number, name in enumerate(customers(hub)[:2]):
             hub.tripletex.edit("customer", name, {"name": f"{decide.__name__} {number} AS"})
         hub.sync()
-        (stopped,) = held.lists(hub.world, FLOW)
+        (stopped,) = pending.lists(hub.world, FLOW)
         decide(hub.world, FLOW, stopped.hash, "kari")
         hub.drain()
 
     hub.sync()
 
-    assert held.lists(hub.world, FLOW) == []
+    assert pending.lists(hub.world, FLOW) == []
     assert {"approve 0 AS", "approve 1 AS"} <= {row["name"] for row in hub.timerabbit.rows("customers")}
     assert len({entry.link for entry in hub.journal("list_refused")}) == 2
 
@@ -211,7 +214,7 @@ def without_projects(hub: Hub) -> list[str]:
 def plans_in_slices(hub: Hub) -> None:
     """A dry run of a company that is too large to be planned in one go."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "ROWS", 4)
+        patch.setattr(make, "ROWS", 4)
         run = setup.run(hub.world, FLOW, by="kari", dry_run=True)
         hub.drain()
     found = hub.world.runs.get(FLOW, run.id)

@@ -23,7 +23,7 @@ def test_functions_and_methods_are_named_as_mutmut_names_them() -> None:
     names = mutants.functions(mutants.ROOMS["engine"])
     assert "samspill.engine.merge.x__owned__mutmut_*" in names
     assert "samspill.engine.merge.xǁ_Draftǁtake__mutmut_*" in names
-    assert not any(fnmatch(name, "samspill.steps.*") for name in names)
+    assert not any(fnmatch(name, "samspill.pipeline.*") for name in names)
 
 
 def test_a_mutant_is_killed_by_a_failure_or_a_time_out_and_what_was_not_tried_is_left_out(tmp_path: Path) -> None:

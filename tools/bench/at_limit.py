@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from samspill.engine.model import LinkState, Side
+from samspill.guard import limits
 from samspill.messages import decode
-from samspill.steps import limits
-from samspill.steps.dispatch import handle
+from samspill.pipeline.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
 from tests.flows.hub import STEPS, Hub

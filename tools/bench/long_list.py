@@ -11,9 +11,9 @@ from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.engine.model import Link, LinkState, Shadow, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import FetchPage, decode
+from samspill.pipeline.dispatch import handle
 from samspill.ports import Connector, Links
 from samspill.state import Connection, Run, StreamKey
-from samspill.steps.dispatch import handle
 from samspill.store.memory import MemoryLinks
 from tests.flows.hub import FLOW, Hub
 

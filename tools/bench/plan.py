@@ -21,11 +21,11 @@ import orjson
 
 from samspill.engine.model import Link, Observation, Side
 from samspill.messages import FetchPage, MakePlan, Message, SweepLinks, decode
+from samspill.pipeline.dispatch import handle
 from samspill.ports import LinkCommit
 from samspill.state import FlowStatus, Run, RunStatus, StreamKey
-from samspill.steps import snapshots
-from samspill.steps.dispatch import handle
 from samspill.store.memory import MemoryLinks, MemoryWorld
+from samspill.work import snapshots
 from tests.flows.hub import FLOW, Hub
 from tools.bench.figures import Figure
 from tools.bench.long_list import LongLinks

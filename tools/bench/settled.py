@@ -7,9 +7,9 @@ import httpx
 
 from local.vendors.transport import SandboxTransport
 from samspill.connectors.registry import open_connector
+from samspill.guard import limits
 from samspill.ports import Connector
 from samspill.state import Connection, Run
-from samspill.steps import limits
 from tests.flows.hub import Hub
 
 

@@ -7,7 +7,7 @@ from typing import override
 
 from local.vendors.app import Sandbox
 from samspill.engine.model import LinkState, Side
-from samspill.steps import limits
+from samspill.guard import limits
 from tests.flows.hub import Hub
 from tools.bench.figures import Figure
 

@@ -13,8 +13,8 @@ from samspill.connectors.registry import VENDORS, vendor_facts
 from samspill.errors import UsageError
 from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, Identity
-from samspill.steps import setup
-from samspill.steps.account import connected_twice
+from samspill.usecases import setup
+from samspill.work.account import connected_twice
 
 SHOWN = 12
 """So many of a key's rights are shown."""

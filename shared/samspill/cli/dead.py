@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from samspill.cli.desk import Desk
-from samspill.steps.dead import STEPS, Answer
+from samspill.pipeline.replay.dead_letters import STEPS, Answer
 
 NAMED = 5
 """So many records of one letter are named."""

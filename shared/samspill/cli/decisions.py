@@ -12,9 +12,9 @@ from samspill.cli.follow import follow
 from samspill.cli.held import tell_held
 from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import flow_named
+from samspill.plan import pending_plan
 from samspill.state import FlowKey, StreamKey
-from samspill.steps import planned
-from samspill.steps import review as reviews
+from samspill.usecases import review as reviews
 
 
 @click.command()
@@ -63,7 +63,7 @@ def review(
         (key, link)
         for key, link in (
             *reviews.waiting_for_a_person(desk.world, desk.flow(flow)),
-            *(planned.undecided(desk.world, desk.flow(flow)) if code else ()),
+            *(pending_plan.undecided(desk.world, desk.flow(flow)) if code else ()),
         )
         if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
     ]
@@ -91,7 +91,7 @@ def review(
 def _plan_anew(desk: Desk, key: FlowKey) -> str | None:
     """Wait for the plan that holds the decisions, before the first sync is approved; return its hash."""
     state = desk.world.registry.flow(key)
-    run = desk.world.runs.get(key, state.plan_run or "") if planned.waits(state) else None
+    run = desk.world.runs.get(key, state.plan_run or "") if pending_plan.waits(state) else None
     if run is None:
         return None
     follow(desk, run)
@@ -121,7 +121,7 @@ def _decided(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[S
 
 
 def _planned(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[StreamKey]:
-    for key, link in planned.undecided(desk.world, desk.flow(flow)):
+    for key, link in pending_plan.undecided(desk.world, desk.flow(flow)):
         if link.id == name and stream in {None, key.stream}:
             yield key
 

@@ -9,10 +9,10 @@ from samspill.cli.follow import exit_code, follow, show_plan
 from samspill.cli.hooks import subscribe_flow
 from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
+from samspill.plan.lines import DraftPlan, read_plan
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
-from samspill.steps import setup, verdicts
-from samspill.steps.plan_lines import DraftPlan, read_plan
+from samspill.usecases import approvals, setup
 
 
 def _tell_state(desk: Desk, state: FlowState) -> None:
@@ -117,7 +117,7 @@ def approve(
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
     if listed is not None:
-        desk.answer(verdicts.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
+        desk.answer(approvals.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
         desk.tell(desk.text("list.approved"))
         return 0
     if operator:

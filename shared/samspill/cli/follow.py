@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
 from samspill.flows.catalogue import flow_named
+from samspill.plan.lines import DraftPlan, PlanLine
 from samspill.state import Run, RunStatus
-from samspill.steps.plan_lines import DraftPlan, PlanLine
 
 POLL_S = 0.5
 EXAMPLES = 5

@@ -7,16 +7,17 @@ from typing import Any
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
+from samspill.guard import limits as use_case
+from samspill.guard import pending
+from samspill.guard.batch import words
 from samspill.reasons.words import worded
 from samspill.state import FlowKey
-from samspill.steps import held, verdicts
-from samspill.steps import limits as use_case
-from samspill.steps.held_list import words
+from samspill.usecases import approvals
 
 
 def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
     """Show the lists that the guard holds back; return them as data."""
-    found = held.lists(desk.world, key)
+    found = pending.lists(desk.world, key)
     for each in found:
         what = worded(desk.language, "what", words(each.name))
         desk.tell(f"  {what}: {desk.reason(each.reason(key.flow))}")
@@ -51,7 +52,7 @@ def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
     Example: samspill reject tripletex-timerabbit 3f2a91c07b1d
     """
     desk.as_json = as_json
-    refused = verdicts.reject(desk.world, desk.flow(flow), hash_, desk.by)
+    refused = approvals.reject(desk.world, desk.flow(flow), hash_, desk.by)
     desk.tell(desk.text("list.rejected"))
     desk.answer({"hash": hash_, "count": refused.count})
 

@@ -7,8 +7,8 @@ from samspill.connectors.registry import vendor_facts
 from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import Connection, FlowState, FlowStatus
-from samspill.steps import hooks
-from samspill.steps.access import calling
+from samspill.work import subscriptions
+from samspill.work.access import calling
 
 
 def subscribe_flow(desk: Desk, state: FlowState) -> None:
@@ -29,7 +29,7 @@ def subscribe(desk: Desk, connection: Connection) -> None:
     vendor = vendor_facts(connection.vendor).title
     try:
         with calling(desk.world, connection) as connector:
-            done = hooks.subscribe(desk.world, connection, connector)
+            done = subscriptions.subscribe(desk.world, connection, connector)
     except SamspillError as error:
         desk.tell(desk.text("nosubscription", vendor=vendor, why=desk.reason(error.reason)))
         return

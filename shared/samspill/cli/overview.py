@@ -13,10 +13,10 @@ from samspill.cli.held import tell_held
 from samspill.engine.model import Result
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS
+from samspill.pipeline.log.log import LATE
 from samspill.state import Connection, ConnectionStatus, FlowState, Run
-from samspill.steps.access import key_refused
-from samspill.steps.log import LATE
-from samspill.steps.turns import comes_back_by
+from samspill.work.access import key_refused
+from samspill.work.turns import comes_back_by
 
 FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
 

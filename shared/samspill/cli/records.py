@@ -17,10 +17,10 @@ from samspill.cli.why import tell_why, why_data
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
 from samspill.messages import Replay
+from samspill.pipeline.replay.dead_letters import answer_dead
+from samspill.pipeline.replay.replay import replay as put_back
 from samspill.state import JournalEntry, StreamKey
-from samspill.steps.dead import answer_dead
-from samspill.steps.replay import replay as put_back
-from samspill.steps.why import Why, explain
+from samspill.usecases.why import Why, explain
 
 LINK_COLUMNS = ("stream", "link", "left_id", "right_id", "state", "label", "result", "reason")
 JOURNAL_COLUMNS = ("at", "stream", "link", "label", "result", "reason", "trigger")

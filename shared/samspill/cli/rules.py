@@ -10,7 +10,7 @@ from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.flows.catalogue import flow_named
 from samspill.state import FlowKey
-from samspill.steps import rules as use_case
+from samspill.usecases import rules as use_case
 
 
 @click.command()

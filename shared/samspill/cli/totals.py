@@ -8,7 +8,7 @@ from samspill.canon.work import decimal_text
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.engine.model import Side
 from samspill.flows.catalogue import flow_named
-from samspill.steps.totals import Total, all_totals
+from samspill.modes.hours.totals import Total, all_totals
 
 
 @click.command()

@@ -11,8 +11,8 @@ from samspill.cli.desk import Desk
 from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import flow_named
 from samspill.state import FlowKey
-from samspill.steps.unseen import Foreseen
-from samspill.steps.why import Known, Reading, Why
+from samspill.usecases.preview_unread import Foreseen
+from samspill.usecases.why import Known, Reading, Why
 
 SHOWN = 10
 """So many records of similar names are shown."""

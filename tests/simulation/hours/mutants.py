@@ -14,8 +14,9 @@ from samspill.engine import merge as merging
 from samspill.engine.cells import ActivityOf, fold
 from samspill.engine.model import Observation, Side
 from samspill.flows.flow import CELLS
+from samspill.modes.hours import sheets
+from samspill.pipeline.upsert import upsert
 from samspill.ports import VendorWrite, Written
-from samspill.steps import sheets, upsert
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.hours.world import HOURS, EntryVendor, SimulatedCells
 

@@ -10,7 +10,7 @@ from samspill.canon.values import Value
 from samspill.engine.cells import Cell
 from samspill.engine.model import LinkState, Result
 from samspill.ports import VendorWrite
-from samspill.steps import review
+from samspill.usecases import review
 from tests.simulation.broken import Broken
 from tests.simulation.hours.world import HOURS, HoursHub, ours, theirs
 from tests.simulation.played import FLOW

@@ -17,11 +17,11 @@ from samspill.flows.catalogue import FLOWS
 from samspill.flows.flow import CELLS, Flow, Stream
 from samspill.flows.hours import hours
 from samspill.messages import Replay
+from samspill.pipeline.dispatch import handle
+from samspill.pipeline.log import wake
 from samspill.ports import Connector, LinkCommit, Page, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.state import Connection, StreamKey
-from samspill.steps import wake
-from samspill.steps.dispatch import handle
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.flows import SYSTEMS
 from tests.simulation.history import EngineWrite

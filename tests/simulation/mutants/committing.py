@@ -11,10 +11,12 @@ from samspill.engine import deletes, pairs
 from samspill.engine import plan as planning
 from samspill.engine.case import Case, Plan
 from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, Write
+from samspill.pipeline.map import map_records
+from samspill.pipeline.upsert import upsert, upsert_context
 from samspill.reasons import Reason
-from samspill.steps import decide, fetch, jobs, upsert
 from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryLinks
+from samspill.work.known import salted
 
 
 def shadow_is_what_was_sent(patch: pytest.MonkeyPatch) -> None:
@@ -38,7 +40,7 @@ def shadow_from_a_later_read(patch: pytest.MonkeyPatch) -> None:
         (seen,) = room.connector.read(room.stream.kind, [record.external_id])
         room.references.load(side, [seen])
         fields = room.references.to_links(side, seen)[0].fields
-        shadow = Shadow(fields, seen.version, seen.seen_at, fetch.salted(room.opened, seen))
+        shadow = Shadow(fields, seen.version, seen.seen_at, salted(room.opened, seen))
         return replace(
             job.planned.link,
             ids={**job.planned.link.ids, side: record.external_id},
@@ -57,7 +59,7 @@ def answer_passes_for_known(patch: pytest.MonkeyPatch) -> None:
     def known(room: Any, job: Any, record: Observation) -> Link:
         after = written(room, job, record)
         side = room.message.side
-        shadow = replace(after.shadows[side], fingerprint=fetch.salted(room.opened, record))
+        shadow = replace(after.shadows[side], fingerprint=salted(room.opened, record))
         return replace(after, shadows={**after.shadows, side: shadow})
 
     patch.setattr(upsert, "_written", known)
@@ -79,7 +81,7 @@ def commits_without_condition(patch: pytest.MonkeyPatch) -> None:
         upsert,
         "_still_valid",
         lambda room: [
-            jobs.Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
+            upsert_context.Job(w, room.world.links.get(room.message.stream_key, [w.link.id]).get(w.link.id), f)
             for w, f in zip(
                 room.message.writes,
                 room.references.to_ids(room.message.side, [w.write.fields for w in room.message.writes]),
@@ -115,4 +117,4 @@ def decision_outlives_what_was_seen(patch: pytest.MonkeyPatch) -> None:
 
 def attempts_share_a_name(patch: pytest.MonkeyPatch) -> None:
     """24: two writes planned on one revision have one name, so that the second is taken for the first come again."""
-    patch.setattr(decide, "name_of", lambda link, _write: f"{link.id}@{link.revision}")
+    patch.setattr(map_records, "name_of", lambda link, _write: f"{link.id}@{link.revision}")

@@ -13,9 +13,10 @@ from samspill.engine.case import Plan
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.model import LinkState, Observation, Outcome, Result, Shadow, Write
 from samspill.errors import UnknownOutcomeError
+from samspill.pipeline.upsert import creates, upsert, upsert_context
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.steps import creates, fetch, jobs, markers, upsert
+from samspill.work import known, markers
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.vendor import SimulatedVendor
 
@@ -50,7 +51,7 @@ def link_with_the_present_source(patch: pytest.MonkeyPatch) -> None:
     def adopt_as_known(room: Any, job: Any, record: Observation) -> None:
         side = room.message.side
         shadows = dict(job.planned.link.shadows)
-        shadows[side] = replace(shadows[side], fingerprint=fetch.salted(room.opened, record))
+        shadows[side] = replace(shadows[side], fingerprint=known.salted(room.opened, record))
         link = replace(job.planned.link, shadows=shadows)
         adopt(room, replace(job, planned=job.planned.model_copy(update={"link": link})), record)
 
@@ -93,7 +94,7 @@ def likeness_links(patch: pytest.MonkeyPatch) -> None:
                 links = room.world.links.of_records(room.message.stream_key, room.message.side, [r.id for r in rows])
                 free = [r.id for r in rows if r.id not in links]
                 if free:
-                    jobs.again(room, job.planned, delay_s=0, found=free[0])
+                    upsert_context.again(room, job.planned, delay_s=0, found=free[0])
                     continue
             yield job
 

@@ -9,29 +9,31 @@ import pytest
 
 from samspill.engine.guard import ARCHIVE, Guard, kinds
 from samspill.engine.model import Side
+from samspill.guard import change_guard
+from samspill.runs import sweep
 from samspill.state import FlowState
-from samspill.steps import guarded, sweep, verdicts
+from samspill.usecases import approvals
 
 
 def counts_while_executing(patch: pytest.MonkeyPatch) -> None:
     """11: what a whole read lacks is deleted one by one until the day's limit is met."""
-    let_through = guarded.Gate.let_through
+    let_through = change_guard.Gate.let_through
 
-    def one_by_one(self: guarded.Gate, side: Side, writes: Sequence[Any], before: Any) -> list[Any]:
+    def one_by_one(self: change_guard.Gate, side: Side, writes: Sequence[Any], before: Any) -> list[Any]:
         return [out for write in writes for out in let_through(self, side, [write], before)]
 
-    patch.setattr(guarded.Gate, "let_through", one_by_one)
+    patch.setattr(change_guard.Gate, "let_through", one_by_one)
     patch.setattr(sweep, "in_force", lambda *_: Guard(at_least=10**6, share=1.0, shrink=1.0))
 
 
 def nothing_is_counted(patch: pytest.MonkeyPatch) -> None:
     """11b: deletes told one by one go out however many they are."""
-    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
+    patch.setattr(change_guard, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
 
 
 def only_deletes_are_counted(patch: pytest.MonkeyPatch) -> None:
     """11d: creates and replaced values go out however many they are."""
-    patch.setattr(guarded, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
+    patch.setattr(change_guard, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
 
 
 def raised_for_good(patch: pytest.MonkeyPatch) -> None:
@@ -41,10 +43,10 @@ def raised_for_good(patch: pytest.MonkeyPatch) -> None:
         limits = state.raised or state.limits
         return Guard(limits.at_least, limits.share, limits.shrink) if limits else Guard()
 
-    patch.setattr(guarded, "in_force", in_force)
+    patch.setattr(change_guard, "in_force", in_force)
 
 
 def refused_absence_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     """11e: what a person refused of a list is carried out once the list is short enough."""
     patch.setattr(sweep, "_without_refused", lambda _world, _state, _message, lacking: list(lacking))
-    patch.setattr(verdicts, "refused", lambda *_: {})
+    patch.setattr(approvals, "refused", lambda *_: {})

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, Observation
+from samspill.pipeline.upsert import upsert
 from samspill.ports import Page
 from samspill.state import StreamKey
-from samspill.steps import upsert
 from samspill.store.memory import MemoryLinks
 from tests.simulation.connector import SimulatedConnector
 

@@ -8,7 +8,7 @@ import pytest
 
 from samspill.engine import identity
 from samspill.engine.rules import StreamRules
-from samspill.steps import lookups
+from samspill.pipeline.upsert import lookups
 
 
 def a_number_proves(patch: pytest.MonkeyPatch) -> None:

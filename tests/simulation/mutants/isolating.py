@@ -10,8 +10,10 @@ import pytest
 
 from samspill.engine import one_sided, refused
 from samspill.errors import SamspillError
+from samspill.pipeline.fetch import reading
+from samspill.pipeline.map import map_records
+from samspill.pipeline.upsert import lookups, upsert, upsert_context
 from samspill.ports import LinkCommit
-from samspill.steps import decide, jobs, lookups, reading, upsert
 
 
 def one_defect_fails_the_message(patch: pytest.MonkeyPatch) -> None:
@@ -21,7 +23,7 @@ def one_defect_fails_the_message(patch: pytest.MonkeyPatch) -> None:
     def together(_faults: list[SamspillError], _what: str) -> Iterator[None]:
         yield
 
-    for step in (decide, upsert):
+    for step in (map_records, upsert):
         patch.setattr(step, "apart", together)
 
 
@@ -41,13 +43,13 @@ def stored_together_or_not_at_all(patch: pytest.MonkeyPatch) -> None:
     def keep(world: Any, stream: Any, commits: Sequence[LinkCommit]) -> Any:
         return world.links.commit(stream, commits), {}
 
-    for step in (decide, upsert, jobs):
+    for step in (map_records, upsert, upsert_context):
         patch.setattr(step, "keep", keep)
 
 
 def a_refused_field_holds_up_its_record(patch: pytest.MonkeyPatch) -> None:
     """31d: a refusal is the whole record's, whatever field it names."""
-    patch.setattr(jobs, "held_alone", lambda *_, **__: None)
+    patch.setattr(upsert_context, "held_alone", lambda *_, **__: None)
 
 
 def a_refused_value_is_sent_whenever_it_is_seen(patch: pytest.MonkeyPatch) -> None:

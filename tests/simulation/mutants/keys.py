@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from samspill.ports import World
+from samspill.runs import runs
 from samspill.state import Connection
-from samspill.steps import access, account, connections, runs
+from samspill.usecases import connections
+from samspill.work import access, account
 
 
 def entered_untested(patch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from samspill.pipeline import dispatch
+from samspill.pipeline.fetch import read_line, waiting_line
 from samspill.ports import Waiting
 from samspill.state import StreamKey
-from samspill.steps import chain, dispatch, line, read_line
 from samspill.store.memory import MemoryLine
+from samspill.work import chain
 
 
 def everybody_goes_on(patch: pytest.MonkeyPatch) -> None:
@@ -30,13 +32,13 @@ def told_again_and_removed(patch: pytest.MonkeyPatch) -> None:
 
 def told_again_and_dropped(patch: pytest.MonkeyPatch) -> None:
     """27b: what is told of a record that was read a moment ago is taken for known."""
-    wait = line.wait
+    wait = waiting_line.wait
 
     def only_while_there_is_a_line(world: Any, message: Any, hints: Any, **more: Any) -> None:
         if not message.is_hint or more or world.line.reader(message.stream_key) is not None:
             wait(world, message, hints, **more)
 
-    patch.setattr(line, "wait", only_while_there_is_a_line)
+    patch.setattr(waiting_line, "wait", only_while_there_is_a_line)
 
 
 def appointed_is_enough(patch: pytest.MonkeyPatch) -> None:

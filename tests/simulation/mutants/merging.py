@@ -13,7 +13,7 @@ from samspill.engine import pairs
 from samspill.engine.merge import Merged, View
 from samspill.engine.model import Link, Observation, Side
 from samspill.engine.rules import FieldRule, Policy
-from samspill.steps import fetch
+from samspill.work import known
 from tests.simulation.connector import SimulatedConnector
 
 
@@ -46,10 +46,10 @@ def newest_record_wins(patch: pytest.MonkeyPatch) -> None:
 
 def echo_by_origin(patch: pytest.MonkeyPatch) -> None:
     """2: a record that our user changed last is taken for an echo, whatever it holds."""
-    known = fetch._is_known
+    is_known_ = known._is_known
 
     def is_known(opened: Any, side: Side, link: Link | None, observation: Observation) -> bool:
-        return "ours" in observation.label.split("|") or known(opened, side, link, observation)
+        return "ours" in observation.label.split("|") or is_known_(opened, side, link, observation)
 
     observe = SimulatedConnector._observe
 
@@ -58,7 +58,7 @@ def echo_by_origin(patch: pytest.MonkeyPatch) -> None:
         writes = [w.at for w in self._hub.history.writes if w.record[2] == row.id]
         return replace(seen, label="|ours" if writes and writes[-1] >= row.changed_at - 60 else seen.label)
 
-    patch.setattr(fetch, "_is_known", is_known)
+    patch.setattr(known, "_is_known", is_known)
     patch.setattr(SimulatedConnector, "_observe", told)
 
 

@@ -12,10 +12,11 @@ from samspill.engine import plan as planning
 from samspill.engine.model import Observation, Result, Side
 from samspill.messages import MapRecords, Subject
 from samspill.ports import Page
-from samspill.steps import fetch, sweep
-from samspill.steps.snapshots import folder
+from samspill.runs import sweep
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.work import known
+from samspill.work.snapshots import folder
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Event, SimulatedVendor
@@ -101,4 +102,4 @@ def own_bucket(patch: pytest.MonkeyPatch) -> None:
 
 def refused_is_sent_again(patch: pytest.MonkeyPatch) -> None:
     """23: what a vendor refused is sent again by every whole read."""
-    patch.setattr(fetch, "_LOOK_AGAIN", frozenset({Result.WAITING, Result.FAILED}))
+    patch.setattr(known, "_LOOK_AGAIN", frozenset({Result.WAITING, Result.FAILED}))

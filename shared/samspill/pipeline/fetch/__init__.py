@@ -1,0 +1,1 @@
+"""Fetch: reads pages and named records, and passes on what changed."""

@@ -1,0 +1,1 @@
+"""Log: writes the journal and the counters, and wakes what waited."""

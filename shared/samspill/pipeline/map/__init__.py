@@ -1,0 +1,1 @@
+"""Map: decides what becomes of what was read."""

@@ -1,0 +1,1 @@
+"""Replay: puts failed records and dead letters back to the start."""

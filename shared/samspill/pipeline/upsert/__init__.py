@@ -1,0 +1,1 @@
+"""Upsert: notes the intent, calls the vendor, commits the answer."""

@@ -1,0 +1,1 @@
+"""Runs: from stream to stream, and the sweep after a whole read."""

@@ -1,0 +1,204 @@
+"""What an admin does: connect, test, set up a flow, plan, approve, pause, resume. The command line is one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from samspill.engine.model import Result, Side
+from samspill.errors import ConflictError, CredentialsError, UsageError
+from samspill.flows.catalogue import flow_named
+from samspill.flows.flow import Flow
+from samspill.flows.hours import HOURS_FROM
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.runs import runs
+from samspill.state import (
+    Approval,
+    ConnectionStatus,
+    FlowKey,
+    FlowState,
+    FlowStatus,
+    JournalEntry,
+    Run,
+)
+from samspill.usecases.connections import check_names, connect, test
+from samspill.work.context import open_flow
+from samspill.work.flow_state import change_flow
+from samspill.work.stopping import going_on, stop_runs, stopped
+
+__all__ = [
+    "approve_plan",
+    "approve_setup",
+    "check_names",
+    "connect",
+    "enable",
+    "pause",
+    "resume",
+    "run",
+    "test",
+]
+APPROVAL_LASTS = timedelta(hours=24)
+
+
+def enable(
+    world: World,
+    tenant: str,
+    flow: str,
+    left: str,
+    right: str,
+    *,
+    every_min: int | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> FlowState:
+    """Set up a flow between two connections, or change its interval and settings. Nothing is read or written yet.
+
+    Changed settings make the next run read everything.
+
+    Raises:
+        UsageError: a connection is to another system, or there is no such setting.
+    """
+    declared = flow_named(flow)
+    given = _checked(declared, settings or {})
+    for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
+        connection = world.registry.connection(tenant, connection_id)
+        if connection.vendor != declared.vendors[side]:
+            names = {"vendor": connection.vendor, "wanted": declared.vendors[side]}
+            raise UsageError.because("other_system", connection=connection_id, **names)
+    try:
+        state = world.registry.flow(FlowKey(tenant, flow))
+    except UsageError:
+        state = FlowState(
+            tenant=tenant,
+            flow=flow,
+            left=left,
+            right=right,
+            every_min=every_min or declared.default_every_min,
+            settings=given,
+            created_at=world.clock.now(),
+        )
+    else:
+        update: dict[str, object] = {"every_min": every_min or state.every_min}
+        if given:
+            update |= {"settings": {**state.settings, **given}, "last_full_at": None}
+        if state.status in {FlowStatus.NEW, FlowStatus.TESTED}:
+            update |= {"left": left, "right": right}
+        state = state.model_copy(update=update)
+    state = world.registry.save_flow(state)
+    if state.status is FlowStatus.ACTIVE:
+        world.schedules.set(state, enabled=True)
+    state = change_flow(world, state.key, lambda now: going_on(world, now))
+    if state.status is FlowStatus.TESTED:
+        gate = FlowStatus.IN_REVIEW if declared.needs_operator else FlowStatus.APPROVED
+        state = world.registry.save_flow(state.model_copy(update={"status": gate}))
+    return state
+
+
+def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings as they are stored: days in the one form that sorts as they follow each other."""
+    checked = dict(settings)
+    for name, value in settings.items():
+        if name not in declared.settings:
+            known = ", ".join(declared.settings) or "-"
+            raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
+        if name == HOURS_FROM:
+            try:
+                checked[name] = date.fromisoformat(value).isoformat()
+            except ValueError:
+                message = f"{name} is no day such as 2026-01-31: {value}"
+                raise UsageError(message, reason=Reason("no_day", {"setting": name, "value": value})) from None
+    return checked
+
+
+def approve_setup(world: World, key: FlowKey, by: str) -> FlowState:
+    """An operator's yes to a flow in review: the first sync may be planned. The journal keeps who said it, and when.
+
+    The yes is kept in a place of its own first. AWS lets nobody but operators write there, and who may not, goes no
+    further.
+    """
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.IN_REVIEW:
+        raise UsageError.because("not_in_review", flow=key.flow)
+    world.blobs.put(f"operators/{key.tenant}/{key.flow}/{state.revision}", by.encode())
+    approved = world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
+    said = JournalEntry(
+        at=world.clock.now(),
+        stream="",
+        link="",
+        result=Result.APPLIED,
+        reason=Reason("operator_approved", {"person": by}),
+        trigger="manual",
+    )
+    world.journal.append(key, f"operator/{approved.revision}", [said])
+    return approved
+
+
+def run(world: World, key: FlowKey, *, by: str, dry_run: bool = False, full: bool | None = None) -> Run:
+    """Start a run by hand: a sync of an active flow, else the plan of the first sync."""
+    opened = open_flow(world, key)
+    status = opened.state.status
+    if status not in {FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}:
+        raise UsageError.because("flow_at_rest", flow=key.flow)
+    if status is FlowStatus.APPROVED:
+        return runs.begin(world, opened, "plan", "manual", by=by)
+    if status is FlowStatus.MATCHING and not dry_run:  # approved, and it never began
+        return runs.begin(world, opened, "apply", "internal", by=by)
+    return runs.begin(world, opened, "dry-run" if dry_run else "sync", "manual", full=full, by=by)
+
+
+def approve_plan(world: World, key: FlowKey, plan_hash: str, by: str) -> Run:
+    """Approve exactly the plan that was shown, and carry it out. The flow becomes active at its end.
+
+    Raises:
+        ConflictError: the plan has been replaced since; look at the new one.
+    """
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.APPROVED or state.plan is None:
+        raise UsageError.because("no_plan", flow=key.flow)
+    if state.plan != plan_hash:
+        raise ConflictError("another plan", reason=Reason("plan_changed", {"plan": plan_hash}))
+    now = world.clock.now()
+    planned = world.runs.get(key, state.plan_run or "")
+    if planned is None or (planned.ended_at or now) + APPROVAL_LASTS < now:
+        raise ConflictError("the plan is too old", reason=Reason("plan_changed", {"plan": plan_hash}))
+    runs.only_one(world, open_flow(world, key))
+    approval = Approval(plan=plan_hash, by=by, at=now)
+    update = {"approval": approval, "status": FlowStatus.MATCHING}
+    matching = world.registry.save_flow(state.model_copy(update=update))
+    # The schedule may strike before the flow is active: a run that comes too early does nothing.
+    world.schedules.set(matching, enabled=True)
+    return runs.begin(world, open_flow(world, key), "apply", "internal", by=by)
+
+
+def pause(world: World, key: FlowKey) -> FlowState:
+    """Stop a flow. What its queues hold is dropped; the full read after `resume` finds it again."""
+    state = world.registry.flow(key)
+    if state.status not in {FlowStatus.ACTIVE, FlowStatus.APPROVED, FlowStatus.MATCHING}:
+        raise UsageError.because("not_running", flow=key.flow)
+    stop_runs(world, key)
+    paused = world.registry.save_flow(state.model_copy(update=stopped(state, FlowStatus.PAUSED)))
+    world.schedules.set(paused, enabled=False)
+    return paused
+
+
+def resume(world: World, key: FlowKey, by: str) -> FlowState:
+    """Start a paused flow again, with a full read if it was active.
+
+    Raises:
+        CredentialsError: a key is refused; the flow stays paused.
+    """
+    state = world.registry.flow(key)
+    if state.status is not FlowStatus.PAUSED:
+        raise UsageError.because("not_paused", flow=key.flow)
+    for side in Side:
+        connection = world.registry.connection(key.tenant, state.connection(side))
+        if connection.status is ConnectionStatus.KEY_INVALID:
+            raise CredentialsError(f"the key of {connection.id} is refused", reason=connection.reason)
+    update = {"status": state.resume_to or FlowStatus.APPROVED, "resume_to": None}
+    resumed = world.registry.save_flow(state.model_copy(update=update))
+    if resumed.status is FlowStatus.ACTIVE:
+        world.schedules.set(resumed, enabled=True)
+        opened = open_flow(world, key)
+        if runs.under_way(world, opened) is None:
+            runs.begin(world, opened, "sync", "manual", full=True, by=by)
+    return resumed

@@ -1,0 +1,125 @@
+"""Why a record stands as it does in both systems: what is known of it, or would become of one that was never read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from samspill.canon.keys import key
+from samspill.engine.model import Link, LinkState, Outcome, Result, Side
+from samspill.flows.flow import Stream
+from samspill.ports import World
+from samspill.reasons import Reason
+from samspill.state import FlowKey, FlowStatus, Run, StreamKey
+from samspill.usecases.preview_unread import Asked, Foreseen, ask, can_be_asked_for
+from samspill.work.context import Opened, open_flow
+
+RUNS = 20
+"""So many runs are looked through for the last read."""
+_LISTED = (Result.WAITING, Result.REVIEW, Result.CONFLICT, Result.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record that was read, with how it ended."""
+
+    stream: str
+    link: Link
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a stream was last read on all its sides, and when the schedule reads it next; None where nobody knows."""
+
+    last: datetime | None
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer about one name, number or id: it may be that of several records."""
+
+    known: tuple[Known, ...]
+    foreseen: tuple[Foreseen, ...]
+    """Records that stand in a system but were never read."""
+    readings: Mapping[str, Reading]
+    """By stream, of those the answer is about; of all of them where nothing was found."""
+    asked: Asked | None
+    """What the systems said; None where they were not asked."""
+    at_rest: bool
+    """True where the flow does not read now, so that the systems could not be asked."""
+
+
+def explain(world: World, key: FlowKey, text: str) -> Why:
+    """Return all that can be said about a record, named by an id or number of either system or a part of its name.
+
+    An exact id or number hides records that merely have it in their name. The systems are asked for what was never
+    read, where the text can be a number or an id.
+    """
+    opened = open_flow(world, key)
+    text = text.strip()
+    exact: list[tuple[str, Link]] = []
+    similar: list[tuple[str, Link]] = []
+    for stream in opened.flow.streams:
+        for link in _candidates(world, key, stream, text):
+            if _goes_by(link, stream, text):
+                exact.append((stream.name, link))
+            elif text.casefold() in link.label.casefold():
+                similar.append((stream.name, link))
+    wanted = not exact and can_be_asked_for(text)
+    asked = ask(world, opened, text) if wanted and opened.may_read else None
+    told = asked.known if asked else []
+    foreseen = tuple(asked.new) if asked else ()
+    known = tuple(
+        Known(stream, link, _outcome(link)) for stream, link in exact or told or (not foreseen and similar) or ()
+    )
+    streams = {each.stream for each in known} | {each.stream for each in foreseen}
+    streams = streams or {stream.name for stream in opened.flow.planned}
+    recent = world.runs.latest(key, RUNS)
+    readings = {
+        stream.name: _reading(opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
+    }
+    return Why(known, foreseen, readings, asked, at_rest=wanted and not opened.may_read)
+
+
+def _candidates(world: World, key: FlowKey, stream: Stream, text: str) -> Iterator[Link]:
+    """Yield every link of a stream; of hours, which are many, those named exactly and those that need somebody."""
+    place = StreamKey(*key, stream.name)
+    if stream.sheets is None:
+        yield from world.links.all(place)
+        return
+    named = [world.links.of_records(place, side, [text.removeprefix(f"{side}-")]) for side in Side]
+    found = {link.id: link for each in named for link in each.values()}
+    found |= {link.id: link for where, link in world.links.with_result(key, _LISTED) if where == place}
+    yield from found.values()
+
+
+def _goes_by(link: Link, stream: Stream, text: str) -> bool:
+    if text in {link.id, *link.ids.values()} or f"({text})" in link.label:
+        return True
+    held = (link.base, *(shadow.fields for shadow in link.shadows.values()))
+    wanted = {name: key(name, text) for name in stream.rules.look_first}
+    return any(
+        own is not None and key(name, fields.get(name)) == own for fields in held for name, own in wanted.items()
+    )
+
+
+def _outcome(link: Link) -> Outcome:
+    if link.intent is not None or link.outcome is None:
+        settled = link.state is LinkState.TOMBSTONE
+        return (
+            Outcome(Result.UNCHANGED, Reason("settled")) if settled else Outcome(Result.WAITING, Reason("record_busy"))
+        )
+    return link.outcome
+
+
+def _reading(opened: Opened, stream: Stream, recent: list[Run]) -> Reading:
+    whole = (run for run in recent if all(run.count(stream.name, f"{side}.complete") for side in stream.watch))
+    last = next((run.started_at for run in whole if run.purpose in {"plan", "sync"}), None)
+    by_clock = next((run.started_at for run in recent if run.trigger == "schedule"), None)
+    due = by_clock or last
+    if due is None or opened.state.status is not FlowStatus.ACTIVE:
+        return Reading(last, None)
+    return Reading(last, due + timedelta(minutes=opened.state.every_min))

@@ -1,0 +1,104 @@
+"""Webhook subscriptions: asked for by a person's command, and looked at with every whole read.
+
+Vendors switch them off after errors. The schedule finds changes all the same, only later.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from samspill.engine.model import Result, Side
+from samspill.errors import ConfigurationError, CredentialsError, PermanentError
+from samspill.flows.catalogue import flow_named
+from samspill.messages import LogOutcomes, RenewHooks
+from samspill.ports import Connector, Subscribed, World
+from samspill.reasons import Reason
+from samspill.state import Connection, JournalEntry
+from samspill.work.context import Opened, connected, open_flow
+
+ALONE = timedelta(minutes=2)
+"""Longer than the function may take. Flows that share a connection are read whole at the same hour: two that looked at
+once would both make what is missing. Who looks first looks for all of them."""
+
+
+def subscribe(world: World, connection: Connection, connector: Connector) -> Subscribed:
+    """Have the vendor send what the flows on a connection watch; makes, renews, re-enables, so it may be done any time.
+
+    A hub that vendors cannot reach asks for nothing.
+    """
+    kinds = {
+        stream.kind_on(side)
+        for state in world.registry.flows(connection.tenant)
+        for side in Side
+        if state.connection(side) == connection.id
+        for stream in flow_named(state.flow).streams
+        if side in stream.watch
+    }
+    wanted = sorted(kinds & connector.capabilities.webhooks)
+    if not wanted or not world.hook_url:
+        return Subscribed({})
+    url = address(world.hook_url, connection)
+    generation = connection.hook_generation
+    secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
+    done = connector.subscribe(url, wanted, secret, renew=connection.hooks_signed != generation)
+    fresh = world.registry.connection(connection.tenant, connection.id)
+    update = {"subscriptions": dict(done.events), "hooks_signed": generation}
+    if fresh.model_copy(update=update) != fresh:
+        world.registry.save_connection(fresh.model_copy(update=update))
+    return done
+
+
+def address(base: str, connection: Connection) -> str:
+    """Return where a vendor sends webhooks for one connection."""
+    return f"{base}/hooks/{quote(connection.tenant, safe='')}/{quote(connection.id, safe='')}"
+
+
+def renew_hooks(world: World, message: RenewHooks) -> None:
+    """Look at the subscriptions of one side, and tell what a vendor had stopped sending, or will not send.
+
+    What passes is tried again; a refusal would be the same again, so it is told, and the next whole read asks anew.
+    """
+    if not world.hook_url:
+        return
+    opened = open_flow(world, message.flow_key)
+    if not opened.runs_by_itself:
+        return
+    connection = world.registry.connection(message.tenant, opened.state.connection(message.side))
+    lease, holder = f"hooks/{connection.tenant}/{connection.id}", f"{message.flow}/{message.run}"
+    if not world.leases.take(lease, holder, world.clock.now() + ALONE):
+        return
+    try:
+        _renew(world, message, opened, connection)
+    finally:
+        world.leases.release(lease, holder)
+
+
+def _renew(world: World, message: RenewHooks, opened: Opened, connection: Connection) -> None:
+    names = {"system": opened.flow.streams[0].rules.systems[message.side], "connection": connection.id}
+    try:
+        with connected(world, opened, message.side) as connector:
+            done = subscribe(world, connection, connector)
+    except CredentialsError:
+        raise
+    except (PermanentError, ConfigurationError) as error:
+        words = error.vendor_message or str(error)
+        _tell(world, message, Result.FAILED, Reason("webhooks_refused", {**names, "message": words}))
+    else:
+        if done.mended:
+            mended = Reason("webhooks_mended", {**names, "what": ", ".join(done.mended)})
+            _tell(world, message, Result.APPLIED, mended)
+
+
+def _tell(world: World, message: RenewHooks, result: Result, reason: Reason) -> None:
+    line = JournalEntry(
+        at=world.clock.now(),
+        stream="",
+        link="",
+        result=result,
+        reason=reason,
+        run=message.run,
+        trigger=message.trigger,
+    )
+    name = f"hooks/{message.run}/{message.side}/{result}"
+    world.queues.send([LogOutcomes(tenant=message.tenant, flow=message.flow, id=name, entries=(line,))])
