@@ -144,9 +144,11 @@ def test_a_record_waits_for_the_first_of_what_it_refers_to() -> None:
     assert not planned(RULES, after, read(L), waits=[first]).store, "told once"
 
 
-def test_a_cell_of_hours_is_read_on_both_sides_even_when_it_waits_for_nothing() -> None:
+def test_a_cell_of_hours_is_read_on_both_sides_once_it_waits_for_nothing() -> None:
     hours = replace(RULES, cells=True, creates=frozenset())
     assert looks(planned(hours, alone(), read(L)), alone())
+    missing = why("waiting_for", record="x")
+    assert planned(hours, alone(), read(L), waits=[missing]).reason == missing
 
 
 # --- a question that was asked ---------------------------------------------------------------------------------------
