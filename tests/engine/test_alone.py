@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ CREATED = why("created", system="Svenn")
 REFUSED = why("field_refused", field="phone", system="Svenn")
 
 
-def made_of(fields: Fields = AGREED, **more: object) -> Link:
+def made_of(fields: Fields = AGREED, **more: Any) -> Link:
     """The pair that a create of the left record leads to."""
     shadows = {L: Shadow(fields, 4, 9_000, "new"), R: Shadow(fields)}
     link = alone(
@@ -85,7 +86,7 @@ def test_what_the_target_refused_is_left_out_and_told_and_other_refusals_are_for
     ],
     ids=["a reference", "required", "the last key to find it by", "the last key that is kept in step"],
 )
-def test_what_a_record_cannot_be_created_without_is_sent_though_it_was_refused(more: dict[str, object]) -> None:
+def test_what_a_record_cannot_be_created_without_is_sent_though_it_was_refused(more: dict[str, Any]) -> None:
     refused = {refused_key(R, "phone"): refused_value("22334455", REFUSED)}
     made = planned(replace(RULES, **more), alone(refused=refused), read(L))
     assert made.write is not None
@@ -154,7 +155,7 @@ def test_a_cell_of_hours_is_read_on_both_sides_once_it_waits_for_nothing() -> No
 # --- a question that was asked ---------------------------------------------------------------------------------------
 
 
-def asked(code: str, looks_like: str | None = "new", **more: object) -> Link:
+def asked(code: str, looks_like: str | None = "new", **more: Any) -> Link:
     shadows = {L: known({}, 4, 9, looks_like)} if looks_like is not None else {}
     return alone(outcome=ended(Result.REVIEW, code, label="Berg"), shadows=shadows, candidates=(SIMILAR,), **more)
 

@@ -11,6 +11,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan
+from samspill.engine.disputes import disputed
 from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.engine.rules import FieldRule, Policy
 from samspill.reasons import Reason
@@ -20,6 +21,7 @@ from tests.engine.builders import (
     L,
     R,
     archived,
+    case,
     decided,
     ended,
     gone,
@@ -160,6 +162,20 @@ def test_a_pair_that_cannot_be_settled_yet_is_not_told_as_linked_again() -> None
     waits = planned(RULES, KEPT, read(L), read(R), sure=True, waits=[why("waiting_for", record="x")])
     assert (waits.result, waits.reason, waits.store) == (Result.WAITING, why("waiting_for", record="x"), True)
     assert waits.link.state is LinkState.LINKED
+
+
+def test_what_differs_is_what_both_tell_and_is_not_only_spelled_otherwise() -> None:
+    fields = (
+        *RULES.fields,
+        FieldRule("owned"),
+        FieldRule("told", Policy.REPORT),
+        FieldRule("blank", Policy.FILL_IF_BLANK),
+    )
+    left = {"name": "Berg  AS", "phone": None, "owned": "1", "told": None, "blank": "1", "note": "1"}
+    right = {"name": "Berg AS", "phone": None, "owned": "2", "told": "2", "blank": "2", "note": "2"}
+    assert disputed(case(rules(*fields), KEPT, read(L, left), read(R, right))) == ("owned", "told")
+    assert disputed(case(rules(*fields), KEPT, read(L, {}), read(R, right))) == ()
+    assert disputed(case(rules(*fields), KEPT, read(L, left), read(R, {}))) == ()
 
 
 # --- alone -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """A write that was cut off: what of it counts as ours once it is read back, and what is finished."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -76,7 +74,7 @@ def test_only_of_a_pair_is_a_write_taken_over(state: LinkState) -> None:
     ],
 )
 def test_a_record_is_left_alone_until_its_intent_ends_and_was_read_after_that(
-    seen: dict[str, int], *, busy: bool, unknown: bool
+    seen: dict[str, Any], *, busy: bool, unknown: bool
 ) -> None:
     """The plan is made at the tenth second, of reads at the ninth."""
     link = pair(intent=intent({"name": "Dal AS"}, **seen))

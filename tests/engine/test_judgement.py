@@ -25,9 +25,12 @@ def by(name: str, **more: Any) -> MatchRule:
 NUMBER, CODE, NAME = by("number", claim=True), by("code"), by("name", field="")
 NAMED = rules(FieldRule("name"), matches=(NUMBER, CODE, NAME), agrees=lambda a, b: a.get("name") == b.get("name"))
 ALIKE = replace(
-    NAMED, matches=(NUMBER, CODE), proposals=(by("city", field=""),), similarity=lambda a, b: (a["score"], "city")
+    NAMED,
+    matches=(NUMBER, CODE),
+    proposals=(by("city", field=""),),
+    similarity=lambda a, b: (int(str(a["score"])), "city"),
 )
-CONTRADICTS = {"differ": lambda a, b: a.get("org") != b.get("org")}
+CONTRADICTS: dict[str, Any] = {"differ": lambda a, b: a.get("org") != b.get("org")}
 
 
 def ask(code: str, score: int = LOWEST_SCORE, rule: str = "", reason: str = "") -> Judgement:

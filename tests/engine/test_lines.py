@@ -1,7 +1,5 @@
 """The lines of a day sheet: which cell each belongs to, what a cell says of them, and what is noted on which line."""
 
-
-
 from __future__ import annotations
 
 from typing import Any

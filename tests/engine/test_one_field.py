@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, Value
 from samspill.engine.merge import SKEW_S, Merged, View, merge
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
@@ -30,7 +30,7 @@ def fields(value: Any) -> Fields:
 
 def merged(rule: FieldRule, base: Any, left: tuple[Any, Any], right: tuple[Any, Any], **more: Any) -> Merged:
     """Merge a field: what was agreed on, and of each side what it confirmed and what it holds."""
-    views = {side: View(*map(fields, pair)) for side, pair in ((L, left), (R, right))}
+    views = {L: View(fields(left[0]), fields(left[1])), R: View(fields(right[0]), fields(right[1]))}
     return merge((rule,), fields(base), views, **more)
 
 
@@ -230,7 +230,7 @@ def test_every_field_is_settled_by_itself() -> None:
     rules = (FieldRule("goes"), *reports, *notes, *open_, *asks)
     agreed = [rule.name for rule in rules if not rule.name.startswith("free")]
     before = {**dict.fromkeys(agreed, "1"), "no rule": "1"}
-    left = {rule.name: "2" for rule in rules if not rule.name.startswith(("owned", "told", "free"))}
+    left: dict[str, Value] = {rule.name: "2" for rule in rules if not rule.name.startswith(("owned", "told", "free"))}
     left |= dict.fromkeys(["told", "told too"], "1") | dict.fromkeys(["free", "free too"], None)
     right = {
         **dict.fromkeys(["asked", "asked too", "told", "told too", "free", "free too", "owned", "owned too"], "3"),

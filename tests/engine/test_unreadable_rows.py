@@ -151,7 +151,7 @@ def scoped(code: str = "is_offer") -> Any:
     return replace(STREAM, scope={R: lambda fields: why(code) if fields.get("out") else None})
 
 
-OUT = {"number": "7", "out": True}
+OUT: dict[str, Any] = {"number": "7", "out": True}
 
 
 @pytest.mark.parametrize(

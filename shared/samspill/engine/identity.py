@@ -84,9 +84,10 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     if keys:
         code = "same_key_but_other" if contradicts else "same_number_but_other"
         return Judgement(Verdict.ASK, _score(rules, left, right), keys[0].name, code)
-    if not shared and not any(_shares(rule, left, right) for rule in rules.proposals):
+    is_near = bool(shared) or any(_shares(rule, left, right) for rule in rules.proposals)
+    if rules.similarity is None or not is_near:
         return Judgement(Verdict.DIFFERENT)
-    score, why = rules.similarity(left, right) if rules.similarity is not None else (0, "")
+    score, why = rules.similarity(left, right)
     if score < LOWEST_SCORE:
         return Judgement(Verdict.DIFFERENT)
     return Judgement(Verdict.ASK, score, code="same_name_but_other" if contradicts else "similar", why=why)
@@ -105,7 +106,7 @@ def _natural_key(name: str, fields: Fields) -> str | None:
 
 def _score(rules: StreamRules, left: Fields, right: Fields) -> int:
     """Return how alike two records are that share a key and yet are not taken for the same."""
-    return max(rules.similarity(left, right)[0] if rules.similarity is not None else 0, LOWEST_SCORE)
+    return LOWEST_SCORE if rules.similarity is None else max(rules.similarity(left, right)[0], LOWEST_SCORE)
 
 
 def _shares(rule: MatchRule, left: Fields, right: Fields) -> bool:

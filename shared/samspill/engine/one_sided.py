@@ -21,7 +21,7 @@ def single(case: Case, matched: str = "") -> Plan:
     if case.rules.cells:
         return wait(case) if case.waits else look(case)
     fields = case.seen[side].observation.fields
-    wants_create = link.decision is not None and link.decision.action == "create"
+    wants_create = case.decided == "create"
     asked = link.outcome.reason if link.outcome is not None and link.outcome.result is Result.REVIEW else None
     if asked is not None and not wants_create and not _reconsiders(case, side, asked, matched):
         return stop(case, Result.REVIEW, asked)
