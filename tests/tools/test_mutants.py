@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def test_the_report_says_which_rooms_fall_short_and_a_module_is_kept_by_itself(
         "steps           949 of  1,000 killed: 94.9%, short of 95%",
     ]
     assert mutants.total({}).share == 1
+
+
+@pytest.mark.parametrize(
+    ("sample", "killed", "code"), [("40", 35, 0), ("40", 34, 1), (None, 38, 0), (None, 37, 1)], ids=str
+)
+def test_a_sample_is_measured_by_the_kept_score_less_a_margin_and_a_whole_room_by_the_goal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str | None, killed: int, code: int
+) -> None:
+    found = {f"m{number}": mutants.KILLED if number < killed else mutants.SURVIVED for number in range(40)}
+    monkeypatch.setattr(mutants, "SCORES", tmp_path / "scores.json")
+    monkeypatch.setattr(mutants, "prepare", lambda *_: None)
+    monkeypatch.setattr(mutants, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", ""))
+    monkeypatch.setattr(mutants, "outcomes", lambda _: {"engine/x.py": found})
+    kept = {"engine/x.py": Score(97, 100)}
+    mutants.keep("engine", kept)
+    assert mutants.main(["engine", *(["--sample", sample] if sample else [])]) == code
+    assert mutants.kept()["engine"] == (kept if sample else {"engine/x.py": Score(killed, 40)})
 
 
 def _met(file: Path, codes: dict[str, int | None]) -> None:
