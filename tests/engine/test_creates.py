@@ -126,7 +126,7 @@ def test_a_create_waits_for_what_the_record_refers_to() -> None:
 
 def test_a_cell_of_hours_is_read_on_both_sides_and_never_created() -> None:
     link = Link(id="right-1", ids={Side.RIGHT: "1"})
-    case = Case(replace(RULES, cells=True), link, {Side.RIGHT: Seen(Observation("1", {}))}, now=0, waits=())
+    case = Case(replace(RULES, implicit=True), link, {Side.RIGHT: Seen(Observation("1", {}))}, now=0, waits=())
     assert (single(case).write, single(case).look) == (None, tuple(Side))
     missing = Reason("waiting_for", {"record": "x"})
     assert single(replace(case, waits=(missing,))).result is Result.WAITING

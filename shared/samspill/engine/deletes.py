@@ -41,7 +41,7 @@ def _is_out_of_scope(case: Case) -> bool:
 def _has_agreed_on_nothing(case: Case) -> bool:
     """Tell whether a pair was never settled, though there are fields to keep in step."""
     ruled = any(rule.policy is not Policy.OFF for rule in case.rules.fields)
-    return ruled and not case.link.base and not case.rules.cells
+    return ruled and not case.link.base and not case.rules.implicit
 
 
 def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:

@@ -18,7 +18,7 @@ def single(case: Case, matched: str = "") -> Plan:
     """Create the other side where the rules have it created; otherwise say why not."""
     (side,) = case.seen
     link, target = case.link, side.other
-    if case.rules.cells:
+    if case.rules.implicit:
         return wait(case) if case.waits else look(case)
     fields = case.seen[side].observation.fields
     wants_create = case.decided == "create"

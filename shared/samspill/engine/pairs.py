@@ -18,6 +18,8 @@ from samspill.engine.settle import after_merge, conflict_reason, settled, still_
 from samspill.engine.stops import look, stop, wait
 from samspill.reasons import Reason
 
+BY_ID = "cell"
+"""The rule of two records whose ids follow from each other: that they are one is nobody's decision."""
 NATURAL_KEY = "natural key"
 """The rule of two records of which one was found before the other was to be created."""
 
@@ -42,7 +44,7 @@ def join(case: Case, rule: str) -> Plan:
     joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
     return merge_pair(
         replace(case, link=joined),
-        None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
+        None if case.rules.implicit else Reason("linked", {"label": label, "rule": rule}),
     )
 
 

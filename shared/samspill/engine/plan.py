@@ -139,7 +139,7 @@ def _was_left_out(case: Case) -> bool:
 def _faulty(case: Case, side: Side) -> Plan:
     """End a record that cannot be taken. What was about to be joined with one waits: it is there, be it unreadable."""
     observation = case.seen[side].observation
-    if side not in case.link.ids and not case.rules.cells:
+    if side not in case.link.ids and not case.rules.implicit:
         alone = {own: view for own, view in case.seen.items() if own in case.link.ids}
         why = unreadable(case.rules, side, observation, "partner_unreadable")
         return wait(replace(case, seen=alone, waits=[why]))

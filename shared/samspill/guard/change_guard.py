@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from samspill.engine.guard import CREATE, kinds
+from samspill.engine.guard import CREATE
 from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
 from samspill.engine.pairs import name_of
 from samspill.engine.settle import without
@@ -124,8 +124,8 @@ class Gate:
         return [each.write for each in let_out]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
-        rules = self.opened.flow.stream(self.message.stream).rules
-        found = kinds(write.write, write.overwritten, before, cells=rules.cells)
+        mode = self.world.modes.of(self.opened.flow.stream(self.message.stream))
+        found = mode.counted_as(write.write, write.overwritten, before)
         decided = before is not None and before.decision is not None
         # A create that a vendor refused was let through once: its attempt is on the link.
         refused = before is not None and bool(before.attempt) and CREATE in found

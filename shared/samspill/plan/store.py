@@ -11,7 +11,7 @@ from samspill.messages import Subject
 from samspill.plan.draft import Draft
 from samspill.plan.lines import LINES, DraftPlan, PlanLine, subjects_key
 from samspill.plan.records import Records
-from samspill.plan.slices import Slice
+from samspill.plan.slice import Slice
 from samspill.ports import World
 from samspill.state import Run
 from samspill.work.snapshots import folder

@@ -17,11 +17,11 @@ _WHOLE = "record_waits_whole"
 def held_alone(rules: StreamRules, side: Side, fields: Fields, error: SamspillError, *, is_create: bool) -> str | None:
     """Return the field that a refused write of `fields` to `side` holds up alone; None where the record waits whole.
 
-    A cell of hours is one thing. A key that somebody else has there already is never left out of a create: the record
-    would be made a second time under no key at all.
+    A record that exists implicitly on both sides is one thing. A key that somebody else has there already is never left
+    out of a create: the record would be made a second time under no key at all.
     """
     name = error.field
-    if not isinstance(error, PermanentError) or rules.cells or name is None or name not in fields:
+    if not isinstance(error, PermanentError) or rules.implicit or name is None or name not in fields:
         return None
     if not is_create:
         return name

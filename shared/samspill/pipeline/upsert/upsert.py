@@ -25,7 +25,6 @@ from samspill.errors import (
     UnknownOutcomeError,
 )
 from samspill.messages import RecordHint, UpsertRecords
-from samspill.modes.hours.sheets import by_cell
 from samspill.pipeline.upsert.creates import findable, not_there_already, recovered
 from samspill.pipeline.upsert.refusals import told
 from samspill.pipeline.upsert.upsert_context import Job, Room, again, busy_s, fail, release, wait_for_turn
@@ -57,7 +56,7 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     outcomes, later = Outcomes(world, message), Later(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
-        writer = by_cell(world, opened, stream, message.side, connector)
+        writer = world.modes.of(stream).view(world, opened, stream, message.side, connector)
         room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
         for look in (findable, recovered):

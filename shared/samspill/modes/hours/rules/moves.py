@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from samspill.engine.cells import Cell
+from samspill.canon.work import Cell
 from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.flows.hours import EXPORTED_BEFORE
 from samspill.reasons import Reason
 
-EXPORTED_BEFORE = "hours_exported_before"
-"""The reason of hours that came with somebody else's mark."""
 MOVING = "hours_moving"
 """The reason of a cell that waits until its hours are set elsewhere."""
 NO_ACTIVITY = "hours_no_activity"

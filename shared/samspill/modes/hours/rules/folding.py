@@ -10,57 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from samspill.canon.values import Value
-from samspill.canon.work import decimal_text, split_cell
+from samspill.canon.work import Cell, decimal_text, split_cell
 from samspill.engine.model import Observation
 from samspill.reasons import Reason
 
 type ActivityOf = Callable[[str | None, str | None], str | None]
 """(project, task or tag) of the time system → accounting's activity, or None where it has none."""
-
-NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}
-"""What an empty cell holds. A sheet without a line for it tells nothing of exports: they could not be noted."""
-
-
-class Cell(NamedTuple):
-    """Where hours belong; ids are those of one system. Without a project or an activity, that part is empty."""
-
-    employee: str
-    date: str
-    project: str = ""
-    activity: str = ""
-
-    @classmethod
-    def of(cls, external_id: str) -> Cell:
-        """Return the cell that an id names."""
-        return cls(*external_id.split("|"))
-
-    @property
-    def id(self) -> str:
-        """The name of the cell as a record. No id of a system holds a bar."""
-        return "|".join(self)
-
-    @property
-    def sheet(self) -> str:
-        """The day sheet it stands on."""
-        return f"{self.employee}|{self.date}"
-
-    @property
-    def place(self) -> dict[str, Value]:
-        """The cell as fields."""
-        return {
-            "employee": self.employee,
-            "date": self.date,
-            "project": self.project or None,
-            "activity": self.activity or None,
-        }
-
-
-def is_sheet(external_id: str) -> bool:
-    """Tell an id of a day sheet from one of a cell."""
-    return external_id.count("|") == 1
 
 
 def fold(sheet: Observation, activity_of: ActivityOf, known: Iterable[str] = ()) -> list[Observation]:

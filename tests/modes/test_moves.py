@@ -8,7 +8,8 @@ import pytest
 
 from samspill.canon.values import Value
 from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow, Side
-from samspill.engine.moves import EXPORTED_BEFORE, MOVING, NO_ACTIVITY, in_order, left_its_mark
+from samspill.flows.hours import EXPORTED_BEFORE
+from samspill.modes.hours.rules.moves import MOVING, NO_ACTIVITY, in_order, left_its_mark
 from samspill.reasons import Reason
 
 SHEET, ACCOUNTING = Side.LEFT, Side.RIGHT
