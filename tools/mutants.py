@@ -40,10 +40,10 @@ class Room:
 
 
 ROOMS = {
-    "engine": Room(("canon/*", "engine/*"), ("tests/canon", "tests/engine")),
+    "engine": Room(("canon/*", "engine/*", "modes/hours/rules/*"), ("tests/canon", "tests/engine", "tests/modes")),
     "steps": Room(
         ("work/*", "guard/*", "plan/*", "runs/*", "modes/*", "pipeline/*", "usecases/*"),
-        ("tests/steps", "tests/flows", "tests/handlers"),
+        ("tests/steps", "tests/flows", "tests/handlers", "tests/modes"),
     ),
     "stores": Room(("store/*",), ("tests/stores",)),
     "connectors": Room(("connectors/*",), ("tests/connectors",)),

@@ -146,7 +146,7 @@ def test_a_record_waits_for_the_first_of_what_it_refers_to() -> None:
 
 
 def test_a_cell_of_hours_is_read_on_both_sides_once_it_waits_for_nothing() -> None:
-    hours = replace(RULES, cells=True, creates=frozenset())
+    hours = replace(RULES, implicit=True, creates=frozenset())
     assert looks(planned(hours, alone(), read(L)), alone())
     missing = why("waiting_for", record="x")
     assert planned(hours, alone(), read(L), waits=[missing]).reason == missing
@@ -238,7 +238,7 @@ def test_a_partner_that_cannot_be_read_is_waited_for_and_is_not_created_beside()
 def test_of_two_unreadable_records_the_one_that_holds_the_link_fails() -> None:
     made = planned(RULES, alone(R), unreadable(L), unreadable(R))
     assert (made.result, made.reason.params["source"]) == (Result.FAILED, "Svenn")
-    cells = planned(replace(RULES, cells=True), alone(), read(L), unreadable(R))
+    cells = planned(replace(RULES, implicit=True), alone(), read(L), unreadable(R))
     assert (cells.result, cells.reason.params["source"]) == (Result.FAILED, "Svenn")
 
 

@@ -195,7 +195,7 @@ def test_where_the_deleted_half_held_the_link_the_other_may_find_another_partner
 
 @pytest.mark.parametrize(
     "stream",
-    [rules(FieldRule("name", Policy.OFF)), replace(RULES, cells=True)],
+    [rules(FieldRule("name", Policy.OFF)), replace(RULES, implicit=True)],
     ids=["no field is kept in step", "a cell of hours"],
 )
 def test_a_pair_without_anything_to_agree_on_ends_like_any_other(stream: StreamRules) -> None:

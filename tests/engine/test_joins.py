@@ -131,7 +131,7 @@ def test_records_that_are_the_same_but_to_be_left_alone_are_skipped_with_both_re
 
 
 def test_a_cell_of_hours_is_a_pair_from_the_start_and_nobody_is_told_that_it_was_linked() -> None:
-    cells = replace(RULES, cells=True)
+    cells = replace(RULES, implicit=True)
     made = planned(cells, alone(), read(L), read(R))
     assert (made.result, made.reason, made.link.state) == (Result.UNCHANGED, why("equal"), LinkState.LINKED)
     changed = planned(cells, alone(), read(L), read(R, {**AGREED, "phone": None}))

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from samspill.canon.values import Value
-from samspill.engine.cells import Cell, fold, spread
+from samspill.canon.work import Cell
 from samspill.engine.model import Observation
+from samspill.modes.hours.rules.folding import fold, spread
 from samspill.reasons import Reason
 
 SHEET = "17|2026-03-02"
