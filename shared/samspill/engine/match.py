@@ -147,7 +147,7 @@ def link_by(rule: MatchRule, state: Open) -> None:
     rights = _by_key(rule, state.right)
     faulty = {side: _by_key(rule, rows) for side, rows in state.faulty.items()}
     for key, lefts in _by_key(rule, state.left).items():
-        found = rights.get(key, [])
+        found = rights.get(key)
         if not found:
             continue
         if len(lefts) == len(found) == 1 and not any(key in rows for rows in faulty.values()):
@@ -213,7 +213,7 @@ def propose_by(rule: MatchRule, state: Open) -> None:
         return
     rights = _by_key(rule, state.right)
     for name, left in state.left.items():
-        found = rights.get(rule.key(left.fields) or "", [])
+        found = rights.get(rule.key(left.fields) or "")
         if not found or len(found) > CROWD or name in state.unsure:
             continue
         compared = {other.external_id for _, other in state.near[name]}
