@@ -10,7 +10,19 @@ from typing import Any
 
 from samspill.canon.values import Fields, Value
 from samspill.engine.case import Case, Plan, Seen
-from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
+from samspill.engine.model import (
+    Decision,
+    Detail,
+    DetailKind,
+    Link,
+    LinkState,
+    Observation,
+    Outcome,
+    Result,
+    Shadow,
+    Side,
+    Write,
+)
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.reasons import Reason
@@ -33,9 +45,19 @@ def why(code: str, **params: str) -> Reason:
     return Reason(code, params)
 
 
-def ended(result: Result, code: str, **params: str) -> Outcome:
-    """How a record ended."""
-    return Outcome(result, Reason(code, params))
+def ended(result: Result, code: str, detail: Detail | DetailKind | None = None, /, **params: str) -> Outcome:
+    """How a record ended, and what the hub has to know of that."""
+    return Outcome(result, Reason(code, params), Detail(detail) if isinstance(detail, DetailKind) else detail)
+
+
+def written(side: Side, *fields: str) -> Detail:
+    """That a side was written last, with fields that both sides may change."""
+    return Detail(written=side, fields=fields)
+
+
+def waits(code: str, **params: str) -> Outcome:
+    """What a record waits for."""
+    return ended(Result.WAITING, code, **params)
 
 
 def decided(action: str, target: str | None = None, **seen: Mapping[str, Value]) -> Decision:
@@ -77,7 +99,7 @@ def unreadable(side: Side, fields: Fields | None = None, **more: Any) -> Seen:
     return read(side, fields or {}, problem=Reason("cannot_map", {"field": "email", "misfit": "not text"}), **more)
 
 
-def case(stream: StreamRules, link: Link, *seen: Seen, waits: Sequence[Reason] = (), **more: Any) -> Case:
+def case(stream: StreamRules, link: Link, *seen: Seen, waits: Sequence[Outcome] = (), **more: Any) -> Case:
     """What is known and was read, at the tenth second."""
     return Case(stream, link, views(*seen), 10, waits, **more)
 

@@ -9,8 +9,8 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan
-from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER
-from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Shadow
+from samspill.engine.identity import QUESTIONS, RECONSIDER
+from samspill.engine.model import Candidate, DetailKind, Link, LinkState, Outcome, Result, Shadow
 from samspill.engine.one_sided import single
 from samspill.engine.refused import refused_key, refused_value
 from samspill.engine.rules import FieldRule, Policy, StreamRules
@@ -33,6 +33,7 @@ from tests.engine.builders import (
     read,
     rules,
     unreadable,
+    waits,
     why,
 )
 
@@ -138,56 +139,59 @@ def test_a_create_fails_while_no_key_is_told_that_it_may_be_found_by(fields: Fie
 
 
 def test_a_record_waits_for_the_first_of_what_it_refers_to() -> None:
-    first, second = why("waiting_for", record="a"), why("waiting_for", record="b")
+    first, second = waits("waiting_for", record="a"), waits("waiting_for", record="b")
     made = planned(RULES, alone(label="Old"), read(L), waits=[first, second])
-    after = alone(outcome=Outcome(Result.WAITING, first))
-    assert made == Plan(after, Result.WAITING, first)
+    after = alone(outcome=first)
+    assert made == Plan(after, Result.WAITING, first.reason)
     assert not planned(RULES, after, read(L), waits=[first]).store, "told once"
 
 
 def test_a_cell_of_hours_is_read_on_both_sides_once_it_waits_for_nothing() -> None:
     hours = replace(RULES, implicit=True, creates=frozenset())
     assert looks(planned(hours, alone(), read(L)), alone())
-    missing = why("waiting_for", record="x")
-    assert planned(hours, alone(), read(L), waits=[missing]).reason == missing
+    missing = waits("waiting_for", record="x")
+    assert planned(hours, alone(), read(L), waits=[missing]).reason == missing.reason
 
 
 # --- a question that was asked ---------------------------------------------------------------------------------------
 
 
-def asked(code: str, looks_like: str | None = "new", **more: Any) -> Link:
+def asked(kind: DetailKind | None, looks_like: str | None = "new", **more: Any) -> Link:
     shadows = {L: known({}, 4, 9, looks_like)} if looks_like is not None else {}
-    return alone(outcome=ended(Result.REVIEW, code, label="Berg"), shadows=shadows, candidates=(SIMILAR,), **more)
+    return alone(
+        outcome=ended(Result.REVIEW, "similar", kind, label="Berg"), shadows=shadows, candidates=(SIMILAR,), **more
+    )
 
 
-@pytest.mark.parametrize("code", sorted(QUESTIONS))
-def test_what_it_may_be_is_asked_until_the_record_changes_or_the_other_one_does(code: str) -> None:
-    link = asked(code)
-    assert planned(RULES, link, read(L)) == Plan(link, Result.REVIEW, why(code, label="Berg"), store=False)
+@pytest.mark.parametrize("kind", sorted(QUESTIONS))
+def test_what_it_may_be_is_asked_until_the_record_changes_or_the_other_one_does(kind: DetailKind) -> None:
+    link = asked(kind)
+    assert planned(RULES, link, read(L)) == Plan(link, Result.REVIEW, why("similar", label="Berg"), store=False)
     assert single(case(RULES, link, read(L)), "name").write is None
     assert single(case(RULES, link, read(L)), RECONSIDER).write == create(R, AGREED)
-    assert planned(RULES, asked(code, "otherwise"), read(L)).write == create(R, AGREED)
-    assert planned(RULES, asked(code, None), read(L)).write is None, "nothing is known to have changed"
+    assert planned(RULES, asked(kind, "otherwise"), read(L)).write == create(R, AGREED)
+    assert planned(RULES, asked(kind, None), read(L)).write is None, "nothing is known to have changed"
 
 
-@pytest.mark.parametrize("code", sorted(MAYBE_UNREADABLE))
-def test_whether_it_is_an_unreadable_one_is_looked_at_each_time(code: str) -> None:
-    assert planned(RULES, asked(code), read(L)).write == create(R, AGREED)
+def test_whether_it_is_an_unreadable_one_is_looked_at_each_time() -> None:
+    assert planned(RULES, asked(DetailKind.UNREADABLE), read(L)).write == create(R, AGREED)
 
 
-@pytest.mark.parametrize("code", ["partner_gone", "back_alone", "writes_in_circles"])
-def test_another_question_stands_whatever_changes(code: str) -> None:
-    link = asked(code, "otherwise")
+@pytest.mark.parametrize(
+    "kind", [None, *(each for each in DetailKind if each not in {*QUESTIONS, DetailKind.UNREADABLE})]
+)
+def test_another_question_stands_whatever_changes(kind: DetailKind | None) -> None:
+    link = asked(kind, "otherwise")
     made = planned(RULES, link, read(L))
     after = replace(link, shadows={L: Shadow({}, 4, 9_000, "new")})
-    assert made == Plan(after, Result.REVIEW, why(code, label="Berg"))
+    assert made == Plan(after, Result.REVIEW, why("similar", label="Berg"))
     assert single(case(RULES, link, read(L)), RECONSIDER).write is None
 
 
 @pytest.mark.parametrize("action", ["keep", "archive", "take-left"])
 def test_only_a_decision_to_create_answers_a_question(action: str) -> None:
-    assert planned(RULES, asked("partner_gone", decision=decided(action)), read(L)).write is None
-    assert planned(RULES, asked("partner_gone", decision=decided("create")), read(L)).write == create(R, AGREED)
+    assert planned(RULES, asked(None, decision=decided(action)), read(L)).write is None
+    assert planned(RULES, asked(None, decision=decided("create")), read(L)).write == create(R, AGREED)
 
 
 @pytest.mark.parametrize("result", [each for each in Result if each is not Result.REVIEW])
@@ -209,8 +213,8 @@ def test_a_record_that_a_person_left_out_is_skipped_in_their_name() -> None:
 def test_a_record_out_of_scope_is_skipped_and_one_of_the_other_sides_scope_is_not() -> None:
     offer = why("is_offer")
     made = planned(rules(scope={L: lambda fields: offer if fields.get("name") else None}), alone(), read(L))
-    after = alone(shadows={L: Shadow({}, 4, 9_000, "new")}, outcome=Outcome(Result.SKIPPED, offer))
-    assert made == Plan(after, Result.SKIPPED, offer)
+    outcome = ended(Result.SKIPPED, "is_offer", DetailKind.OUT_OF_SCOPE)
+    assert made == Plan(alone(shadows={L: Shadow({}, 4, 9_000, "new")}, outcome=outcome), Result.SKIPPED, offer)
     assert planned(rules(scope={R: lambda _: offer}), alone(), read(L)).write is not None
     assert planned(rules(scope={L: lambda _: None}), alone(), read(L)).write is not None
 

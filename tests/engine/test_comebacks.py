@@ -12,7 +12,7 @@ import pytest
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan
 from samspill.engine.disputes import disputed
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side
+from samspill.engine.model import DetailKind, Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.engine.rules import FieldRule, Policy
 from samspill.reasons import Reason
 from tests.engine.builders import (
@@ -32,6 +32,7 @@ from tests.engine.builders import (
     read,
     rules,
     update,
+    waits,
     why,
 )
 
@@ -47,7 +48,13 @@ NAMES = {"source": "Svenn", "system": "Tripletex"}
 def over(code: str, result: Result = Result.APPLIED, **more: Any) -> Link:
     """A pair that ended when its right record was told as deleted, at the fifth second."""
     given: dict[str, Any] = {"gone": (R,), "shadows": {L: known(AGREED), R: Shadow(AGREED, 3, 5_000)}, **more}
-    return pair(**{"state": LinkState.TOMBSTONE, "outcome": ended(result, code, **NAMES), **given})
+    return pair(**{"state": LinkState.TOMBSTONE, "outcome": told(code, result), **given})
+
+
+def told(code: str, result: Result) -> Outcome:
+    """How a pair ended that ended so."""
+    kinds = {"deleted_and_kept": DetailKind.KEPT, "used_again": DetailKind.USED_AGAIN}
+    return ended(result, code, kinds.get(code), **NAMES)
 
 
 KEPT = over("deleted_and_kept", Result.SKIPPED)
@@ -159,9 +166,9 @@ def test_a_field_of_which_a_side_tells_nothing_is_no_difference() -> None:
 
 
 def test_a_pair_that_cannot_be_settled_yet_is_not_told_as_linked_again() -> None:
-    waits = planned(RULES, KEPT, read(L), read(R), sure=True, waits=[why("waiting_for", record="x")])
-    assert (waits.result, waits.reason, waits.store) == (Result.WAITING, why("waiting_for", record="x"), True)
-    assert waits.link.state is LinkState.LINKED
+    made = planned(RULES, KEPT, read(L), read(R), sure=True, waits=[waits("waiting_for", record="x")])
+    assert (made.result, made.reason, made.store) == (Result.WAITING, why("waiting_for", record="x"), True)
+    assert made.link.state is LinkState.LINKED
 
 
 def test_what_differs_is_what_both_tell_and_is_not_only_spelled_otherwise() -> None:
@@ -223,7 +230,7 @@ def test_a_record_that_never_had_a_partner_begins_anew() -> None:
 
 
 def test_an_archived_half_in_use_again_is_asked_about() -> None:
-    asked = ended(Result.REVIEW, "used_again", **NAMES)
+    asked = told("used_again", Result.REVIEW)
     assert planned(STREAM, ARCHIVED, read(L, OPEN)) == Plan(
         replace(ARCHIVED, outcome=asked), Result.REVIEW, asked.reason
     )
@@ -240,7 +247,7 @@ def test_an_archived_half_in_use_again_is_asked_about() -> None:
         (ARCHIVED, {**CLOSED, "name": "Dal AS"}),
         (replace(ARCHIVED, shadows={}), OPEN),
         (replace(ARCHIVED, shadows={L: known(OPEN)}), OPEN),
-        (replace(ARCHIVED, outcome=ended(Result.SKIPPED, "deleted_and_kept", **NAMES)), OPEN),
+        (replace(ARCHIVED, outcome=told("deleted_and_kept", Result.SKIPPED)), OPEN),
         (replace(ARCHIVED, outcome=None), OPEN),
     ],
     ids=[
@@ -260,8 +267,8 @@ def test_what_is_not_in_use_again_is_not_asked_about(link: Link, fields: Fields)
 @pytest.mark.parametrize("action", ["keep", "ignore"])
 @pytest.mark.parametrize("code", ["archived", "used_again"])
 def test_who_keeps_it_settles_it(action: str, code: str) -> None:
-    link = replace(ARCHIVED, outcome=ended(Result.APPLIED, code, **NAMES))
-    kept = ended(Result.SKIPPED, "deleted_and_kept", **NAMES)
+    link = replace(ARCHIVED, outcome=told(code, Result.APPLIED))
+    kept = told("deleted_and_kept", Result.SKIPPED)
     made = planned(STREAM, replace(link, decision=decided(action)), read(L, OPEN))
     assert made == Plan(replace(link, outcome=kept), Result.SKIPPED, kept.reason)
     again = replace(link, outcome=kept, decision=decided(action))
@@ -269,10 +276,10 @@ def test_who_keeps_it_settles_it(action: str, code: str) -> None:
 
 
 def test_who_archives_it_again_has_it_done() -> None:
-    link = replace(ARCHIVED, outcome=ended(Result.REVIEW, "used_again", **NAMES), decision=decided("archive"))
-    told = ended(Result.APPLIED, "archived", **NAMES)
-    after = replace(link, outcome=told, decision=None, shadows={**link.shadows})
-    assert planned(STREAM, link, read(L, OPEN)) == Plan(after, Result.APPLIED, told.reason, archived(L))
+    link = replace(ARCHIVED, outcome=told("used_again", Result.REVIEW), decision=decided("archive"))
+    archived_it = ended(Result.APPLIED, "archived", **NAMES)
+    after = replace(link, outcome=archived_it, decision=None, shadows={**link.shadows})
+    assert planned(STREAM, link, read(L, OPEN)) == Plan(after, Result.APPLIED, archived_it.reason, archived(L))
 
 
 @pytest.mark.parametrize("action", ["link", "create", "take-left"])

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.loops import LOOP_S, LOOP_WRITES, count_echoes, find_loop
 from samspill.engine.merge import Merged
-from samspill.engine.model import Result, Side
-from samspill.reasons import Reason
-from tests.engine.builders import L, R, case, ended, pair, rules
+from samspill.engine.model import Detail, Result, Side
+from tests.engine.builders import L, R, case, ended, pair, rules, written
 
 RULES = rules()
 NOTHING: dict[Side, Fields] = {side: {} for side in Side}
@@ -25,31 +22,22 @@ def merged(side: Side, *, writes: Fields, overwritten: Fields | None = None) -> 
 @pytest.mark.parametrize(
     ("last", "counted"),
     [
-        (Reason("updated", {"system": "Tripletex", "fields": "name"}), {"right.name": (1, 10)}),
-        (Reason("updated", {"system": "Tripletex", "fields": "phone, name"}), {"right.name": (1, 10)}),
-        (Reason("updated", {"system": "Tripletex", "fields": "name, phone"}), {"right.name": (1, 10)}),
-        (Reason("updated", {"system": "Tripletex", "fields": "phone"}), {}),
-        (Reason("updated", {"system": "Svenn", "fields": "name"}), {}),
-        (Reason("updated", {"fields": "name"}), {}),
-        (Reason("linked", {"system": "Tripletex"}), {}),
+        (written(L, "name"), {"right.name": (1, 10)}),
+        (written(L, "phone", "name"), {"right.name": (1, 10)}),
+        (written(L, "phone"), {}),
+        (written(R, "name"), {}),
+        (Detail(fields=("name",)), {}),
+        (written(L), {}),
         (None, {}),
     ],
-    ids=[
-        "the same field",
-        "the last of several",
-        "the first of several",
-        "another field",
-        "the same way",
-        "no system",
-        "no fields",
-        "nothing",
-    ],
+    ids=["the same field", "one of several", "another field", "the same way", "no side", "no fields", "nothing"],
 )
 def test_a_value_that_is_written_back_from_where_we_wrote_it_counts(
-    last: Reason | None, counted: dict[str, tuple[int, int]]
+    last: Detail | None, counted: dict[str, tuple[int, int]]
 ) -> None:
-    outcome = replace(ended(Result.APPLIED, ""), reason=last) if last else None
+    outcome = ended(Result.APPLIED, "updated", last)
     assert count_echoes(case(RULES, pair(outcome=outcome)), merged(R, writes={"name": "A"}), R) == counted
+    assert count_echoes(case(RULES, pair()), merged(R, writes={"name": "A"}), R) == {}
 
 
 def test_each_replaced_field_counts_by_itself_and_by_its_side() -> None:

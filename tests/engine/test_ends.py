@@ -9,7 +9,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan
-from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.model import Candidate, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import FieldRule, OnDelete, Policy, StreamRules
 from tests.engine.builders import (
     AGREED,
@@ -45,7 +45,8 @@ EDITED = read(L, {**AGREED, "name": "Dal AS"})
 
 def buried(link: Link, result: Result, code: str, write: Write | None = None, **more: Any) -> Plan:
     """The plan that ends a pair whose right record is gone."""
-    after = {"shadows": {**link.shadows, **GONE}, "gone": (R,), "outcome": ended(result, code, **NAMES), **more}
+    kind = DetailKind.KEPT if code == "deleted_and_kept" else None
+    after = {"shadows": {**link.shadows, **GONE}, "gone": (R,), "outcome": ended(result, code, kind, **NAMES), **more}
     closed = replace(link, state=LinkState.TOMBSTONE, disputed=(), candidates=(), conflicts={}, decision=None)
     return Plan(replace(closed, **after), result, why(code, **NAMES), write)
 

@@ -9,7 +9,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan
-from samspill.engine.model import Candidate, Link, LinkState, Outcome, Result, Shadow
+from samspill.engine.model import Candidate, DetailKind, Link, LinkState, Outcome, Result, Shadow
 from samspill.engine.pairs import NATURAL_KEY
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
 from samspill.reasons import Reason
@@ -28,6 +28,7 @@ from tests.engine.builders import (
     read,
     rules,
     update,
+    waits,
     why,
 )
 
@@ -45,7 +46,7 @@ def asks(code: str, score: int, rule: str, reason_why: str = "") -> Plan:
     """The plan that asks whether the left record is the right one."""
     params = {"label": "Dal AS", "system": "Svenn", "score": str(score), "rule": rule, "why": reason_why}
     candidate = Candidate("9", "Dal AS", score, reason_why or rule)
-    outcome = ended(Result.REVIEW, code, **params)
+    outcome = ended(Result.REVIEW, code, DetailKind.SAME, **params)
     return Plan(alone(shadows=SEEN, outcome=outcome, candidates=(candidate,)), Result.REVIEW, outcome.reason)
 
 
@@ -98,14 +99,14 @@ def test_what_is_not_known_to_be_the_same_is_asked_about(stream: StreamRules, th
 @pytest.mark.parametrize(
     ("outcome", "looked_like", "stands"),
     [
-        (ended(Result.REVIEW, "ambiguous", rule="name"), "new", True),
-        (ended(Result.REVIEW, "ambiguous", rule="name"), "then", False),
-        (ended(Result.REVIEW, "ambiguous", rule="name"), None, False),
-        (ended(Result.REVIEW, "similar"), "new", False),
-        (ended(Result.FAILED, "ambiguous"), "new", False),
+        (ended(Result.REVIEW, "ambiguous", DetailKind.SEVERAL, rule="name"), "new", True),
+        (ended(Result.REVIEW, "ambiguous", DetailKind.SEVERAL, rule="name"), "then", False),
+        (ended(Result.REVIEW, "ambiguous", DetailKind.SEVERAL, rule="name"), None, False),
+        (ended(Result.REVIEW, "similar", DetailKind.SAME), "new", False),
+        (ended(Result.REVIEW, "ambiguous"), "new", False),
         (None, "new", False),
     ],
-    ids=["as it was", "it changed", "not known how it was", "another question", "no question", "nothing"],
+    ids=["as it was", "it changed", "not known how it was", "another question", "no detail", "nothing"],
 )
 def test_one_of_several_that_it_could_be_says_nothing_while_the_record_is_as_it_was(
     outcome: Outcome | None, looked_like: str | None, *, stands: bool
@@ -125,7 +126,10 @@ def test_records_that_are_the_same_but_to_be_left_alone_are_skipped_with_both_re
     made = planned(
         stream, alone(), read(L, {**AGREED, "phone": "1"}), read(R, {**AGREED, "phone": "2"}), matched="name"
     )
-    after = alone(shadows={side: Shadow({}, 4, 9_000, "new") for side in BOTH}, outcome=Outcome(Result.SKIPPED, apart))
+    after = alone(
+        shadows={side: Shadow({}, 4, 9_000, "new") for side in BOTH},
+        outcome=ended(Result.SKIPPED, "internal_project", DetailKind.KEPT_APART),
+    )
     assert made == Plan(after, Result.SKIPPED, apart)
     assert planned(stream, alone(), read(L), read(R), matched="name").link.state is LinkState.LINKED
 
@@ -185,9 +189,9 @@ def test_an_empty_one_is_filled_and_one_that_a_side_does_not_tell_is_left() -> N
 
 
 def test_the_records_that_wait_for_a_reference_are_not_joined_yet() -> None:
-    missing = why("waiting_for", record="x")
+    missing = waits("waiting_for", record="x")
     made = planned(RULES, alone(), read(L), read(R), matched="name", waits=[missing])
-    assert made == Plan(alone(outcome=Outcome(Result.WAITING, missing)), Result.WAITING, missing)
+    assert made == Plan(alone(outcome=missing), Result.WAITING, missing.reason)
 
 
 def test_a_reason_of_a_judgement_names_a_record_without_a_label_by_its_id() -> None:

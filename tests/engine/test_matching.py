@@ -9,10 +9,10 @@ import pytest
 
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.match import CANDIDATES, CROWD, Doubt, Matching, match, question
-from samspill.engine.model import Candidate, Observation, Result, Side
+from samspill.engine.model import Candidate, Detail, DetailKind, Observation, Result, Side
 from samspill.engine.rules import FieldRule, MatchRule
 from samspill.reasons import Reason
-from tests.engine.builders import L, R, rules, why
+from tests.engine.builders import L, R, ended, rules, why
 
 
 def by(name: str, **more: Any) -> MatchRule:
@@ -48,7 +48,11 @@ def ids(found: Matching, side: Side) -> list[str]:
 
 def asked(found: Matching) -> dict[str, tuple[str, list[str], set[str]]]:
     return {
-        each.observation.external_id: (each.reason.code, [c.external_id for c in each.candidates], set(each.others))
+        each.observation.external_id: (
+            each.outcome.reason.code,
+            [c.external_id for c in each.candidates],
+            set(each.others),
+        )
         for each in found.doubts
     }
 
@@ -74,7 +78,8 @@ def test_a_key_that_several_share_is_asked_about_with_all_of_them() -> None:
     (doubt,) = match(STREAM, left, right).doubts
     candidates = tuple(Candidate(f"r{n}", "r1" if n == 1 else f"Row {n}", 100, "code") for n in range(CANDIDATES))
     others = frozenset(each.external_id for each in right)
-    assert doubt == Doubt(left[0], why("ambiguous", rule="code", value="c"), candidates, Result.REVIEW, others)
+    asked_which = ended(Result.REVIEW, "ambiguous", DetailKind.SEVERAL, rule="code", value="c")
+    assert doubt == Doubt(left[0], asked_which, candidates, others)
 
 
 def test_two_left_records_with_one_key_are_both_asked_about() -> None:
@@ -87,7 +92,7 @@ def test_the_first_key_that_several_share_is_the_one_that_is_told() -> None:
     left = [row("1", number="7", code="c", name="A")]
     right = [row("a", number="7"), row("b", number="7"), row("c", code="c"), row("d", code="c")]
     (doubt,) = match(STREAM, left, right).doubts
-    assert doubt.reason == why("ambiguous", rule="number", value="7")
+    assert doubt.outcome.reason == why("ambiguous", rule="number", value="7")
 
 
 def test_a_later_rule_may_link_what_an_earlier_one_could_not_decide() -> None:
@@ -132,7 +137,9 @@ def test_a_number_of_two_things_is_asked_about_and_no_weaker_rule_links_either()
         "2": ("ambiguous", ["a"], {"a"}),
     }
     assert (found.pairs, ids(found, R)) == ((), ["a", "b"])
-    reason = found.doubts[0].reason
+    outcome = found.doubts[0].outcome
+    reason = outcome.reason
+    assert outcome.detail == Detail(DetailKind.SEVERAL)
     assert reason.params == {
         "label": "Row b",
         "system": "Svenn",
@@ -164,9 +171,10 @@ def test_what_is_alike_is_proposed_best_first_and_what_is_not_is_left() -> None:
     (doubt,) = match(stream, left, right).doubts
     candidates = (Candidate("b", "Row b", 90, "city"), Candidate("a", "Row a", 70, "city"))
     params = {"label": "Row b", "system": "Svenn", "score": "90", "rule": "", "why": "city"}
-    assert doubt == Doubt(left[0], why("similar", **params), candidates, Result.REVIEW, frozenset({"a", "b"}))
+    similar = ended(Result.REVIEW, "similar", DetailKind.SAME, **params)
+    assert doubt == Doubt(left[0], similar, candidates, frozenset({"a", "b"}))
     assert match(replace(stream, similarity=None), left, right).doubts == ()
-    assert match(replace(stream, systems={}), left, right).doubts[0].reason.params["system"] == "right"
+    assert match(replace(stream, systems={}), left, right).doubts[0].outcome.reason.params["system"] == "right"
 
 
 @pytest.mark.parametrize(("many", "proposed"), [(CROWD, True), (CROWD + 1, False)])
@@ -206,9 +214,9 @@ def test_what_shares_a_key_is_asked_about_before_what_is_only_alike() -> None:
         (judged(95), row("x")),
         (judged(70, "code"), row("w")),
     ]
-    reason, candidates = question(found, "Svenn")
+    outcome, candidates = question(found, "Svenn")
     assert [each.external_id for each in candidates] == ["w", "y", "x", "z"]
-    assert reason == judged(70, "code").reason(row("w"), "Svenn")
+    assert outcome == judged(70, "code").question(row("w"), "Svenn")
     assert len(question([(judged(70), row(str(n))) for n in range(9)], "Svenn")[1]) == CANDIDATES
 
 

@@ -32,6 +32,7 @@ from tests.engine.builders import (
     rules,
     update,
     why,
+    written,
 )
 
 RULES = rules()
@@ -50,7 +51,7 @@ def conflict(*names: str) -> Outcome:
 def test_one_write_leaves_both_sides_as_they_will_be_and_the_other_fields_alone() -> None:
     link = pair(absent={L: 2, R: 1}, decision=decided("keep"), disputed=("phone",), outcome=EQUAL)
     made = planned(replace(RULES, fields=TWO_WAY), replace(link, disputed=()), read(L, NEW))
-    told = ended(Result.APPLIED, "updated", system="Svenn", fields="phone")
+    told = ended(Result.APPLIED, "updated", written(R, "phone"), system="Svenn", fields="phone")
     shadows = {L: Shadow(NEW, 4, 9_000, "new"), R: known(AGREED)}
     after = pair(NEW, shadows=shadows, outcome=told, absent={R: 1})
     assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}, 3))
@@ -58,7 +59,7 @@ def test_one_write_leaves_both_sides_as_they_will_be_and_the_other_fields_alone(
 
 def test_where_both_sides_are_owed_something_the_right_one_is_written_and_both_are_read_again() -> None:
     made = planned(RULES, pair(), read(L, NEW), read(R, {**AGREED, "name": "Dal AS"}))
-    told = ended(Result.APPLIED, "updated", system="Svenn", fields="phone")
+    told = ended(Result.APPLIED, "updated", written(R, "phone"), system="Svenn", fields="phone")
     shadows = {L: Shadow(NEW, 4, 9_000, ""), R: Shadow(AGREED, 4, 9_000, "")}
     after = pair(NEW, shadows=shadows, outcome=told)
     assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}), look=BOTH)
@@ -132,7 +133,10 @@ def test_drift_is_told_with_where_it_is() -> None:
 def test_the_reason_of_a_write_says_who_decided_and_what(stream: Any, left: Fields, right: Fields, reason: Any) -> None:
     made = planned(stream, pair(), read(L, left), read(R, right))
     assert (made.reason, made.result) == (reason, Result.APPLIED)
-    assert made.link.outcome == Outcome(Result.APPLIED, reason)
+    shared = sorted(
+        rule.name for rule in stream.fields if rule.policy is Policy.TWO_WAY and rule.name in made.write.fields
+    )
+    assert made.link.outcome == Outcome(Result.APPLIED, reason, written(made.write.side, *shared) if shared else None)
 
 
 OPEN = {"name": {"left": "A", "right": "B"}}
@@ -149,7 +153,7 @@ def test_a_decision_is_carried_out_and_told_in_the_name_of_who_made_it(
     sides = {L: {**AGREED, "name": "A"}, R: {**AGREED, "name": "B"}}
     made = planned(RULES, conflicted(decided(action, name=OPEN["name"])), *(read(each, sides[each]) for each in BOTH))
     names = {"system": RULES.systems[side], "source": RULES.systems[side.other], "fields": "name", "person": "kari"}
-    told = ended(Result.APPLIED, "decided", **names)
+    told = ended(Result.APPLIED, "decided", written(side, "name"), **names)
     agreed = {**AGREED, "name": value}
     shadows = {each: Shadow(sides[each], 4, 9_000, "new") for each in BOTH}
     after = pair(agreed, shadows=shadows, outcome=told, echoes={f"{side}.name": (1, 10)})
@@ -222,7 +226,7 @@ def test_beside_a_refused_write_the_other_side_is_written_once_and_the_refusal_s
     seen = (read(L, NEW), read(R, {**AGREED, "name": "Dal AS"}))
     for outcome in (REJECTED, None):
         made = planned(RULES, pair(outcome=outcome), *seen, refused=refusal(R, {"phone": "1"}))
-        told = ended(Result.APPLIED, "updated", system="Tripletex", fields="name")
+        told = ended(Result.APPLIED, "updated", written(L, "name"), system="Tripletex", fields="name")
         agreed = {**AGREED, "name": "Dal AS"}
         shadows = {L: Shadow(AGREED, 4, 9_000, "new"), R: Shadow(agreed, 4, 9_000, "new")}
         after = pair(agreed, shadows=shadows, outcome=outcome or told)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.match import CANDIDATES, Doubt
-from samspill.engine.model import Candidate, Observation, Result, Side
+from samspill.engine.model import Candidate, Detail, DetailKind, Observation, Outcome, Result, Side
 from samspill.engine.rules import FieldRule, MatchRule
 from samspill.engine.taken import taken
 from samspill.engine.unreadable import MOST, doubts, unreadable
@@ -38,10 +38,13 @@ def found(stream: Any, left: list[Observation], right: list[Observation]) -> dic
     return doubts(stream, sound, faulty)
 
 
-def told(code: str, system: str, record: str, label: str | None = None) -> Reason:
+def told(code: str, system: str, record: str, label: str | None = None) -> Outcome:
     params = {"record": record, "system": system, **({"label": label} if label else {})}
     because = Reason("cannot_map", {"source": system, "field": "email", "misfit": "not text"}, "their words")
-    return Reason(code, params, because=because)
+    reason = Reason(code, params, because=because)
+    if code == "partner_unreadable":
+        return Outcome(Result.WAITING, reason)
+    return Outcome(Result.REVIEW, reason, Detail(DetailKind.UNREADABLE))
 
 
 def candidates(*names: str) -> tuple[Candidate, ...]:
@@ -50,15 +53,15 @@ def candidates(*names: str) -> tuple[Candidate, ...]:
 
 def test_a_record_waits_for_a_row_with_its_searched_key() -> None:
     record = row("1", number="7", name="A")
-    doubt = Doubt(record, told("partner_unreadable", "Svenn", "Row a"), candidates("a"), Result.WAITING)
+    doubt = Doubt(record, told("partner_unreadable", "Svenn", "Row a"), candidates("a"))
     assert found(STREAM, [record], [bad("a", number="7", name="B")]) == {(L, "1"): doubt}
 
 
 def test_of_a_row_that_is_like_it_in_name_only_a_person_is_asked_on_both_sides() -> None:
     record, bare = row("1", name="A"), replace(bad("a", name="A", number=None), label="")
     both = found(STREAM, [record], [bare])
-    asked = Doubt(record, told("maybe_unreadable", "Svenn", "a"), (Candidate("a", "a", 100, ""),), Result.REVIEW)
-    other = Doubt(bare, told("unreadable_maybe_same", "Svenn", "a", "Row 1"), candidates("1"), Result.REVIEW)
+    asked = Doubt(record, told("maybe_unreadable", "Svenn", "a"), (Candidate("a", "a", 100, ""),))
+    other = Doubt(bare, told("unreadable_maybe_same", "Svenn", "a", "Row 1"), candidates("1"))
     assert both == {(L, "1"): asked, (R, "a"): other}
     assert found(replace(STREAM, creates=frozenset({R})), [record], [bare]) == {(L, "1"): asked}
     assert found(replace(STREAM, creates=frozenset({L})), [record], [bare]) == {(R, "a"): other}
@@ -66,7 +69,7 @@ def test_of_a_row_that_is_like_it_in_name_only_a_person_is_asked_on_both_sides()
 
 def test_the_right_side_is_treated_like_the_left_one() -> None:
     record = row("a", number="7")
-    doubt = Doubt(record, told("partner_unreadable", "Tripletex", "Row 1"), candidates("1"), Result.WAITING)
+    doubt = Doubt(record, told("partner_unreadable", "Tripletex", "Row 1"), candidates("1"))
     assert found(STREAM, [bad("1", number="7")], [record]) == {(R, "a"): doubt}
 
 
@@ -88,7 +91,7 @@ def test_a_row_may_be_the_record_as_far_as_it_can_be_read(
     record: dict[str, str], line: dict[str, str], code: str | None
 ) -> None:
     made = found(STREAM, [row("1", **record)], [bad("a", **line)])
-    assert (made[L, "1"].reason.code if (L, "1") in made else None) == code
+    assert (made[L, "1"].outcome.reason.code if (L, "1") in made else None) == code
 
 
 def test_a_row_that_contradicts_the_record_is_another() -> None:
@@ -101,12 +104,10 @@ def test_of_several_rows_those_with_the_key_are_told_first_then_those_that_are_a
     record = row("1", number="7", name="A")
     rows = [bad("a", name="A", number="8"), bad("b", number="7"), bad("c", number="7")]
     made = found(STREAM, [record], rows)
-    assert made[L, "1"] == Doubt(
-        record, told("partner_unreadable", "Svenn", "Row b"), candidates("b", "c"), Result.WAITING
-    )
+    assert made[L, "1"] == Doubt(record, told("partner_unreadable", "Svenn", "Row b"), candidates("b", "c"))
     assert set(made) == {(L, "1"), (R, "a")}
     unsure = found(STREAM, [record], [bad("a", name="B"), bad("b", name="A", number="8")])
-    assert unsure[L, "1"] == Doubt(record, told("maybe_unreadable", "Svenn", "Row b"), candidates("b"), Result.REVIEW)
+    assert unsure[L, "1"] == Doubt(record, told("maybe_unreadable", "Svenn", "Row b"), candidates("b"))
     many = found(STREAM, [record], [bad(f"r{n}", number="7") for n in range(CANDIDATES + 1)])
     assert many[L, "1"].candidates == candidates(*(f"r{n}" for n in range(CANDIDATES)))
 
@@ -131,10 +132,10 @@ def test_only_what_would_be_created_waits(more: dict[str, Any], *, doubted: bool
 def test_where_there_are_too_many_rows_to_compare_every_record_may_be_among_them(many: int, *, held: bool) -> None:
     rows = [bad(f"r{n}", number=f"9{n}", name="Z") for n in range(many)]
     record = row("1", number="7")
-    doubt = Doubt(record, told("partner_unreadable", "Svenn", "Row r0"), candidates("r0"), Result.WAITING)
+    doubt = Doubt(record, told("partner_unreadable", "Svenn", "Row r0"), candidates("r0"))
     assert found(STREAM, [record], rows) == ({(L, "1"): doubt} if held else {})
     named = row("1", number="7", name="A")
-    asked = Doubt(named, told("maybe_unreadable", "Svenn", "Row r0"), candidates("r0"), Result.REVIEW)
+    asked = Doubt(named, told("maybe_unreadable", "Svenn", "Row r0"), candidates("r0"))
     other = Doubt(rows[0], told("unreadable_maybe_same", "Svenn", "Row r0", "Row 1"), candidates("1"))
     assert found(STREAM, [named], rows) == ({(L, "1"): asked, (R, "r0"): other} if held else {})
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, Write
 from samspill.flows import hours
 from samspill.modes import Modes
-from samspill.modes.hours.rules.moves import MOVING
 from samspill.reasons import Reason
 
 STREAM = hours.stream(Side.LEFT, {Side.LEFT: "Svenn", Side.RIGHT: "Tripletex"})
@@ -21,13 +20,13 @@ PAIR = Link("left-1", {Side.LEFT: "1", Side.RIGHT: "9"}, LinkState.LINKED, shado
 @pytest.mark.parametrize(("fields", "counted"), [({"hours": None}, {"field:hours"}), ({"hours": "7.5"}, set())])
 def test_of_hours_only_what_empties_a_cell_is_counted(fields: Fields, counted: set[str]) -> None:
     assert MODE.counted_as(Write(Side.RIGHT, fields, "9"), (), PAIR) == counted
-    moved = replace(PAIR, outcome=Outcome(Result.APPLIED, Reason(MOVING)))
+    moved = replace(PAIR, outcome=Outcome(Result.WAITING, Reason("hours_moving"), Detail(DetailKind.MOVING)))
     assert MODE.counted_as(Write(Side.RIGHT, fields, "9"), (), moved) == set()
 
 
 def test_pairs_count_what_hours_do_not() -> None:
     pairs = Modes().of(replace(STREAM, mode="pairs"))
-    moved = replace(PAIR, outcome=Outcome(Result.APPLIED, Reason(MOVING)))
+    moved = replace(PAIR, outcome=Outcome(Result.WAITING, Reason("hours_moving"), Detail(DetailKind.MOVING)))
     assert pairs.counted_as(Write(Side.RIGHT, {"hours": "7.5"}, "9"), (), moved) == {"field:hours"}
 
 

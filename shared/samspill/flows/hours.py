@@ -71,7 +71,7 @@ def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
         exported = text(sheet, "exported")
         if exported is None or text(entry, "hours") is not None:
             return None
-        return Reason(EXPORTED_BEFORE, {"hours": exported, **_names(systems, source)})
+        return Reason("hours_exported_before", {"hours": exported, **_names(systems, source)})
 
     return StreamRules(
         name="hours",

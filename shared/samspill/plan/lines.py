@@ -30,6 +30,8 @@ class PlanLine(BaseModel):
     fields: tuple[str, ...] = ()
     reason: Reason
     candidates: tuple[Candidate, ...] = ()
+    rule: str | None = None
+    """The rule that says the two records are the same; None in a line of the version before."""
 
     @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through two decorators
     @property
@@ -85,6 +87,7 @@ def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:
         right=subject.right.external_id if subject.right else None,
         fields=tuple(sorted(made.write.fields)) if made.write else (),
         reason=made.reason,
+        rule=subject.rule,
     )
 
 

@@ -45,6 +45,11 @@ SETUP: dict[str, tuple[str, str, str]] = {
         "{system} does not accept the key. Make a new one in {system} and enter it with “samspill connect”.",
         "{system} akzeptiert den Schlüssel nicht. In {system} einen neuen anlegen und mit „samspill connect“ eintragen.",
     ),
+    "cursor_expired": (
+        "Endringer kan ikke lenger leses fra der vi var. Alt leses på nytt.",
+        "Changes can no longer be read from where we were. Everything is read again.",
+        "Änderungen lassen sich von der letzten Stelle aus nicht mehr lesen. Alles wird neu gelesen.",
+    ),
     "needs_newer_version": (
         "{document} er lagret av en nyere versjon av Samspill og kan ikke leses her. Oppdater kommandolinjen, eller fullfør utrullingen av den nye versjonen.",
         "{document} was stored by a newer version of Samspill and cannot be read here. Update the command line, or finish the deployment of the new version.",

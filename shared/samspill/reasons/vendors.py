@@ -64,6 +64,42 @@ VENDORS: dict[str, tuple[str, str, str]] = {
             "verwenden Sie die Zieladresse, wenn sie dem Anbieter gehört."
         ),
     ),
+    "link_elsewhere": (
+        (
+            "En liste hos {address} fortsetter på {target}. Vi følger ikke lenker til andre adresser med nøkkelen i"
+            " hånden, og ingenting ble sendt dit. Hører {target} til {system}, bruk den som tilkoblingens adresse; ellers"
+            " meld fra til oss."
+        ),
+        (
+            "A list at {address} continues at {target}. Links to other addresses are not followed with a key in hand, and"
+            " nothing was sent there. If {target} belongs to {system}, use it as the connection's address; otherwise"
+            " report it to us."
+        ),
+        (
+            "Eine Liste bei {address} geht bei {target} weiter. Verweisen auf andere Adressen wird nicht mit dem Schlüssel"
+            " in der Hand gefolgt, und es wurde nichts dorthin gesendet. Gehört {target} zu {system}, diese Adresse für"
+            " die Verbindung verwenden; sonst bitte uns melden."
+        ),
+    ),
+    "certificate_not_trusted": (
+        (
+            "Sertifikatet til {system} godtas ikke. Er det utstedt av kundens egen utsteder, legg inn utstederens"
+            " sertifikat (ca_certificate); ellers må de som driver serveren fornye det."
+        ),
+        (
+            "The certificate of {system} is not trusted. If the customer's own authority issued it, enter that"
+            " authority's certificate (ca_certificate); otherwise whoever runs the server has to renew it."
+        ),
+        (
+            "Dem Zertifikat von {system} wird nicht vertraut. Hat es eine eigene Zertifizierungsstelle des Kunden"
+            " ausgestellt, deren Zertifikat eintragen (ca_certificate); sonst muss der Betreiber des Servers es erneuern."
+        ),
+    ),
+    "ca_unusable": (
+        "ca_certificate kan ikke brukes. Lim inn utstederens sertifikat som PEM («-----BEGIN CERTIFICATE-----»), uten privat nøkkel.",
+        "ca_certificate cannot be used. Paste the authority's certificate as PEM (“-----BEGIN CERTIFICATE-----”), without a private key.",
+        "ca_certificate ist nicht verwendbar. Bitte das Zertifikat der Stelle als PEM einfügen („-----BEGIN CERTIFICATE-----“), ohne privaten Schlüssel.",
+    ),
     # keys
     "consumer_key_invalid": (
         (
@@ -83,6 +119,40 @@ VENDORS: dict[str, tuple[str, str, str]] = {
         "{what} mangler for {system}. Legg det inn med «samspill connect».",
         "{what} is missing for {system}. Enter it with “samspill connect”.",
         "{what} fehlt für {system}. Bitte mit „samspill connect“ eintragen.",
+    ),
+    "grant_ended": (
+        (
+            "{system} godtar ikke lenger tilgangen som ble gitt: Den er trukket tilbake eller utløpt, eller svaret på en"
+            " fornyelse kom aldri fram. Gi tilgang på nytt med «samspill connect»."
+        ),
+        (
+            "{system} no longer accepts the access that was granted: it was withdrawn, it expired, or the answer to a"
+            " renewal was lost. Grant access again with “samspill connect”."
+        ),
+        (
+            "{system} akzeptiert den erteilten Zugriff nicht mehr: Er wurde widerrufen, ist abgelaufen, oder die Antwort"
+            " auf eine Erneuerung ging verloren. Bitte mit „samspill connect“ erneut Zugriff gewähren."
+        ),
+    ),
+    "client_refused": (
+        "{system} godtar ikke applikasjonens id og hemmelighet. Sjekk om hemmeligheten er utløpt, og legg dem inn på nytt med «samspill connect».",
+        "{system} does not accept the application's id and secret. Check whether the secret has expired, and enter them again with “samspill connect”.",
+        "{system} akzeptiert ID und Geheimnis der Anwendung nicht. Bitte prüfen, ob das Geheimnis abgelaufen ist, und beide mit „samspill connect“ neu eintragen.",
+    ),
+    "grant_refused": (
+        "{system} gir ikke tilgang: {message}. Rett det i {system}, og legg inn tilkoblingen på nytt med «samspill connect».",
+        "{system} gives no access: {message}. Correct it in {system}, and enter the connection again with “samspill connect”.",
+        "{system} gewährt keinen Zugriff: {message}. Bitte in {system} beheben und die Verbindung mit „samspill connect“ neu eintragen.",
+    ),
+    "grant_denied": (
+        "Tilgang ble ikke gitt i {system}. Begynn på nytt, og godkjenn der.",
+        "Access was not granted in {system}. Begin again, and approve it there.",
+        "In {system} wurde kein Zugriff gewährt. Bitte neu beginnen und dort zustimmen.",
+    ),
+    "other_sign_in": (
+        "Svaret fra {system} hører ikke til denne påloggingen. Begynn på nytt med å gi tilgang.",
+        "The answer from {system} does not belong to this sign-in. Begin again to grant access.",
+        "Die Antwort von {system} gehört nicht zu dieser Anmeldung. Bitte die Freigabe neu beginnen.",
     ),
     # refused by the vendor
     "field_required": (

@@ -48,7 +48,7 @@ def change(
         rule = _changeable(world, state, field)
         return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
 
-    return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+    return _save(world, key, field, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
 
 
 def _changeable(world: World, state: FlowState, field: str) -> FieldRule:
@@ -82,15 +82,15 @@ def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
             raise UsageError.because("field_as_declared", field=field)
         return {name: rule for name, rule in state.rules.items() if name != field}
 
-    return _save(world, key, without, Reason("rule_reset", {"field": field, "person": by}))
+    return _save(world, key, field, without, Reason("rule_reset", {"field": field, "person": by}))
 
 
 def _save(
-    world: World, key: FlowKey, rules: Callable[[FlowState], Mapping[str, RuleChange]], reason: Reason
+    world: World, key: FlowKey, name: str, rules: Callable[[FlowState], Mapping[str, RuleChange]], reason: Reason
 ) -> FlowState:
     """Store what `rules` makes of those in force at that moment: another admin's change is not taken back by it."""
     saved = change_flow(world, key, lambda state: {"rules": rules(state), "last_full_at": None})
-    stream, _, field = reason.params["field"].partition(".")
+    stream, _, field = name.partition(".")
     entry = JournalEntry(
         at=world.clock.now(),
         stream=stream,

@@ -8,8 +8,7 @@ from itertools import batched
 import orjson
 
 from samspill.canon.values import fingerprint
-from samspill.engine.identity import MAYBE_UNREADABLE
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.engine.versions import SURE_AFTER_S, went_back
 from samspill.messages import BATCH, FetchPage, FetchRecords, RecordHint, Subject
 from samspill.ports import World
@@ -81,7 +80,7 @@ def _is_settled(side: Side, link: Link) -> bool:
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     if link.outcome is None:
         return True
-    return link.outcome.result not in look_again and link.outcome.reason.code not in MAYBE_UNREADABLE
+    return link.outcome.result not in look_again and detail_of(link).kind is not DetailKind.UNREADABLE
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from samspill.canon.work import Cell
 from samspill.engine.guard import FIELD, kinds
-from samspill.engine.model import Link, Observation, Result, Side, Write
+from samspill.engine.model import DetailKind, Link, Observation, Result, Side, Write, detail_of
 from samspill.flows.flow import Stream
 from samspill.messages import CheckTotals, CompareTotals, Message, RecordHint, Subject
 from samspill.modes.hours.cell_pairs import each_cell, with_other_cells
-from samspill.modes.hours.rules.moves import MOVING, NO_ACTIVITY
 from samspill.modes.hours.sheets import by_cell
 from samspill.modes.hours.totals_check import check_totals
 from samspill.modes.hours.totals_parts import compare_totals
@@ -59,13 +58,13 @@ class Hours(Mode):
         """
         if stream.source is not side or link is None:
             return False
-        failed = link.outcome if link.outcome is not None and link.outcome.result is Result.FAILED else None
-        refused = failed is not None and (tries or failed.reason.code == NO_ACTIVITY)
+        failed = link.outcome is not None and link.outcome.result is Result.FAILED
+        refused = failed and (tries or detail_of(link).kind is DetailKind.NO_COUNTERPART)
         return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
 
     def counted_as(self, write: Write, overwritten: Iterable[str], before: Link | None) -> frozenset[str]:
         """Count what empties a field: many cells change every day. One whose hours were set elsewhere loses nothing."""
-        if before is not None and before.outcome is not None and before.outcome.reason.code == MOVING:
+        if detail_of(before).kind is DetailKind.MOVING:
             return frozenset()
         found = kinds(write, overwritten, before)
         return frozenset(

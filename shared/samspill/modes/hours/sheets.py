@@ -53,6 +53,10 @@ class _Sheets(Connector):
         """See `Connector.check`."""
         return self._inner.check()
 
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
+        self._inner.acknowledge(kind, cursor)
+
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Return nothing: where a cell is follows from what it is called."""
         del kind, marker, keys
@@ -127,11 +131,9 @@ class _Sheets(Connector):
         starts, person = self._starts, sheet.label or sheet.external_id
         return [
             replace(
-                cell,
+                self._activities.named(cell),
                 label=f"{person} {self._activities.name(cell)}".strip(),
                 fields={**cell.fields, "starts_on": starts} if str(cell.fields["date"]) < starts else cell.fields,
-                problem=self._activities.named(cell.problem),
-                waits=self._activities.named(cell.waits),
             )
             for cell in cells
         ]

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from samspill.canon.days_back import DAYS_BACK, days_back
 from samspill.canon.work import Cell, decimal_text
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.flows.flow import Stream
-from samspill.flows.hours import EXPORTED_BEFORE
 from samspill.messages import BATCH
 from samspill.modes.hours.first_day import first_day
 from samspill.modes.hours.rules.moves import left_its_mark
@@ -28,8 +27,6 @@ from samspill.work.context import Opened, connected, open_flow
 
 AHEAD = 31
 """How far ahead totals are compared: so far accounting lists. What is further ahead has its turn as it comes near."""
-_NOT_OURS = {"hours_on_nothing", EXPORTED_BEFORE}
-"""Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
 
 
@@ -96,7 +93,7 @@ def page(world: World, opened: Opened, stream: Stream, side: Side, token: str | 
 def _of_sheet(world: World, key: StreamKey, side: Side, cell: Observation, link: Link | None) -> Line:
     """Return what a cell of the side with the day sheets adds."""
     reason, told = _reason(link), cell.fields.get("hours")
-    hours = None if told is None or _is_not_ours(world, key, side, cell, reason) else str(told)
+    hours = None if told is None or _is_not_ours(world, key, side, cell, link) else str(told)
     place = Cell.of(cell.external_id)
     return Line(place.employee, place.date, place.project, hours, reason)
 
@@ -137,12 +134,11 @@ def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
     return first, (today + timedelta(days=AHEAD)).isoformat()
 
 
-def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, reason: Reason | None) -> bool:
-    """Tell whether accounting is not to hold these hours. That they were exported before is looked into."""
-    if reason is None or reason.code not in _NOT_OURS:
-        return False
-    if reason.code != EXPORTED_BEFORE:
-        return True
+def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, link: Link | None) -> bool:
+    """Tell whether accounting is not to hold these hours by rule. That they were exported before is looked into."""
+    kind = detail_of(link).kind
+    if kind is not DetailKind.KEPT_APART:
+        return kind is DetailKind.OUT_OF_SCOPE
     place = Cell.of(cell.external_id)
     known = world.links.beginning(key, side, f"{place.sheet}|{place.project}|")
     return not any(left_its_mark(link) for link in known)

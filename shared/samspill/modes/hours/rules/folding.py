@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from samspill.canon.values import Value
 from samspill.canon.work import Cell, decimal_text, split_cell
-from samspill.engine.model import Observation
+from samspill.engine.model import Detail, DetailKind, Observation
 from samspill.reasons import Reason
 
 type ActivityOf = Callable[[str | None, str | None], str | None]
@@ -74,15 +74,18 @@ def _cell(sheet: Observation, cell: Cell, keys: Collection[str]) -> Observation:
     fields: dict[str, Value] = {**cell.place, "hours": hours, "comment": "; ".join(dict.fromkeys(said)) or None}
     if keys:
         fields["exported"] = exported
-    lacking = _lacking(keys) if hours and not cell.activity else None
-    return replace(sheet, external_id=cell.id, fields=fields, deleted=False, problem=sheet.problem or lacking)
+    told = replace(sheet, external_id=cell.id, fields=fields, deleted=False)
+    lacking = _lacking(keys) if hours and not cell.activity and sheet.problem is None else ()
+    if not lacking:
+        return told
+    problem = Reason("hours_no_activity", {"activity": ", ".join(lacking)})
+    return replace(told, problem=problem, detail=Detail(DetailKind.NO_COUNTERPART, missing=lacking))
 
 
-def _lacking(keys: Iterable[str]) -> Reason | None:
-    """Say what accounting has no activity for. Hours on nothing at all are another matter."""
+def _lacking(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return what accounting has no activity for. Hours on nothing at all are another matter."""
     lines = [split_cell(key) for key in keys]
-    names = [activity or project for project, activity in lines if activity or project]
-    return Reason("hours_no_activity", {"activity": ", ".join(name for name in names if name)}) if names else None
+    return tuple(name for project, activity in lines if (name := activity or project))
 
 
 def _sum(sheet: Observation, group: str, keys: Iterable[str]) -> str | None:
