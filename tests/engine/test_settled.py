@@ -133,6 +133,7 @@ def test_drift_is_told_with_where_it_is() -> None:
 def test_the_reason_of_a_write_says_who_decided_and_what(stream: Any, left: Fields, right: Fields, reason: Any) -> None:
     made = planned(stream, pair(), read(L, left), read(R, right))
     assert (made.reason, made.result) == (reason, Result.APPLIED)
+    assert made.write is not None
     shared = sorted(
         rule.name for rule in stream.fields if rule.policy is Policy.TWO_WAY and rule.name in made.write.fields
     )
