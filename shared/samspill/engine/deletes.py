@@ -18,20 +18,19 @@ def deleted(case: Case) -> Plan | None:
     if not gone:
         return None
     names = {"source": case.name(gone[0]), "system": case.name(gone[0].other)}
-    decision = case.link.decision.action if case.link.decision else ""
     if case.link.state is not LinkState.LINKED:
         return _bury(case, Outcome(Result.SKIPPED, Reason("deleted_before_link", names)))
     if len(gone) == len(Side):
         return _bury(case, Outcome(Result.UNCHANGED, Reason("settled", names)))
     if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
-    action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
-    if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
+    action = case.rules.on_delete.get(gone[0])
+    if action is OnDelete.KEEP or case.decided in {"keep", "ignore"}:
         return _bury(case, kept(names))
     asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
     # What cannot be read may hold anything: it is not put away before it can be.
     is_unreadable = any(view.observation.problem is not None for view in case.seen.values())
-    return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks and decision != "archive")
+    return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks and case.decided != "archive")
 
 
 def kept(names: Mapping[str, str]) -> Outcome:
@@ -61,7 +60,7 @@ def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
     alone = Link(id=case.link.id, ids={side: case.link.ids[side]}, label=case.link.label, revision=case.link.revision)
     seen = {own: view for own, view in case.seen.items() if own is side}
     reason = Reason("partner_gone", {"record": case.link.ids[side.other], "system": case.name(side.other)})
-    return replace(stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason), store=True)
+    return stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason)
 
 
 def given_up(case: Case) -> Plan | None:
@@ -76,11 +75,10 @@ def given_up(case: Case) -> Plan | None:
 
 def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -> Plan:
     """Archive the other side of a deleted record, or ask where it was edited or the rule is to ask."""
-    decision = case.link.decision.action if case.link.decision else ""
     edited = _edited(case, side.other)
     if edited is None:
         return look(case)
-    if asks or (edited and decision != "archive"):
+    if asks or (edited and case.decided != "archive"):
         reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
         after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
         return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
