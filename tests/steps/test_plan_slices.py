@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.match import several
+from samspill.engine.model import Decision, Link, LinkState, Observation, Shadow, Side, link_id
 from samspill.errors import SamspillError
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
 from samspill.pipeline.dispatch import handle
@@ -45,7 +46,15 @@ class Company:
     def world(self) -> MemoryWorld:
         """A hub that has read all of it."""
         world = memory_world(FixedClock(), CountingIds(), cast("Any", None), cast("Any", None))
-        state = FlowState(tenant=FLOW.tenant, flow=FLOW.flow, left="l", right="r", every_min=5, created_at=START)
+        state = FlowState(
+            tenant=FLOW.tenant,
+            flow=FLOW.flow,
+            declaration=FLOW.flow,
+            left="l",
+            right="r",
+            every_min=5,
+            created_at=START,
+        )
         world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
         for key, commit in self.links:
             assert world.links.commit(key, [commit]) == [True]
@@ -211,7 +220,7 @@ def _link(
     if not known or places & taken:
         return
     taken |= places
-    alone = Link(link_id(side, name), {side: name}, label=name, outcome=Outcome(Result.REVIEW, Reason("ambiguous")))
+    alone = Link(link_id(side, name), {side: name}, label=name, outcome=several("number", name))
     if known in {"linked", "ended"}:
         state = LinkState.LINKED if known == "linked" else LinkState.TOMBSTONE
         shadows = {each: Shadow({"name": "Old AS"}, 1, 1) for each in Side}

@@ -15,10 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from samspill.cli.texts import plain, say, word
+from samspill.flows.flow import Flow
 from samspill.ports import World
 from samspill.reasons import Language, Reason
 from samspill.reasons.words import named
 from samspill.state import FlowKey
+from samspill.usecases.enabling import flow_of
+from samspill.work.context import open_flow
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
 
@@ -43,8 +46,12 @@ class Desk:
         return made
 
     def flow(self, name: str) -> FlowKey:
-        """Return a flow's key."""
-        return FlowKey(self.tenant, name)
+        """Return a flow's key; UsageError where there is none of that name."""
+        return flow_of(self.world, FlowKey(self.tenant, name)).key
+
+    def declared(self, key: FlowKey) -> Flow:
+        """Return a flow's declaration under the rules in force."""
+        return open_flow(self.world, key).flow
 
     def text(self, key: str, /, **values: object) -> str:
         """Return a text in the person's language."""

@@ -4,9 +4,82 @@ from __future__ import annotations
 
 USAGE: dict[str, tuple[str, str, str]] = {
     "no_such_flow": (
-        "Det finnes ingen flyt {flow}. Disse finnes: {flows}.",
-        "There is no flow {flow}. There are: {flows}.",
-        "Es gibt keinen Ablauf {flow}. Es gibt: {flows}.",
+        "Det finnes ingen flyt {flow} her. Disse finnes: {flows}. Alt som kan settes opp: samspill flows",
+        "There is no flow {flow} here. There are: {flows}. All that can be set up: samspill flows",
+        "Es gibt hier keinen Ablauf {flow}. Es gibt: {flows}. Alles, was sich einrichten lässt: samspill flows",
+    ),
+    "no_such_declaration": (
+        "Denne versjonen av Samspill har ingen integrasjon {declaration}. Den har: {declarations}.",
+        "This version of Samspill has no integration {declaration}. It has: {declarations}.",
+        "Diese Version von Samspill hat keine Integration {declaration}. Sie hat: {declarations}.",
+    ),
+    "no_flow_name": (
+        (
+            "«{name}» kan ikke være navnet på en flyt. Bruk 1–40 av a–z, 0–9 og -, uten - først eller sist, og ikke "
+            "navnet på en annen integrasjon."
+        ),
+        (
+            "“{name}” cannot be a flow's name. Use 1–40 of a–z, 0–9 and -, with no - at either end, and not the name "
+            "of another integration."
+        ),
+        (
+            "„{name}“ kann kein Name eines Ablaufs sein. 1–40 Zeichen aus a–z, 0–9 und -, ohne - am Anfang oder Ende, "
+            "und nicht der Name einer anderen Integration."
+        ),
+    ),
+    "connections_missing": (
+        (
+            "{flow} er ny her. Si hvilke tilkoblinger den går mellom: --left med en til {left} og --right med en til "
+            "{right}."
+        ),
+        (
+            "{flow} is new here. Say which connections it runs between: --left with one to {left} and --right with "
+            "one to {right}."
+        ),
+        (
+            "{flow} ist hier neu. Angeben, zwischen welchen Verbindungen er läuft: --left mit einer zu {left} und "
+            "--right mit einer zu {right}."
+        ),
+    ),
+    "other_connections": (
+        (
+            "Flyten {flow} går mellom {left} og {right}, og det kan ikke endres: koblingene gjelder postene der. For "
+            "et annet firma, velg et eget navn: samspill enable {declaration} --left … --right … --name NAVN"
+        ),
+        (
+            "The flow {flow} keeps {left} and {right} in step, and that cannot be changed: its links are about the "
+            "records there. For another company choose another name: samspill enable {declaration} --left … "
+            "--right … --name NAME"
+        ),
+        (
+            "Der Ablauf {flow} hält {left} und {right} im Gleichstand, und das lässt sich nicht ändern: seine "
+            "Verknüpfungen gelten den Datensätzen dort. Für eine andere Firma einen anderen Namen wählen: "
+            "samspill enable {declaration} --left … --right … --name NAME"
+        ),
+    ),
+    "other_declaration": (
+        "Flyten {flow} er {declaration}. Velg et annet navn med --name.",
+        "The flow {flow} is {declaration}. Choose another name with --name.",
+        "Der Ablauf {flow} ist {declaration}. Mit --name einen anderen Namen wählen.",
+    ),
+    "pair_taken": (
+        (
+            "Flyten {flow} holder allerede {left} og {right} i takt. To flyter mellom de samme firmaene ville skrevet "
+            "over hverandre. Endre {flow}, eller velg andre tilkoblinger."
+        ),
+        (
+            "The flow {flow} keeps {left} and {right} in step already. Two flows between the same companies would "
+            "write each other's records. Change {flow}, or choose other connections."
+        ),
+        (
+            "Der Ablauf {flow} hält {left} und {right} bereits im Gleichstand. Zwei Abläufe zwischen denselben Firmen "
+            "würden einander überschreiben. {flow} ändern oder andere Verbindungen wählen."
+        ),
+    ),
+    "no_time_zone": (
+        "«{name}» er ingen tidssone. Skriv den som {example}.",
+        "“{name}” is no time zone. Write it as {example}.",
+        "„{name}“ ist keine Zeitzone. Schreibweise wie {example}.",
     ),
     "flow_not_set_up": (
         "Flyten {flow} er ikke satt opp her. Sett den opp med «samspill enable {flow}».",

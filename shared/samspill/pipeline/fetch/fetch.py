@@ -8,8 +8,6 @@ from itertools import batched
 from samspill.engine.model import Observation, Side
 from samspill.errors import ExpiredCursorError, RateLimitedError
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
-from samspill.modes.hours.cell_pairs import each_cell, with_other_cells
-from samspill.modes.hours.sheets import by_cell
 from samspill.pipeline.fetch import waiting_line
 from samspill.pipeline.fetch.reading import Read, read_named
 from samspill.pipeline.fetch.unnamed import tell_unnamed
@@ -34,7 +32,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
     stream = opened.flow.stream(message.stream)
     kind = stream.kind_on(message.side)
     with connected(world, opened, message.side) as connector:
-        reader = by_cell(world, opened, stream, message.side, connector)
+        reader = world.modes.of(stream).view(world, opened, stream, message.side, connector)
         page = _page(reader, kind, message)
     if page is None:
         world.queues.send([chain.anew(message, world.ids.new())])
@@ -134,7 +132,7 @@ def read_and_pass_on(world: World, opened: Opened, message: FetchRecords, hints:
     ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
     try:
         _pass_on(world, opened, message, ready, read)
-    except RateLimitedError as error:  # the partners of cells are looked up as well
+    except RateLimitedError as error:  # a mode may read the other halves as well
         return Read(list(hints), error)
     return Read([hint for hint in hints if hint not in ready], stopped)
 
@@ -147,8 +145,9 @@ def _pass_on(
     read: Mapping[Side, Mapping[str, Observation]],
 ) -> None:
     stream = opened.flow.stream(message.stream)
+    mode = world.modes.of(stream)
     subjects = []
-    for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
+    for hint in (each for told in hints for each in mode.expand(stream, told, read)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
@@ -156,7 +155,7 @@ def _pass_on(
             subjects.append(Subject(left=left, right=right, **known))
     if not message.force:
         subjects = drop_known(world, opened, message, subjects)
-    subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)
+    subjects = mode.pair(world, opened, stream, subjects)
     world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
 
 

@@ -10,11 +10,11 @@ from collections import defaultdict
 from functools import cache
 from itertools import batched
 
-from samspill.engine.model import Result
-from samspill.flows.catalogue import flow_named
+from samspill.engine.model import Result, Side
+from samspill.flows.catalogue import declared
 from samspill.messages import BATCH, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
-from samspill.work.references import named
+from samspill.work.references import waits_for
 from samspill.work.tries import WAITS
 
 CAME_ABOUT = frozenset({"linked", "linked_again", "created", "recovered", "conflict"})
@@ -25,17 +25,21 @@ WAKE_S = 2
 
 def wake(world: World, message: LogOutcomes) -> None:
     """Have records looked at again that wait for what these outcomes linked."""
+    came_about = [entry for entry in message.entries if entry.reason.code in CAME_ABOUT]
+    if not came_about:
+        return
+    referred_to = _referred_to(world.registry.flow(message.flow_key).declaration)
     linked = {
-        named(entry.stream, side, external_id)
-        for entry in message.entries
-        if entry.reason.code in CAME_ABOUT and entry.stream in _referred_to(message.flow)
+        (entry.stream, Side(side), external_id)
+        for entry in came_about
+        if entry.stream in referred_to
         for side, external_id in entry.ids.items()
     }
     if not linked:
         return
     hints: dict[str, list[RecordHint]] = defaultdict(list)
     for stream, link in world.links.with_result(message.flow_key, [Result.WAITING]):
-        if link.outcome is not None and link.outcome.reason.params.get("for") in linked:
+        if waits_for(link) in linked:
             hints[stream.stream].append(RecordHint.of(link))
     messages = [
         FetchRecords(
@@ -54,7 +58,7 @@ def wake(world: World, message: LogOutcomes) -> None:
 
 
 @cache
-def _referred_to(flow: str) -> frozenset[str]:
+def _referred_to(declaration: str) -> frozenset[str]:
     """Return the streams whose records others refer to."""
-    rules = (rule for stream in flow_named(flow).streams for rule in stream.rules.fields)
+    rules = (rule for stream in declared(declaration).streams for rule in stream.rules.fields)
     return frozenset(rule.references for rule in rules if rule.references)
