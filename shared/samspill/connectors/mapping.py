@@ -8,11 +8,11 @@ from datetime import date
 from operator import not_
 from typing import Any, Final
 
+from samspill.canon.misfits import Misfit
 from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason
-from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
 type Patch = dict[str, Any]
