@@ -21,6 +21,7 @@ from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, UsageError
+from samspill.flows.schema import Schema
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity
@@ -97,6 +98,11 @@ class ContractConnector(Connector):
             rights=rights,
             missing=tuple(missing),
         )
+
+    @override
+    def describe(self, kind: str) -> Schema:
+        found = self.kinds.of(kind)
+        return found.mapped.describe(kind)
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:

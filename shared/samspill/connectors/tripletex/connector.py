@@ -12,16 +12,17 @@ from samspill.canon.values import Fields
 from samspill.connectors.gateway import Dialect, Gateway
 from samspill.connectors.limits import Limiter, RateHeaders, budget_of
 from samspill.connectors.tripletex import identity, subscriptions
-from samspill.connectors.tripletex.client import Client
+from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, read_faults
-from samspill.connectors.tripletex.hours.cells import Cells
+from samspill.connectors.tripletex.hours.cells import Cells, described
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import MOST_IDS, Reader
 from samspill.connectors.tripletex.session import SessionAuth, Sessions
 from samspill.connectors.tripletex.writes import Writer
 from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
+from samspill.flows.schema import Schema
 from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
 from samspill.state import Connection, Identity
 
@@ -98,6 +99,13 @@ class Tripletex(Connector):
         credentials = self._sessions.credentials
         check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
         return identity.check(self._client, credentials.get("company_id", ""))
+
+    @override
+    def describe(self, kind: str) -> Schema:
+        if kind == CELLS:
+            return described(kind)
+        found = kind_of(kind)
+        return self._client.mapped(found).describe(kind, changeable=found.changeable, fixed=found.fixed)
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
