@@ -458,6 +458,8 @@ class Page:
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
     unnamed: int = 0
     """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+    wait_s: int = 0
+    """How long the vendor asks us to stay away before the next page: it is still making it."""
 
     @classmethod
     def of(
@@ -547,8 +549,16 @@ class Connector(Protocol):
         ...
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
-        """Read one page, the first when `token` is None; only changes since the cursor `since` where possible."""
+        """Read one page, the first when `token` is None; only changes since the cursor `since` where possible.
+
+        Raises:
+            ExpiredCursorError: the vendor no longer knows `since`; not where that is None.
+        """
         ...
+
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """Hear that a cursor of `page` is stored, perhaps again: what led up to it will not be asked for any more."""
+        del kind, cursor
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """Read these records; one that is gone comes back as `deleted`."""
@@ -565,8 +575,8 @@ class Connector(Protocol):
     def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> Iterable[Observation]:
         """Return what may be one of `records` (canonical) and perhaps was never read; it only narrows.
 
-        A vendor that tells its changes gives those since the cursor `since` (None: unknown); another one is searched by
-        a part of the records' names.
+        A vendor that tells its changes gives those since the cursor `since` (None: unknown, as is one that the vendor
+        no longer knows); another one is searched by a part of the records' names.
         """
         ...
 

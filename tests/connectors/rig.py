@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
@@ -14,7 +15,9 @@ import pytest
 from local.vendors.app import Sandbox
 from local.vendors.transport import SandboxTransport
 from samspill.canon.values import Fields
-from samspill.connectors.wire import Call
+from samspill.connectors.context import ConnectorContext
+from samspill.connectors.http.address import check_address
+from samspill.connectors.http.wire import Call
 from samspill.engine.model import Observation
 from samspill.engine.revision import Revision
 from samspill.ports import Connector, VendorWrite
@@ -90,6 +93,19 @@ class Rig(ABC):
         self.transport.inner = Slow()
         yield
         self.transport.inner = inner
+
+    def context(self) -> ConnectorContext:
+        """What the connector is opened with."""
+        return ConnectorContext(
+            connection=self.connection,
+            secrets=self.secrets,
+            budgets=self.budgets,
+            now=self.clock.now,
+            base_url=self.connection.base_url,
+            transport=self.transport,
+            log=self.logged.append,
+            check_address=partial(check_address, resolve=lambda _host: ["185.60.216.35"]),
+        )
 
     @abstractmethod
     def new_sandbox(self) -> Sandbox: ...

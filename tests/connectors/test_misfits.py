@@ -8,12 +8,14 @@ from typing import Any, Required, TypedDict, get_args
 import orjson
 import pytest
 
+from samspill.canon.misfits import Misfit
 from samspill.connectors.decode import Decoded, RowDecoder
 from samspill.connectors.mapping import Mapped, flag, nested, text
 from samspill.connectors.mapping import Row as WireRow
 from samspill.connectors.observing import observe
 from samspill.reasons import Reason
-from samspill.reasons.misfits import MISFITS, Misfit
+from samspill.texts.names import named
+from samspill.texts.reasons import reason_text
 
 
 class Inner(TypedDict, total=False):
@@ -67,10 +69,10 @@ def test_a_field_that_is_left_out_is_named() -> None:
 @pytest.mark.parametrize("misfit", get_args(Misfit.__value__))
 def test_every_misfit_has_its_words_in_every_language(misfit: Misfit) -> None:
     reason = Reason("cannot_map", {"field": "x", "misfit": misfit, "source": "Y"})
-    norwegian, german = MISFITS[misfit]
-    assert f": {misfit}." in reason.text("en")
-    assert f": {norwegian}." in reason.text("nb")
-    assert f": {german}." in reason.text("de")
+    norwegian, german = named("nb", misfit), named("de", misfit)
+    assert f": {misfit}." in reason_text(reason, "en")
+    assert f": {norwegian}." in reason_text(reason, "nb")
+    assert f": {german}." in reason_text(reason, "de")
     assert len({misfit, norwegian, german}) == 3
 
 

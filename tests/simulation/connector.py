@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Fields
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
@@ -105,6 +105,9 @@ class SimulatedConnector:
         """See `Connector.check`."""
         self._call("check")
         return Identity(user="tester", company=self._vendor.side, company_id="1")
+
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """See `Connector.page`: by offset, so that rows move while it is read."""

@@ -42,6 +42,7 @@ from samspill.state import (
 )
 from samspill.store import keys, link_items
 from samspill.store.dynamo_hooked import HookedRegistry
+from samspill.texts.reasons import reason_text
 from tests.stores.conftest import OnAws, Stores
 from tests.support.clock import START
 
@@ -143,8 +144,8 @@ class TestDocuments:
         assert read.result == "postponed"
         assert stored(read)["cost"] == {"nok": 3}
         for language in ("nb", "en", "de"):
-            assert "moon_phase" in read.reason.text(language)
-            assert "moon: full" in read.reason.text(language)
+            assert "moon_phase" in reason_text(read.reason, language)
+            assert "moon: full" in reason_text(read.reason, language)
 
 
 class TestOlder:
@@ -236,8 +237,8 @@ class TestMinReader:
     def test_a_flow(self, aws: OnAws) -> None:
         self.put(aws, keys.flow("tripletex-timerabbit"), {**FLOW, "status": {"not": "even a text"}})
         reason = self.refused(lambda: aws.registry.flow(FlowKey("t", "tripletex-timerabbit")))
-        assert "tripletex-timerabbit" in reason.text()
-        assert "Update the command line, or finish the deployment" in reason.text()
+        assert "tripletex-timerabbit" in reason_text(reason)
+        assert "Update the command line, or finish the deployment" in reason_text(reason)
         self.refused(lambda: aws.registry.flows("t"))
 
     def test_a_connection_also_for_webhooks(self, aws: OnAws) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from samspill.canon.json_form import DECIMAL
+from samspill.canon.misfits import Misfit
 from samspill.canon.values import Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason
-from samspill.reasons.misfits import Misfit
 
 LEVELS = 8
 """Most mappings and lists within each other."""

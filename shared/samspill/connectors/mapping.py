@@ -10,12 +10,12 @@ from operator import not_
 from typing import Any, Final
 
 from samspill.canon.bounds import bounded
+from samspill.canon.misfits import Misfit
 from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.flows.schema import Access, Choice, FieldType, Schema, SchemaField, canonical
 from samspill.reasons import Reason
-from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
 type Patch = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import problem_faults
 from samspill.connectors.contract.kinds import Kind
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.connectors.preconditions import if_match
 from samspill.engine.model import Observation
@@ -53,7 +53,7 @@ class Writer:
             "POST",
             kind.path + "/batch",
             body={"items": [_item(write, bodies[write.key]) for write in batch]},
-            repeatable=all(write.external_id is not None and write.version is not None for write in batch),
+            idempotent=all(write.external_id is not None and write.version is not None for write in batch),
         )
         try:
             results = list(reply.json()["results"])
@@ -90,7 +90,7 @@ class Writer:
             ids={} if write.external_id is None else {"id": write.external_id},
             body=bodies[write.key],
             headers={} if is_new else if_match(write.version),
-            repeatable=not is_new and write.version is not None,
+            idempotent=not is_new and write.version is not None,
             names=kind.mapped.names,
         )
         try:

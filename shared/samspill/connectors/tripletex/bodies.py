@@ -19,7 +19,7 @@ def verb_of(kind: Kind, write: VendorWrite) -> Verb:
     return "DELETE" if write.archive and kind.deleted else "PUT"
 
 
-def is_repeatable(write: VendorWrite) -> bool:
+def is_idempotent(write: VendorWrite) -> bool:
     """Tell whether doing it twice is harmless, because it names the version it was made on."""
     return write.external_id is not None and write.version is not None
 

@@ -58,6 +58,10 @@ class _Sheets(Connector):
         """Return what sheets consist of; who maps hours maps nothing of them."""
         return self._inner.describe(kind)
 
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
+        self._inner.acknowledge(kind, cursor)
+
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Return nothing: where a cell is follows from what it is called."""
         del kind, marker, keys
