@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from samspill.canon.values import Fields
     from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
+    from samspill.flows.schema import Schema
     from samspill.hints import Hints
     from samspill.messages import Message
     from samspill.modes import Modes
@@ -541,6 +542,10 @@ class Connector(Protocol):
 
     def check(self) -> Identity:
         """Ask who the key is and what it may do; CredentialsError when it is nobody."""
+        ...
+
+    def describe(self, kind: str) -> Schema:
+        """Return what a record of the kind consists of in this account, by the vendor's own word where it tells."""
         ...
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
