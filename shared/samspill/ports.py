@@ -44,6 +44,14 @@ class Ids(Protocol):
         ...
 
 
+class SignIn(Protocol):
+    """Who works at the command line."""
+
+    def name(self) -> str:
+        """Return the name that the sign-in proves; empty where it names nobody."""
+        ...
+
+
 # --- state -----------------------------------------------------------------------------------------------------------
 
 

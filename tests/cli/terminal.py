@@ -10,11 +10,14 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
+from samspill.cli.desk import Session
 from samspill.cli.main import cli
 from samspill.ports import World
 from samspill.state import FlowKey, Run
 from samspill.store.memory import MemoryRuns
+from samspill.usecases.actor import Actor
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 FLOW = "tripletex-timerabbit"
 WIDE = {"COLUMNS": "240"}
@@ -51,15 +54,20 @@ class Terminal:
     folder: Path
     language: str = "en"
     world: World = field(init=False)
+    actor: Actor = field(default_factory=lambda: admin("kari"))
     printed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.world = self.hub.world = replace(self.hub.world, runs=WorkingRuns(self.hub))
 
+    @property
+    def session(self) -> Session:
+        return Session(self.world, self.actor)
+
     def run(self, *arguments: str, keys: str | None = None, expect: int = 0) -> Result:
         """Run a command with these keystrokes; its exit code must be as expected."""
-        options = ["--tenant", "acme", "--lang", self.language, "--by", "kari"]
-        done = CliRunner().invoke(cli, [*options, *arguments], obj=self.world, input=keys, env=WIDE)
+        options = ["--tenant", "acme", "--lang", self.language]
+        done = CliRunner().invoke(cli, [*options, *arguments], obj=self.session, input=keys, env=WIDE)
         self.printed.append(done.output)
         assert done.exit_code == expect, (arguments, done.output, done.exception)
         return done
@@ -98,8 +106,8 @@ class Terminal:
 
     def ask_any(self, *arguments: str) -> Any:
         """Return the answer of a command that may end with something for a person to do."""
-        options = ["--tenant", "acme", "--by", "kari"]
-        done = CliRunner().invoke(cli, [*options, *arguments, "--json"], obj=self.world, env=WIDE)
+        options = ["--tenant", "acme"]
+        done = CliRunner().invoke(cli, [*options, *arguments, "--json"], obj=self.session, env=WIDE)
         self.printed.append(done.output)
         assert done.exit_code in {0, 1}, done.output
         return json.loads(done.stdout)

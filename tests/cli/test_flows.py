@@ -18,6 +18,7 @@ from samspill.usecases import setup
 from samspill.work.turns import BACK_S
 from tests.cli.terminal import FLOW, Terminal
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 KEY = FlowKey("acme", FLOW)
 
@@ -199,7 +200,7 @@ def test_a_stopped_mass_deletion_is_shown_and_let_through_by_its_hash(active: Te
 
 
 def test_status_tells_of_a_run_that_rests_until_when_what_was_broken_off_comes_back(active: Terminal) -> None:
-    run = setup.run(active.hub.world, KEY, by="kari", full=True)
+    run = setup.run(active.hub.world, admin("kari"), KEY, full=True)
     assert "has not moved" not in active.run("status", FLOW).output
     broken_off = [each for each in active.world.queues.receive("fetch") if each]  # type: ignore[attr-defined]  # in memory
     assert broken_off, "a function took the run's messages and died"

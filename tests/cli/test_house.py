@@ -82,7 +82,7 @@ def test_a_trace_shows_where_and_what_but_no_words_that_may_hold_a_secret(
 
     monkeypatch.setattr(terminal.world.registry, "flows", broken)
 
-    seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.world)
+    seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.session)
 
     assert seen.exit_code == 1
     assert canary not in seen.output

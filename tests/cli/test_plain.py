@@ -17,6 +17,7 @@ from samspill.errors import ContractError
 from samspill.ports import World
 from samspill.reasons import Reason
 from tests.cli.terminal import Terminal
+from tests.support.actors import admin
 
 NASTY = (
     *("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a\x1b[2J\x1b]0;title\x07b", "c\x9b2Jd\re\x7f", "[/]"),
@@ -35,7 +36,7 @@ def nowhere() -> World:
 def desk() -> tuple[Desk, io.StringIO]:
     out = io.StringIO()
     console = Console(file=out, highlight=False, width=200, force_terminal=True, color_system=None)
-    return Desk(nowhere, "acme", "en", "kari", console=console), out
+    return Desk(nowhere, admin, "acme", "en", console=console), out
 
 
 @pytest.mark.parametrize(("words", "shown"), [*zip(NASTY, SHOWN, strict=True)])

@@ -66,6 +66,7 @@ def connect(
     keeps = before is not None and credentials_file is None and bool(setting or address)
     stored = setup.connect(
         desk.world,
+        desk.actor,
         desk.tenant,
         name,
         vendor,
@@ -73,7 +74,6 @@ def connect(
         credentials=None if keeps else credentials(desk, facts, credentials_file),
         settings=settings,
         same_company=same_company,
-        by=desk.by,
     )
     desk.tell(desk.text("stored" if stored.status is ConnectionStatus.NEW else "stored.tested", name=name))
     if stored.status is not ConnectionStatus.NEW:
@@ -103,7 +103,7 @@ def test(desk: Desk, *, name: str, same_company: bool, as_json: bool) -> int:
     Example: samspill test our-tripletex
     """
     desk.as_json = as_json
-    identity = setup.test(desk.world, desk.tenant, name, same_company=same_company, by=desk.by)
+    identity = setup.test(desk.world, desk.actor, desk.tenant, name, same_company=same_company)
     desk.tell(desk.text("connected", user=identity.user, company=identity.company, id=identity.company_id))
     desk.tell(_rights(desk, identity))
     for reason in identity.missing:

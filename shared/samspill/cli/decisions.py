@@ -62,7 +62,7 @@ def review(
     found = [
         (key, link)
         for key, link in (
-            *reviews.waiting_for_a_person(desk.world, desk.flow(flow)),
+            *reviews.waiting_for_a_person(desk.world, desk.actor, desk.flow(flow)),
             *(pending_plan.undecided(desk.world, desk.flow(flow)) if code else ()),
         )
         if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
@@ -80,7 +80,7 @@ def review(
     for name, action, target in wanted:
         groups.setdefault((places[name], action, target), []).append(name)
     for (key, action, target), names in groups.items():
-        reviews.decide(desk.world, key, names, action, by=desk.by, target=target or None)
+        reviews.decide(desk.world, desk.actor, key, names, action, target=target or None)
     actions = ", ".join(sorted({action for _, action, _ in wanted}))
     desk.tell(desk.text("decided", count=len(wanted), action=actions))
     told = {"decided": [{"link": name, "action": action} for name, action, _ in wanted]}

@@ -20,8 +20,17 @@ from samspill.reasons import Language, Reason
 from samspill.state import FlowKey
 from samspill.texts.names import named
 from samspill.texts.reasons import reason_text
+from samspill.usecases.actor import Actor
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What stands in for the stack and the sign-in."""
+
+    world: World
+    actor: Actor
 
 
 @dataclass
@@ -29,9 +38,9 @@ class Desk:
     """One person at one terminal."""
 
     make_world: Callable[[], World]
+    make_actor: Callable[[], Actor]
     tenant: str
     language: Language
-    by: str
     as_json: bool = False
     console: Console = field(default_factory=lambda: Console(highlight=False))
 
@@ -42,6 +51,11 @@ class Desk:
         for notice in made.notices:
             click.echo(plain(self.reason(notice)), err=True)
         return made
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who works here, as the sign-in tells."""
+        return self.make_actor()
 
     def flow(self, name: str) -> FlowKey:
         """Return a flow's key."""

@@ -61,7 +61,9 @@ def enable(
         desk.tell(f"  {name}: {meaning[desk.language]}")
     if not yes:
         desk.confirm(desk.text("enable?"))
-    state = setup.enable(desk.world, desk.tenant, flow, left, right, every_min=every, settings=pairs(setting))
+    state = setup.enable(
+        desk.world, desk.actor, desk.tenant, flow, left, right, every_min=every, settings=pairs(setting)
+    )
     _tell_state(desk, state)
 
 
@@ -81,7 +83,7 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
     Example: samspill run tripletex-timerabbit --dry-run
     """
     desk.as_json = as_json
-    started = setup.run(desk.world, desk.flow(flow), by=desk.by, dry_run=dry_run, full=True if full else None)
+    started = setup.run(desk.world, desk.actor, desk.flow(flow), dry_run=dry_run, full=True if full else None)
     if no_wait:
         desk.answer({"run": started.id})
         return 0
@@ -117,11 +119,11 @@ def approve(
     key = desk.flow(flow)
     state = desk.world.registry.flow(key)
     if listed is not None:
-        desk.answer(approvals.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
+        desk.answer(approvals.approve(desk.world, desk.actor, key, listed).model_dump(mode="json"))
         desk.tell(desk.text("list.approved"))
         return 0
     if operator:
-        _tell_state(desk, setup.approve_setup(desk.world, key, desk.by))
+        _tell_state(desk, setup.approve_setup(desk.world, desk.actor, key))
         return 0
     if state.status is FlowStatus.IN_REVIEW:
         raise UsageError("the set-up is in review", reason=Reason("needs_operator"))
@@ -131,7 +133,7 @@ def approve(
         plan_hash = plan.hash
     if not yes:
         desk.confirm(desk.text("approve?"))
-    begun = setup.approve_plan(desk.world, key, plan_hash, desk.by)
+    begun = setup.approve_plan(desk.world, desk.actor, key, plan_hash)
     subscribe_flow(desk, state)  # first: whoever follows may leave, and the flow becomes active all the same
     ended = follow(desk, begun)
     desk.answer(ended.model_dump(mode="json"))
@@ -157,7 +159,7 @@ def pause(desk: Desk, *, flow: str, as_json: bool) -> None:
     Example: samspill pause tripletex-timerabbit
     """
     desk.as_json = as_json
-    _tell_state(desk, setup.pause(desk.world, desk.flow(flow)))
+    _tell_state(desk, setup.pause(desk.world, desk.actor, desk.flow(flow)))
 
 
 @click.command()
@@ -171,7 +173,7 @@ def resume(desk: Desk, *, flow: str, as_json: bool) -> None:
     Example: samspill resume tripletex-timerabbit
     """
     desk.as_json = as_json
-    state = setup.resume(desk.world, desk.flow(flow), desk.by)
+    state = setup.resume(desk.world, desk.actor, desk.flow(flow))
     if state.status is FlowStatus.ACTIVE:
         subscribe_flow(desk, state)
     _tell_state(desk, state)

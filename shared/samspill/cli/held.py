@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from samspill.cli.desk import Desk, json_option, pass_desk
-from samspill.guard import limits as use_case
 from samspill.guard import pending
 from samspill.guard.batch import words
+from samspill.guard.limits import in_force
 from samspill.state import FlowKey
 from samspill.texts.names import worded
 from samspill.usecases import approvals
+from samspill.usecases import limits as use_case
 
 
 def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
@@ -52,7 +53,7 @@ def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
     Example: samspill reject tripletex-timerabbit 3f2a91c07b1d
     """
     desk.as_json = as_json
-    refused = approvals.reject(desk.world, desk.flow(flow), hash_, desk.by)
+    refused = approvals.reject(desk.world, desk.actor, desk.flow(flow), hash_)
     desk.tell(desk.text("list.rejected"))
     desk.answer({"hash": hash_, "count": refused.count})
 
@@ -85,18 +86,18 @@ def limits(
     desk.as_json = as_json
     key = desk.flow(flow)
     if reset:
-        use_case.reset(desk.world, key, by=desk.by)
+        use_case.reset(desk.world, desk.actor, key)
     elif any(given is not None for given in (at_least, share, shrink)):
         use_case.change(
             desk.world,
+            desk.actor,
             key,
-            by=desk.by,
             at_least=at_least,
             share=None if share is None else share / 100,
             shrink=None if shrink is None else shrink / 100,
         )
     state, now = desk.world.registry.flow(key), desk.world.clock.now()
-    guard = use_case.in_force(state, now)
+    guard = in_force(state, now)
     told = {"at_least": guard.at_least, "share": f"{guard.share:.0%}", "shrink": f"{guard.shrink:.0%}"}
     desk.tell(desk.text("limits", **told))
     raised = state.raised if state.raised and state.raised.expires_at and state.raised.expires_at > now else None

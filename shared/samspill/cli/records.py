@@ -70,7 +70,7 @@ def log(
     desk.as_json = as_json
     flow_named(flow)
     span, key = _span(desk, since), desk.flow(flow)
-    why = explain(desk.world, key, record) if record is not None else None
+    why = explain(desk.world, desk.actor, key, record) if record is not None else None
     if why is not None and record is not None:
         tell_why(desk, key, record, why)
     now = desk.world.clock.now()
@@ -158,7 +158,7 @@ def replay(
         dead=dead,
         limit=limit,
         dry_run=dry_run,
-        by=desk.by,
+        by=desk.actor.name,
     )
     if dead:
         tell_answers(desk, answer_dead(desk.world, message), dry_run=dry_run)

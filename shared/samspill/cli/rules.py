@@ -53,13 +53,13 @@ def rules(
     desk.as_json = as_json
     key = desk.flow(flow)
     if field is not None and reset:
-        use_case.reset(desk.world, key, field, by=desk.by)
+        use_case.reset(desk.world, desk.actor, key, field)
     elif field is not None and policy is not None:
         use_case.change(
             desk.world,
+            desk.actor,
             key,
             field,
-            by=desk.by,
             policy=Policy(policy),
             master=_side(key, field, master) if master else None,
             on_conflict=OnConflict(on_conflict) if on_conflict else None,
@@ -81,7 +81,7 @@ def _side(key: FlowKey, field: str, master: str) -> Side:
 
 
 def _show(desk: Desk, key: FlowKey, field: str | None) -> None:
-    known = use_case.in_force(desk.world, key)
+    known = use_case.in_force(desk.world, desk.actor, key)
     chosen = {name: it for name, it in known.items() if field is None or name == field}
     rows = []
     for name, (rule, changed) in chosen.items():

@@ -22,6 +22,7 @@ from samspill.flows.hours import days_back
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity, JournalEntry
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.access import accept, stop_connection
 from samspill.work.account import another, flows_of, is_bound
 from samspill.work.flow_state import TRIES
@@ -33,8 +34,10 @@ _TRIAL = "~"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+@needs(Role.ADMIN)
 def connect(
     world: World,
+    actor: Actor,
     tenant: str,
     connection_id: str,
     vendor: str,
@@ -43,7 +46,6 @@ def connect(
     credentials: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     same_company: bool = False,
-    by: str = "",
 ) -> Connection:
     """Store a connection and its credentials, new or changed.
 
@@ -53,6 +55,7 @@ def connect(
 
     Args:
         world: Everything outside.
+        actor: Who does it; the journal keeps who said that the company is the same.
         tenant: Whose connection.
         connection_id: Its name.
         vendor: Which system.
@@ -60,7 +63,6 @@ def connect(
         credentials: The key; None keeps the one that is stored.
         settings: Added to those it has; what is not named stays.
         same_company: A person says that it is the same company although its address or name changed.
-        by: Who changes it; the journal keeps who said so.
 
     Raises:
         AddressError: the address is not one we may call, or leads to another host.
@@ -95,7 +97,7 @@ def connect(
         world.connectors.open(connection).reach()
         key = world.secrets.get(tenant, connection_id, fresh=True) if credentials is None else dict(credentials)
         if before is not None and before.identity is not None and is_bound(world, before):
-            return _replace(world, before, connection, key, by=by if same_company else None)
+            return _replace(world, before, connection, key, by=actor.name if same_company else None)
         saved = world.registry.save_connection(connection)
         world.secrets.put(tenant, connection_id, key)
         return saved
@@ -206,22 +208,23 @@ def check_names(*names: str) -> None:
             raise UsageError.because("no_name", name=name)
 
 
+@needs(Role.OPERATOR)
 def test(  # a use case, and no test
     world: World,
+    actor: Actor,
     tenant: str,
     connection_id: str,
     *,
     same_company: bool = False,  # noqa: PT028
-    by: str = "",  # noqa: PT028
 ) -> Identity:
     """Ask the vendor who the key is, and remember the answer. A key that works again frees the flows it had stopped.
 
     Args:
         world: Everything outside.
+        actor: Who does it; the journal keeps who said that the company is the same.
         tenant: Whose connection.
         connection_id: Its name.
         same_company: A person says that it is the same company although its name changed, or none was on record.
-        by: Who tests; the journal keeps who said so.
 
     Raises:
         CredentialsError: the vendor does not accept the key, or it opens another company's account than the one on
@@ -241,6 +244,6 @@ def test(  # a use case, and no test
             if not same_company or wrong.code == "other_company":
                 stop_connection(world, tenant, connection_id, wrong)
                 raise CredentialsError(f"{connection_id} leads to another account", reason=wrong)
-            _tell_same(world, connection, found, by)
+            _tell_same(world, connection, found, actor.name)
         _accepted(world, connection, found)
         return found

@@ -12,10 +12,12 @@ from samspill.flows.flow import RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.flow_state import change_flow
 
 
-def in_force(world: World, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
+@needs(Role.VIEWER)
+def in_force(world: World, _actor: Actor, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
     """Return every field's rule by `stream.field`, and whether an admin changed it."""
     return _rules(world.registry.flow(key))
 
@@ -28,12 +30,13 @@ def _rules(state: FlowState) -> dict[str, tuple[FieldRule, bool]]:
     }
 
 
+@needs(Role.ADMIN)
 def change(
     world: World,
+    actor: Actor,
     key: FlowKey,
     field: str,
     *,
-    by: str,
     policy: Policy,
     master: Side | None = None,
     on_conflict: OnConflict | None = None,
@@ -48,7 +51,7 @@ def change(
         rule = _changeable(state, field)
         return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
 
-    return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+    return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": actor.name}))
 
 
 def _changeable(state: FlowState, field: str) -> FieldRule:
@@ -74,7 +77,8 @@ def _let_change(flow: str, field: str) -> None:
         raise UsageError.because("only_matched", field=field)
 
 
-def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
+@needs(Role.ADMIN)
+def reset(world: World, actor: Actor, key: FlowKey, field: str) -> FlowState:
     """Give a field its declared rule back."""
 
     def without(state: FlowState) -> dict[str, RuleChange]:
@@ -82,7 +86,7 @@ def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
             raise UsageError.because("field_as_declared", field=field)
         return {name: rule for name, rule in state.rules.items() if name != field}
 
-    return _save(world, key, without, Reason("rule_reset", {"field": field, "person": by}))
+    return _save(world, key, without, Reason("rule_reset", {"field": field, "person": actor.name}))
 
 
 def _save(

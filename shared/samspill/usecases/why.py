@@ -12,6 +12,7 @@ from samspill.flows.flow import Stream
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowStatus, Run, StreamKey
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.preview_unread import Asked, Foreseen, ask, can_be_asked_for
 from samspill.work.context import Opened, open_flow
 
@@ -52,7 +53,8 @@ class Why:
     """True where the flow does not read now, so that the systems could not be asked."""
 
 
-def explain(world: World, key: FlowKey, text: str) -> Why:
+@needs(Role.VIEWER)
+def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
     """Return all that can be said about a record, named by an id or number of either system or a part of its name.
 
     An exact id or number hides records that merely have it in their name. The systems are asked for what was never
