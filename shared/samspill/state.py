@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NamedTuple, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import CoreSchema, core_schema
@@ -19,6 +20,7 @@ class FlowKey(NamedTuple):
 
     tenant: str
     flow: str
+    """The flow's id: not the name of its declaration, of which a tenant may have several flows."""
 
 
 class StreamKey(NamedTuple):
@@ -195,11 +197,18 @@ class Limits(Kept):
     """Limits above the standard end by themselves."""
 
 
+TIME_ZONE = "Europe/Oslo"
+"""The time zone of a flow unless an admin says otherwise."""
+
+
 class FlowState(Document):
-    """One flow of one tenant: which connections, where it stands, the admin's settings."""
+    """One flow of one tenant: one use of a declaration, its connections, where it stands, the admin's settings."""
 
     tenant: str
     flow: str
+    """Its id."""
+    declaration: str
+    """Name of the declaration. Versions before this field had one flow of a declaration, with its name for an id."""
     left: str
     right: str
     status: FlowStatus = FlowStatus.NEW
@@ -208,7 +217,9 @@ class FlowState(Document):
     reason: Reason | None = None
     every_min: int
     full_at_hour: int = 2
-    """Hour of the day (Europe/Oslo) of the nightly full comparison."""
+    """Hour of the day, in the flow's time zone, of the nightly full comparison."""
+    time_zone: str = TIME_ZONE
+    """Which days and hours of the clock the flow means, by its IANA name."""
     settings: dict[str, str] = Field(default_factory=dict)
     held: dict[str, Stop] = Field(default_factory=dict)
     """What the guard stopped, by `stream/side/kind`."""
@@ -229,10 +240,22 @@ class FlowState(Document):
     last_full_at: AwareDatetime | None = None
     created_at: AwareDatetime
 
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_its_declaration(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "declaration" not in data and "flow" in data:
+            return {**data, "declaration": data["flow"]}
+        return data
+
     @property
     def key(self) -> FlowKey:
         """Its key."""
         return FlowKey(self.tenant, self.flow)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone."""
+        return ZoneInfo(self.time_zone)
 
     def connection(self, side: Side) -> str:
         """Return the id of the connection on `side`."""

@@ -150,4 +150,6 @@ def test_the_journal_is_exported_as_json(active: Terminal) -> None:
 
 
 def test_an_export_of_nothing_has_its_headings(terminal: Terminal) -> None:
+    terminal.set_up()
+
     assert terminal.run("export", FLOW).stdout == "stream,link,left_id,right_id,state,label,result,reason\n"

@@ -46,13 +46,15 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
+        named = (hub for hub in self._hub.hubs if connection.id.rstrip("~") in hub.connections.values())
+        whose = next(named, self._hub)
         made: Connector = CONNECTORS[connection.vendor](
             connection,
             secrets=self._hub.world.secrets,
             budgets=self._hub.budgets,
             now=self._hub.clock.now,
             base_url=connection.base_url,
-            transport=SandboxTransport(self._hub.sandboxes[connection.vendor]),
+            transport=SandboxTransport(whose.sandboxes[connection.vendor]),
             log=lambda _call: None,
         )
         return made
@@ -68,12 +70,28 @@ class _Hooks:
 
 
 class Hub:
-    """One customer's hub between two accounts full of demo data."""
+    """One customer's hub between two accounts full of demo data.
 
-    def __init__(self, size: int | str = "demo", seed: int = 7, flow: str = FLOW.flow) -> None:
-        self.flow = FlowKey(FLOW.tenant, flow)
-        self.vendors = FLOWS[flow].vendors
-        self.clock = FixedClock()
+    `beside` another one it is a second company of the same customer: it has accounts, connections and a flow of its
+    own, called `name`; everything else is the first one's.
+    """
+
+    def __init__(
+        self,
+        size: int | str = "demo",
+        seed: int = 7,
+        flow: str = FLOW.flow,
+        *,
+        beside: Hub | None = None,
+        name: str = "",
+    ) -> None:
+        self.flow = FlowKey(FLOW.tenant, name or flow)
+        self.declaration = FLOWS[flow]
+        self.vendors = self.declaration.vendors
+        self.connections = {vendor: f"{name}-{vendor}" if name else vendor for vendor in self.vendors.values()}
+        self.hubs: list[Hub] = beside.hubs if beside else []
+        self.hubs.append(self)
+        self.clock: FixedClock = beside.clock if beside else FixedClock()
         self.budgets: Budgets = MemoryBudgets(self.clock, lambda _key: BudgetRule(1_000_000, 10))
         self.delivered: list[int] = []
         self.sandboxes: dict[str, Sandbox] = {
@@ -82,7 +100,9 @@ class Hub:
         data = build(seed, size)
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
-        self.world = memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        self.world: MemoryWorld = (
+            beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+        )
         self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
         """Around everything that the function of a step does."""
 
@@ -127,13 +147,15 @@ class Hub:
         for vendor in self.vendors.values():
             sandbox = self.sandboxes[vendor]
             settings = self._settings(vendor)
-            address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
+            name = self.connections[vendor]
+            address = f"https://{name}.sandbox" + ("/v2" if vendor == "tripletex" else "")
             setup.connect(
-                self.world, admin(), "acme", vendor, vendor, address, credentials=sandbox.tokens(), settings=settings
+                self.world, admin(), "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings
             )
-            setup.test(self.world, admin(), "acme", vendor)
-        setup.enable(self.world, admin(), "acme", self.flow.flow, self.vendors[Side.LEFT], self.vendors[Side.RIGHT])
-        if FLOWS[self.flow.flow].needs_operator:
+            setup.test(self.world, admin(), "acme", name)
+        left, right = (self.connections[self.vendors[side]] for side in (Side.LEFT, Side.RIGHT))
+        setup.enable(self.world, admin(), "acme", self.declaration.name, left, right, name=self.flow.flow)
+        if self.declaration.needs_operator:
             setup.approve_setup(self.world, admin("operator"), self.flow)
 
     def plan(self) -> DraftPlan:
@@ -165,7 +187,7 @@ class Hub:
         self.connect()
         run = self.approve(self.plan())
         for vendor in self.vendors.values():
-            connection = self.world.registry.connection("acme", vendor)
+            connection = self.world.registry.connection("acme", self.connections[vendor])
             subscriptions.subscribe(self.reachable(), connection, self.world.connectors.open(connection))
         return run
 

@@ -71,9 +71,9 @@ class Vendor:
         for sandbox in self.hub.sandboxes.values():
             sandbox.calls.clear()
 
-    def connect(self, key: dict[str, str] | None, *, address: str = "", **more: Any) -> Connection:
+    def connect(self, key: dict[str, str] | None, *, address: str = "", who: str = "tester", **more: Any) -> Connection:
         where = address or self.connection.base_url
-        return setup.connect(self.hub.world, admin(), "acme", self.name, self.name, where, credentials=key, **more)
+        return setup.connect(self.hub.world, admin(who), "acme", self.name, self.name, where, credentials=key, **more)
 
     def sync(self) -> None:
         """Whatever may start a run does; what may not is refused."""
@@ -239,7 +239,7 @@ def test_every_flow_that_shares_the_connection_is_stopped_and_told(vendor: Vendo
 def test_a_person_may_say_that_it_is_the_same_company_and_the_journal_keeps_who(vendor: Vendor) -> None:
     key = dict(vendor.hub.sandboxes[vendor.name].tokens())
 
-    saved = vendor.connect(key, address=vendor.elsewhere, same_company=True, by="kari")
+    saved = vendor.connect(key, address=vendor.elsewhere, same_company=True, who="kari")
 
     assert (saved.base_url, saved.status) == (vendor.elsewhere, ConnectionStatus.TESTED)
     [said] = vendor.hub.journal("same_company")
@@ -253,7 +253,7 @@ def test_nobody_can_say_that_another_id_is_the_same_company(vendor: Vendor) -> N
     theirs = vendor.swap(778)
 
     with pytest.raises(CredentialsError):
-        vendor.connect(theirs, same_company=True, by="kari")
+        vendor.connect(theirs, same_company=True, who="kari")
     vendor.sync()
 
     assert vendor.hub.journal("same_company") == []

@@ -132,4 +132,4 @@ def lose_key(hub: SimulatedHub) -> None:
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):
         for side in Side:
-            hub.call(partial(setup.test, hub.world, admin(), hub.flow_key.tenant, side), 60)
+            hub.call(partial(setup.test, hub.world, admin(), hub.flow_key.tenant, hub.connections[side]), 60)

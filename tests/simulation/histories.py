@@ -9,14 +9,14 @@ from random import Random
 from samspill.engine.model import Link, Side
 from samspill.messages import Replay
 from samspill.pipeline.replay.replay import replay
-from samspill.state import FlowStatus
+from samspill.state import FlowKey, FlowStatus
 from samspill.usecases import setup
 from tests.simulation.actions import act, add, decide_about_a_list, delete_many
 from tests.simulation.broken import Broken
 from tests.simulation.flows import Rules, draw_rules
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import at_rest, fixpoint
-from tests.simulation.neighbour import Neighbour
+from tests.simulation.neighbour import COMPANY, CUSTOMER, Neighbour
 from tests.simulation.options import CALM, draw_vendor, draw_weather
 from tests.simulation.watch import Watch
 from tests.support.actors import admin
@@ -91,11 +91,14 @@ def live(seed: int, *, calm: bool = False, plain: bool = False, deltas_only: boo
     return hub
 
 
-def live_beside(seed: int) -> SimulatedHub:
-    """Live the lives of two customers in one table and one queue, and check everything of both. Raises Broken."""
+def live_beside(seed: int, flow: FlowKey = CUSTOMER) -> SimulatedHub:
+    """Live the lives of two customers in one table and one queue, and check everything of both. Raises Broken.
+
+    With `COMPANY` they are two companies of one customer.
+    """
     hub = hub_of(seed, calm=False)
     chance = Random(f"neighbour {seed}")
-    beside = Neighbour(hub, left=draw_vendor(chance), right=draw_vendor(chance))
+    beside = Neighbour(hub, flow, left=draw_vendor(chance), right=draw_vendor(chance))
     both = [Watch(hub), Watch(beside)]
 
     def anybody() -> None:
@@ -107,6 +110,11 @@ def live_beside(seed: int) -> SimulatedHub:
         anybody()
     settle(*both)
     return hub
+
+
+def live_companies(seed: int) -> SimulatedHub:
+    """Live the lives of two companies of one customer, each in a flow of its own. Raises Broken."""
+    return live_beside(seed, COMPANY)
 
 
 def twice(life: Callable[[int], SimulatedHub], seed: int) -> None:
@@ -197,7 +205,7 @@ def heal(hub: SimulatedHub) -> None:
         vendor.key_works = True
         vendor.options = replace(vendor.options, calls_per_window=0)
     for side in Side:
-        setup.test(hub.inner, admin(), hub.flow_key.tenant, side)
+        setup.test(hub.inner, admin(), hub.flow_key.tenant, hub.connections[side])
     status = hub.inner.registry.flow(hub.flow_key).status
     if status is FlowStatus.PAUSED:
         setup.resume(hub.inner, admin(), hub.flow_key)

@@ -33,7 +33,7 @@ FUNCTION_S = {"fetch": 60, "map": 60, "upsert": 90, "log": 60}
 
 
 class SimulatedHub(PlayedWorld):
-    """One customer's hub: its functions are handed messages, and people use it and its vendors."""
+    """One company's hub: its functions are handed messages, and people use it and its vendors."""
 
     hubs: list[SimulatedHub]
 
@@ -69,7 +69,7 @@ class SimulatedHub(PlayedWorld):
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
                 if isinstance(message, FetchPage):
-                    self.of(message.tenant).watch_read(message)
+                    self.of(message.flow_key).watch_read(message)
             else:
                 self.inner.queues.back(delivery.handle, 30 if ended == "failed" else self.chance.choice((1, 60, 400)))
         return bool(deliveries)
@@ -103,7 +103,8 @@ class SimulatedHub(PlayedWorld):
         body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted, "version": event.version}
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
-        return self.call(lambda: receive(self.world, self.flow_key.tenant, event.side, {}, text), 10)
+        name = self.connections[event.side]
+        return self.call(lambda: receive(self.world, self.flow_key.tenant, name, {}, text), 10)
 
     def drain(self, *, limit_s: float = 4000) -> None:
         """Work until nothing is left, moving the clock on for what is delayed."""

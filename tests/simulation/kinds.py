@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.simulation.accounts import live_accounts
 from tests.simulation.hard import live_hard
-from tests.simulation.histories import live, live_beside, live_guarded
+from tests.simulation.histories import live, live_beside, live_companies, live_guarded
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
@@ -36,6 +36,7 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_managed,
         live_spoiled,
         live_beside,
+        live_companies,
         live_hours,
         live_hard,
         live_typed,

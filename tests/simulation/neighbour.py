@@ -1,4 +1,7 @@
-"""Another customer of the same hub: the same flow, vendors that count alike, one table, one queue, one clock."""
+"""Another customer of the same hub, or another company of the same customer.
+
+The same declaration, vendors that count alike, one table, one queue, one clock.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,22 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions
 from tests.simulation.played import FLOW
 
+CUSTOMER = FlowKey("beside", FLOW.flow)
+"""Another customer, whose flow and connections are called as the first one's."""
+COMPANY = FlowKey(FLOW.tenant, "beside")
+"""Another company of the first customer: a second flow of the declaration, over connections of its own."""
+
 
 class Neighbour(SimulatedHub):
-    """Has its own vendors, people and history; everything else is the first customer's.
+    """Has its own vendors, people and history; everything else is the first one's.
 
-    Its records have the same ids and numbers as the first customer's; only the words in them differ.
+    Its records have the same ids and numbers as the first one's; only the words in them differ.
     """
 
-    def __init__(self, first: SimulatedHub, *, left: VendorOptions, right: VendorOptions) -> None:
+    def __init__(self, first: SimulatedHub, flow: FlowKey, *, left: VendorOptions, right: VendorOptions) -> None:
         super().__init__(left=left, right=right, rules=first.rules, weather=first.weather)
         self._first = first
-        self.flow_key = FlowKey("beside", FLOW.flow)
+        self.flow_key = flow
         first.tag, self.tag = " acme", " beside"
         self.clock, self.chance, self.inner, self.world = first.clock, first.chance, first.inner, first.world
         self.seen, self._at_work, self.hubs = first.seen, first._at_work, first.hubs

@@ -52,8 +52,8 @@ class _Connectors:
         self._hub = hub
 
     def open(self, connection: Connection) -> Connector:
-        whose = self._hub.of(connection.tenant)
-        self._hub.touched(connection.tenant)
+        whose = self._hub.behind(connection)
+        self._hub.touched(whose.flow_key)
         return cast("Connector", whose.opened(connection))
 
 
@@ -72,7 +72,7 @@ def _unstorable(link: Link) -> str | None:
 
 
 class PlayedWorld:
-    """One customer's part of it, between two simulated vendors."""
+    """One company's part of it: one flow, between two simulated vendors."""
 
     def __init__(
         self,
@@ -87,9 +87,9 @@ class PlayedWorld:
     ) -> None:
         self.flow_key = FLOW
         self.tag = ""
-        """In every word that this customer's people write, so that it is known in whose records it ends up."""
+        """In every word that this company's people write, so that it is known in whose records it ends up."""
         self.hubs: Sequence[PlayedWorld] = [self]
-        """Every customer of this hub; a `Neighbour` adds itself."""
+        """Every company of this hub; a `Neighbour` adds itself."""
         self.chance = Random(seed)
         self.clock = SimulatedClock()
         self.history = History()
@@ -166,11 +166,12 @@ class PlayedWorld:
 
     def _set_up(self) -> None:
         for side in Side:
-            self.inner.secrets.put(self.flow_key.tenant, side, {"hook_secret": "secret", "key": "key"})
+            name = self.connections[side]
+            self.inner.secrets.put(self.flow_key.tenant, name, {"hook_secret": "secret", "key": "key"})
             self.inner.registry.save_connection(
                 Connection(
                     tenant=self.flow_key.tenant,
-                    id=side,
+                    id=name,
                     vendor=self.flow.vendors[side],
                     base_url="https://vendor.example",
                     status=ConnectionStatus.TESTED,
@@ -181,8 +182,9 @@ class PlayedWorld:
             FlowState(
                 tenant=self.flow_key.tenant,
                 flow=self.flow_key.flow,
-                left=Side.LEFT,
-                right=Side.RIGHT,
+                declaration=self.flow.name,
+                left=self.connections[Side.LEFT],
+                right=self.connections[Side.RIGHT],
                 status=FlowStatus.ACTIVE,
                 every_min=15,
                 created_at=self.clock.now(),
@@ -245,8 +247,8 @@ class PlayedWorld:
             return False
         held: bool = links.commit(stream, [commit])[0]
         if held:
-            self.touched(stream.tenant)
-            self.of(stream.tenant).watch_commit(stream, before, commit.link)
+            self.touched(stream.of_flow)
+            self.of(stream.of_flow).watch_commit(stream, before, commit.link)
         io("links.commit done")
         return held
 
@@ -280,7 +282,7 @@ class PlayedWorld:
 
     def let_out(self, message: UpsertRecords) -> None:
         """Called when writes leave for the vendor."""
-        let_out = self.of(message.tenant).history.let_out
+        let_out = self.of(message.flow_key).history.let_out
         for write in message.writes:
             let_out.setdefault((message.stream, write.attempt), self.clock.time)
 
@@ -289,23 +291,38 @@ class PlayedWorld:
 
     def opened(self, connection: Connection) -> SimulatedConnector:
         """Return the vendor as a connection reaches it."""
-        return SimulatedConnector(self.vendors[Side(connection.id)], self.hubs[0].io)
+        return SimulatedConnector(self.vendors[self.side_of(connection)], self.hubs[0].io)
 
-    def of(self, tenant: str) -> PlayedWorld:
-        """Return the customer of that name."""
-        return next(hub for hub in self.hubs if hub.flow_key.tenant == tenant)
+    @property
+    def connections(self) -> dict[Side, str]:
+        """The names of its connections: another flow of the customer has others."""
+        before = "" if self.flow_key.flow == FLOW.flow else f"{self.flow_key.flow}-"
+        return {side: f"{before}{side}" for side in Side}
 
-    def touched(self, tenant: str) -> None:
+    def side_of(self, connection: Connection) -> Side:
+        """Return the side that a connection of this company is on."""
+        return next(side for side in Side if self.connections[side] == connection.id)
+
+    def of(self, flow: FlowKey) -> PlayedWorld:
+        """Return the company of that flow."""
+        return next(hub for hub in self.hubs if hub.flow_key == flow)
+
+    def behind(self, connection: Connection) -> PlayedWorld:
+        """Return the company of that connection, or of the one that a new key is tried for."""
+        tenant, name = connection.tenant, connection.id.removesuffix("~")
+        return next(hub for hub in self.hubs if hub.flow_key.tenant == tenant and name in hub.connections.values())
+
+    def touched(self, flow: FlowKey) -> None:
         """Called with whose vendors or state a function is about to use."""
-        if self._at_work and self._at_work[-1].tenant != tenant:
-            raise Broken("INV-TENANT", f"{self._at_work[-1]} used what belongs to {tenant}")
+        if self._at_work and self._at_work[-1].flow_key != flow:
+            raise Broken("INV-TENANT", f"{self._at_work[-1]} used what belongs to {flow}")
 
     def source_of(self, kind: str, marker: str) -> Record:
         """Return the record a create was made from."""
         side, _, external_id = marker.rpartition(":")[2].partition("-")
         record = kind, Side(side), external_id
         if record not in self.history.entity_of:
-            raise Broken("INV-TENANT", f"{marker} names a record that this customer does not have")
+            raise Broken("INV-TENANT", f"{marker} names a record that this company does not have")
         return record
 
     def asked(self, write: VendorWrite) -> None:

@@ -105,8 +105,8 @@ class Cursors(Port):
         """See `Cursors.put`."""
         self._io("cursors.put")
         self._inner.put(stream, side, cursor, by=by)
-        self._hub.touched(stream.tenant)
-        self._hub.of(stream.tenant).watch_cursor(stream, side, cursor)
+        self._hub.touched(stream.of_flow)
+        self._hub.of(stream.of_flow).watch_cursor(stream, side, cursor)
         self._io("cursors.put done")
 
     _hub: SimulatedHub

@@ -29,9 +29,9 @@ PLANNING_S = 120
 
 
 def alone(hub: SimulatedHub, what: object) -> None:
-    """Check that nothing of another customer's is in what one customer is sent or told."""
+    """Check that nothing of another company's is in what one company is sent or told."""
     if any(other is not hub and other.tag in repr(what) for other in hub.hubs):
-        raise Broken("INV-TENANT", f"another customer's words reached {hub.flow_key.tenant}: {what}")
+        raise Broken("INV-TENANT", f"another company's words reached {hub.flow_key}: {what}")
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class WriteWatch:
         """Return the entities of a record's partners."""
         partners = self._partners(record)
         if any(partner not in self.hub.history.entity_of for partner in partners):
-            raise Broken("INV-TENANT", f"{record} was paired with {partners}, which this customer does not have")
+            raise Broken("INV-TENANT", f"{record} was paired with {partners}, which this company does not have")
         return {self.hub.history.entity_of[partner] for partner in partners}
 
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:

@@ -45,7 +45,15 @@ class Company:
     def world(self) -> MemoryWorld:
         """A hub that has read all of it."""
         world = memory_world(FixedClock(), CountingIds(), cast("Any", None), cast("Any", None))
-        state = FlowState(tenant=FLOW.tenant, flow=FLOW.flow, left="l", right="r", every_min=5, created_at=START)
+        state = FlowState(
+            tenant=FLOW.tenant,
+            flow=FLOW.flow,
+            declaration=FLOW.flow,
+            left="l",
+            right="r",
+            every_min=5,
+            created_at=START,
+        )
         world.registry.save_flow(state.model_copy(update={"status": FlowStatus.APPROVED}))
         for key, commit in self.links:
             assert world.links.commit(key, [commit]) == [True]

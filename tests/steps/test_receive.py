@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from samspill.hints import Hints
 from samspill.pipeline.receive import Answer, receive
 from samspill.ports import Hook
+from samspill.state import FlowKey, FlowStatus
 from tests.flows.hub import FLOW, Hub
 
 HOOK = Hook("d-1", "customers", "1", "")
@@ -42,6 +44,33 @@ def test_deliveries_of_two_connections_under_one_name_are_both_taken(hub: Hub) -
     for connection in ("tripletex", "timerabbit"):
         assert not receive(hub.world, FLOW.tenant, connection, {}, b"{}").why
     assert hub.world.queues.depth() == 2
+
+
+def test_a_delivery_of_a_connection_that_several_flows_use_reaches_each_of_them_once(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Hints] = []
+    monkeypatch.setattr(hub.world.queues, "hint", told.extend)
+    first = hub.world.registry.flow(FLOW)
+    for flow, declaration, left, right, status in (
+        ("hours", "svenn-tripletex", "svenn", "tripletex", FlowStatus.ACTIVE),
+        ("branch", FLOW.flow, "tripletex", "branch-timerabbit", FlowStatus.ACTIVE),
+        ("elsewhere", FLOW.flow, "other-tripletex", "other-timerabbit", FlowStatus.ACTIVE),
+        ("at-rest", "svenn-tripletex", "other-svenn", "tripletex", FlowStatus.PAUSED),
+    ):
+        named = {"flow": flow, "declaration": declaration, "left": left, "right": right}
+        hub.world.registry.save_flow(first.model_copy(update={**named, "status": status, "revision": 0}))
+
+    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
+    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
+
+    sides = {FlowKey(each.tenant, each.flow): [record.side for record in each.records] for each in told}
+    assert sides == {
+        FLOW: ["left"],
+        FlowKey("acme", "branch"): ["left"],
+        FlowKey("acme", "hours"): ["right"],
+    }
+    assert len(told) == len(sides)
 
 
 def test_of_several_events_in_one_delivery_each_is_known_by_its_own_name(hub: Hub) -> None:

@@ -34,7 +34,9 @@ PAIRS, PAGE = 40, 5
 def read_whole(lacking: set[int], *, earlier: set[int] = frozenset(), pairs: int = PAIRS) -> MemoryWorld:  # type: ignore[assignment]
     """A hub with so many pairs that has just read the left side whole, but for some; some lacked once before."""
     world = memory_world(FixedClock(), CountingIds(), cast("Any", None), cast("Any", None))
-    state = FlowState(tenant=FLOW.tenant, flow=FLOW.flow, left="l", right="r", every_min=5, created_at=START)
+    state = FlowState(
+        tenant=FLOW.tenant, flow=FLOW.flow, declaration=FLOW.flow, left="l", right="r", every_min=5, created_at=START
+    )
     world.registry.save_flow(state.model_copy(update={"status": FlowStatus.ACTIVE}))
     for index in range(pairs):
         ids = {Side.LEFT: f"L{index:03}", Side.RIGHT: f"R{index:03}"}

@@ -68,13 +68,22 @@ def test_connections_and_flows_are_what_the_registry_stored(aws: OnAws) -> None:
     )
     for name, status in (("a", FlowStatus.ACTIVE), ("b", FlowStatus.PAUSED)):
         aws.registry.save_flow(
-            FlowState(tenant="t", flow=name, left="c#1", right="r", status=status, every_min=5, created_at=at)
+            FlowState(
+                tenant="t",
+                flow=name,
+                declaration="d",
+                left="c#1",
+                right="r",
+                status=status,
+                every_min=5,
+                created_at=at,
+            )
         )
     lean = Lean(aws, "dynamodb")
     registry = HookedRegistry(Table("state", lambda: lean.client))
     connection, flows = registry.hooked("t", "c#1")
     assert connection == HookedConnection("t", "c#1", "v", {"7": "changed"})
-    assert flows == [HookedFlow("t", "a", "active", "c#1", "r"), HookedFlow("t", "b", "paused", "c#1", "r")]
+    assert flows == [HookedFlow("t", "a", "d", "active", "c#1", "r"), HookedFlow("t", "b", "d", "paused", "c#1", "r")]
     assert [flows[0].connection(side) for side in Side] == ["c#1", "r"]
     assert len(lean.wire.sent) == 1, "one read for both"
     with pytest.raises(UsageError):

@@ -34,6 +34,13 @@ from samspill.texts.reasons import reason_text
 from tests.stores.conftest import OnAws, Stores
 from tests.support.clock import START
 
+OLD_FLOW = (
+    b'{"revision":4,"tenant":"t","flow":"svenn-tripletex","left":"sv","right":"tx","status":"active","resume_to":null,'
+    b'"reason":null,"every_min":15,"full_at_hour":2,"settings":{"hours_from":"2026-01-01"},"held":{},'
+    b'"approved_lists":{},"refused":[],"limits":null,"raised":null,"rules":{},"plan":"3f2a91c07b1d","plan_run":"r1",'
+    b'"approval":null,"last_full_at":"2026-03-02T01:00:00Z","created_at":"2026-01-05T08:00:00Z"}'
+)
+"""A flow as versions stored it that knew one flow of a declaration, with the declaration's name, in Oslo's time."""
 STREAM = StreamKey("t", "tripletex-timerabbit", "customers")
 FLOW: dict[str, Any] = {
     "tenant": "t",
@@ -127,6 +134,30 @@ class TestDocuments:
         for language in ("nb", "en", "de"):
             assert "moon_phase" in reason_text(read.reason, language)
             assert "moon: full" in reason_text(read.reason, language)
+
+
+class TestOlder:
+    """A flow that a version before flows had ids of their own stored."""
+
+    def put(self, aws: OnAws) -> None:
+        item = {"pk": {"S": keys.tenant("t")}, "sk": {"S": keys.flow("svenn-tripletex")}, "rev": {"N": "4"}}
+        aws.dynamodb.put_item(TableName="state", Item=item | {"body": {"S": OLD_FLOW.decode()}})
+        where = {"pk": {"S": keys.tenant("t")}, "sk": {"S": keys.connection("tx")}, "rev": {"N": "1"}}
+        body = {"S": orjson.dumps({**CONNECTION, "subscriptions": {}}).decode()}
+        aws.dynamodb.put_item(TableName="state", Item=where | {"body": body})
+
+    def test_it_is_one_of_the_declaration_that_it_is_called_by_in_oslo(self, aws: OnAws) -> None:
+        self.put(aws)
+        read = aws.registry.flow(FlowKey("t", "svenn-tripletex"))
+        assert (read.flow, read.declaration, read.time_zone) == ("svenn-tripletex",) * 2 + ("Europe/Oslo",)
+        assert aws.registry.flows("t") == [read]
+        saved = aws.registry.save_flow(read.model_copy(update={"every_min": 60}))
+        assert aws.registry.flow(read.key) == saved
+
+    def test_it_is_told_of_webhooks(self, aws: OnAws) -> None:
+        self.put(aws)
+        _, [flow] = HookedRegistry(aws.state).hooked("t", "tx")
+        assert flow == ("t", "svenn-tripletex", "svenn-tripletex", "active", "sv", "tx")
 
 
 class TestLinks:

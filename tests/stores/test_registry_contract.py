@@ -15,7 +15,9 @@ def connection(tenant: str = "t", name: str = "tx") -> Connection:
 
 
 def flow(tenant: str = "t", name: str = "tripletex-timerabbit") -> FlowState:
-    return FlowState(tenant=tenant, flow=name, left="tx", right="tr", every_min=5, created_at=START)
+    return FlowState(
+        tenant=tenant, flow=name, declaration="svenn-tripletex", left="tx", right="tr", every_min=5, created_at=START
+    )
 
 
 class TestRegistry:

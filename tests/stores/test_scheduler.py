@@ -23,6 +23,7 @@ def flow(tenant: str = "fjellheim", every_min: int = 15) -> FlowState:
     return FlowState(
         tenant=tenant,
         flow="tripletex-timerabbit",
+        declaration="tripletex-timerabbit",
         left="tx",
         right="tr",
         every_min=every_min,
@@ -57,6 +58,19 @@ def test_a_flow_looks_for_changes_at_its_interval_and_compares_everything_at_nig
     assert {one["ScheduleExpressionTimezone"] for one in found.values()} == {"Europe/Oslo"}
     assert {one["State"] for one in found.values()} == {"ENABLED"}
     assert {one["FlexibleTimeWindow"]["Mode"] for one in found.values()} == {"OFF"}
+
+
+def test_a_flow_whose_company_is_elsewhere_compares_everything_at_its_own_night(scheduler: Any) -> None:
+    schedules(scheduler).set(flow().model_copy(update={"time_zone": "Atlantic/Canary"}), enabled=True)
+    assert {one["ScheduleExpressionTimezone"] for one in held(scheduler).values()} == {"Atlantic/Canary"}
+
+
+def test_two_flows_of_a_declaration_have_schedules_of_their_own(scheduler: Any) -> None:
+    for name, every_min in (("tripletex-timerabbit", 15), ("bergen", 30)):
+        schedules(scheduler).set(flow(every_min=every_min).model_copy(update={"flow": name}), enabled=True)
+    names = [found["Name"] for found in scheduler.list_schedules(GroupName="hub")["Schedules"]]
+    starts = [decode(scheduler.get_schedule(GroupName="hub", Name=name)["Target"]["Input"]).flow for name in names]
+    assert sorted(starts) == ["bergen", "bergen", "tripletex-timerabbit", "tripletex-timerabbit"]
 
 
 def test_schedules_put_a_start_into_the_fetch_queue_in_their_role(scheduler: Any) -> None:

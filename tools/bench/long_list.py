@@ -9,7 +9,7 @@ from typing import Any, cast
 from samspill.canon.values import fingerprint
 from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.engine.model import Link, LinkState, Shadow, Side
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.messages import FetchPage, decode
 from samspill.pipeline.dispatch import handle
 from samspill.ports import Connector, Links
@@ -54,7 +54,7 @@ class LongLinks(MemoryLinks):
     def __init__(self, records: int) -> None:
         """Hold so many."""
         super().__init__()
-        self._records, self._salt = records, flow_named(FLOW.flow).salt()
+        self._records, self._salt = records, declared(FLOW.flow).salt()
 
     def of_records(self, _stream: StreamKey, _side: Side, external_ids: Sequence[str]) -> dict[str, Link]:
         """See `Links.of_records`."""

@@ -11,7 +11,6 @@ from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.follow import follow
 from samspill.cli.held import tell_held
 from samspill.engine.model import Link, Side
-from samspill.flows.catalogue import flow_named
 from samspill.plan import pending_plan
 from samspill.state import FlowKey, StreamKey
 from samspill.usecases import review as reviews
@@ -58,12 +57,12 @@ def review(
       samspill review tripletex-timerabbit --code created --stream customers
     """
     desk.as_json = as_json
-    flow_named(flow)
+    here = desk.flow(flow)
     found = [
         (key, link)
         for key, link in (
-            *reviews.waiting_for_a_person(desk.world, desk.actor, desk.flow(flow)),
-            *(pending_plan.undecided(desk.world, desk.flow(flow)) if code else ()),
+            *reviews.waiting_for_a_person(desk.world, desk.actor, here),
+            *(pending_plan.undecided(desk.world, here) if code else ()),
         )
         if stream in {None, key.stream} and (code is None or (link.outcome and link.outcome.reason.code == code))
     ]
@@ -72,10 +71,10 @@ def review(
     if everything:
         wanted += [(link.id, everything, "") for _, link in found if link.id not in {name for name, _, _ in wanted}]
     elif not wanted:
-        tell_held(desk, desk.flow(flow))
-        _list(desk, found)
+        tell_held(desk, here)
+        _list(desk, here, found)
         return
-    places = {name: _place(desk, flow, stream, name, found) for name, _, _ in wanted}
+    places = {name: _place(desk, here, stream, name, found) for name, _, _ in wanted}
     groups: dict[tuple[StreamKey, str, str], list[str]] = {}
     for name, action, target in wanted:
         groups.setdefault((places[name], action, target), []).append(name)
@@ -84,7 +83,7 @@ def review(
     actions = ", ".join(sorted({action for _, action, _ in wanted}))
     desk.tell(desk.text("decided", count=len(wanted), action=actions))
     told = {"decided": [{"link": name, "action": action} for name, action, _ in wanted]}
-    plan = _plan_anew(desk, desk.flow(flow))
+    plan = _plan_anew(desk, here)
     desk.answer({**told, "plan": plan} if plan else told)
 
 
@@ -101,7 +100,9 @@ def _plan_anew(desk: Desk, key: FlowKey) -> str | None:
     return digest
 
 
-def _place(desk: Desk, flow: str, stream: str | None, name: str, found: Sequence[tuple[StreamKey, Link]]) -> StreamKey:
+def _place(
+    desk: Desk, flow: FlowKey, stream: str | None, name: str, found: Sequence[tuple[StreamKey, Link]]
+) -> StreamKey:
     """Return the one stream in which the record waits, or was decided about before."""
     places = [key for key, link in found if link.id == name]
     places = places or list(_decided(desk, flow, stream, name)) or list(_planned(desk, flow, stream, name))
@@ -112,28 +113,28 @@ def _place(desk: Desk, flow: str, stream: str | None, name: str, found: Sequence
     return places[0]
 
 
-def _decided(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[StreamKey]:
-    for declared in flow_named(flow).streams:
-        key = StreamKey(desk.tenant, flow, declared.name)
+def _decided(desk: Desk, flow: FlowKey, stream: str | None, name: str) -> Iterator[StreamKey]:
+    for declared in desk.declared(flow).streams:
+        key = StreamKey(*flow, declared.name)
         link = desk.world.links.get(key, [name]).get(name) if stream in {None, declared.name} else None
         if link is not None and link.decision is not None:
             yield key
 
 
-def _planned(desk: Desk, flow: str, stream: str | None, name: str) -> Iterator[StreamKey]:
-    for key, link in pending_plan.undecided(desk.world, desk.flow(flow)):
+def _planned(desk: Desk, flow: FlowKey, stream: str | None, name: str) -> Iterator[StreamKey]:
+    for key, link in pending_plan.undecided(desk.world, flow):
         if link.id == name and stream in {None, key.stream}:
             yield key
 
 
-def _list(desk: Desk, found: Sequence[tuple[StreamKey, Link]]) -> None:
+def _list(desk: Desk, flow: FlowKey, found: Sequence[tuple[StreamKey, Link]]) -> None:
     if not found:
         desk.tell(desk.text("review.none"))
-    rows = []
+    rows, declared = [], desk.declared(flow)
     for key, link in found:
         rows.append([key.stream, link.id, link.label, desk.reason(link.outcome.reason) if link.outcome else ""])
         rows += [["", *row] for row in candidate_rows(desk, link.candidates)]
-        systems = flow_named(key.flow).stream(key.stream).rules.systems
+        systems = declared.stream(key.stream).rules.systems
         for name, values in link.conflicts.items():
             told = (f"{systems.get(Side(side), side)}: {value}" for side, value in values.items())
             rows.append(["", "", name, " · ".join(told)])

@@ -15,12 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from samspill.cli.texts import plain, say, word
+from samspill.flows.flow import Flow
 from samspill.ports import World
 from samspill.reasons import Language, Reason
 from samspill.state import FlowKey
 from samspill.texts.names import named
 from samspill.texts.reasons import reason_text
 from samspill.usecases.actor import Actor
+from samspill.usecases.enabling import flow_of
+from samspill.work.context import open_flow
 
 OK, PERSON_MUST_ACT, USAGE, UNAVAILABLE = 0, 1, 2, 3
 
@@ -58,8 +61,12 @@ class Desk:
         return self.make_actor()
 
     def flow(self, name: str) -> FlowKey:
-        """Return a flow's key."""
-        return FlowKey(self.tenant, name)
+        """Return a flow's key; UsageError where there is none of that name."""
+        return flow_of(self.world, FlowKey(self.tenant, name)).key
+
+    def declared(self, key: FlowKey) -> Flow:
+        """Return a flow's declaration under the rules in force."""
+        return open_flow(self.world, key).flow
 
     def text(self, key: str, /, **values: object) -> str:
         """Return a text in the person's language."""

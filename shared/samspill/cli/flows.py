@@ -8,7 +8,7 @@ from samspill.cli.desk import Desk, json_option, pairs, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
 from samspill.cli.hooks import subscribe_flow
 from samspill.errors import UsageError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.plan.lines import DraftPlan, read_plan
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
@@ -26,10 +26,12 @@ def _tell_state(desk: Desk, state: FlowState) -> None:
 
 
 @click.command()
-@click.argument("flow")
-@click.option("--left", required=True, help="Connection on the left of the flow's name.")
-@click.option("--right", required=True, help="Connection on the right of the flow's name.")
+@click.argument("declaration")
+@click.option("--left", help="Connection on the left of the declaration's name; only for a new flow.")
+@click.option("--right", help="Connection on the right of it; only for a new flow.")
+@click.option("--name", metavar="FLOW", help="What you call the flow, if not as the declaration is called.")
 @click.option("--every", type=click.IntRange(1, 1440), help="Minutes between scheduled runs.")
+@click.option("--time-zone", metavar="ZONE", help="Whose days and nights count, such as Europe/Oslo (the default).")
 @click.option("--setting", multiple=True, metavar="NAME=VALUE", help="What the flow lets you set. May be repeated.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
@@ -37,32 +39,49 @@ def _tell_state(desk: Desk, state: FlowState) -> None:
 def enable(
     desk: Desk,
     *,
-    flow: str,
-    left: str,
-    right: str,
+    declaration: str,
+    left: str | None,
+    right: str | None,
+    name: str | None,
     every: int | None,
+    time_zone: str | None,
     setting: tuple[str, ...],
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Set up a flow between two connections, or change its interval and settings.
+    """Set up a flow between two connections, or change its interval, time zone and settings.
+
+    DECLARATION is what `samspill flows` lists, or the name of a flow that is set up. A second company gets a flow of
+    its own, with connections of its own and another --name.
 
     \b
     Examples:
       samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit --every 10
       samspill enable svenn-tripletex --left our-svenn --right our-tripletex --setting hours_from=2026-01-01
+      samspill enable svenn-tripletex --left bergen-svenn --right bergen-tripletex --name bergen
+      samspill enable bergen --every 5
     """
     desk.as_json = as_json
-    declared = flow_named(flow)
-    desk.tell(desk.text("enable.what", title=declared.title[desk.language], left=left, right=right))
-    if declared.setup:
-        desk.tell(declared.setup[desk.language])
-    for name, meaning in declared.settings.items():
-        desk.tell(f"  {name}: {meaning[desk.language]}")
+    asked = setup.asked(desk.world, desk.tenant, declaration, left, right, name=name)
+    what = declared(asked.declaration)
+    desk.tell(desk.text("enable.what", title=what.title[desk.language], left=asked.left, right=asked.right))
+    if what.setup:
+        desk.tell(what.setup[desk.language])
+    for setting_name, meaning in what.settings.items():
+        desk.tell(f"  {setting_name}: {meaning[desk.language]}")
     if not yes:
         desk.confirm(desk.text("enable?"))
     state = setup.enable(
-        desk.world, desk.actor, desk.tenant, flow, left, right, every_min=every, settings=pairs(setting)
+        desk.world,
+        desk.actor,
+        desk.tenant,
+        declaration,
+        left,
+        right,
+        name=name,
+        every_min=every,
+        time_zone=time_zone,
+        settings=pairs(setting),
     )
     _tell_state(desk, state)
 

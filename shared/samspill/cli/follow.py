@@ -9,7 +9,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
-from samspill.flows.catalogue import flow_named
 from samspill.plan.lines import DraftPlan, PlanLine
 from samspill.state import Run, RunStatus
 
@@ -36,7 +35,7 @@ def exit_code(run: Run) -> int:
 
 
 def _watch(desk: Desk, run: Run) -> Run:
-    declared = flow_named(run.flow)
+    declared = desk.declared(run.key)
     streams = [stream.name for stream in (declared.streams if run.purpose == "sync" else declared.planned)]
     columns = (TextColumn("  {task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=desk.console, disable=desk.as_json) as progress:

@@ -11,8 +11,7 @@ from samspill.cli.dead import tell_dead
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.cli.held import tell_held
 from samspill.engine.model import Result
-from samspill.errors import UsageError
-from samspill.flows.catalogue import FLOWS
+from samspill.flows.catalogue import FLOWS, declared
 from samspill.pipeline.log.log import LATE
 from samspill.state import Connection, ConnectionStatus, FlowState, Run
 from samspill.work.access import key_refused
@@ -25,28 +24,29 @@ FOR_A_PERSON = (Result.REVIEW, Result.CONFLICT, Result.FAILED)
 @json_option
 @pass_desk
 def flows(desk: Desk, *, as_json: bool) -> None:
-    """List every flow there is, and where each stands here.
+    """List every flow that is set up here and where it stands, then what else there is to set up.
 
     \b
     Example: samspill flows
     """
     desk.as_json = as_json
-    rows, data = [], []
-    for flow in FLOWS.values():
-        state = _state(desk, flow.name)
-        status = state.status if state else None
-        every = desk.text("every", count=state.every_min) if state else ""
-        rows.append([flow.name, desk.word(status) if status else "-", every, flow.title[desk.language]])
-        data.append({"flow": flow.name, "status": status, "title": flow.title[desk.language]})
-    desk.table(["", "", "", ""], rows)
+    rows: list[list[str]] = []
+    data: list[dict[str, str | None]] = []
+    states = desk.world.registry.flows(desk.tenant)
+    used = {state.declaration for state in states}
+    for state in states:
+        title = declared(state.declaration).title[desk.language]
+        every, pair = desk.text("every", count=state.every_min), f"{state.left} → {state.right}"
+        rows.append([state.flow, desk.word(state.status), every, pair, title])
+        told = {"flow": state.flow, "declaration": state.declaration, "left": state.left, "right": state.right}
+        data.append({**told, "status": state.status, "title": title})
+    for name, flow in FLOWS.items():
+        if name not in used:
+            title = flow.title[desk.language]
+            rows.append([name, "-", "", "", title])
+            data.append({"flow": name, "declaration": name, "status": None, "title": title})
+    desk.table([""] * 5, rows)
     desk.answer(data)
-
-
-def _state(desk: Desk, name: str) -> FlowState | None:
-    try:
-        return desk.world.registry.flow(desk.flow(name))
-    except UsageError:
-        return None
 
 
 @click.command()
@@ -88,7 +88,8 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     }
     latest = desk.world.runs.latest(state.key, 5)
     desk.tell("")
-    desk.tell(f"{state.flow}: {desk.word(state.status)}, {desk.text('every', count=state.every_min)}")
+    every, pair = desk.text("every", count=state.every_min), f"{state.left} → {state.right}"
+    desk.tell(f"{state.flow}: {desk.word(state.status)}, {every}, {pair}")
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")
     desk.tell("  " + ", ".join(f"{desk.word(result)}: {count}" for result, count in waiting.items()))
@@ -100,7 +101,8 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     rows = [[r.id, desk.word(r.purpose), desk.word(r.status), f"{r.started_at:%F %T}", _later(desk, r)] for r in latest]
     desk.table([""] * 5, rows)
     runs = [run.model_dump(mode="json") | _comes_back(desk, run) for run in latest]
-    return {"flow": state.flow, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
+    named = {"flow": state.flow, "declaration": state.declaration, "left": state.left, "right": state.right}
+    return {**named, "status": state.status, "waiting": waiting, "held": held, "runs": runs}
 
 
 def _comes_back(desk: Desk, run: Run) -> dict[str, str]:

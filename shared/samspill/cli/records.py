@@ -15,7 +15,6 @@ from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.cli.texts import plain
 from samspill.cli.why import tell_why, why_data
 from samspill.engine.model import Result, Side
-from samspill.flows.catalogue import flow_named
 from samspill.messages import Replay
 from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.pipeline.replay.replay import replay as put_back
@@ -68,7 +67,6 @@ def log(
       samspill log tripletex-timerabbit --result failed --since 2h
     """
     desk.as_json = as_json
-    flow_named(flow)
     span, key = _span(desk, since), desk.flow(flow)
     why = explain(desk.world, desk.actor, key, record) if record is not None else None
     if why is not None and record is not None:
@@ -149,9 +147,10 @@ def replay(
         raise click.UsageError(desk.text("replay.which"))
     if dead and (records or code or everything or stream):
         raise click.UsageError(desk.text("replay.dead_alone"))
+    key = desk.flow(flow)
     message = Replay(
-        tenant=desk.tenant,
-        flow=flow,
+        tenant=key.tenant,
+        flow=key.flow,
         stream=stream,
         records=records,
         code=code,
@@ -201,8 +200,9 @@ def export(desk: Desk, *, flow: str, what: str, shape: str, since: str, as_json:
 
 
 def _links(desk: Desk, flow: str) -> Iterator[dict[str, str]]:
-    for stream in flow_named(flow).streams:
-        for link in desk.world.links.all(StreamKey(desk.tenant, flow, stream.name)):
+    key = desk.flow(flow)
+    for stream in desk.declared(key).streams:
+        for link in desk.world.links.all(StreamKey(*key, stream.name)):
             result = str(link.outcome.result) if link.outcome else ""
             reason = desk.reason(link.outcome.reason) if link.outcome else ""
             ids = (link.ids.get(Side.LEFT, ""), link.ids.get(Side.RIGHT, ""))
@@ -211,9 +211,8 @@ def _links(desk: Desk, flow: str) -> Iterator[dict[str, str]]:
 
 
 def _journal(desk: Desk, flow: str, span: timedelta) -> Iterator[dict[str, str]]:
-    flow_named(flow)
-    now = desk.world.clock.now()
-    for entry in desk.world.journal.read(desk.flow(flow), now - span, now):
+    key, now = desk.flow(flow), desk.world.clock.now()
+    for entry in desk.world.journal.read(key, now - span, now):
         record = (entry.stream, entry.link, entry.label, str(entry.result))
         values = (entry.at.isoformat(), *record, desk.reason(entry.reason), entry.trigger)
         yield dict(zip(JOURNAL_COLUMNS, values, strict=True))

@@ -8,7 +8,7 @@ from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.flow import Flow
 from samspill.state import FlowKey
 from samspill.usecases import rules as use_case
 
@@ -61,19 +61,19 @@ def rules(
             key,
             field,
             policy=Policy(policy),
-            master=_side(key, field, master) if master else None,
+            master=_side(desk.declared(key), field, master) if master else None,
             on_conflict=OnConflict(on_conflict) if on_conflict else None,
         )
     _show(desk, key, field)
 
 
-def _systems(key: FlowKey, field: str) -> dict[Side, str]:
-    stream = next((s for s in flow_named(key.flow).streams if s.name == field.partition(".")[0]), None)
+def _systems(declared: Flow, field: str) -> dict[Side, str]:
+    stream = next((s for s in declared.streams if s.name == field.partition(".")[0]), None)
     return dict(stream.rules.systems) if stream else {}
 
 
-def _side(key: FlowKey, field: str, master: str) -> Side:
-    systems = _systems(key, field)
+def _side(declared: Flow, field: str, master: str) -> Side:
+    systems = _systems(declared, field)
     for side, name in systems.items():
         if name.casefold() == master.casefold():
             return side
@@ -81,11 +81,11 @@ def _side(key: FlowKey, field: str, master: str) -> Side:
 
 
 def _show(desk: Desk, key: FlowKey, field: str | None) -> None:
-    known = use_case.in_force(desk.world, desk.actor, key)
+    known, declared = use_case.in_force(desk.world, desk.actor, key), desk.declared(key)
     chosen = {name: it for name, it in known.items() if field is None or name == field}
     rows = []
     for name, (rule, changed) in chosen.items():
-        master, on_conflict = _words(rule, _systems(key, name))
+        master, on_conflict = _words(rule, _systems(declared, name))
         meant = _meaning(desk, rule, master)
         rows.append([name, str(rule.policy), master, on_conflict, "*" if changed else "", meant])
     desk.table([""] * 6, rows)
@@ -94,7 +94,7 @@ def _show(desk: Desk, key: FlowKey, field: str | None) -> None:
             {
                 "field": name,
                 "policy": rule.policy,
-                "master": _systems(key, name).get(rule.master, rule.master),
+                "master": _systems(declared, name).get(rule.master, rule.master),
                 "on_conflict": rule.on_conflict,
                 "changed": changed,
             }

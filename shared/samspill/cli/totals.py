@@ -7,7 +7,6 @@ import click
 from samspill.canon.work import decimal_text
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.engine.model import Side
-from samspill.flows.catalogue import flow_named
 from samspill.modes.hours.totals import Total, all_totals
 
 
@@ -24,9 +23,10 @@ def totals(desk: Desk, *, flow: str, every: bool, as_json: bool) -> int:
     """
     desk.as_json = as_json
     differ, data = False, []
-    if not any(stream.sheets for stream in flow_named(flow).streams):
+    key = desk.flow(flow)
+    if not any(stream.sheets for stream in desk.declared(key).streams):
         desk.tell(desk.text("totals.none"))
-    for stream, found in all_totals(desk.world, desk.flow(flow)):
+    for stream, found in all_totals(desk.world, key):
         systems = [stream.rules.systems[side] for side in Side]
         shown = [total for total in found if every or total.differs]
         if shown:

@@ -9,7 +9,6 @@ from typing import Any
 from samspill.cli.candidates import candidate_rows
 from samspill.cli.desk import Desk
 from samspill.engine.model import Result, Side
-from samspill.flows.catalogue import flow_named
 from samspill.state import FlowKey
 from samspill.usecases.preview_unread import Foreseen
 from samspill.usecases.why import Known, Reading, Why
@@ -27,7 +26,7 @@ def tell_why(desk: Desk, key: FlowKey, record: str, why: Why) -> None:
         desk.tell(desk.text("why.more", count=len(why.known) - SHOWN))
     for foreseen in why.foreseen:
         _tell_foreseen(desk, key, foreseen)
-    systems = _systems(key)
+    systems = _systems(desk, key)
     if not (why.known or why.foreseen):
         desk.tell(desk.text(_nothing(why), record=record, systems=" / ".join(systems.values())))
     for side, reason in (why.asked.silent if why.asked else {}).items():
@@ -71,7 +70,7 @@ def _tell_known(desk: Desk, key: FlowKey, known: Known, *, alone: bool) -> None:
     link, outcome = known.link, known.outcome
     _head(desk, key, known.stream, link.label or link.id, link.ids)
     desk.tell(f"  {desk.word(outcome.result)}: {desk.reason(outcome.reason)}")
-    systems = _systems(key)
+    systems = _systems(desk, key)
     for name, values in link.conflicts.items():
         told = " · ".join(f"{systems[Side(side)]}: {value}" for side, value in values.items())
         desk.tell("  " + desk.text("why.values", field=desk.named(name), values=told))
@@ -96,7 +95,7 @@ def _next(known: Known) -> str:
 
 
 def _tell_foreseen(desk: Desk, key: FlowKey, foreseen: Foreseen) -> None:
-    systems = _systems(key)
+    systems = _systems(desk, key)
     _head(desk, key, foreseen.stream, foreseen.label, foreseen.ids)
     where, action = " / ".join(systems[side] for side in foreseen.ids), desk.word(foreseen.action)
     desk.tell("  " + desk.text("why.unread", systems=where, action=action))
@@ -106,7 +105,7 @@ def _tell_foreseen(desk: Desk, key: FlowKey, foreseen: Foreseen) -> None:
 
 
 def _head(desk: Desk, key: FlowKey, stream: str, label: str, ids: Mapping[Side, str]) -> None:
-    systems = _systems(key)
+    systems = _systems(desk, key)
     where = ", ".join(f"{systems[side]} {ids[side]}" for side in Side if side in ids)
     desk.tell(f"{label} – {desk.named(stream)} – {where}")
 
@@ -132,8 +131,8 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _systems(key: FlowKey) -> dict[Side, str]:
-    return dict(flow_named(key.flow).streams[0].rules.systems)
+def _systems(desk: Desk, key: FlowKey) -> dict[Side, str]:
+    return dict(desk.declared(key).streams[0].rules.systems)
 
 
 def _ids(ids: Mapping[Side, str]) -> dict[str, str]:

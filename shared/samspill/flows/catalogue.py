@@ -1,4 +1,4 @@
-"""Every flow there is, by name."""
+"""Every declaration there is, by name."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from samspill.flows.tripletex_timerabbit import TRIPLETEX_TIMERABBIT
 FLOWS: dict[str, Flow] = {flow.name: flow for flow in (TRIPLETEX_TIMERABBIT, SVENN_TRIPLETEX)}
 
 
-def flow_named(name: str) -> Flow:
-    """Return the flow; UsageError naming those there are."""
+def declared(name: str) -> Flow:
+    """Return the declaration of that name; UsageError naming those this version has.
+
+    A flow's id is no declaration's name: ask for `FlowState.declaration`.
+    """
     if name not in FLOWS:
-        raise UsageError.because("no_such_flow", flow=name, flows=", ".join(sorted(FLOWS)))
+        raise UsageError.because("no_such_declaration", declaration=name, declarations=", ".join(sorted(FLOWS)))
     return FLOWS[name]

@@ -48,7 +48,7 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One integration between two connections. Streams stand in the order their references need."""
+    """One declaration: an integration as we wrote it. Streams stand in the order their references need."""
 
     name: str
     vendors: Mapping[Side, str]

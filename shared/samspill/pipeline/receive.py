@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from samspill.engine.model import Side
 from samspill.errors import ContractError, SignatureError, UsageError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.hints import HintedRecord, Hints
 from samspill.ports import Blobs, Clock, Deliveries, Hook, Hooks
 
@@ -75,7 +75,11 @@ class Flow(Protocol):
 
     @property
     def flow(self) -> str:
-        """Its name."""
+        """Its id."""
+
+    @property
+    def declaration(self) -> str:
+        """Name of its declaration."""
 
     @property
     def status(self) -> str:
@@ -195,7 +199,7 @@ def _hints(connection: Connection, flows: Sequence[Flow], hooks: list[Hook]) -> 
         for side in Side:
             if state.connection(side) != connection.id:
                 continue
-            for stream in flow_named(state.flow).streams:
+            for stream in declared(state.declaration).streams:
                 about = [hook for hook in hooks if hook.kind == stream.kind_on(side) and side in stream.watch]
                 records = [HintedRecord(side.value, hook.external_id, hook.deleted, hook.version) for hook in about]
                 if records:

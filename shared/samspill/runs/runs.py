@@ -16,7 +16,7 @@ from samspill.runs.silence import tell_silence
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.work import chain
 from samspill.work.access import look_again
-from samspill.work.context import OSLO, Opened, open_flow
+from samspill.work.context import Opened, open_flow
 from samspill.work.flow_state import change_flow
 from samspill.work.stages import stage_of, stages
 
@@ -99,7 +99,7 @@ def is_full_due(state: FlowState, now: datetime) -> bool:
     """Tell whether the nightly full comparison has not been made since its hour last struck."""
     if state.last_full_at is None:
         return True
-    local = now.astimezone(OSLO)
+    local = now.astimezone(state.zone)
     struck = local.replace(hour=state.full_at_hour, minute=0, second=0, microsecond=0)
     if struck > local:
         struck -= timedelta(days=1)

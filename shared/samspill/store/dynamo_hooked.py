@@ -28,6 +28,7 @@ class HookedFlow(NamedTuple):
 
     tenant: str
     flow: str
+    declaration: str
     status: str
     left: str
     right: str
@@ -51,8 +52,7 @@ class HookedRegistry:
     def hooked(self, tenant: str, connection_id: str) -> tuple[HookedConnection, list[HookedFlow]]:
         """See `Registry.hooked`."""
         connection, flows = hooked(self._table, tenant, connection_id)
-        chosen = [HookedFlow(**_chosen(body, HookedFlow._fields)) for body in flows]
-        return HookedConnection(**_chosen(connection, HookedConnection._fields)), chosen
+        return HookedConnection(**_chosen(connection, HookedConnection._fields)), [_flow(body) for body in flows]
 
 
 def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str]]:
@@ -64,6 +64,11 @@ def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str
     except KeyError:
         raise documents.no_connection(connection_id) from None
     return connection, [body for sk, body in found.items() if sk.startswith(keys.flow(""))]
+
+
+def _flow(body: str) -> HookedFlow:
+    chosen = _chosen(body, HookedFlow._fields)
+    return HookedFlow(**{"declaration": chosen["flow"], **chosen})
 
 
 def _chosen(body: str, names: tuple[str, ...]) -> dict[str, Any]:

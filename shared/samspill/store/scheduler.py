@@ -18,7 +18,6 @@ from samspill.store.faults import code_of, translate
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
-TIME_ZONE = "Europe/Oslo"
 _NAME_CHARACTERS = 64
 _RETRIES = {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10}
 """A start that cannot be put into the queue for a quarter of an hour is left out: the next one finds the same."""
@@ -45,7 +44,7 @@ class SchedulerSchedules:
             "GroupName": self._group,
             "Name": schedule_name(flow.key, what),
             "ScheduleExpression": expression,
-            "ScheduleExpressionTimezone": TIME_ZONE,
+            "ScheduleExpressionTimezone": flow.time_zone,
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "State": "ENABLED" if enabled else "DISABLED",
             "Target": {

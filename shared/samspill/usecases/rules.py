@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from samspill.engine.model import Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.flows.flow import RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -25,7 +25,7 @@ def in_force(world: World, _actor: Actor, key: FlowKey) -> dict[str, tuple[Field
 def _rules(state: FlowState) -> dict[str, tuple[FieldRule, bool]]:
     return {
         f"{stream.name}.{rule.name}": (rule, f"{stream.name}.{rule.name}" in state.rules)
-        for stream in flow_named(state.flow).changed(state.rules).streams
+        for stream in declared(state.declaration).changed(state.rules).streams
         for rule in stream.rules.fields
     }
 
@@ -64,13 +64,13 @@ def _changeable(state: FlowState, field: str) -> FieldRule:
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
-    _let_change(state.flow, field)
+    _let_change(state.declaration, field)
     return rule
 
 
-def _let_change(flow: str, field: str) -> None:
+def _let_change(declaration: str, field: str) -> None:
     """Refuse to touch a stream whose rules promise what no field's rule may take back."""
-    rules = flow_named(flow).stream(field.partition(".")[0]).rules
+    rules = declared(declaration).stream(field.partition(".")[0]).rules
     if rules.cells:  # another rule could write over hours that a person registered in accounting
         raise UsageError.because("hours_as_declared", field=field)
     if all(rule.policy is Policy.OFF for rule in rules.fields):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from samspill.engine.model import Result, Side
 from samspill.errors import ConflictError, CredentialsError, UsageError
-from samspill.flows.catalogue import flow_named
-from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.runs import runs
@@ -24,93 +20,24 @@ from samspill.state import (
 )
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.connections import check_names, connect, test
+from samspill.usecases.enabling import asked, check_pair, enable, flow_of
 from samspill.work.context import open_flow
-from samspill.work.flow_state import change_flow
-from samspill.work.stopping import going_on, stop_runs, stopped
+from samspill.work.stopping import stop_runs, stopped
 
 __all__ = [
     "approve_plan",
     "approve_setup",
+    "asked",
     "check_names",
     "connect",
     "enable",
+    "flow_of",
     "pause",
     "resume",
     "run",
     "test",
 ]
 APPROVAL_LASTS = timedelta(hours=24)
-
-
-@needs(Role.ADMIN)
-def enable(
-    world: World,
-    _actor: Actor,
-    tenant: str,
-    flow: str,
-    left: str,
-    right: str,
-    *,
-    every_min: int | None = None,
-    settings: Mapping[str, str] | None = None,
-) -> FlowState:
-    """Set up a flow between two connections, or change its interval and settings. Nothing is read or written yet.
-
-    Changed settings make the next run read everything.
-
-    Raises:
-        UsageError: a connection is to another system, or there is no such setting.
-    """
-    declared = flow_named(flow)
-    given = _checked(declared, settings or {})
-    for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
-        connection = world.registry.connection(tenant, connection_id)
-        if connection.vendor != declared.vendors[side]:
-            names = {"vendor": connection.vendor, "wanted": declared.vendors[side]}
-            raise UsageError.because("other_system", connection=connection_id, **names)
-    try:
-        state = world.registry.flow(FlowKey(tenant, flow))
-    except UsageError:
-        state = FlowState(
-            tenant=tenant,
-            flow=flow,
-            left=left,
-            right=right,
-            every_min=every_min or declared.default_every_min,
-            settings=given,
-            created_at=world.clock.now(),
-        )
-    else:
-        update: dict[str, object] = {"every_min": every_min or state.every_min}
-        if given:
-            update |= {"settings": {**state.settings, **given}, "last_full_at": None}
-        if state.status in {FlowStatus.NEW, FlowStatus.TESTED}:
-            update |= {"left": left, "right": right}
-        state = state.model_copy(update=update)
-    state = world.registry.save_flow(state)
-    if state.status is FlowStatus.ACTIVE:
-        world.schedules.set(state, enabled=True)
-    state = change_flow(world, state.key, lambda now: going_on(world, now))
-    if state.status is FlowStatus.TESTED:
-        gate = FlowStatus.IN_REVIEW if declared.needs_operator else FlowStatus.APPROVED
-        state = world.registry.save_flow(state.model_copy(update={"status": gate}))
-    return state
-
-
-def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings as they are stored: days in the one form that sorts as they follow each other."""
-    checked = dict(settings)
-    for name, value in settings.items():
-        if name not in declared.settings:
-            known = ", ".join(declared.settings) or "-"
-            raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
-        if name == HOURS_FROM:
-            try:
-                checked[name] = date.fromisoformat(value).isoformat()
-            except ValueError:
-                message = f"{name} is no day such as 2026-01-31: {value}"
-                raise UsageError(message, reason=Reason("no_day", {"setting": name, "value": value})) from None
-    return checked
 
 
 @needs(Role.OPERATOR)
@@ -145,6 +72,7 @@ def run(world: World, actor: Actor, key: FlowKey, *, dry_run: bool = False, full
     if status not in {FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}:
         raise UsageError.because("flow_at_rest", flow=key.flow)
     if status is FlowStatus.APPROVED:
+        check_pair(world, opened.state)
         return runs.begin(world, opened, "plan", "manual", by=actor.name)
     if status is FlowStatus.MATCHING and not dry_run:  # approved, and it never began
         return runs.begin(world, opened, "apply", "internal", by=actor.name)

@@ -53,16 +53,17 @@ def was_left_untested(connection: Connection) -> bool:
 
 def connected_twice(world: World, connection: Connection) -> list[str]:
     """Return the names of other connections to the same account: one company's records would be kept twice."""
-    return [
-        each.id
-        for each in world.registry.connections(connection.tenant)
-        if each.id != connection.id
-        and each.vendor == connection.vendor
-        and connection.identity is not None
-        and each.identity is not None
-        and each.identity.company_id == connection.identity.company_id
-        and _place(each.base_url) == _place(connection.base_url)
-    ]
+    connections = world.registry.connections(connection.tenant)
+    return [each.id for each in connections if each.id != connection.id and is_same(each, connection)]
+
+
+def is_same(one: Connection, other: Connection) -> bool:
+    """Tell whether two connections are known to lead to the same account."""
+    if one.id == other.id:
+        return True
+    if one.vendor != other.vendor or one.identity is None or other.identity is None:
+        return False
+    return one.identity.company_id == other.identity.company_id and _place(one.base_url) == _place(other.base_url)
 
 
 def _place(base_url: str) -> tuple[str, str]:

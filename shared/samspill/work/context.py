@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from samspill.engine.model import Side
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.flows.flow import Flow
 from samspill.flows.hours import HOURS_FROM
 from samspill.ports import Connector, World
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.work.access import calling
-
-OSLO = ZoneInfo("Europe/Oslo")
-
 
 _READS = frozenset(
     {FlowStatus.TESTED, FlowStatus.IN_REVIEW, FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}
@@ -24,7 +20,7 @@ _READS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A flow with its state."""
+    """A flow: its declaration, under the rules in force, and its state."""
 
     flow: Flow
     state: FlowState
@@ -48,12 +44,12 @@ class Opened:
 def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
-    return Opened(flow_named(key.flow).changed(state.rules), state)
+    return Opened(declared(state.declaration).changed(state.rules), state)
 
 
 def first_day(opened: Opened) -> str:
     """Return the first day whose hours are sent: what was worked before may be in accounting by another way."""
-    set_up = opened.state.created_at.astimezone(OSLO).date().isoformat()
+    set_up = opened.state.created_at.astimezone(opened.state.zone).date().isoformat()
     return opened.state.settings.get(HOURS_FROM) or set_up
 
 

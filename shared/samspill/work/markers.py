@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from samspill.engine.model import Link, LinkState, Side
 from samspill.messages import MapRecords, Subject
@@ -15,13 +16,18 @@ LENGTH = 100
 
 def marker(stream: StreamKey, link_id: str) -> str:
     """Return the mark of the record created for this pair: the same for every try, and for this pair only."""
-    return _prefix(stream, link_id)[:LENGTH]
+    for start in (_in_words(stream), _in_short(*stream)):
+        if len(start) + len(link_id) < LENGTH:
+            return start + link_id
+    return _in_short(*stream, link_id)
 
 
 def marked_for(stream: StreamKey, mark: str) -> str | None:
-    """Return the id of the link whose create left this mark; None when it is nobody's, or was cut."""
-    start = _prefix(stream, "")
-    return mark[len(start) :] if mark.startswith(start) and len(mark) < LENGTH else None
+    """Return the id of the link whose create left this mark; None when it is nobody's, or names its link in short."""
+    for start in (_in_words(stream), _in_short(*stream)):
+        if mark.startswith(start) and len(mark) < LENGTH:
+            return mark[len(start) :]
+    return None
 
 
 def unfinished_creates(
@@ -48,5 +54,10 @@ def created_by(
     return next((unfinished[name] for name in marks if name in unfinished and name not in own), None)
 
 
-def _prefix(stream: StreamKey, link_id: str) -> str:
-    return f"samspill:{stream.tenant}:{stream.flow}:{stream.stream}:{link_id}"
+def _in_words(stream: StreamKey) -> str:
+    return f"samspill:{stream.tenant}:{stream.flow}:{stream.stream}:"
+
+
+def _in_short(*names: str) -> str:
+    """Return what stands for names that are too long for a mark."""
+    return f"samspill:{blake2b('\0'.join(names).encode(), digest_size=16).hexdigest()}:"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from samspill.engine.model import Result, Side
 from samspill.errors import ConfigurationError, CredentialsError, PermanentError
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.messages import LogOutcomes, RenewHooks
 from samspill.ports import Connector, Subscribed, World
 from samspill.reasons import Reason
@@ -32,7 +32,7 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
         for state in world.registry.flows(connection.tenant)
         for side in Side
         if state.connection(side) == connection.id
-        for stream in flow_named(state.flow).streams
+        for stream in declared(state.declaration).streams
         if side in stream.watch
     }
     wanted = sorted(kinds & connector.capabilities.webhooks)

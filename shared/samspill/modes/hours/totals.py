@@ -23,7 +23,7 @@ from samspill.modes.hours.sheets import by_cell
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
-from samspill.work.context import OSLO, Opened, connected, first_day, open_flow
+from samspill.work.context import Opened, connected, first_day, open_flow
 
 AHEAD = 31
 """How far ahead totals are compared: so far accounting lists. What is further ahead has its turn as it comes near."""
@@ -129,7 +129,7 @@ def sum_up(
 
 def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
     """Return the first and the last day that both sides list."""
-    today = world.clock.now().astimezone(OSLO).date()
+    today = world.clock.now().astimezone(opened.state.zone).date()
     connections = (world.registry.connection(opened.state.tenant, opened.state.connection(side)) for side in Side)
     days = min(DAYS_BACK, *(days_back(connection.settings) for connection in connections))
     first = max((today - timedelta(days=days)).isoformat(), first_day(opened))

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import batched
 
 from samspill.engine.model import Result
-from samspill.flows.catalogue import flow_named
+from samspill.flows.catalogue import declared
 from samspill.messages import BATCH, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
 from samspill.work.references import named
@@ -25,10 +25,14 @@ WAKE_S = 2
 
 def wake(world: World, message: LogOutcomes) -> None:
     """Have records looked at again that wait for what these outcomes linked."""
+    came_about = [entry for entry in message.entries if entry.reason.code in CAME_ABOUT]
+    if not came_about:
+        return
+    referred_to = _referred_to(world.registry.flow(message.flow_key).declaration)
     linked = {
         named(entry.stream, side, external_id)
-        for entry in message.entries
-        if entry.reason.code in CAME_ABOUT and entry.stream in _referred_to(message.flow)
+        for entry in came_about
+        if entry.stream in referred_to
         for side, external_id in entry.ids.items()
     }
     if not linked:
@@ -54,7 +58,7 @@ def wake(world: World, message: LogOutcomes) -> None:
 
 
 @cache
-def _referred_to(flow: str) -> frozenset[str]:
+def _referred_to(declaration: str) -> frozenset[str]:
     """Return the streams whose records others refer to."""
-    rules = (rule for stream in flow_named(flow).streams for rule in stream.rules.fields)
+    rules = (rule for stream in declared(declaration).streams for rule in stream.rules.fields)
     return frozenset(rule.references for rule in rules if rule.references)

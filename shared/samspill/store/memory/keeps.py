@@ -66,6 +66,7 @@ class Scheduled:
 
     every_min: int
     full_at_hour: int
+    time_zone: str
     enabled: bool
 
 
@@ -78,4 +79,4 @@ class MemorySchedules:
 
     def set(self, flow: FlowState, *, enabled: bool) -> None:
         """See `Schedules.set`."""
-        self.by_flow[flow.key] = Scheduled(flow.every_min, flow.full_at_hour, enabled)
+        self.by_flow[flow.key] = Scheduled(flow.every_min, flow.full_at_hour, flow.time_zone, enabled)
