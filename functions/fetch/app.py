@@ -3,7 +3,8 @@
 from functools import partial
 
 from samspill.bootstrap import world_from_environment
-from samspill.pipeline.dispatch import handle
+from samspill.pipeline.fetch.steps import STEPS
 from samspill.runtime import log_call, queue_handler
+from samspill.work.handling import handling
 
-handler = queue_handler("fetch", partial(world_from_environment, log_call), handle)
+handler = queue_handler("fetch", partial(world_from_environment, log_call), handling(STEPS))

@@ -1,7 +1,8 @@
 """The door to `map`: messages of its queue, one step each."""
 
 from samspill.bootstrap import world_from_environment
-from samspill.pipeline.dispatch import handle
+from samspill.pipeline.map.steps import STEPS
 from samspill.runtime import queue_handler
+from samspill.work.handling import handling
 
-handler = queue_handler("map", world_from_environment, handle)
+handler = queue_handler("map", world_from_environment, handling(STEPS))

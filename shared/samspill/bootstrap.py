@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
 from samspill.errors import ConfigurationError, SamspillError
+from samspill.modes import Modes
 from samspill.ports import Budgets, Connectors, World
 from samspill.reasons import Reason
 from samspill.state import Connection
@@ -143,6 +144,7 @@ def world(
         ),
         connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
+        modes=Modes(),
         hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
     )
 

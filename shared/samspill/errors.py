@@ -140,11 +140,10 @@ class UnstorableError(PermanentError):
 
     default_code = "too_large"
 
-    def __init__(self, held: Sequence[bool], blamed: Mapping[int, Reason]) -> None:
+    def __init__(self, held: Sequence[bool], blamed: Mapping[int, PermanentError]) -> None:
         """Keep what became of each: whether it was stored, and why some can never be."""
         first = next(iter(blamed.values()))
-        field = first.params.get("field")
-        super().__init__(f"cannot be stored: {first.code} {field or ''}".rstrip(), reason=first, field=field)
+        super().__init__(str(first), reason=first.reason, field=first.field)
         self.held, self.blamed = list(held), dict(blamed)
 
 

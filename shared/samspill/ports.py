@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from samspill.errors import SamspillError
     from samspill.hints import Hints
     from samspill.messages import Message
+    from samspill.modes import Modes
     from samspill.reasons import Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
@@ -632,6 +633,8 @@ class World:
     schedules: Schedules
     connectors: Connectors
     hooks: Hooks
+    modes: Modes
+    """The ways in which streams work."""
     hook_url: str
     """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
     notices: tuple[Reason, ...] = ()

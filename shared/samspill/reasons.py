@@ -6,7 +6,7 @@ Outcomes, errors, reviews and the journal carry a `Reason`; `samspill.texts` mak
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 type Language = Literal["nb", "en", "de"]
@@ -34,6 +34,14 @@ class Reason:
             object.__setattr__(self, "vendor", _cut(self.vendor))
         if any(len(value) > MOST_CHARACTERS for value in self.params.values()):
             object.__setattr__(self, "params", {name: _cut(value) for name, value in self.params.items()})
+
+    def filled(self, **params: str) -> Reason:
+        """Return the reason with values for those parameters that it has none for."""
+        return replace(self, params={**params, **self.params})
+
+    def told_with(self, **params: str) -> Reason:
+        """Return the reason with other values for those parameters that it has."""
+        return replace(self, params={**self.params, **{name: params[name] for name in params if name in self.params}})
 
     def to_json(self) -> dict[str, Any]:
         """Return the shape that messages and tables hold."""

@@ -8,7 +8,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan, Seen
-from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
+from samspill.engine.model import Decision, Detail, Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.one_sided import single
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.flows.catalogue import FLOWS
@@ -119,14 +119,16 @@ def test_a_record_in_review_stays_there_until_somebody_decides() -> None:
 
 def test_a_create_waits_for_what_the_record_refers_to() -> None:
     missing = Reason("waiting_for", {"record": "x"})
+    waits = (Outcome(Result.WAITING, missing, Detail(waits_for=("projects", Side.RIGHT, "x"))),)
     link = Link(id="right-1", ids={Side.RIGHT: "1"})
-    made = single(Case(RULES, link, {Side.RIGHT: Seen(Observation("1", BAKKEN))}, now=0, waits=(missing,)))
+    made = single(Case(RULES, link, {Side.RIGHT: Seen(Observation("1", BAKKEN))}, now=0, waits=waits))
     assert (made.write, made.result, made.reason) == (None, Result.WAITING, missing)
+    assert made.link.outcome == waits[0]
 
 
 def test_a_cell_of_hours_is_read_on_both_sides_and_never_created() -> None:
     link = Link(id="right-1", ids={Side.RIGHT: "1"})
-    case = Case(replace(RULES, cells=True), link, {Side.RIGHT: Seen(Observation("1", {}))}, now=0, waits=())
+    case = Case(replace(RULES, implicit=True), link, {Side.RIGHT: Seen(Observation("1", {}))}, now=0, waits=())
     assert (single(case).write, single(case).look) == (None, tuple(Side))
-    missing = Reason("waiting_for", {"record": "x"})
+    missing = Outcome(Result.WAITING, Reason("waiting_for", {"record": "x"}))
     assert single(replace(case, waits=(missing,))).result is Result.WAITING

@@ -6,11 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from samspill.canon.values import Fields
 from samspill.engine.guard import ARCHIVE, AT_MOST, CREATE, Guard, kinds
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write
-from samspill.engine.moves import MOVING
-from samspill.reasons import Reason
+from samspill.engine.model import Link, LinkState, Shadow, Side, Write
 
 PAIR = Link("left-1", {Side.LEFT: "1", Side.RIGHT: "9"}, LinkState.LINKED)
 HOLDS = replace(PAIR, shadows={Side.RIGHT: Shadow({"phone": "22334455", "email": None, "name": ""})})
@@ -59,12 +56,3 @@ def test_what_replaces_a_value_is_counted_by_its_field_and_what_fills_an_empty_o
 def test_what_a_person_put_there_counts_although_it_was_never_agreed_on() -> None:
     assert kinds(Write(Side.RIGHT, {"email": "a@b.no"}, "9"), ["email"], HOLDS) == {"field:email"}
     assert kinds(Write(Side.RIGHT, {"phone": "1"}, "9"), ["email"], None) == set()
-
-
-@pytest.mark.parametrize(("fields", "counted"), [({"hours": None}, {"field:hours"}), ({"hours": "7.5"}, set())])
-def test_of_hours_only_what_empties_a_cell_is_counted(fields: Fields, counted: set[str]) -> None:
-    held = replace(PAIR, shadows={Side.RIGHT: Shadow({"hours": "4"})})
-    assert kinds(Write(Side.RIGHT, fields, "9"), (), held, cells=True) == counted
-    moved = replace(held, outcome=Outcome(Result.APPLIED, Reason(MOVING)))
-    assert kinds(Write(Side.RIGHT, fields, "9"), (), moved, cells=True) == set()
-    assert kinds(Write(Side.RIGHT, fields, "9"), (), moved) == {"field:hours"}

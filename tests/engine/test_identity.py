@@ -144,9 +144,9 @@ def test_a_first_plan_asks_about_one_number_of_two_things_and_creates_neither(ru
     left, right = [seen("1", name="Bad Storgata", number="7")], [seen("a", name="Nytt tak", number="7")]
     found = match(rules, left, right)
     (doubt,) = found.doubts
-    assert (found.pairs, doubt.reason.code) == ((), "same_number_but_other")
+    assert (found.pairs, doubt.outcome.reason.code) == ((), "same_number_but_other")
     assert [each.external_id for each in doubt.candidates] == ["a"]
-    assert doubt.reason.params["system"] == rules.systems[Side.RIGHT]
+    assert doubt.outcome.reason.params["system"] == rules.systems[Side.RIGHT]
     assert set(named_in(found.doubts)) == {"a"}
 
 

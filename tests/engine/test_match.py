@@ -35,7 +35,7 @@ def test_a_key_that_two_records_share_links_neither_of_them() -> None:
     found = match(CUSTOMERS, left, right)
     assert found.pairs == ()
     (doubt,) = found.doubts
-    assert doubt.reason.code == "ambiguous"
+    assert doubt.outcome.reason.code == "ambiguous"
     assert {candidate.external_id for candidate in doubt.candidates} == {"a", "b"}
 
 
@@ -47,7 +47,7 @@ def test_another_spelling_is_proposed_with_a_score_and_not_linked() -> None:
     )
     assert found.pairs == ()
     (doubt,) = found.doubts
-    assert doubt.reason.code == "similar"
+    assert doubt.outcome.reason.code == "similar"
     assert doubt.candidates[0].score == 100
 
 

@@ -10,7 +10,7 @@ import pytest
 from samspill.canon.values import Fields, Value
 from samspill.engine.case import Plan, Seen
 from samspill.engine.loops import LOOP_WRITES
-from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side
+from samspill.engine.model import Decision, Detail, Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.pairs import name_of, refusal
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
@@ -70,7 +70,7 @@ def test_a_change_goes_to_the_other_side_under_the_version_it_is_known_by() -> N
     new = {**OLD, "phone": "99887766"}
     assert made.link.base == new
     assert made.link.shadows == {L: Shadow(new, 4, 9_000, "new"), R: Shadow(OLD, 7, 1000, "fr")}
-    assert made.link.outcome == Outcome(Result.APPLIED, made.reason)
+    assert made.link.outcome == Outcome(Result.APPLIED, made.reason, Detail(written=R, fields=("phone",)))
     assert (made.link.conflicts, made.link.decision, made.link.echoes, made.link.revision) == ({}, None, {}, 4)
 
 
@@ -278,7 +278,7 @@ def test_two_records_that_hold_the_same_are_linked_without_a_write() -> None:
 def test_a_join_waits_for_what_the_records_refer_to() -> None:
     missing = Reason("waiting_for", {"record": "x"})
     for link in (ALONE, PAIR):
-        made = plan(RULES, link, {L: read(L), R: read(R)}, 10, waits=[missing])
+        made = plan(RULES, link, {L: read(L), R: read(R)}, 10, waits=[Outcome(Result.WAITING, missing)])
         assert (made.write, made.result, made.reason) == (None, Result.WAITING, missing)
         assert made.link.outcome == Outcome(Result.WAITING, missing)
 

@@ -8,6 +8,7 @@ import pytest
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
+from samspill.engine.deletes import kept
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.plan import plan
 from samspill.engine.rules import FieldRule, OnDelete, Policy, StreamRules
@@ -30,7 +31,7 @@ KEPT = Link(
     LinkState.TOMBSTONE,
     THEN,
     {L: Shadow(THEN, 5, DELETED_AT), R: Shadow(THEN, 3, 100, "there")},
-    Outcome(Result.SKIPPED, Reason("deleted_and_kept", NAMES)),
+    kept(NAMES),
     gone=(L,),
     revision=4,
 )

@@ -31,7 +31,7 @@ def codes(rules: StreamRules, left: list[Observation], right: list[Observation])
     """What is doubted, of all that is not linked, and why."""
     found = match(rules, left, right)
     faulty = {side: [o for o in rows if o.problem] for side, rows in ((Side.LEFT, left), (Side.RIGHT, right))}
-    return {place: doubt.reason.code for place, doubt in unreadable.doubts(rules, found.only, faulty).items()}
+    return {place: doubt.outcome.reason.code for place, doubt in unreadable.doubts(rules, found.only, faulty).items()}
 
 
 def test_one_with_the_same_number_waits_and_one_with_another_does_not() -> None:
@@ -79,7 +79,7 @@ def test_a_number_that_an_unreadable_row_has_too_links_nobody() -> None:
     right = [seen("a", name="A", number="1"), bad("b", name="B", number="1")]
     found = match(CUSTOMERS, left, right)
     assert found.pairs == ()
-    assert [doubt.reason.code for doubt in found.doubts] == ["ambiguous"]
+    assert [doubt.outcome.reason.code for doubt in found.doubts] == ["ambiguous"]
 
 
 def test_where_very_many_rows_are_unreadable_nothing_is_created() -> None:
@@ -107,4 +107,4 @@ def test_nobody_without_a_doubt_shares_a_number_with_an_unreadable_row(
         held = {row.fields["number"] for row in faulty[side.other]} - {None}
         created = [o for o in found.only[side] if (side, o.external_id) not in doubts]
         assert not [o for o in created if o.fields["number"] in held]
-    assert all(doubt.result is Result.WAITING for doubt in doubts.values())
+    assert all(doubt.outcome.result is Result.WAITING for doubt in doubts.values())

@@ -10,10 +10,10 @@ from decimal import Decimal
 
 import pytest
 
-from samspill.engine import moves
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import decode
 from samspill.modes.hours import sheets
+from samspill.modes.hours.rules import moves
 from samspill.pipeline.dispatch import handle
 from samspill.usecases import setup
 from tests.flows.hub import STEPS, Hub

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, Outcome, Result, Side
+from samspill.engine.model import Detail, Link, Outcome, Result, Side
 from samspill.messages import FetchRecords, RecordHint
 from samspill.ports import LinkCommit
-from samspill.reasons import Reason
 from samspill.state import StreamKey
 from samspill.texts.reasons import reason_text
 from tests.flows.hub import FLOW, Hub
@@ -139,8 +138,7 @@ def test_what_still_waits_after_being_woken_does_not_spin(hub: Hub) -> None:
     customer = a_customer(hub, "Ny AS")
     link = link_of(hub, "projects", project)
     assert link.outcome is not None
-    params = {**link.outcome.reason.params, "for": f"customers/left-{customer['id']}"}
-    wrong = Outcome(Result.WAITING, Reason("waiting_for", params))
+    wrong = replace(link.outcome, detail=Detail(waits_for=("customers", Side.LEFT, str(customer["id"]))))
     store(hub, link, wrong)
 
     hint_at(hub, "customers", customer)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from zlib import crc32
 
 from samspill.engine.model import Link, Side
-from samspill.errors import UnstorableError
+from samspill.errors import PermanentError, UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.guard.batch import HeldList
 from samspill.hints import Hints
@@ -241,7 +241,8 @@ class PlayedWorld:
         """Commit one link, unless the table pretends that somebody else was first."""
         io("links.commit")
         if (name := _unstorable(commit.link)) is not None:
-            raise UnstorableError([False], {0: Reason("too_large", {"field": name, "size": "450"})})
+            why = Reason("too_large", {"field": name, "size": "450"})
+            raise UnstorableError([False], {0: PermanentError("cannot be stored", reason=why, field=name)})
         before = links.get(stream, [commit.link.id]).get(commit.link.id)
         if self.happens(self.weather.throttles, "throttles"):
             return False

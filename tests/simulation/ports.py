@@ -7,10 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from samspill.engine.model import Side
-from samspill.errors import UnstorableError
+from samspill.errors import PermanentError, UnstorableError
 from samspill.messages import UpsertRecords
 from samspill.ports import LinkCommit
-from samspill.reasons import Reason
 from samspill.state import StreamKey
 
 if TYPE_CHECKING:
@@ -60,13 +59,13 @@ class Links(Port):
     def commit(self, stream: StreamKey, commits: list[LinkCommit]) -> list[bool]:
         """See `Links.commit`."""
         held: list[bool] = []
-        blamed: dict[int, Reason] = {}
+        blamed: dict[int, PermanentError] = {}
         for index, commit in enumerate(commits):
             try:
                 held.append(self._hub.committed(stream, commit, self._inner, self._io))
             except UnstorableError as error:
                 held.append(False)
-                blamed[index] = error.reason
+                blamed[index] = error.blamed[0]
         if blamed:
             raise UnstorableError(held, blamed)
         return held

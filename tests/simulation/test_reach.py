@@ -8,7 +8,8 @@ from dataclasses import fields
 import pytest
 
 from samspill.engine import interrupted
-from samspill.engine.model import Link
+from samspill.engine.match import several
+from samspill.engine.model import Link, Outcome
 from samspill.engine.rules import OnConflict, Policy
 from samspill.pipeline.map import map_records
 from samspill.pipeline.upsert import creates
@@ -48,8 +49,13 @@ def noted(patch: pytest.MonkeyPatch) -> set[str]:
         codes.add(code)
         return Reason(code, *more, **named)  # type: ignore[arg-type]  # whatever it was called with
 
+    def ask_which(rule: str, value: str) -> Outcome:
+        codes.add("ambiguous")
+        return several(rule, value)
+
     for module in RECOVERING:
         patch.setattr(module, "Reason", note)
+    patch.setattr(creates, "several", ask_which)
     return codes
 
 

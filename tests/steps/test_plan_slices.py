@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.match import several
+from samspill.engine.model import Decision, Link, LinkState, Observation, Shadow, Side, link_id
 from samspill.errors import SamspillError
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
 from samspill.pipeline.dispatch import handle
@@ -219,7 +220,7 @@ def _link(
     if not known or places & taken:
         return
     taken |= places
-    alone = Link(link_id(side, name), {side: name}, label=name, outcome=Outcome(Result.REVIEW, Reason("ambiguous")))
+    alone = Link(link_id(side, name), {side: name}, label=name, outcome=several("number", name))
     if known in {"linked", "ended"}:
         state = LinkState.LINKED if known == "linked" else LinkState.TOMBSTONE
         shadows = {each: Shadow({"name": "Old AS"}, 1, 1) for each in Side}

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Side
+from samspill.engine.model import Detail, Link, LinkState, Observation, Outcome, Result, Side
 from samspill.engine.rules import FieldRule, StreamRules
 from samspill.ports import LinkCommit, World
 from samspill.reasons import LANGUAGES, Reason
@@ -32,19 +32,20 @@ def world() -> World:
     return memory_world(FixedClock(), CountingIds(), cast("Any", None), cast("Any", None))
 
 
-def keep(world: World, stream: StreamKey, external_id: str, reason: Reason, result: Result = Result.WAITING) -> None:
+def keep(
+    world: World, stream: StreamKey, external_id: str, why: Reason | Outcome, result: Result | None = None
+) -> None:
     known = world.links.of_records(stream, Side.LEFT, [external_id]).get(external_id)
-    link = Link(
-        f"left-{external_id}", {Side.LEFT: external_id}, label=external_id.upper(), outcome=Outcome(result, reason)
-    )
+    outcome = why if isinstance(why, Outcome) else Outcome(result or Result.WAITING, why)
+    link = Link(f"left-{external_id}", {Side.LEFT: external_id}, label=external_id.upper(), outcome=outcome)
     revision = known.revision if known else 0
-    state = LinkState.LINKED if result is Result.APPLIED else LinkState.UNLINKED
+    state = LinkState.LINKED if outcome.result is Result.APPLIED else LinkState.UNLINKED
     from dataclasses import replace
 
     assert world.links.commit(stream, [LinkCommit(replace(link, revision=revision, state=state))]) == [True]
 
 
-def waits(world: World, external_id: str, **fields: str) -> list[Reason]:
+def waits(world: World, external_id: str, **fields: str) -> list[Outcome]:
     observation = Observation(external_id, fields)
     references = References(world, PROJECTS, RULES)
     references.load(Side.LEFT, [observation])
@@ -53,15 +54,18 @@ def waits(world: World, external_id: str, **fields: str) -> list[Reason]:
 
 def wait(world: World, external_id: str, **fields: str) -> Reason:
     """Look at a project, and keep what it waits for as the map step does."""
-    (reason,) = waits(world, external_id, **fields)
-    keep(world, PROJECTS, external_id, reason)
-    return reason
+    (outcome,) = waits(world, external_id, **fields)
+    keep(world, PROJECTS, external_id, outcome)
+    return outcome.reason
+
+
+def waiting(stream: str, record: str, external_id: str) -> Outcome:
+    reason = Reason("waiting_for", {"stream": stream, "record": record})
+    return Outcome(Result.WAITING, reason, Detail(waits_for=(stream, Side.LEFT, external_id)))
 
 
 def test_what_was_never_seen_is_named_by_its_id(world: World) -> None:
-    assert waits(world, "p", customer="c") == [
-        Reason("waiting_for", {"stream": "customers", "record": "c", "for": "customers/left-c"})
-    ]
+    assert waits(world, "p", customer="c") == [waiting("customers", "c", "c")]
 
 
 def test_what_is_linked_is_not_waited_for(world: World) -> None:
@@ -75,7 +79,7 @@ def test_why_the_other_is_not_there_is_said_in_every_language_without_its_vendor
     refused = Reason("rejected", params, "request 4711")
     keep(world, CUSTOMERS, "c", refused, Result.FAILED)
 
-    (reason,) = waits(world, "p", customer="c")
+    reason = waits(world, "p", customer="c")[0].reason
 
     assert reason.because == Reason("rejected", params)
     for language in LANGUAGES:
@@ -89,10 +93,11 @@ def test_a_chain_is_followed_to_its_end_and_woken_link_by_link(world: World) -> 
     wait(world, "main", customer="c")
     wait(world, "sub", parent="main")
 
-    reason = wait(world, "leaf", parent="sub")
+    (leaf,) = waits(world, "leaf", parent="sub")
 
+    reason = leaf.reason
     assert (reason.params["stream"], reason.params["record"]) == ("customers", "C")
-    assert reason.params["for"] == "projects/left-sub"
+    assert leaf.detail == Detail(waits_for=("projects", Side.LEFT, "sub"))
     assert reason.because == Reason("conflict", params)
 
 
@@ -134,18 +139,15 @@ def test_a_chain_that_is_not_waited_for_is_not_read(world: World) -> None:
             return real(stream, side, ids)
 
     counting = replace(world, links=cast("Any", Counting()))
-    assert waits(counting, "new", customer="c", parent="p") == [
-        Reason("waiting_for", {"stream": "customers", "record": "c", "for": "customers/left-c"})
-    ]
+    assert waits(counting, "new", customer="c", parent="p") == [waiting("customers", "c", "c")]
     assert reads == [["c"], ["p"]], "one read per stream referred to"
 
 
 def test_a_chain_without_end_is_followed_so_far_and_no_farther(world: World) -> None:
     names = [f"p{n}" for n in range(12)]
     for name, parent in itertools.pairwise(names):
-        params = {"stream": "projects", "record": parent, "for": f"projects/left-{parent}"}
-        keep(world, PROJECTS, name, Reason("waiting_for", params))
+        keep(world, PROJECTS, name, waiting("projects", parent, parent))
 
-    (reason,) = waits(world, "new", parent="p0")
+    (outcome,) = waits(world, "new", parent="p0")
 
-    assert reason.params["record"] == f"p{CHAIN + 1}"
+    assert outcome.reason.params["record"] == f"p{CHAIN + 1}"

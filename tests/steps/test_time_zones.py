@@ -8,10 +8,11 @@ import pytest
 
 from samspill.flows.catalogue import declared
 from samspill.modes.hours import totals
+from samspill.modes.hours.first_day import first_day
 from samspill.runs.runs import is_full_due
 from samspill.state import FlowState
 from samspill.usecases import setup
-from samspill.work.context import Opened, first_day, open_flow
+from samspill.work.context import Opened, open_flow
 from tests.flows.hub import Hub
 from tests.support.actors import admin
 

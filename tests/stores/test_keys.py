@@ -5,10 +5,9 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from samspill.engine.model import Side, link_id
+from samspill.engine.model import Side, link_id, record_of
 from samspill.state import FlowKey, StreamKey
 from samspill.store import keys
-from samspill.store.link_ids import record_of
 
 texts = st.text(alphabet=st.sampled_from("a#%23-/ø\U0001f600") | st.characters(exclude_categories=["Cs"]), max_size=8)
 parts = st.lists(texts, min_size=1, max_size=4)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.canon.values import Value
-from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Outcome, Result, Shadow, Side
+from samspill.engine.model import Candidate, Decision, Detail, Intent, Link, LinkState, Outcome, Result, Shadow, Side
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.state import StreamKey
@@ -97,7 +97,11 @@ def test_every_stage_of_a_typical_customer_stays_under_a_kilobyte_in_the_table(a
         LinkState.LINKED,
         customer,
         {Side.LEFT: shadow, Side.RIGHT: replace(shadow, fields={**customer, "phone": "22 33 44 55"})},
-        Outcome(Result.APPLIED, Reason("updated", {"system": "Timerabbit", "fields": "email, phone"})),
+        Outcome(
+            Result.APPLIED,
+            Reason("updated", {"system": "Timerabbit", "fields": "email, phone"}),
+            Detail(written=Side.RIGHT, fields=("email", "phone")),
+        ),
         label,
         attempt=attempt,
     )

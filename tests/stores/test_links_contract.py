@@ -194,7 +194,8 @@ class TestWeight:
         with pytest.raises(UnstorableError) as refused:
             stores.links.commit(STREAM, commits)
         assert refused.value.held == [True, False, True]
-        assert refused.value.blamed == {1: Reason("too_large", {"field": "description", "size": "450"})}
+        why = {index: (error.reason, error.field) for index, error in refused.value.blamed.items()}
+        assert why == {1: (Reason("too_large", {"field": "description", "size": "450"}), "description")}
         assert refused.value.field == "description"
         assert stores.links.get(STREAM, ["left-1", "left-2", "left-3"]).keys() == {"left-1", "left-3"}
 

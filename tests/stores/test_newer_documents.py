@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, link_id
 from samspill.errors import ConfigurationError
 from samspill.guard.batch import blob_of
 from samspill.messages import FetchPage, FetchRecords, UpsertRecords, decode, encode
@@ -182,7 +182,7 @@ class TestLinks:
             "s": "linked",
             "b": {"name": "A"},
             "h": {"left": [1, 2, "f", {}, [], {"later": 1}]},
-            "o": ["applied", {"code": "updated", "more": 1}, "later"],
+            "o": ["applied", {"code": "updated", "more": 1}, {"k": "in orbit", "zz": 1}, "later"],
             "d": ["link", "a", 5, "9", {}, "later"],
             "c": [["9", "N", 80, "name alike", "later"]],
             "e": {"left.name": [1, 2, 3]},
@@ -191,6 +191,7 @@ class TestLinks:
         link = link_items.decode("left-1", orjson.dumps(body).decode())
         assert link.shadows == {Side.LEFT: Shadow({"name": "A"}, 1, 2, "f")}
         assert link.echoes == {"left.name": (1, 2)}
+        assert link.outcome == Outcome(Result.APPLIED, Reason("updated"), Detail(DetailKind("in orbit")))
         assert link.newer == {"zz": 1}
         assert orjson.loads(link_items.encode(link, 4))["zz"] == 1
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
+
+from samspill.canon.values import Value
 
 
 class Activity(TypedDict, total=False):
@@ -60,3 +62,46 @@ def decimal_text(value: Decimal) -> str:
     """Return a decimal without trailing zeros and without an exponent: "7.5", "10"."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}
+"""What an empty cell holds. A sheet without a line for it tells nothing of exports: they could not be noted."""
+
+
+class Cell(NamedTuple):
+    """Where hours belong; ids are those of one system. Without a project or an activity, that part is empty."""
+
+    employee: str
+    date: str
+    project: str = ""
+    activity: str = ""
+
+    @classmethod
+    def of(cls, external_id: str) -> Cell:
+        """Return the cell that an id names."""
+        return cls(*external_id.split("|"))
+
+    @property
+    def id(self) -> str:
+        """The name of the cell as a record. No id of a system holds a bar."""
+        return "|".join(self)
+
+    @property
+    def sheet(self) -> str:
+        """The day sheet it stands on."""
+        return f"{self.employee}|{self.date}"
+
+    @property
+    def place(self) -> dict[str, Value]:
+        """The cell as fields."""
+        return {
+            "employee": self.employee,
+            "date": self.date,
+            "project": self.project or None,
+            "activity": self.activity or None,
+        }
+
+
+def is_sheet(external_id: str) -> bool:
+    """Tell an id of a day sheet from one of a cell."""
+    return external_id.count("|") == 1

@@ -24,7 +24,7 @@ def totals(desk: Desk, *, flow: str, every: bool, as_json: bool) -> int:
     desk.as_json = as_json
     differ, data = False, []
     key = desk.flow(flow)
-    if not any(stream.sheets for stream in desk.declared(key).streams):
+    if not any(stream.mode == "hours" for stream in desk.declared(key).streams):
         desk.tell(desk.text("totals.none"))
     for stream, found in all_totals(desk.world, key):
         systems = [stream.rules.systems[side] for side in Side]

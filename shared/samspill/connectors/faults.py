@@ -36,7 +36,7 @@ class Fault:
 class Row:
     """When `status`, `code`, `field` (a shell pattern) and `message` (a regular expression) fit: this error and reason.
 
-    What a row leaves out fits everything. `params` are added to the reason's; `field` there is the vendor's field in
+    What a row leaves out fits everything. `told` is added to the reason; its `field` is the vendor's field in
     canonical words.
     """
 
@@ -46,7 +46,7 @@ class Row:
     code: str | None = None
     field: str | None = None
     message: str | None = None
-    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    told: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def fits(self, fault: Fault) -> bool:
         """Tell whether this row is about `fault`."""
@@ -117,17 +117,17 @@ class ErrorTable:
         known = [*faults]
         rows = (*self.rows, *DEFAULT_ROWS)
         row, fault = min(((self._row(rows, fault), fault) for fault in known), key=lambda found: rows.index(found[0]))
-        told = row.params.get("field") or canonical(fault.field or "", names or {})
+        name = row.told.get("field") or canonical(fault.field or "", names or {})
         message = "; ".join(dict.fromkeys(each.message for each in known if each.message))
-        params = {"system": self.system, "message": message or f"HTTP {fault.status}", "what": what, **row.params}
-        if told:
-            params.setdefault("field", told)
+        params = {"system": self.system, "message": message or f"HTTP {fault.status}", "what": what, **row.told}
+        if name:
+            params.setdefault("field", name)
         about = " ".join(part for part in (fault.request_id and f"request {fault.request_id}", fault.code) if part)
         words = ": ".join(part for part in (about, message) if part)
         return row.error(
             f"{self.system} answered {fault.status} {fault.code or ''} {fault.field or ''}".rstrip(),
             reason=Reason(row.reason, params, words or None),
-            field=told or None,
+            field=name or None,
             vendor_code=fault.code,
             vendor_message=message or None,
             request_id=fault.request_id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Link, Observation, Result, Shadow, Side, Write
+from samspill.engine.model import Link, Observation, Outcome, Result, Shadow, Side, Write
 from samspill.engine.rules import StreamRules
 from samspill.reasons import Reason
 
@@ -31,8 +31,8 @@ class Case:
     link: Link
     seen: Mapping[Side, Seen]
     now: int
-    waits: Sequence[Reason]
-    """References that are not linked yet."""
+    waits: Sequence[Outcome]
+    """For references that are not linked yet."""
     refused: str = ""
     """The write that was refused a moment ago, as `engine.pairs.refusal` names it."""
     went_back: tuple[Side, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write, link_id
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, Write, link_id
 from samspill.engine.rules import OnDelete, Policy
 from samspill.engine.stops import differs, look, stop
 from samspill.reasons import Reason
@@ -20,18 +20,23 @@ def deleted(case: Case) -> Plan | None:
     names = {"source": case.name(gone[0]), "system": case.name(gone[0].other)}
     decision = case.link.decision.action if case.link.decision else ""
     if case.link.state is not LinkState.LINKED:
-        return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
+        return _bury(case, Outcome(Result.SKIPPED, Reason("deleted_before_link", names)))
     if len(gone) == len(Side):
-        return _bury(case, Result.UNCHANGED, Reason("settled", names))
+        return _bury(case, Outcome(Result.UNCHANGED, Reason("settled", names)))
     if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
     action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
     if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
-        return _bury(case, Result.SKIPPED, Reason("deleted_and_kept", names))
+        return _bury(case, kept(names))
     asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
     # What cannot be read may hold anything: it is not put away before it can be.
     is_unreadable = any(view.observation.problem is not None for view in case.seen.values())
     return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks and decision != "archive")
+
+
+def kept(names: Mapping[str, str]) -> Outcome:
+    """Return the outcome of a pair that has ended, and whose half is left as it is."""
+    return Outcome(Result.SKIPPED, Reason("deleted_and_kept", names), Detail(DetailKind.KEPT))
 
 
 def _is_out_of_scope(case: Case) -> bool:
@@ -42,7 +47,7 @@ def _is_out_of_scope(case: Case) -> bool:
 def _has_agreed_on_nothing(case: Case) -> bool:
     """Tell whether a pair was never settled, though there are fields to keep in step."""
     ruled = any(rule.policy is not Policy.OFF for rule in case.rules.fields)
-    return ruled and not case.link.base and not case.rules.cells
+    return ruled and not case.link.base and not case.rules.implicit
 
 
 def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
@@ -52,7 +57,7 @@ def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
     it may still find another partner.
     """
     if case.link.id != link_id(side, case.link.ids[side]):
-        return _bury(case, Result.SKIPPED, Reason("deleted_before_link", names))
+        return _bury(case, Outcome(Result.SKIPPED, Reason("deleted_before_link", names)))
     alone = Link(id=case.link.id, ids={side: case.link.ids[side]}, label=case.link.label, revision=case.link.revision)
     seen = {own: view for own, view in case.seen.items() if own is side}
     reason = Reason("partner_gone", {"record": case.link.ids[side.other], "system": case.name(side.other)})
@@ -98,7 +103,7 @@ def _edited(case: Case, side: Side) -> bool | None:
 def archive(case: Case, side: Side, reason: Reason) -> Plan:
     """Return the plan that archives what is left of a pair on `side`, and ends the pair."""
     write = Write(side, {}, case.link.ids[side], case.version(side), archive=True)
-    return _bury(case, Result.APPLIED, reason, write)
+    return _bury(case, Outcome(Result.APPLIED, reason), write)
 
 
 def told_gone(case: Case, side: Side) -> Shadow:
@@ -107,7 +112,7 @@ def told_gone(case: Case, side: Side) -> Shadow:
     return replace(before, seen_at=case.seen[side].observation.seen_at, fingerprint="")
 
 
-def _bury(case: Case, result: Result, reason: Reason, write: Write | None = None) -> Plan:
+def _bury(case: Case, outcome: Outcome, write: Write | None = None) -> Plan:
     gone = [side for side, view in case.seen.items() if view.observation.deleted]
     # What is read later of these is life after the delete, be it as it was before.
     told = {side: told_gone(case, side) for side in gone}
@@ -120,6 +125,6 @@ def _bury(case: Case, result: Result, reason: Reason, write: Write | None = None
         candidates=(),
         conflicts={},
         decision=None,
-        outcome=Outcome(result, reason),
+        outcome=outcome,
     )
-    return Plan(after, result, reason, write)
+    return Plan(after, outcome.result, outcome.reason, write)

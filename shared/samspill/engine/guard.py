@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samspill.engine.model import Link, Write
-from samspill.engine.moves import MOVING
 
 ARCHIVE = "archive"
 CREATE = "create"
@@ -38,14 +37,8 @@ class Guard:
         return before >= self.at_least and now < before * (1 - self.shrink)
 
 
-def kinds(write: Write, overwritten: Iterable[str], before: Link | None, *, cells: bool = False) -> frozenset[str]:
-    """Return what the guard counts a write as. Filling an empty field replaces nothing, so it is not counted.
-
-    Of `cells` only what empties a field counts: many of them change every day. One whose hours were set elsewhere
-    first loses nothing.
-    """
-    if cells and before is not None and before.outcome is not None and before.outcome.reason.code == MOVING:
-        return frozenset()
+def kinds(write: Write, overwritten: Iterable[str], before: Link | None) -> frozenset[str]:
+    """Return what the guard counts a write as. Filling an empty field replaces nothing, so it is not counted."""
     if write.archive:
         return frozenset({ARCHIVE})
     if write.external_id is None:
@@ -53,4 +46,4 @@ def kinds(write: Write, overwritten: Iterable[str], before: Link | None, *, cell
     shadow = before.shadows.get(write.side) if before is not None else None
     known = {name for name, value in shadow.fields.items() if value is not None and value != ""} if shadow else set()
     replaced = (name for name in write.fields if name in known or name in set(overwritten))
-    return frozenset(FIELD + name for name in replaced if not cells or write.fields[name] is None)
+    return frozenset(FIELD + name for name in replaced)

@@ -14,19 +14,14 @@ from functools import partial
 
 from samspill.canon.keys import key
 from samspill.canon.values import Fields
-from samspill.engine.model import Candidate, Observation
+from samspill.engine.model import Candidate, Detail, DetailKind, Observation, Outcome, Result
 from samspill.engine.rules import MatchRule, Policy, StreamRules
 from samspill.reasons import Reason
 
 LOWEST_SCORE = 60
 """Records that are less alike are not proposed to a person."""
-QUESTIONS = frozenset(
-    {"ambiguous", "same_key_but_other", "same_number_but_other", "same_name_but_other", "similar", "maybe_same"}
-)
-"""Reasons that ask a person whether two records are the same. They are looked at anew when one of the two changes."""
-
-MAYBE_UNREADABLE = frozenset({"maybe_unreadable", "unreadable_maybe_same"})
-"""Reasons that ask because one of two records could not be read. They end once that one is seen to be another."""
+QUESTIONS = frozenset({DetailKind.SAME, DetailKind.SEVERAL})
+"""A person is asked whether two records are the same. It is looked at anew when one of the two changes."""
 BY_PERSON = frozenset({"person", "review"})
 """Rules of records that a person linked: nobody is asked about them again."""
 RECONSIDER = "reconsider"
@@ -55,6 +50,8 @@ class Judgement:
     code: str = ""
     """The reason that asks a person."""
     why: str = ""
+    several: bool = False
+    """True where more than one record could be the same."""
 
     def candidate(self, record: Observation) -> Candidate:
         """Return the record as what a person may choose."""
@@ -64,6 +61,15 @@ class Judgement:
         """Return the question whether the record, which `system` holds, is the same."""
         params = {"label": record.label or record.external_id, "system": system, "score": str(self.score)}
         return Reason(self.code, {**params, "rule": self.rule, "why": self.why})
+
+    def question(self, record: Observation, system: str) -> Outcome:
+        """Return the outcome that has a person asked about the record."""
+        return same_question(self.reason(record, system), several=self.several)
+
+
+def same_question(reason: Reason, *, several: bool = False) -> Outcome:
+    """Return the outcome that has a person asked whether two records are the same, or which of `several` is."""
+    return Outcome(Result.REVIEW, reason, Detail(DetailKind.SEVERAL if several else DetailKind.SAME))
 
 
 def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from samspill.engine.case import Case
 from samspill.engine.merge import Merged
-from samspill.engine.model import Side
+from samspill.engine.model import Side, detail_of
 
 LOOP_WRITES = 5
 """Engine writes of one field on one side within `LOOP_S`, before it is taken for a loop."""
@@ -28,10 +28,8 @@ def count_echoes(case: Case, merged: Merged, target: Side) -> dict[str, tuple[in
 
 def _comes_back(case: Case, merged: Merged, target: Side) -> set[str]:
     """Return the fields whose last write went the other way: what we wrote there was changed there."""
-    last = case.link.outcome.reason if case.link.outcome else None
-    if last is None or last.params.get("system") != case.name(target.other):
-        return set()
-    return merged.writes[target].keys() & set(last.params.get("fields", "").split(", "))
+    last = detail_of(case.link)
+    return merged.writes[target].keys() & set(last.fields) if last.written is target.other else set()
 
 
 def find_loop(echoes: Mapping[str, tuple[int, int]], target: Side) -> dict[str, str] | None:

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from samspill.engine.identity import Judgement, Verdict, judge
-from samspill.engine.model import Candidate, Observation, Result, Side
+from samspill.engine.identity import Judgement, Verdict, judge, same_question
+from samspill.engine.model import Candidate, Observation, Outcome, Side
 from samspill.engine.rules import MatchRule, StreamRules
 from samspill.engine.taken import taken
 from samspill.reasons import Reason
@@ -27,10 +27,9 @@ class Doubt:
     """A record that a person must decide about, and why."""
 
     observation: Observation
-    reason: Reason
-    candidates: tuple[Candidate, ...]
-    result: Result = Result.REVIEW
+    outcome: Outcome
     """`waiting` for one that goes on by itself unless a person says otherwise."""
+    candidates: tuple[Candidate, ...]
     others: frozenset[str] = frozenset()
     """Every record of the other side that may be the same: more than there are candidates."""
 
@@ -186,7 +185,7 @@ def _join_or_ask(rule: MatchRule, state: Open, left: Observation, right: Observa
         state.unsure.pop(left.external_id, None)
         return
     if judged.verdict is Verdict.SAME:
-        judged = Judgement(Verdict.ASK, judged.score, judged.rule, "ambiguous")
+        judged = Judgement(Verdict.ASK, judged.score, judged.rule, "ambiguous", several=True)
     if judged.verdict is Verdict.ASK:
         state.asked[left.external_id].append((judged, right))
     if judged.code == "same_number_but_other":
@@ -234,22 +233,27 @@ def doubt_about(
     Several records share its key; or it shares one with a record that is still alone (`asked`), or is like one.
     """
     if unsure is not None:
-        reason = Reason("ambiguous", {"rule": unsure.rule, "value": unsure.value})
-        return Doubt(left, reason, unsure.candidates, others=frozenset(unsure.others))
+        outcome = several(unsure.rule, unsure.value)
+        return Doubt(left, outcome, unsure.candidates, others=frozenset(unsure.others))
     likely = {o.external_id: (judged, o) for judged, o in near if judged.verdict is not Verdict.DIFFERENT}
     found = {**likely, **{o.external_id: (judged, o) for judged, o in asked}}
     if not found:
         return None
-    reason, candidates = question(list(found.values()), rules.systems.get(Side.RIGHT, Side.RIGHT))
-    return Doubt(left, reason, candidates, others=frozenset(found))
+    outcome, candidates = question(list(found.values()), rules.systems.get(Side.RIGHT, Side.RIGHT))
+    return Doubt(left, outcome, candidates, others=frozenset(found))
 
 
 def _candidate(record: Observation, rule: str) -> Candidate:
     return Candidate(record.external_id, record.label or record.external_id, 100, rule)
 
 
-def question(found: Sequence[Found], system: str) -> tuple[Reason, tuple[Candidate, ...]]:
+def several(rule: str, value: str) -> Outcome:
+    """Return what a person is asked about a record whose key several others have."""
+    return same_question(Reason("ambiguous", {"rule": rule, "value": value}), several=True)
+
+
+def question(found: Sequence[Found], system: str) -> tuple[Outcome, tuple[Candidate, ...]]:
     """Return what a person is asked about records of `system` that may be the same, those that share a key first."""
     best = sorted(found, key=lambda pair: (not pair[0].rule, -pair[0].score, pair[1].external_id))
     judged, first = best[0]
-    return judged.reason(first, system), tuple(each.candidate(record) for each, record in best[:CANDIDATES])
+    return judged.question(first, system), tuple(each.candidate(record) for each, record in best[:CANDIDATES])

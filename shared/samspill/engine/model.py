@@ -35,6 +35,50 @@ class Result(OpenEnum):
     FAILED = "failed"
 
 
+type Place = tuple[str, Side, str]
+"""A record by where it is: stream, side, external id."""
+
+
+class DetailKind(OpenEnum):
+    """What an outcome is about, where its result leaves that open."""
+
+    SAME = "same"
+    """A person is asked whether two records are the same."""
+    SEVERAL = "several"
+    """A person is asked which of several records is the same."""
+    UNREADABLE = "unreadable"
+    """A person is asked whether it is a record that could not be read."""
+    OUT_OF_SCOPE = "out of scope"
+    """By the rules it is none of the flow's business."""
+    KEPT_APART = "kept apart"
+    """By the rules it is not to be joined with the record that is the same."""
+    NO_COUNTERPART = "no counterpart"
+    """What it needs has no counterpart on the other side, so nothing was sent."""
+    MOVING = "moving"
+    """It waits until what it held is set elsewhere."""
+    KEPT = "kept"
+    """Its pair has ended, and it was left as it was."""
+    USED_AGAIN = "used again"
+    """Its pair has ended and it was archived, and it is in use again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the hub itself has to know of an outcome later on. The reason beside it is only ever shown to people."""
+
+    kind: DetailKind | None = None
+    waits_for: Place | None = None
+    """The record it waits for: it is looked at again once that one is linked."""
+    stops: Mapping[str, str] = field(default_factory=dict)
+    """The guard's stops (`stream/side/kind`) it waits for, each with the digest of what would be written."""
+    missing: tuple[str, ...] = ()
+    """Ids of what has no counterpart, or is waited for."""
+    written: Side | None = None
+    """The side that was written last."""
+    fields: tuple[str, ...] = ()
+    """Of the fields written there, those that both sides may change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What a read saw of one record.
@@ -57,6 +101,8 @@ class Observation:
     problem: Reason | None = None
     waits: Reason | None = None
     """What has to be done elsewhere before this can be settled; it is looked at again then."""
+    detail: Detail | None = None
+    """Of `problem` or `waits`."""
     marker: str = ""
     """What a create of ours left on the record, where the vendor keeps such a field."""
 
@@ -133,10 +179,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a record, and why."""
+    """What became of a record, and why. Whatever is decided by it later is in its result and detail."""
 
     result: Result
     reason: Reason
+    detail: Detail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +230,24 @@ class Link:
     """What a newer version stored with the link under names this version does not know: stored again as it is."""
 
 
+_NO_DETAIL = Detail()
+
+
+def detail_of(link: Link | None) -> Detail:
+    """Return the detail of a link's outcome; an empty one where it has none."""
+    outcome = link.outcome if link is not None else None
+    return (outcome.detail if outcome is not None else None) or _NO_DETAIL
+
+
 def link_id(side: Side, external_id: str) -> str:
     """Return the id of the link that began with this record."""
     return f"{side}-{external_id}"
+
+
+def record_of(link_id: str) -> tuple[Side, str]:
+    """Return the record a link began with: the inverse of `link_id`."""
+    side, _, external_id = link_id.partition("-")
+    return Side(side), external_id
 
 
 @dataclass(frozen=True, slots=True)

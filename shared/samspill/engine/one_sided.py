@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
-from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER
-from samspill.engine.model import LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.identity import QUESTIONS, RECONSIDER
+from samspill.engine.model import DetailKind, LinkState, Outcome, Result, Shadow, Side, Write, detail_of
 from samspill.engine.refused import is_refused, may_leave_out, outcome_with, refused_key
 from samspill.engine.rules import Policy, StreamRules
-from samspill.engine.stops import labelled, look, stop, wait
+from samspill.engine.stops import end, labelled, look, stop, wait
 from samspill.reasons import Reason
 
 
@@ -18,13 +18,13 @@ def single(case: Case, matched: str = "") -> Plan:
     """Create the other side where the rules have it created; otherwise say why not."""
     (side,) = case.seen
     link, target = case.link, side.other
-    if case.rules.cells:
+    if case.rules.implicit:
         return wait(case) if case.waits else look(case)
     fields = case.seen[side].observation.fields
     wants_create = link.decision is not None and link.decision.action == "create"
-    asked = link.outcome.reason if link.outcome is not None and link.outcome.result is Result.REVIEW else None
-    if asked is not None and not wants_create and not _reconsiders(case, side, asked, matched):
-        return stop(case, Result.REVIEW, asked)
+    asked = link.outcome if link.outcome is not None and link.outcome.result is Result.REVIEW else None
+    if asked is not None and not wants_create and not _reconsiders(case, side, matched):
+        return end(case, asked)
     if target not in case.rules.creates:
         params = {"source": case.name(target), "target": case.name(side)}
         return stop(case, Result.SKIPPED, Reason("only_in_target", params))
@@ -38,13 +38,14 @@ def single(case: Case, matched: str = "") -> Plan:
     return wait(case) if case.waits else _create(case, side)
 
 
-def _reconsiders(case: Case, side: Side, asked: Reason, matched: str) -> bool:
+def _reconsiders(case: Case, side: Side, matched: str) -> bool:
     """Tell whether the question what a record is may have ended: it changed, or what it was thought to be did."""
     known = case.link.shadows.get(side)
     changed = known is not None and known.fingerprint != case.seen[side].fingerprint
-    if asked.code in MAYBE_UNREADABLE:
+    kind = detail_of(case.link).kind
+    if kind is DetailKind.UNREADABLE:
         return True  # the other one is read again before anything is created
-    return asked.code in QUESTIONS and (changed or matched == RECONSIDER)
+    return kind in QUESTIONS and (changed or matched == RECONSIDER)
 
 
 def _untold_keys(rules: StreamRules, fields: Fields) -> list[str]:

@@ -11,13 +11,15 @@ from samspill.engine.gates import asked_about, without
 from samspill.engine.identity import Judgement, Verdict, judge
 from samspill.engine.loops import count_echoes, find_loop
 from samspill.engine.merge import View, merge
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side, Write
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Side, Write, detail_of
 from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
-from samspill.engine.settle import after_merge, conflict_reason, settled, still_refused, update_reason
-from samspill.engine.stops import look, stop, wait
+from samspill.engine.settle import after_merge, conflict_reason, last_write, settled, still_refused, update_reason
+from samspill.engine.stops import end, look, stop, wait
 from samspill.reasons import Reason
 
+BY_ID = "cell"
+"""The rule of two records whose ids follow from each other: that they are one is nobody's decision."""
 NATURAL_KEY = "natural key"
 """The rule of two records of which one was found before the other was to be created."""
 
@@ -37,12 +39,12 @@ def join(case: Case, rule: str) -> Plan:
         rule = judged.rule
     kept_apart = case.rules.joins(left, right) if case.rules.joins else None
     if kept_apart is not None:
-        return stop(case, Result.SKIPPED, kept_apart)
+        return stop(case, Result.SKIPPED, kept_apart, Detail(DetailKind.KEPT_APART))
     label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
     joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
     return merge_pair(
         replace(case, link=joined),
-        None if case.rules.cells else Reason("linked", {"label": label, "rule": rule}),
+        None if case.rules.implicit else Reason("linked", {"label": label, "rule": rule}),
     )
 
 
@@ -50,19 +52,19 @@ def _asked_which(case: Case) -> Plan | None:
     """Keep asking about a record that several could be, while it is as it was: that one was found says nothing."""
     (own,) = case.link.ids
     outcome, known = case.link.outcome, case.link.shadows.get(own)
-    if outcome is None or outcome.result is not Result.REVIEW or outcome.reason.code != "ambiguous":
+    if outcome is None or detail_of(case.link).kind is not DetailKind.SEVERAL:
         return None
     unchanged = known is not None and known.fingerprint == case.seen[own].fingerprint
-    return stop(replace(case, seen={own: case.seen[own]}), Result.REVIEW, outcome.reason) if unchanged else None
+    return end(replace(case, seen={own: case.seen[own]}), outcome) if unchanged else None
 
 
 def _asked(case: Case, judged: Judgement) -> Plan:
     """Ask a person whether two records are the same, before anything of one is given to the other."""
     (own,) = case.link.ids
     other = case.seen[own.other].observation
-    reason = replace(judged, code=judged.code or "similar").reason(other, case.name(own.other))
+    question = replace(judged, code=judged.code or "similar").question(other, case.name(own.other))
     link = replace(case.link, candidates=(judged.candidate(other),), decision=None)
-    return stop(replace(case, link=link, seen={own: case.seen[own]}), Result.REVIEW, reason)
+    return end(replace(case, link=link, seen={own: case.seen[own]}), question)
 
 
 def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
@@ -95,7 +97,8 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     if loop is not None:
         return stop(case, Result.REVIEW, Reason("writes_in_circles", {**loop, "system": case.name(target)}))
     reason = linked or update_reason(case, target, merged, decided)
-    outcome = Outcome(Result.CONFLICT, conflict_reason(merged)) if merged.conflicts else Outcome(Result.APPLIED, reason)
+    outcome = Outcome(Result.APPLIED, reason, None if linked else last_write(case.rules, target, merged.writes[target]))
+    outcome = Outcome(Result.CONFLICT, conflict_reason(merged)) if merged.conflicts else outcome
     outcome = outcome_with((case.link.outcome or outcome) if refused else outcome, held)
     return Plan(
         replace(after, outcome=outcome, echoes=echoes),

@@ -26,7 +26,7 @@ from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
 from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
-from samspill.engine.model import Link, LinkState, Observation, Result, Side, link_id
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Observation, Outcome, Result, Side, link_id
 from samspill.engine.one_sided import single
 from samspill.engine.pairs import join, merge_pair
 from samspill.engine.revived import linked_again, revived
@@ -44,7 +44,7 @@ def plan(
     seen: Mapping[Side, Seen],
     now: int,
     *,
-    waits: Sequence[Reason] = (),
+    waits: Sequence[Outcome] = (),
     matched: str = "",
     refused: str = "",
     taken: bool = False,
@@ -57,7 +57,7 @@ def plan(
         link: what is known, or None for a record never seen.
         seen: what was read, of one side or both.
         now: epoch seconds.
-        waits: references that are not linked yet.
+        waits: for references that are not linked yet.
         matched: name of the rule that says the two records are the same.
         refused: the write that was refused a moment ago, as `engine.pairs.refusal` names it: not planned again.
         taken: the record that a person chose to link this one to, or that it was linked to, belongs to another pair.
@@ -125,7 +125,7 @@ def _out_of_scope(case: Case) -> Plan | None:
         scope = case.rules.scope.get(side)
         reason = scope(view.observation.fields) if scope else None
         if reason is not None:
-            return stop(case, Result.SKIPPED, reason)
+            return stop(case, Result.SKIPPED, reason, Detail(DetailKind.OUT_OF_SCOPE))
     return look(case) if _was_left_out(case) else None
 
 
@@ -139,10 +139,10 @@ def _was_left_out(case: Case) -> bool:
 def _faulty(case: Case, side: Side) -> Plan:
     """End a record that cannot be taken. What was about to be joined with one waits: it is there, be it unreadable."""
     observation = case.seen[side].observation
-    if side not in case.link.ids and not case.rules.cells:
+    if side not in case.link.ids and not case.rules.implicit:
         alone = {own: view for own, view in case.seen.items() if own in case.link.ids}
         why = unreadable(case.rules, side, observation, "partner_unreadable")
-        return wait(replace(case, seen=alone, waits=[why]))
+        return wait(replace(case, seen=alone, waits=[Outcome(Result.WAITING, why)]))
     problem = observation.problem or Reason("defect")
     # Whoever read the row knows neither side nor system.
-    return stop(case, Result.FAILED, replace(problem, params={"source": case.name(side), **problem.params}))
+    return stop(case, Result.FAILED, problem.filled(source=case.name(side)), observation.detail)

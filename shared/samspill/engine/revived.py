@@ -10,16 +10,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
-from samspill.engine.deletes import archive, told_gone
+from samspill.engine.deletes import archive, kept, told_gone
 from samspill.engine.disputes import disputed
-from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.model import (
+    Detail,
+    DetailKind,
+    Link,
+    LinkState,
+    Outcome,
+    Result,
+    Shadow,
+    Side,
+    detail_of,
+    link_id,
+)
 from samspill.engine.stops import differs, look
 from samspill.reasons import Reason
-
-KEPT, ARCHIVED, USED_AGAIN = "deleted_and_kept", "archived", "used_again"
-"""Reasons of a pair that has ended: its half was kept, was archived, or was archived and is in use again."""
-LINKED_AGAIN = "linked_again"
-"""The reason of a pair that was linked again because its deleted half is back."""
 
 
 def revived(case: Case, *, sure: bool, alone: bool) -> Case | Plan:
@@ -50,8 +56,8 @@ def linked_again(before: Link, made: Plan) -> Plan:
     """Return the plan of a pair that was linked again, saying so, and that we had archived its half."""
     if made.look or made.link.state is not LinkState.LINKED:
         return made
-    was = before.outcome.reason if before.outcome is not None else None
-    reason = Reason(LINKED_AGAIN, because=was if was is not None and was.code == ARCHIVED else None)
+    was = before.outcome if before.outcome is not None and _is_archived(before.outcome) else None
+    reason = Reason("linked_again", because=was.reason if was is not None else None)
     outcome = made.link.outcome
     if outcome is not None and outcome.result is Result.CONFLICT:
         conflict = replace(outcome.reason, because=Reason("back_after_delete"))
@@ -81,21 +87,26 @@ def _ended(case: Case, gone: tuple[Side, ...]) -> Plan:
     side = stays[0]
     names = {"system": case.name(side), "source": case.name(side.other)}
     if decision == "archive":
-        return archive(case, side, Reason(ARCHIVED, names))
-    code, asked = link.outcome.reason.code, link.outcome
+        return archive(case, side, Reason("archived", names))
+    asked = link.outcome
     if decision in {"keep", "ignore"}:
-        asked = Outcome(Result.SKIPPED, Reason(KEPT, names))
-    elif code == ARCHIVED and _is_undone(case, side):
-        asked = Outcome(Result.REVIEW, Reason(USED_AGAIN, names))
-    elif code == USED_AGAIN and not _is_undone(case, side):
+        asked = kept(names)
+    elif _is_archived(asked) and _is_undone(case, side):
+        asked = Outcome(Result.REVIEW, Reason("used_again", names), Detail(DetailKind.USED_AGAIN))
+    elif detail_of(link).kind is DetailKind.USED_AGAIN and not _is_undone(case, side):
         # What we did then stands: nothing is archived now, so nothing is told as done.
-        return _unchanged(case, replace(link, outcome=Outcome(Result.APPLIED, Reason(ARCHIVED, names))))
+        return _unchanged(case, replace(link, outcome=Outcome(Result.APPLIED, Reason("archived", names))))
     after = replace(link, outcome=asked, decision=None)
     return Plan(after, asked.result, asked.reason) if asked != link.outcome else _unchanged(case, after)
 
 
 def _unchanged(case: Case, after: Link) -> Plan:
     return Plan(after, Result.UNCHANGED, Reason("settled"), store=differs(case.link, after))
+
+
+def _is_archived(outcome: Outcome) -> bool:
+    """Tell whether an ended pair's half was archived: nothing else is written where a pair ends."""
+    return outcome.result is Result.APPLIED
 
 
 def _is_undone(case: Case, side: Side) -> bool:
@@ -123,9 +134,8 @@ def _stands_alone(case: Case, side: Side) -> Plan:
 def _linked_again(case: Case) -> Case:
     """Return the pair as linked, with what a person has to decide."""
     link = case.link
-    code = link.outcome.reason.code if link.outcome else ""
     stayed = [side for side in Side if side not in link.gone]
-    unchanged = code == KEPT and len(stayed) == 1 and not _changed(case, stayed[0])
+    unchanged = detail_of(link).kind is DetailKind.KEPT and len(stayed) == 1 and not _changed(case, stayed[0])
     # The vendor may have given the record any version; the reads above were later than the delete.
     shadows = {side: replace(shadow, version=None, seen_at=0, fingerprint="") for side, shadow in link.shadows.items()}
     again = replace(link, state=LinkState.LINKED, gone=(), absent={}, shadows=shadows, outcome=None)

@@ -128,9 +128,9 @@ class StreamRules:
     """Natural keys to search the target by before creating, once the flow is active."""
     joins: Callable[[Fields, Fields], Reason | None] | None = None
     """Why two records (left, right) that are the same are left alone, or None when they are to be kept in step."""
-    cells: bool = False
+    implicit: bool = False
     """True where every record exists on both sides, be it empty: nothing is ever created, and a pair needs no person.
-    Many changes a day are the nature of such a stream: of its writes, the guard counts those that empty a field."""
+    Such a record is one thing: a refused value refuses it whole."""
     systems: Mapping[Side, str] = field(default_factory=dict)
     """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
 

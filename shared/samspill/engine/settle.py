@@ -8,9 +8,9 @@ from dataclasses import replace
 from samspill.canon.values import Fields
 from samspill.engine.case import Case, Plan
 from samspill.engine.merge import Merged
-from samspill.engine.model import Link, Outcome, Result, Shadow, Side, Write
+from samspill.engine.model import Detail, Link, Outcome, Result, Shadow, Side, Write
 from samspill.engine.refused import outcome_with, with_old
-from samspill.engine.rules import Policy
+from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.stops import differs, labelled, not_seen
 from samspill.reasons import Reason
 
@@ -51,9 +51,13 @@ def after_merge(case: Case, merged: Merged, target: Side | None, refused: Side |
 
 
 def without(
-    after: Link, before: Link | None, write: Write, reason: Reason, names: Collection[str]
+    planned: tuple[Link, Write, Reason], before: Link | None, names: Collection[str], overwritten: Collection[str] = ()
 ) -> tuple[Link, Write, Reason]:
-    """Return a planned link, its write and what is told of it with some fields left out: they stay as they were."""
+    """Return a planned link, its write and what is told of it with some fields left out: they stay as they were.
+
+    `overwritten` are the fields whose value on the written side the write replaces: where there are any, they are told.
+    """
+    after, write, reason = planned
     then = before or Link(id=after.id, ids={})
     left_out: Fields = dict.fromkeys(names)
     shadows = {
@@ -63,32 +67,34 @@ def without(
         for side, shadow in after.shadows.items()
     }
     fields = {name: value for name, value in write.fields.items() if name not in names}
-    told = [name for name in reason.params.get("fields", "").split(", ") if name and name not in names]
-    if "fields" in reason.params:
-        reason = replace(reason, params={**reason.params, "fields": ", ".join(told or sorted(fields))})
-    applied = after.outcome is not None and after.outcome.result is Result.APPLIED
-    outcome = Outcome(Result.APPLIED, reason) if applied else after.outcome
+    told = sorted(set(overwritten) - set(names)) or sorted(fields)
+    reason = reason.told_with(fields=", ".join(told))
+    outcome = after.outcome
+    if outcome is not None and outcome.result is Result.APPLIED:
+        detail = outcome.detail
+        if detail is not None:
+            detail = replace(detail, fields=tuple(name for name in detail.fields if name not in names))
+        outcome = replace(outcome, reason=reason, detail=detail)
     link = replace(after, base=with_old(after.base, then.base, left_out), shadows=shadows, outcome=outcome)
     return link, replace(write, fields=fields), reason
 
 
 def settled(case: Case, after: Link, merged: Merged, linked: Reason | None) -> Plan:
     """Nothing to write: equal, in conflict, drifted, or just linked."""
-    if merged.conflicts:
-        result, reason = Result.CONFLICT, conflict_reason(merged)
-    elif linked is not None:
-        result, reason = Result.APPLIED, linked
-    elif after.refused:
-        return _nothing_new(case, after, Outcome(Result.UNCHANGED, Reason("equal")))
-    elif merged.drifted:
-        result, reason = Result.UNCHANGED, _drifted(case, merged)
-    else:
-        result, reason = Result.UNCHANGED, Reason("equal")
+    equal = Outcome(Result.UNCHANGED, Reason("equal"))
     before = case.link.outcome
-    keep = reason.code == "equal" and before is not None and before.result is Result.APPLIED
-    outcome = outcome_with(before if keep and before else Outcome(result, reason), after.refused)
-    after = replace(after, outcome=outcome)
-    return Plan(after, result, reason, store=linked is not None or differs(case.link, after))
+    if merged.conflicts:
+        told = kept = Outcome(Result.CONFLICT, conflict_reason(merged))
+    elif linked is not None:
+        told = kept = Outcome(Result.APPLIED, linked)
+    elif after.refused:
+        return _nothing_new(case, after, equal)
+    elif merged.drifted:
+        told = kept = Outcome(Result.UNCHANGED, _drifted(case, merged))
+    else:  # what was done last stays
+        told, kept = equal, before if before is not None and before.result is Result.APPLIED else equal
+    after = replace(after, outcome=outcome_with(kept, after.refused))
+    return Plan(after, told.result, told.reason, store=linked is not None or differs(case.link, after))
 
 
 def _drifted(case: Case, merged: Merged) -> Reason:
@@ -107,6 +113,12 @@ def _nothing_new(case: Case, after: Link, outcome: Outcome) -> Plan:
     outcome = outcome_with(outcome, after.refused)
     after = replace(after, outcome=outcome)
     return Plan(after, Result.UNCHANGED, outcome.reason, store=differs(case.link, after))
+
+
+def last_write(rules: StreamRules, target: Side, fields: Collection[str]) -> Detail | None:
+    """Return what has to be known of a write to tell whether the other side changes it back; None where it cannot."""
+    shared = tuple(sorted(name for name in fields if rules.of(name).policy is Policy.TWO_WAY))
+    return Detail(written=target, fields=shared) if shared else None
 
 
 def conflict_reason(merged: Merged) -> Reason:

@@ -6,25 +6,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
-from samspill.engine.model import Link, Outcome, Result, Side
+from samspill.engine.model import Detail, Link, Outcome, Result, Side
 from samspill.reasons import Reason
 
 
-def stop(case: Case, result: Result, reason: Reason) -> Plan:
+def stop(case: Case, result: Result, reason: Reason, detail: Detail | None = None) -> Plan:
     """End here with a reason, remembering what was seen so that it is not looked at again until it changes."""
+    return end(case, Outcome(result, reason, detail))
+
+
+def end(case: Case, outcome: Outcome) -> Plan:
+    """End here with an outcome, remembering what was seen as `stop` does."""
     shadows = dict(case.link.shadows)
     for side, view in case.seen.items():
         confirmed = shadows[side].fields if side in shadows else {}
         shadows[side] = view.shadow(confirmed)
-    outcome = Outcome(result, reason)
     after = replace(labelled(case.link, case.seen), shadows=shadows, outcome=outcome, absent=not_seen(case))
-    return Plan(after, result, reason, store=differs(case.link, after))
+    return Plan(after, outcome.result, outcome.reason, store=differs(case.link, after))
 
 
 def wait(case: Case) -> Plan:
     """Wait for the first reference that is not linked yet."""
-    after = replace(labelled(case.link, case.seen), outcome=Outcome(Result.WAITING, case.waits[0]))
-    return Plan(after, Result.WAITING, case.waits[0], store=differs(case.link, after))
+    outcome = case.waits[0]
+    after = replace(labelled(case.link, case.seen), outcome=outcome)
+    return Plan(after, outcome.result, outcome.reason, store=differs(case.link, after))
 
 
 def look(case: Case) -> Plan:

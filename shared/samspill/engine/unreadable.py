@@ -7,10 +7,10 @@ holds. So a customer is created only where no row can be the same. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from samspill.engine.match import CANDIDATES, Doubt
-from samspill.engine.model import Candidate, Observation, Result, Side
+from samspill.engine.model import Candidate, Detail, DetailKind, Observation, Outcome, Result, Side
 from samspill.engine.rules import MatchRule, StreamRules
 from samspill.reasons import Reason
 
@@ -89,16 +89,18 @@ def _doubt(rules: StreamRules, side: Side, record: Observation, same: Sequence[t
     candidates = tuple(_candidate(row) for row, _ in told[:CANDIDATES])
     asks = not sure and any(each.asks for _, each in told)
     row = told[0][0]
-    return Doubt(
-        record,
-        unreadable(rules, side.other, row, "maybe_unreadable" if asks else "partner_unreadable"),
-        candidates,
-        Result.REVIEW if asks else Result.WAITING,
-    )
+    if asks:
+        return Doubt(record, _asked(unreadable(rules, side.other, row, "maybe_unreadable")), candidates)
+    waits = Outcome(Result.WAITING, unreadable(rules, side.other, row, "partner_unreadable"))
+    return Doubt(record, waits, candidates)
 
 
 def _of_row(rules: StreamRules, side: Side, row: Observation, record: Observation) -> Doubt:
-    return Doubt(row, unreadable(rules, side, row, "unreadable_maybe_same", record), (_candidate(record),))
+    return Doubt(row, _asked(unreadable(rules, side, row, "unreadable_maybe_same", record)), (_candidate(record),))
+
+
+def _asked(reason: Reason) -> Outcome:
+    return Outcome(Result.REVIEW, reason, Detail(DetailKind.UNREADABLE))
 
 
 def _candidate(record: Observation) -> Candidate:
@@ -116,5 +118,5 @@ def unreadable(
     problem = row.problem
     because = None
     if problem is not None:
-        because = Reason(problem.code, {"source": system, **problem.params}, problem.vendor)
+        because = replace(problem.filled(source=system), because=None)
     return Reason(code, params, because=because)

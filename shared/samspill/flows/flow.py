@@ -9,8 +9,7 @@ from hashlib import blake2b
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 
-CELLS = "cells"
-"""The kind of hours that are told one by one, per employee, day, project and activity."""
+PAIRS = "pairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,18 @@ class Stream:
     rules: StreamRules
     watch: frozenset[Side] = frozenset(Side)
     """Sides that are read on schedule and by webhook."""
-    sheets: Side | None = None
-    """The side that tells day sheets (`kind`), for a stream of hours; the other one tells `cells`."""
+    mode: str = PAIRS
+    """How the stream works: the name of a room in `modes`."""
+    source: Side | None = None
+    """The side that records come from, where the mode has one."""
+    in_first_sync: bool = True
+    """Whether its records are part of the first sync, or read once that is over."""
+    kinds: Mapping[Side, str] = field(default_factory=dict)
+    """The kinds of the sides that know these records by another one than `kind`."""
 
     def kind_on(self, side: Side) -> str:
         """Return the kind that the connector of `side` knows these records by."""
-        return CELLS if self.sheets is side.other else self.kind
+        return self.kinds.get(side, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Flow:
     default_every_min: int = 15
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What an admin may set for the flow: name → what it is for, per language."""
+    days: frozenset[str] = frozenset()
+    """The settings whose value is a day."""
     rules: str = ""
     """What an admin changed, as text; empty for the rules as declared."""
     setup: Mapping[str, str] = field(default_factory=dict)
@@ -78,8 +85,8 @@ class Flow:
 
     @property
     def planned(self) -> tuple[Stream, ...]:
-        """The streams of a first sync. Hours begin after it, once what they refer to is linked."""
-        return tuple(stream for stream in self.streams if stream.sheets is None)
+        """The streams of a first sync."""
+        return tuple(stream for stream in self.streams if stream.in_first_sync)
 
     def changed(self, changes: Mapping[str, RuleChange]) -> Flow:
         """Return the flow under an admin's rules, by `stream.field`. Every record is then looked at again."""

@@ -10,17 +10,16 @@ from collections.abc import Mapping
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.moves import EXPORTED_BEFORE
 from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
-from samspill.errors import ConfigurationError
+from samspill.flows.flow import Stream
 from samspill.flows.matching import exact_name, text
 from samspill.reasons import Reason
 
-DAYS_BACK = 62
-"""How many days back hours are listed and compared, unless a connection's setting says otherwise: two months."""
-MOST_DAYS_BACK = 3650
-_DAYS_SETTING = "hours_days"
+CELLS = "cells"
+"""The kind of hours that are told one by one, per employee, day, project and activity."""
 HOURS_FROM = "hours_from"
+EXPORTED_BEFORE = "hours_exported_before"
+"""The reason of hours that came with somebody else's mark."""
 HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
     HOURS_FROM: {
         "nb": "Første dag det sendes timer for, som 2026-01-31. Standard: dagen flyten ble satt opp.",
@@ -40,22 +39,6 @@ HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def days_back(settings: Mapping[str, str]) -> int:
-    """Return how many days back a connection with these settings lists hours; ConfigurationError for a bad value."""
-    value = settings.get(_DAYS_SETTING, str(DAYS_BACK))
-    if (
-        value.isascii()
-        and value.isdecimal()
-        and len(value) <= len(str(MOST_DAYS_BACK))
-        and int(value) <= MOST_DAYS_BACK
-    ):
-        return int(value)
-    params = {"setting": _DAYS_SETTING, "value": value, "most": str(MOST_DAYS_BACK)}
-    raise ConfigurationError(
-        f"{_DAYS_SETTING} is no number of days: {value}", reason=Reason("no_number_of_days", params)
-    )
-
-
 def activities(systems: Mapping[Side, str]) -> StreamRules:
     """Return the rules for what hours are put on: only matched, never written."""
     return StreamRules(
@@ -71,6 +54,14 @@ def _name_and_class(fields: Fields) -> str | None:
     return f"{name}|{fields.get('type') == 'internal'}" if name else None
 
 
+def stream(source: Side, systems: Mapping[Side, str]) -> Stream:
+    """Return the stream of hours whose day sheets are on `source`; the other side tells cells, one by one."""
+    rules = hours(source, systems)
+    kinds = {source.other: CELLS}
+    # They begin once what they refer to is linked.
+    return Stream("hours", "hours", rules, mode="hours", source=source, in_first_sync=False, kinds=kinds)
+
+
 def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
     """Return the rules for cells of hours whose day sheets are on `source`."""
     target = source.other
@@ -80,7 +71,7 @@ def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
         exported = text(sheet, "exported")
         if exported is None or text(entry, "hours") is not None:
             return None
-        return Reason(EXPORTED_BEFORE, {"hours": exported, **_names(systems, source)})
+        return Reason("hours_exported_before", {"hours": exported, **_names(systems, source)})
 
     return StreamRules(
         name="hours",
@@ -94,7 +85,7 @@ def hours(source: Side, systems: Mapping[Side, str]) -> StreamRules:
         ),
         scope={source: lambda fields: _not_sent(fields, _names(systems, source))},
         joins=already_exported,
-        cells=True,
+        implicit=True,
         systems=systems,
     )
 

@@ -218,11 +218,12 @@ SVENN_TRIPLETEX = Flow(
         Stream("customers", "customers", CUSTOMERS),
         Stream("projects", "projects", PROJECTS),
         Stream("activities", "activities", hours.activities(SYSTEMS)),
-        Stream("hours", "hours", hours.hours(SVENN, SYSTEMS), sheets=SVENN),
+        hours.stream(SVENN, SYSTEMS),
     ),
     version=3,
     first=TRIPLETEX,
     needs_operator=True,
     settings=hours.HOURS_SETTINGS,
+    days=frozenset({hours.HOURS_FROM}),
     setup=_SETUP,
 )

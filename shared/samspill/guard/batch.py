@@ -13,9 +13,6 @@ from samspill.engine.model import Write
 from samspill.reasons import Reason
 from samspill.state import FlowKey, Stop
 
-HELD_BACK = "held_back"
-"""The reason of a record that the guard keeps waiting: `names` of the stops, and each one's `content` of the write."""
-
 
 @dataclass(frozen=True, slots=True)
 class HeldList:

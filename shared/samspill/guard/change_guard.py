@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from samspill.engine.guard import CREATE, kinds
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side, link_id
+from samspill.engine.guard import CREATE
+from samspill.engine.model import Detail, Link, LinkState, Outcome, Result, Side, link_id, record_of
 from samspill.engine.pairs import name_of
 from samspill.engine.settle import without
 from samspill.guard import approved as approved_lists
-from samspill.guard.batch import HELD_BACK, content_of, field_of, words
+from samspill.guard.batch import content_of, field_of, words
 from samspill.guard.limits import in_force
 from samspill.guard.pair_count import linked
 from samspill.messages import LogOutcomes, MapRecords, PlannedWrite, RecordHint
@@ -60,7 +60,8 @@ class _Asked:
         """Write what a person did not refuse; the rest stays a difference that is known."""
         if self.refused and not self.is_nothing:
             names = self.refused_fields
-            link, write, reason = without(self.write.link, self.before, self.write.write, self.write.reason, names)
+            planned = (self.write.link, self.write.write, self.write.reason)
+            link, write, reason = without(planned, self.before, names, self.write.overwritten)
             kept = {name: value for name, value in self.write.overwritten.items() if name not in names}
             update = {
                 "link": link,
@@ -124,8 +125,8 @@ class Gate:
         return [each.write for each in let_out]
 
     def _asked(self, side: Side, write: PlannedWrite, before: Link | None) -> _Asked:
-        rules = self.opened.flow.stream(self.message.stream).rules
-        found = kinds(write.write, write.overwritten, before, cells=rules.cells)
+        mode = self.world.modes.of(self.opened.flow.stream(self.message.stream))
+        found = mode.counted_as(write.write, write.overwritten, before)
         decided = before is not None and before.decision is not None
         # A create that a vendor refused was let through once: its attempt is on the link.
         refused = before is not None and bool(before.attempt) and CREATE in found
@@ -214,10 +215,11 @@ class Gate:
             own = Link(id=link_id(side, external_id), ids={side: external_id}, label=pair.label)
             own = known.get(external_id, own)
             where = {"stream": self.message.stream, "record": pair.label or pair.id}
-            where["for"] = f"{self.message.stream}/{pair.id}"
             reason = Reason("waiting_for", where, because=pair.outcome.reason if pair.outcome else None)
-            if own.state is LinkState.UNLINKED and own.outcome != Outcome(Result.WAITING, reason):
-                notes.append(replace(own, outcome=Outcome(Result.WAITING, reason)))
+            detail = Detail(waits_for=(self.message.stream, *record_of(pair.id)))
+            outcome = Outcome(Result.WAITING, reason, detail)
+            if own.state is LinkState.UNLINKED and own.outcome != outcome:
+                notes.append(replace(own, outcome=outcome))
         return notes
 
     def _waiting(self, each: _Asked) -> Link:
@@ -227,12 +229,14 @@ class Gate:
             outcome = Outcome(Result.SKIPPED, each.refusal)
         else:
             names = sorted(each.stopped)
+            stops = {name: content_of(each.write.write, name) for name in names}
             params = {
                 "what": ", ".join(words(name) for name in names),
-                "names": " ".join(names),
-                "content": " ".join(content_of(each.write.write, name) for name in names),
+                # For a rollback: the version before reads its lists here.
+                "names": " ".join(stops),
+                "content": " ".join(stops.values()),
             }
-            outcome = Outcome(Result.WAITING, Reason(HELD_BACK, params))
+            outcome = Outcome(Result.WAITING, Reason("held_back", params), Detail(stops=stops))
         before = each.before or Link(id=planned.id, ids=own)
         return replace(before, label=planned.label or before.label, outcome=outcome, intent=None)
 

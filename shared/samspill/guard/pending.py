@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import orjson
 
 from samspill.engine.guard import ARCHIVE
-from samspill.engine.model import Link, Result
-from samspill.guard.batch import HELD_BACK, HeldList, blob_of, digest_of
+from samspill.engine.model import Link, Result, detail_of
+from samspill.guard.batch import HeldList, blob_of, digest_of
 from samspill.guard.pair_count import counted, pairs
 from samspill.messages import FetchPage, SweepLinks
 from samspill.ports import World
@@ -23,18 +23,10 @@ def lists(world: World, key: FlowKey) -> list[HeldList]:
     state = world.registry.flow(key)
     waiting: dict[str, dict[str, tuple[Link, str]]] = {name: {} for name in state.held}
     for _, link in world.links.with_result(key, [Result.WAITING]) if waiting else ():
-        for name, content in _stops(link):
+        for name, content in detail_of(link).stops.items():
             waiting.get(name, {})[link.id] = link, content
     found = [_list(world, key, name, stop, waiting[name]) for name, stop in sorted(state.held.items())]
     return [each for each in found if each.entries]
-
-
-def _stops(link: Link) -> list[tuple[str, str]]:
-    """Return the stops that a record waits for, each with what would be written."""
-    reason = link.outcome.reason if link.outcome else None
-    if reason is None or reason.code != HELD_BACK:
-        return []
-    return list(zip(reason.params["names"].split(" "), reason.params["content"].split(" "), strict=True))
 
 
 def _list(world: World, key: FlowKey, name: str, stop: Stop, links: Mapping[str, tuple[Link, str]]) -> HeldList:

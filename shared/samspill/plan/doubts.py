@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from samspill.engine.identity import same_question
 from samspill.engine.match import Doubt
 from samspill.engine.model import Link, Outcome, Result, Shadow, Side
 from samspill.plan.draft import StreamDraft
@@ -18,11 +19,14 @@ from samspill.work.known_keys import remember
 _ACTIONS = {Result.WAITING: "wait", Result.FAILED: "fail"}
 
 
-def named_in(doubts: Sequence[Doubt]) -> dict[str, Reason]:
+def named_in(doubts: Sequence[Doubt]) -> dict[str, Outcome]:
     """Return the right records that may be what a doubt is about: created on the left, they could be there twice."""
-    return {
-        other: Reason("maybe_same", {"label": doubt.observation.label}) for doubt in doubts for other in doubt.others
-    }
+    return {other: maybe_same(doubt.observation.label) for doubt in doubts for other in doubt.others}
+
+
+def maybe_same(label: str) -> Outcome:
+    """Return what a person is asked about a record that may be the one called so."""
+    return same_question(Reason("maybe_same", {"label": label}))
 
 
 def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence[tuple[Row, Doubt]]) -> list[PlanLine]:
@@ -36,7 +40,7 @@ def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence
         after = replace(
             before,
             label=observation.label,
-            outcome=Outcome(doubt.result, doubt.reason),
+            outcome=doubt.outcome,
             candidates=doubt.candidates,
             shadows={side: shadow},
         )
@@ -44,11 +48,11 @@ def open_reviews(draft: StreamDraft, links: Mapping[str, Link], doubts: Sequence
         lines.append(
             PlanLine(
                 stream=draft.stream.name,
-                action=_ACTIONS.get(doubt.result, "review"),
+                action=_ACTIONS.get(doubt.outcome.result, "review"),
                 label=observation.label,
                 left=observation.external_id if side is Side.LEFT else None,
                 right=observation.external_id if side is Side.RIGHT else None,
-                reason=doubt.reason,
+                reason=doubt.outcome.reason,
                 candidates=doubt.candidates,
             )
         )

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, computed_field
 
 from samspill.engine.case import Plan
 from samspill.engine.model import Candidate, Result, Side, link_id
+from samspill.engine.pairs import BY_ID
 from samspill.messages import Subject
-from samspill.modes.hours.cell_pairs import CELL
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Root, Run
@@ -30,6 +30,8 @@ class PlanLine(BaseModel):
     fields: tuple[str, ...] = ()
     reason: Reason
     candidates: tuple[Candidate, ...] = ()
+    rule: str | None = None
+    """The rule that says the two records are the same; None in a line of the version before."""
 
     @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through two decorators
     @property
@@ -85,12 +87,13 @@ def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:
         right=subject.right.external_id if subject.right else None,
         fields=tuple(sorted(made.write.fields)) if made.write else (),
         reason=made.reason,
+        rule=subject.rule,
     )
 
 
 def action_of(made: Plan, subject: Subject) -> str:
     """Return the word for what a plan would do with a record, as `PlanLine.action` has it."""
-    if subject.rule not in {"", CELL} and made.result is Result.APPLIED:
+    if subject.rule not in {"", BY_ID} and made.result is Result.APPLIED:
         return "link"
     if made.write is not None:
         if made.write.archive:

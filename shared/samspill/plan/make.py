@@ -14,7 +14,8 @@ from samspill.errors import ConflictError
 from samspill.messages import MakePlan
 from samspill.plan.begin import beginning
 from samspill.plan.draft import Draft
-from samspill.plan.slices import Slice, following, work
+from samspill.plan.slice import Slice
+from samspill.plan.slices import following, work
 from samspill.plan.store import PlanParts, store
 from samspill.plan.stream import plan_stream
 from samspill.ports import World

@@ -10,16 +10,16 @@ from typing import Any
 from samspill.engine import unreadable
 from samspill.engine.case import Plan, Seen
 from samspill.engine.match import Doubt
-from samspill.engine.model import Candidate, Link, LinkState, Result, Side, link_id
+from samspill.engine.model import Candidate, Detail, Link, LinkState, Outcome, Result, Side, link_id
 from samspill.engine.plan import new_link, plan
 from samspill.errors import SamspillError
 from samspill.messages import Subject
-from samspill.plan.doubts import open_reviews
+from samspill.plan.doubts import maybe_same, open_reviews
 from samspill.plan.draft import StreamDraft
 from samspill.plan.home import ASKED, HOME, NAMED, matching_doubt, own_references, standing, will_be_linked
 from samspill.plan.lines import PlanLine, line_of
 from samspill.plan.matching import FAULTY, linked
-from samspill.plan.rows import Row, level, read_row, resolved, subject_of, waiting_for
+from samspill.plan.rows import Row, level, read_detail, read_row, resolved, subject_of, waiting_for
 from samspill.reasons import Reason
 from samspill.work.context import now_s
 from samspill.work.isolation import apart
@@ -40,11 +40,13 @@ class Doubted:
     result: Result
     reason: Reason
     candidates: tuple[Candidate, ...]
+    detail: Detail | None = None
 
 
 def _read_doubted(data: Mapping[str, Any]) -> Doubted:
     candidates = tuple(Candidate(**each) for each in data["candidates"])
-    return Doubted(data["place"], data["number"], Result(data["result"]), Reason.from_json(data["reason"]), candidates)
+    reason, detail = Reason.from_json(data["reason"]), read_detail(data.get("detail"))
+    return Doubted(data["place"], data["number"], Result(data["result"]), reason, candidates, detail)
 
 
 def compare_with_faulty(draft: StreamDraft, bucket: int) -> int:
@@ -61,7 +63,8 @@ def compare_with_faulty(draft: StreamDraft, bucket: int) -> int:
     for (side, name), doubt in unreadable.doubts(draft.stream.rules, only, faulty).items():
         place = link_id(side, name)
         asker = link_id(side.other, doubt.candidates[0].external_id)
-        doubted = Doubted(place, numbers.get(asker, 0), doubt.result, doubt.reason, doubt.candidates)
+        said, number = doubt.outcome, numbers.get(asker, 0)
+        doubted = Doubted(place, number, said.result, said.reason, doubt.candidates, said.detail)
         draft.rows.put(DOUBTED, place, doubted)
     return len(rows)
 
@@ -167,26 +170,31 @@ def _doubts(draft: StreamDraft, groups: Mapping[str, Sequence[Row]], bucket: int
     found: list[Doubted] = draft.rows.take(DOUBTED, bucket, _read_doubted)
     for each in sorted(found, key=lambda each: -each.number):
         if each.place in rows:
-            doubts[each.place] = Doubt(rows[each.place].seen, each.reason, each.candidates, each.result)
+            outcome = Outcome(each.result, each.reason, each.detail)
+            doubts[each.place] = Doubt(rows[each.place].seen, outcome, each.candidates)
     stands = standing(draft, bucket)
     for place, row in rows.items():
         if (doubt := matching_doubt(draft, row, stands)) is not None:
             doubts[place] = doubt
         elif row.taken is not None and row.partner is None:
-            doubts.setdefault(place, Doubt(row.seen, row.taken, (), Result.FAILED))
+            doubts.setdefault(place, Doubt(row.seen, Outcome(Result.FAILED, row.taken), ()))
     named = {place: label for place, _, label in sorted(draft.rows.take(NAMED, bucket))}
     if Side.LEFT not in draft.stream.rules.creates:
         named = {}  # nothing is created there, so nothing can be there twice
     for place, row in rows.items():
-        reason = row.lost or (Reason("maybe_same", {"label": named[place]}) if place in named else None)
-        if reason is not None:
-            doubts[place] = Doubt(row.seen, reason, doubts[place].candidates if place in doubts else ())
+        if row.lost is not None:
+            outcome = Outcome(Result.REVIEW, row.lost)
+        elif place in named:
+            outcome = maybe_same(named[place])
+        else:
+            continue
+        doubts[place] = Doubt(row.seen, outcome, doubts[place].candidates if place in doubts else ())
     return doubts
 
 
 def _line(draft: StreamDraft, link: Link | None, group: Sequence[Row], subject: Subject) -> PlanLine:
     seen: dict[Side, Seen] = {}
-    waits: list[Reason] = []
+    waits: list[Outcome] = []
     faults: list[SamspillError] = []
     with apart(faults, f"{draft.stream.name} {subject.ticket}"):
         for side, observation, refs in (half for row in group for half in row.halves):

@@ -8,7 +8,17 @@ from typing import Any
 
 from samspill.engine.identity import Judgement, Verdict
 from samspill.engine.match import Found, Unsure
-from samspill.engine.model import Candidate, LinkState, Observation, Side, link_id
+from samspill.engine.model import (
+    Candidate,
+    Detail,
+    DetailKind,
+    LinkState,
+    Observation,
+    Outcome,
+    Result,
+    Side,
+    link_id,
+)
 from samspill.engine.rules import Policy
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -103,14 +113,15 @@ def references(stream: Stream, seen: Observation) -> dict[str, str]:
     return {name: value for name in names if isinstance(value := seen.fields.get(name), str)}
 
 
-def waiting_for(stream: Stream, side: Side, seen: Observation) -> list[Reason]:
-    """Return a reason for each reference of a resolved record that is not linked and will not be."""
-    out: list[Reason] = []
+def waiting_for(stream: Stream, side: Side, seen: Observation) -> list[Outcome]:
+    """Return an outcome for each reference of a resolved record that is not linked and will not be."""
+    out: list[Outcome] = []
     for rule in stream.rules.fields:
         value = seen.fields.get(rule.name)
         decides = rule.policy is Policy.TWO_WAY or rule.master is side
         if rule.references and decides and isinstance(value, str) and value.startswith(f"{side}:"):
-            out.append(Reason("waiting_for", {"stream": rule.references, "record": value.partition(":")[2]}))
+            reason = Reason("waiting_for", {"stream": rule.references, "record": value.partition(":")[2]})
+            out.append(Outcome(Result.WAITING, reason))
     return out
 
 
@@ -145,7 +156,14 @@ def _likely(judged: dict[str, Any], external_id: str, label: str) -> Likely:
 
 
 def _observation(data: dict[str, Any]) -> Observation:
-    return Observation(**{**data, "problem": _reason(data["problem"]), "waits": _reason(data["waits"])})
+    reasons = {name: _reason(data[name]) for name in ("problem", "waits")}
+    return Observation(**{**data, **reasons, "detail": read_detail(data.get("detail"))})
+
+
+def read_detail(data: Mapping[str, Any] | None) -> Detail | None:
+    """Make the detail of an observation or a doubt again from its JSON: neither waits for one record alone."""
+    kind = data["kind"] if data else None
+    return Detail(DetailKind(kind), missing=tuple(data["missing"])) if data and kind else None
 
 
 def _reason(data: dict[str, Any] | None) -> Reason | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from samspill.flows.flow import Stream
 from samspill.plan.draft import Draft
-from samspill.plan.slices import Slice, following, work
+from samspill.plan.slice import Slice
+from samspill.plan.slices import following, work
 
 
 def plan_stream(draft: Draft, stream: Stream) -> None:

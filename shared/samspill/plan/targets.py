@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samspill.engine.chosen import chosen
+from samspill.engine.detail_v0 import rule_of_v0
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import UsageError
 from samspill.plan.lines import DraftPlan
@@ -74,6 +75,7 @@ def _planned(plan: DraftPlan, stream: str) -> tuple[set[_Place], dict[_Place, tu
         places = [(side, i) for side, i in ((Side.LEFT, line.left), (Side.RIGHT, line.right)) if i is not None]
         if line.stream == stream:
             there.update(places)
-            if len(places) == len(Side) and line.reason.params.get("rule") != "person":
+            rule = rule_of_v0(line.reason) if line.rule is None else line.rule
+            if len(places) == len(Side) and rule != "person":
                 pairs.update(dict.fromkeys(places, (line.link, line.label)))
     return there, pairs

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.guard import pending
-from samspill.messages import ApplyPlan, CheckTotals, FetchPage, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, FetchPage, Message, RenewHooks, StartRun
 from samspill.plan.begin import beginning
 from samspill.plan.stages import stage_messages
 from samspill.ports import World
@@ -21,7 +21,7 @@ from samspill.work.flow_state import change_flow
 from samspill.work.stages import stage_of, stages
 
 SETTLED_S = 120
-"""How long what a run found has to settle before hours are added up."""
+"""How long what a run found has to settle before the modes' checks begin."""
 STUCK_AFTER = timedelta(hours=6)
 """A run older than this no longer keeps others from starting."""
 PROBLEMS = ("failed", "review", "conflict")
@@ -29,8 +29,8 @@ SWEEPS, SWEPT = "sweeps", "swept"
 """`<stream>.<side>.sweeps` counts the sweeps that are done slice by slice, `swept` those that are over."""
 PLAN = "plan"
 """`plan.begun` counts the request for a run's plan."""
-TOTALS = "totals"
-"""`totals.begun` counts the request for the control totals."""
+FOLLOW_UP = "totals"
+"""`totals.begun` counts the request for what the modes do after a whole read, such as adding up."""
 
 
 def start_run(world: World, message: StartRun) -> None:
@@ -218,18 +218,14 @@ def end(world: World, opened: Opened, run: Run) -> None:
     elif whole:
         pending.forget_settled(world, run.key)
         change_flow(world, run.key, lambda _: {"last_full_at": now})
-    if whole and not run.count(TOTALS, "begun"):
-        _check_totals(world, opened, run)
+    if whole and not run.count(FOLLOW_UP, "begun"):
+        _follow_up(world, opened, run)
     world.runs.move(run, status=status, stage=run.stage, ended_at=now)
 
 
-def _check_totals(world: World, opened: Opened, run: Run) -> None:
-    """Have the hours of both sides added up once what the whole read found has settled, then note that it was asked."""
-    checks = [
-        CheckTotals(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, stream=stream.name)
-        for stream in opened.flow.streams
-        if stream.sheets is not None
-    ]
-    if checks:
-        world.queues.send(checks, delay_s=SETTLED_S)
-        world.runs.add(run.key, run.id, {f"{TOTALS}.begun": 1}, f"{TOTALS}.begun")
+def _follow_up(world: World, opened: Opened, run: Run) -> None:
+    """Have done what the modes want once what the whole read found has settled, then note that it was asked."""
+    tasks = [task for stream in opened.flow.streams for task in world.modes.of(stream).after_full_read(run, stream)]
+    if tasks:
+        world.queues.send(tasks, delay_s=SETTLED_S)
+        world.runs.add(run.key, run.id, {f"{FOLLOW_UP}.begun": 1}, f"{FOLLOW_UP}.begun")

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.errors import UnstorableError
+from samspill.errors import PermanentError, UnstorableError
 from samspill.ports import Clock, LinkCommit
 from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
@@ -73,7 +73,8 @@ class DynamoLinks:
         done = {*stored, *late}
         held = [index in done for index in range(len(commits))]
         blamed = {index: too_large(commits[index].link) for index in range(len(commits)) if index not in fit}
-        blamed |= dict.fromkeys((*never, *never_late), Reason("defect"))
+        defect = PermanentError("cannot be stored", reason=Reason("defect"))
+        blamed |= dict.fromkeys((*never, *never_late), defect)
         if blamed:
             raise UnstorableError(held, blamed)
         return held

@@ -4,7 +4,8 @@ One JSON document with short names, which a person can still read in AWS's conso
 and what mostly repeats the base is kept as what differs from it: shadows, and the note of a write under way.
 
 A newer version adds names to the document, and elements at the end of the lists in it: names it does not know are
-stored again as they are, elements are passed over. One that changes the meaning of a name sets `min_reader`.
+stored again as they are; elements, and names in an outcome's detail, are passed over. One that changes the meaning of a
+name sets `min_reader`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from typing import Any
 import orjson
 
 from samspill.canon.values import Fields, Value
+from samspill.engine.detail_v0 import detail_of_v0
 from samspill.engine.model import (
     Candidate,
     Decision,
+    Detail,
+    DetailKind,
     Intent,
     Link,
     LinkState,
@@ -53,7 +57,7 @@ def encode(link: Link, revision: int) -> str:
         "s": link.state,
         "b": link.base,
         "h": {side.value: _shadow(shadow, link.base) for side, shadow in link.shadows.items()},
-        "o": [link.outcome.result, link.outcome.reason.to_json()] if link.outcome else None,
+        "o": _outcome(link.outcome) if link.outcome else None,
         "l": link.label,
         "n": _intent(link.intent, link.base) if link.intent else None,
         "d": _decision(link.decision) if link.decision else None,
@@ -85,7 +89,7 @@ def decode(link_id: str, data: str) -> Link:
         state=_STATES.get(body["s"]) or LinkState(body["s"]),
         base=base,
         shadows={_SIDES[side]: _read_shadow(shadow, base) for side, shadow in get("h", {}).items()},
-        outcome=_read_outcome(*outcome[:2]) if outcome else None,
+        outcome=_read_outcome(*outcome[:3]) if outcome else None,
         label=get("l", ""),
         intent=_read_intent(intent, base) if intent else None,
         decision=Decision(*decision[:5]) if decision else None,
@@ -108,8 +112,41 @@ def _needs_newer(newer: Mapping[str, Any]) -> bool:
     return needed > READER
 
 
-def _read_outcome(result: str, reason: Mapping[str, Any]) -> Outcome:
-    return Outcome(_RESULTS.get(result) or Result(result), Reason.from_json(reason))
+def _outcome(outcome: Outcome) -> list[Any]:
+    return [outcome.result, outcome.reason.to_json(), *_short(_detail(outcome.detail))]
+
+
+def _read_outcome(result: str, reason: Mapping[str, Any], detail: Mapping[str, Any] | None = None) -> Outcome:
+    told = Reason.from_json(reason)
+    known = _read_detail(detail) if detail else detail_of_v0(told)
+    return Outcome(_RESULTS.get(result) or Result(result), told, known)
+
+
+def _detail(detail: Detail | None) -> dict[str, Any]:
+    if detail is None:
+        return {}
+    body = {
+        "k": detail.kind,
+        "r": detail.waits_for,
+        "g": dict(detail.stops),
+        "m": detail.missing,
+        "w": detail.written,
+        "f": detail.fields,
+    }
+    return {name: value for name, value in body.items() if value}
+
+
+def _read_detail(data: Mapping[str, Any]) -> Detail:
+    get = data.get
+    kind, place, written = get("k"), get("r"), get("w")
+    return Detail(
+        kind=DetailKind(kind) if kind else None,
+        waits_for=(place[0], _SIDES[place[1]], place[2]) if place else None,
+        stops=get("g", {}),
+        missing=tuple(get("m", ())),
+        written=_SIDES[written] if written else None,
+        fields=tuple(get("f", ())),
+    )
 
 
 def _shadow(shadow: Shadow, base: Fields) -> list[Any]:

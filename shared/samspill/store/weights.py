@@ -9,6 +9,7 @@ import orjson
 
 from samspill.canon.values import Value
 from samspill.engine.model import Link
+from samspill.errors import PermanentError
 from samspill.reasons import Reason
 from samspill.store import link_items
 
@@ -25,8 +26,8 @@ def is_too_large(link: Link) -> bool:
     return _spread_bytes(link) > _SURELY_BYTES and weight_of(link_items.encode(link, link.revision + 1)) > ITEM_BYTES
 
 
-def too_large(link: Link) -> Reason:
-    """Return the reason: the field that weighs most, and what it weighs."""
+def too_large(link: Link) -> PermanentError:
+    """Return the error for a link that the table refuses: the field that weighs most, and what it weighs."""
     held = [link.base, *(shadow.fields for shadow in link.shadows.values())]
     held += [link.intent.fields] if link.intent else []
     held += [{name: value for name, sides in link.conflicts.items() for value in sides.values()}]
@@ -35,7 +36,8 @@ def too_large(link: Link) -> Reason:
         for name, value in fields.items():
             weights[name] = max(weights.get(name, 0), _bytes(value))
     field = max(weights, key=lambda name: weights[name], default="?")
-    return Reason("too_large", {"field": field, "size": str(round(weights.get(field, 0) / 1000))})
+    reason = Reason("too_large", {"field": field, "size": str(round(weights.get(field, 0) / 1000))})
+    return PermanentError(f"cannot be stored: too_large {field}", reason=reason, field=field)
 
 
 def weight_of(text: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+from samspill.canon.days_back import days_back
 from samspill.engine.model import Result
 from samspill.errors import (
     AddressError,
@@ -18,7 +19,6 @@ from samspill.errors import (
     SamspillError,
     UsageError,
 )
-from samspill.flows.hours import days_back
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity, JournalEntry

@@ -11,7 +11,6 @@ from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.flows.catalogue import FLOWS, declared
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import TIME_ZONE, Connection, FlowKey, FlowState, FlowStatus
@@ -171,7 +170,7 @@ def _checked(declared: Flow, settings: Mapping[str, str]) -> dict[str, str]:
         if name not in declared.settings:
             known = ", ".join(declared.settings) or "-"
             raise UsageError(f"no setting {name}", reason=Reason("no_such_setting", {"setting": name, "known": known}))
-        if name == HOURS_FROM:
+        if name in declared.days:
             try:
                 checked[name] = date.fromisoformat(value).isoformat()
             except ValueError:

@@ -14,7 +14,7 @@ from samspill.canon import keys
 from samspill.canon.organization import is_organization_number, organization_number
 from samspill.engine.case import Seen
 from samspill.engine.match import Matching, match
-from samspill.engine.model import Candidate, Link, LinkState, Observation, Side
+from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Side
 from samspill.engine.plan import plan
 from samspill.engine.unreadable import unreadable
 from samspill.errors import PermanentError, SamspillError
@@ -90,12 +90,12 @@ class _Asking:
         }
         references = References(self.world, key, stream.rules)
         resolved: dict[Side, list[Observation]] = {}
-        waits: dict[tuple[Side, str], list[Reason]] = {}
+        waits: dict[tuple[Side, str], list[Outcome]] = {}
         for side in Side:
             references.load(side, free[side])
             pairs = [references.to_links(side, o) for o in free[side]]
             resolved[side] = [o for o, _ in pairs]
-            waits |= {(side, o.external_id): reasons for o, reasons in pairs}
+            waits |= {(side, o.external_id): missing for o, missing in pairs}
         matching = match(stream.rules, resolved[Side.LEFT], resolved[Side.RIGHT])
         taken = self._foresee(stream, matching, resolved, new, waits)
         known = {link.id: link for side in Side for i, link in links[side].items() if (side, i) not in taken}
@@ -107,7 +107,7 @@ class _Asking:
         matching: Matching,
         resolved: Mapping[Side, Sequence[Observation]],
         new: set[tuple[Side, str]],
-        waits: Mapping[tuple[Side, str], list[Reason]],
+        waits: Mapping[tuple[Side, str], list[Outcome]],
     ) -> set[tuple[Side, str]]:
         """Plan what is new; return the records that are told of with it."""
         doubted = {doubt.observation.external_id: doubt for doubt in matching.doubts}
@@ -124,13 +124,13 @@ class _Asking:
             first = next(iter(pair.values()))
             ids = {side: o.external_id for side, o in pair.items()}
             if Side.LEFT in pair and (doubt := doubted.get(first.external_id)) is not None:
-                told = Foreseen(stream.name, first.label, ids, "review", doubt.reason, doubt.candidates)
+                told = Foreseen(stream.name, first.label, ids, "review", doubt.outcome.reason, doubt.candidates)
             elif Side.LEFT not in pair and Side.LEFT in stream.rules.creates and first.external_id in named:
-                told = Foreseen(stream.name, first.label, ids, "review", named[first.external_id])
+                told = Foreseen(stream.name, first.label, ids, "review", named[first.external_id].reason)
             elif held := [matching.taken[place] for place in records if place in matching.taken]:
                 told = Foreseen(stream.name, first.label, ids, "fail", held[0])
             else:
-                missing = [reason for record in sorted(records) for reason in waits[record]]
+                missing = [each for record in sorted(records) for each in waits[record]]
                 seen = {side: Seen(o) for side, o in pair.items()}
                 made = plan(stream.rules, None, seen, now_s(self.world), waits=missing, matched=rule)
                 subject = Subject(left=pair.get(Side.LEFT), right=pair.get(Side.RIGHT), rule=rule)

@@ -48,13 +48,15 @@ def change(
     """
 
     def changed(state: FlowState) -> dict[str, RuleChange]:
-        rule = _changeable(state, field)
+        rule = _changeable(world, state, field)
         return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
 
-    return _save(world, key, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": actor.name}))
+    return _save(
+        world, key, field, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": actor.name})
+    )
 
 
-def _changeable(state: FlowState, field: str) -> FieldRule:
+def _changeable(world: World, state: FlowState, field: str) -> FieldRule:
     """Return the field's rule; UsageError where there is none, or none that an admin may change."""
     known = _rules(state)
     if field not in known:
@@ -64,16 +66,16 @@ def _changeable(state: FlowState, field: str) -> FieldRule:
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
-    _let_change(state.declaration, field)
+    _let_change(world, state.declaration, field)
     return rule
 
 
-def _let_change(declaration: str, field: str) -> None:
+def _let_change(world: World, declaration: str, field: str) -> None:
     """Refuse to touch a stream whose rules promise what no field's rule may take back."""
-    rules = declared(declaration).stream(field.partition(".")[0]).rules
-    if rules.cells:  # another rule could write over hours that a person registered in accounting
-        raise UsageError.because("hours_as_declared", field=field)
-    if all(rule.policy is Policy.OFF for rule in rules.fields):
+    stream = declared(declaration).stream(field.partition(".")[0])
+    if why := world.modes.of(stream).rules_are_fixed:
+        raise UsageError.because(why, field=field)
+    if all(rule.policy is Policy.OFF for rule in stream.rules.fields):
         raise UsageError.because("only_matched", field=field)
 
 
@@ -86,15 +88,15 @@ def reset(world: World, actor: Actor, key: FlowKey, field: str) -> FlowState:
             raise UsageError.because("field_as_declared", field=field)
         return {name: rule for name, rule in state.rules.items() if name != field}
 
-    return _save(world, key, without, Reason("rule_reset", {"field": field, "person": actor.name}))
+    return _save(world, key, field, without, Reason("rule_reset", {"field": field, "person": actor.name}))
 
 
 def _save(
-    world: World, key: FlowKey, rules: Callable[[FlowState], Mapping[str, RuleChange]], reason: Reason
+    world: World, key: FlowKey, name: str, rules: Callable[[FlowState], Mapping[str, RuleChange]], reason: Reason
 ) -> FlowState:
     """Store what `rules` makes of those in force at that moment: another admin's change is not taken back by it."""
     saved = change_flow(world, key, lambda state: {"rules": rules(state), "last_full_at": None})
-    stream, _, field = reason.params["field"].partition(".")
+    stream, _, field = name.partition(".")
     entry = JournalEntry(
         at=world.clock.now(),
         stream=stream,

@@ -87,9 +87,9 @@ def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
 
 
 def _candidates(world: World, key: FlowKey, stream: Stream, text: str) -> Iterator[Link]:
-    """Yield every link of a stream; of hours, which are many, those named exactly and those that need somebody."""
+    """Yield every link of a stream; of very many, those named exactly and those that need somebody."""
     place = StreamKey(*key, stream.name)
-    if stream.sheets is None:
+    if world.modes.of(stream).finds_by_scan:
         yield from world.links.all(place)
         return
     named = [world.links.of_records(place, side, [text.removeprefix(f"{side}-")]) for side in Side]

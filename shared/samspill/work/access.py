@@ -185,7 +185,7 @@ def _marked(world: World, tenant: str, connection_id: str, reason: Reason) -> Co
 
 
 def _named(connection: Connection, reason: Reason) -> Reason:
-    return Reason(reason.code, {"system": connection.vendor.title(), **reason.params}, reason.vendor)
+    return reason.filled(system=connection.vendor.title())
 
 
 def look_again(world: World, state: FlowState) -> None:

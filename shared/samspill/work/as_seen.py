@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from samspill.engine.case import Seen
-from samspill.engine.model import Observation, Side
+from samspill.engine.model import Observation, Outcome, Result, Side
 from samspill.messages import Subject
-from samspill.reasons import Reason
 from samspill.work.context import Opened
 from samspill.work.known import salted
 from samspill.work.references import References
 
 
-def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Reason]]:
-    """Return what was read of a pair with its references resolved, and a reason for all that it has to wait for."""
+def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[dict[Side, Seen], list[Outcome]]:
+    """Return what was read of a pair with its references resolved, and an outcome for all that it has to wait for."""
     seen: dict[Side, Seen] = {}
-    waits: list[Reason] = []
+    waits: list[Outcome] = []
     for side in Side:
         observation: Observation | None = subject.on(side)
         if observation is not None:
             resolved, missing = references.to_links(side, observation)
             seen[side] = Seen(resolved, salted(opened, observation))
-            waits += missing if resolved.waits is None else [resolved.waits, *missing]
+            if resolved.waits is not None:
+                waits.append(Outcome(Result.WAITING, resolved.waits, resolved.detail))
+            waits += missing
     return seen, waits
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from samspill.engine.model import Side
 from samspill.flows.catalogue import declared
 from samspill.flows.flow import Flow
-from samspill.flows.hours import HOURS_FROM
 from samspill.ports import Connector, World
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
 from samspill.work.access import calling
@@ -45,12 +44,6 @@ def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
     return Opened(declared(state.declaration).changed(state.rules), state)
-
-
-def first_day(opened: Opened) -> str:
-    """Return the first day whose hours are sent: what was worked before may be in accounting by another way."""
-    set_up = opened.state.created_at.astimezone(opened.state.zone).date().isoformat()
-    return opened.state.settings.get(HOURS_FROM) or set_up
 
 
 def now_s(world: World) -> int:

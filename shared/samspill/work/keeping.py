@@ -10,21 +10,18 @@ from samspill.engine.model import Link, Side
 from samspill.errors import PermanentError, UnstorableError
 from samspill.messages import Subject
 from samspill.ports import LinkCommit, World
-from samspill.reasons import Reason
 from samspill.state import StreamKey
 
+type Kept = tuple[list[bool], dict[int, PermanentError]]
+"""Whether each commit held, and by their places why some can never be stored."""
 
-def keep(world: World, stream: StreamKey, commits: Sequence[LinkCommit]) -> tuple[list[bool], dict[int, Reason]]:
-    """Store links; return per commit whether it held, and why some can never be stored, by their places."""
+
+def keep(world: World, stream: StreamKey, commits: Sequence[LinkCommit]) -> Kept:
+    """Store links; return what became of each commit."""
     try:
         return world.links.commit(stream, commits), {}
     except UnstorableError as error:
         return error.held, error.blamed
-
-
-def unstorable(why: Reason) -> PermanentError:
-    """Return the error for one record that can never be stored."""
-    return PermanentError("cannot be stored", reason=why, field=why.params.get("field"))
 
 
 def largest_on(subject: Subject, field: str) -> Side:

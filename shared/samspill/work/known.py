@@ -8,13 +8,9 @@ from itertools import batched
 import orjson
 
 from samspill.canon.values import fingerprint
-from samspill.engine.identity import MAYBE_UNREADABLE
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
-from samspill.engine.moves import NO_ACTIVITY
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.engine.versions import SURE_AFTER_S, went_back
-from samspill.flows.flow import Stream
 from samspill.messages import BATCH, FetchPage, FetchRecords, RecordHint, Subject
-from samspill.modes.hours.cell_pairs import with_other_cells
 from samspill.ports import World
 from samspill.work.context import Opened, now_s
 from samspill.work.isolation import sound
@@ -84,7 +80,7 @@ def _is_settled(side: Side, link: Link) -> bool:
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     if link.outcome is None:
         return True
-    return link.outcome.result not in look_again and link.outcome.reason.code not in MAYBE_UNREADABLE
+    return link.outcome.result not in look_again and detail_of(link).kind is not DetailKind.UNREADABLE
 
 
 def _is_known(salt: str, side: Side, link: Link | None, observation: Observation) -> bool:
@@ -95,39 +91,26 @@ def _is_known(salt: str, side: Side, link: Link | None, observation: Observation
     return shadow.fingerprint == _salted(observation, salt) and not went_back(shadow, observation)
 
 
-def _is_unfinished(stream: Stream, side: Side, link: Link | None, *, tries: bool = True) -> bool:
-    """Tell whether a cell has to be looked at again although its hours are the same.
-
-    Accounting lists no cell that holds nothing, so what is unsettled there shows here only. What it refused is tried
-    once a night, and when its sheet changes (`tries`): the month may have been opened, the project may have started. A
-    moment after the refusal, and with every read of changes, nothing has. What had no activity was never sent.
-    """
-    if stream.sheets is not side or link is None:
-        return False
-    failed = link.outcome if link.outcome is not None and link.outcome.result is Result.FAILED else None
-    refused = failed is not None and (tries or failed.reason.code == NO_ACTIVITY)
-    return refused or (side.other in link.shadows and not link.shadows[side.other].fingerprint)
-
-
 def changed(world: World, opened: Opened, message: FetchPage, observations: Sequence[Observation]) -> list[Subject]:
     """Return what of a page has to be looked at: all but what has been dealt with exactly as it is."""
     stream, side = opened.flow.stream(message.stream), message.side
-    subjects: list[Subject] = []
+    mode, subjects = world.modes.of(stream), list[Subject]()
     salt = opened.flow.salt()
     for part in batched(observations, BATCH, strict=False):
         links = world.links.of_records(message.stream_key, side, [o.external_id for o in part])
-        others = stream.sheets is side.other  # hours that others wrote into accounting are nobody's concern here
         subjects += [
             Subject.model_validate({side.value: sound(observation), "ticket": _ticket(message, observation)})
-            for observation in (o for o in part if not others or o.external_id in links)
+            for observation in (o for o in part if mode.concerns(stream, side, links.get(o.external_id)))
             if not _is_known(salt, side, links.get(observation.external_id), observation)
-            or _is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)
+            or mode.is_unfinished(stream, side, links.get(observation.external_id), tries=message.since is None)
         ]
-    return with_other_cells(world, opened, message.stream_key, stream, subjects)
+    return mode.pair(world, opened, stream, subjects)
 
 
 def drop_known(world: World, opened: Opened, message: FetchRecords, subjects: list[Subject]) -> list[Subject]:
+    """Return what has to be looked at of records that were read by name."""
     salt, stream = opened.flow.salt(), opened.flow.stream(message.stream)
+    mode = world.modes.of(stream)
     links: dict[Side, Mapping[str, Link]] = {}
     for side in Side:
         ids = [o.external_id for s in subjects if (o := s.on(side))]
@@ -137,8 +120,9 @@ def drop_known(world: World, opened: Opened, message: FetchRecords, subjects: li
         seen = [(side, o) for side in Side if (o := subject.on(side))]
         if subject.rule and not _are_joined([links[side].get(o.external_id) for side, o in seen]):
             return False
-        return all(_is_known(salt, side, links[side].get(o.external_id), o) for side, o in seen) and not any(
-            _is_unfinished(stream, side, links[side].get(o.external_id), tries=not message.attempt) for side, o in seen
+        found = [(side, o, links[side].get(o.external_id)) for side, o in seen]
+        return all(_is_known(salt, side, link, o) for side, o, link in found) and not any(
+            mode.is_unfinished(stream, side, link, tries=not message.attempt) for side, _, link in found
         )
 
     return [subject for subject in subjects if not known(subject)]

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.model import Detail, Link, LinkState, Observation, Outcome, Place, Result, Side, detail_of
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
-
-type Place = tuple[str, Side, str]
-"""A record that is referred to: stream, side, external id."""
 
 CHAIN = 5
 """So many records that wait for each other are followed."""
@@ -45,7 +42,7 @@ class References:
                     wanted[rule.references].add(value)
         found = self._read({(name, side): ids for name, ids in wanted.items()})
         for _ in range(CHAIN):
-            further = {place for link in found if (place := _waits_for(link)) and place not in self._known}
+            further = {place for link in found if (place := waits_for(link)) and place not in self._known}
             if not further:
                 return
             found = self._read({place[:2]: {p[2] for p in further if p[:2] == place[:2]} for place in further})
@@ -58,14 +55,14 @@ class References:
             found += links.values()
         return found
 
-    def to_links(self, side: Side, observation: Observation) -> tuple[Observation, list[Reason]]:
+    def to_links(self, side: Side, observation: Observation) -> tuple[Observation, list[Outcome]]:
         """Return the record with link ids for references, and what it has to wait for.
 
         A reference that is not linked makes the record wait if this side decides the field. On the other side it is
         just another value, named by its system, so that it counts as different.
         """
         fields: dict[str, Value] = dict(observation.fields)
-        waits: list[Reason] = []
+        waits: list[Outcome] = []
         for rule in self._fields:
             value = fields.get(rule.name)
             if not isinstance(value, str) or rule.references is None:
@@ -77,22 +74,23 @@ class References:
                 fields[rule.name] = f"{side}:{value}"
                 if _decides(rule, side):
                     own = (self._stream.stream, side, observation.external_id)
-                    waits.append(self._wait((rule.references, side, value), own))
+                    direct = (rule.references, side, value)
+                    waits.append(Outcome(Result.WAITING, self._wait(direct, own), Detail(waits_for=direct)))
         return replace(observation, fields=fields), waits
 
     def _wait(self, direct: Place, own: Place) -> Reason:
         """Return why a record waits: for what is missing at the end of the chain, and why that is not there.
 
-        `for` names what it refers to itself: once that is linked it is looked at again. A chain that comes back to the
+         A chain that comes back to the
         record can never end, and says so.
         """
         chain = [direct]
-        while chain[-1] != own and (further := _waits_for(self._known.get(chain[-1]))) and further not in chain:
+        while chain[-1] != own and (further := waits_for(self._known.get(chain[-1]))) and further not in chain:
             chain.append(further)
         last = direct if chain[-1] == own else chain[-1]
         link = self._known.get(last)
         label = (link.label if link else "") or last[2]
-        params = {"stream": last[0], "record": label, "for": named(*direct)}
+        params = {"stream": last[0], "record": label}
         if chain[-1] == own:
             return Reason("waits_in_circle", params)
         if link is not None and link.state is LinkState.TOMBSTONE:
@@ -130,15 +128,6 @@ def _decides(rule: FieldRule, side: Side) -> bool:
     return rule.policy is Policy.TWO_WAY or rule.master is side
 
 
-def named(stream: str, side: str, external_id: str) -> str:
-    """Return how the reason of what waits names the record it waits for: nobody reads it, `wake` compares it."""
-    return f"{stream}/{side}-{external_id}"
-
-
-def _waits_for(link: Link | None) -> Place | None:
+def waits_for(link: Link | None) -> Place | None:
     """Return the record that this one waits for, if it does."""
-    if link is None or link.outcome is None or link.outcome.result is not Result.WAITING:
-        return None
-    stream, _, record = link.outcome.reason.params.get("for", "").partition("/")
-    side, _, external_id = record.partition("-")
-    return (stream, Side(side), external_id) if external_id else None
+    return detail_of(link).waits_for

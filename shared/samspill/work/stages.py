@@ -21,5 +21,5 @@ def stages(opened: Opened, run: Run) -> int:
 
 
 def streams_of(opened: Opened, run: Run) -> tuple[Stream, ...]:
-    """Return what the run reads: a first sync leaves out hours, which need what they refer to linked."""
+    """Return what the run reads: a first sync leaves out what begins after it."""
     return opened.flow.planned if run.purpose in {"plan", "apply"} else opened.flow.streams

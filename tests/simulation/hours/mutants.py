@@ -11,10 +11,10 @@ import pytest
 
 from samspill.canon.work import decimal_text
 from samspill.engine import merge as merging
-from samspill.engine.cells import ActivityOf, fold
 from samspill.engine.model import Observation, Side
-from samspill.flows.flow import CELLS
+from samspill.flows.hours import CELLS
 from samspill.modes.hours import sheets
+from samspill.modes.hours.rules.folding import ActivityOf, fold
 from samspill.pipeline.upsert import upsert
 from samspill.ports import VendorWrite, Written
 from tests.simulation.connector import SimulatedConnector

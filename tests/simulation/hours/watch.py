@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import inf
 
 from samspill.canon.values import Value
-from samspill.engine.cells import Cell
+from samspill.canon.work import Cell
 from samspill.engine.model import LinkState, Result
 from samspill.ports import VendorWrite
 from samspill.usecases import review

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import cast, override
 
 from samspill.canon.values import Value
-from samspill.canon.work import cell_key, decimal_text
-from samspill.engine.cells import NOTHING, Cell
+from samspill.canon.work import NOTHING, Cell, cell_key, decimal_text
 from samspill.engine.model import Link, LinkState, Observation, Shadow, Side
 from samspill.errors import ConflictError, RejectedError, SamspillError
+from samspill.flows import hours
 from samspill.flows.catalogue import FLOWS
-from samspill.flows.flow import CELLS, Flow, Stream
-from samspill.flows.hours import hours
+from samspill.flows.flow import Flow
+from samspill.flows.hours import CELLS
 from samspill.messages import Replay
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.log import wake
@@ -155,7 +155,7 @@ class HoursHub(SimulatedHub):
             name=FLOW.flow,
             vendors={Side.LEFT: "alpha", Side.RIGHT: "beta"},
             title={"nb": "", "en": "", "de": ""},
-            streams=(Stream("hours", "hours", hours(Side.LEFT, SYSTEMS), sheets=Side.LEFT),),
+            streams=(hours.stream(Side.LEFT, SYSTEMS),),
         )
         FLOWS[self.flow.name] = self.flow
         wake._referred_to.cache_clear()

@@ -10,11 +10,9 @@ import pytest
 from samspill.engine import deletes, pairs
 from samspill.engine import plan as planning
 from samspill.engine.case import Case, Plan
-from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side, Write
+from samspill.engine.model import Link, LinkState, Observation, Outcome, Shadow, Side, Write, record_of
 from samspill.pipeline.map import map_records
 from samspill.pipeline.upsert import upsert, upsert_context
-from samspill.reasons import Reason
-from samspill.store.link_ids import record_of
 from samspill.store.memory import MemoryLinks
 from samspill.work.known import salted
 
@@ -96,8 +94,8 @@ def tombstone_is_dropped(patch: pytest.MonkeyPatch) -> None:
     """21: what was deleted is forgotten at once."""
     bury = deletes._bury
 
-    def forget(case: Any, result: Result, reason: Reason, write: Write | None = None) -> Plan:
-        made = bury(case, result, reason, write)
+    def forget(case: Any, outcome: Outcome, write: Write | None = None) -> Plan:
+        made = bury(case, outcome, write)
         return replace(made, link=replace(made.link, state=LinkState.UNLINKED, shadows={}, base={}))
 
     patch.setattr(deletes, "_bury", forget)

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from samspill.pipeline import dispatch
 from samspill.pipeline.fetch import read_line, waiting_line
 from samspill.ports import Waiting
 from samspill.state import StreamKey
 from samspill.store.memory import MemoryLine
-from samspill.work import chain
+from samspill.work import chain, handling
 
 
 def everybody_goes_on(patch: pytest.MonkeyPatch) -> None:
@@ -65,4 +64,4 @@ def ends_before_it_is_read(patch: pytest.MonkeyPatch) -> None:
 
 def waits_are_not_counted(patch: pytest.MonkeyPatch) -> None:
     """28: a message waits for a vendor's limit as often as it takes."""
-    patch.setattr(dispatch, "has_no_end", lambda _message: "")
+    patch.setattr(handling, "has_no_end", lambda _message: "")

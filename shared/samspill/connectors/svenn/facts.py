@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from samspill.canon.days_back import DAYS_BACK
 from samspill.connectors.contract.facts import contract_facts
 from samspill.connectors.facts import Ask
-from samspill.flows.hours import DAYS_BACK
 
 FACTS = contract_facts(
     "svenn",

@@ -10,13 +10,13 @@ from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
 
+from samspill.canon.days_back import days_back
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.reads import Reader, read_token, write_token
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.profile import CLAIMS
 from samspill.engine.model import Observation
 from samspill.errors import NotFoundError, UsageError
-from samspill.flows.hours import days_back
 from samspill.ports import Page
 
 EXPORTER = "Samspill"

@@ -37,7 +37,7 @@ TABLE = ErrorTable(
         Row(ConflictError, "changed_meanwhile", CONFLICT, REVISION),
         Row(RejectedError, "locked", CONFLICT, "10000"),
         Row(RejectedError, "duplicate", CONFLICT),
-        Row(RejectedError, "result_too_large", VALIDATION, "23000", params={"limit": "10 000"}),
+        Row(RejectedError, "result_too_large", VALIDATION, "23000", told={"limit": "10 000"}),
         Row(ContractError, "defect", VALIDATION, "16000"),
         Row(ContractError, "defect", VALIDATION, "17000"),
         Row(ContractError, "defect", VALIDATION, "21000"),
@@ -57,7 +57,7 @@ TABLE = ErrorTable(
             "default_required",
             VALIDATION,
             message=r'[«"“]Prosjektleder[»"”]',
-            params={"field": "manager", "setting": "default_project_manager", **_DEFAULT},
+            told={"field": "manager", "setting": "default_project_manager", **_DEFAULT},
         ),
         # The project's number comes without a field, the employee's address with one (both seen live).
         Row(RejectedError, "duplicate", VALIDATION, "18000", "", r"^(nummeret|the number)", {"field": "number"}),
@@ -72,8 +72,8 @@ TABLE = ErrorTable(
 
 def lacking(wire: str, setting: str) -> Row:
     """Return what it means that a new record lacks this reference, which a setting of the connection can fill."""
-    params = {"setting": setting, **_DEFAULT}
-    return Row(RejectedError, "default_required", VALIDATION, field=f"{wire}*", message=_REQUIRED, params=params)
+    told = {"setting": setting, **_DEFAULT}
+    return Row(RejectedError, "default_required", VALIDATION, field=f"{wire}*", message=_REQUIRED, told=told)
 
 
 def read_faults(reply: Reply) -> list[Fault]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from samspill.canon.days_back import DAYS_BACK
 from samspill.connectors.facts import Ask, VendorFacts
-from samspill.flows.hours import DAYS_BACK
 
 FACTS = VendorFacts(
     name="tripletex",

@@ -17,7 +17,7 @@ from typing import Any
 from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
-from samspill.connectors.faults import ErrorTable, Fault
+from samspill.connectors.faults import ErrorTable, Fault, canonical
 from samspill.connectors.gateway import Reply
 from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
@@ -149,7 +149,7 @@ class Writer:
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
         verb = verb_of(kind, write)
         gone = verb == "DELETE"
-        with self._told_choices():
+        with self._told_choices(kind):
             reply = self._client.call(
                 verb,
                 kind.path if write.external_id is None else kind.path + "/{id}",
@@ -167,15 +167,16 @@ class Writer:
             done.take(write, self._client.observe(kind, _told(kind, reply, one=True), seen_at)[0])
 
     @contextmanager
-    def _told_choices(self) -> Iterator[None]:
+    def _told_choices(self, kind: Kind) -> Iterator[None]:
         """Add to a refusal for want of a default what could be chosen: ids are nowhere to be seen in the screens."""
         try:
             yield
         except RejectedError as error:
-            setting = error.reason.params.get("setting", "")
-            if setting in CHOICES:
-                choices = {"choices": self._choices(setting)}
-                error.reason = replace(error.reason, params={**error.reason.params, **choices})
+            names = self._client.names(kind)
+            settings = {canonical(wire, names): setting for wire, setting in kind.settings.items()}
+            setting = settings.get(error.field or "", "")
+            if error.reason.code == "default_required" and setting in CHOICES:
+                error.reason = error.reason.told_with(choices=self._choices(setting))
             raise
 
     def _choices(self, setting: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from samspill.engine.model import Link, LinkState, Observation, Side
 from samspill.ports import World
-from samspill.reasons import Reason
 from samspill.state import StreamKey
 
 ACTIVITIES = "activities"
@@ -41,10 +41,13 @@ class Activities:
         """Return what people call the cell's activity."""
         return self._names.get(str(cell.fields["activity"]), "")
 
-    def named(self, problem: Reason | None) -> Reason | None:
-        """Return the reason with names instead of ids of tasks, tags and accounting's activities."""
-        if problem is None or "activity" not in problem.params:
-            return problem
-        ids = problem.params["activity"].split(", ")
-        names = [self._links[each].label if each in self._links else self._names.get(each, each) for each in ids]
-        return Reason(problem.code, {**problem.params, "activity": ", ".join(names)})
+    def named(self, cell: Observation) -> Observation:
+        """Return the cell with names of tasks, tags and accounting's activities where it says what it lacks."""
+        if cell.detail is None:
+            return cell
+        missing = cell.detail.missing
+        names = [self._links[each].label if each in self._links else self._names.get(each, each) for each in missing]
+        told = {"activity": ", ".join(names)}
+        problem = cell.problem.told_with(**told) if cell.problem is not None else None
+        waits = cell.waits.told_with(**told) if cell.waits is not None else None
+        return replace(cell, problem=problem, waits=waits)

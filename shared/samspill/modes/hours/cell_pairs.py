@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from samspill.engine.cells import Cell
+from samspill.canon.work import Cell
 from samspill.engine.model import Link, Observation, Side
+from samspill.engine.pairs import BY_ID
 from samspill.flows.flow import Stream
 from samspill.messages import RecordHint, Subject
 from samspill.ports import World
@@ -14,32 +15,25 @@ from samspill.work.context import Opened, connected
 from samspill.work.isolation import read_each
 from samspill.work.references import References
 
-CELL = "cell"
-"""The rule by which cells are pairs: employee, day, project and activity are the same."""
-
 
 def each_cell(
-    hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], sheets: Side | None
+    hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]], source: Side | None
 ) -> list[RecordHint]:
     """Return a hint at a day sheet, or at a cell without an activity, as hints at its cells; any other as it is."""
-    name = hint.id_on(sheets) if sheets is not None else None
-    if sheets is None or name is None or Cell.of(name).activity:
+    name = hint.id_on(source) if source is not None else None
+    if source is None or name is None or Cell.of(name).activity:
         return [hint]
-    told = [cell for cell in read.get(sheets, {}) if Cell.of(cell).sheet == Cell.of(name).sheet]
-    return [hint.model_copy(update={sheets.value: cell}) for cell in told]
+    told = [cell for cell in read.get(source, {}) if Cell.of(cell).sheet == Cell.of(name).sheet]
+    return [hint.model_copy(update={source.value: cell}) for cell in told]
 
 
-def with_other_cells(
-    world: World, opened: Opened, key: StreamKey, stream: Stream, subjects: Sequence[Subject]
-) -> list[Subject]:
+def with_other_cells(world: World, opened: Opened, stream: Stream, subjects: Sequence[Subject]) -> list[Subject]:
     """Return the subjects, each cell that has no partner yet with the one it has on the other side.
 
     That is known without a search: by employee, day, project and activity. A cell that refers to what is not linked has
     none yet, and one that accounting told without being asked is nobody's.
     """
-    side = stream.sheets
-    if side is None:
-        return list(subjects)
+    side, key = stream.source or Side.LEFT, StreamKey(*opened.state.key, stream.name)
     alone = [cell for subject in subjects if (cell := subject.on(side)) and subject.on(side.other) is None]
     links = world.links.of_records(key, side, [cell.external_id for cell in alone]) if alone else {}
     new = [
@@ -60,7 +54,7 @@ def with_other_cells(
     def joined(subject: Subject) -> Subject:
         cell = subject.on(side)
         partner = partners.get(places.get(cell.external_id, "")) if cell and subject.on(side.other) is None else None
-        return subject.model_copy(update={side.other.value: partner, "rule": CELL}) if partner else subject
+        return subject.model_copy(update={side.other.value: partner, "rule": BY_ID}) if partner else subject
 
     return [joined(subject) for subject in subjects]
 
@@ -71,7 +65,7 @@ def _has_partner(link: Link | None, side: Side) -> bool:
 
 def _places(world: World, key: StreamKey, stream: Stream, cells: Sequence[Observation]) -> dict[str, str]:
     """Return the ids these cells have on the other side, of those whose references are all linked."""
-    side = stream.sheets or Side.LEFT
+    side = stream.source or Side.LEFT
     references = References(world, key, stream.rules)
     references.load(side, cells)
     resolved = [(cell, *references.to_links(side, cell)) for cell in cells]

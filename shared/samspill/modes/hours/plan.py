@@ -11,6 +11,7 @@ from samspill.plan.draft import StreamDraft
 from samspill.plan.lines import line_of
 from samspill.plan.records import Records
 from samspill.plan.rows import Row, read_row
+from samspill.plan.slice import Slice
 from samspill.work import snapshots
 from samspill.work.as_seen import as_seen, named
 from samspill.work.context import now_s
@@ -19,7 +20,18 @@ from samspill.work.known import changed
 from samspill.work.references import References
 
 
-def read_cells(draft: StreamDraft, part: int) -> int:
+def work(draft: StreamDraft, at: Slice) -> tuple[Records | None, int]:
+    """See `Planner.work`."""
+    return _plan_cells(draft, at.bucket) if at.stage == "plan/00" else (None, _read_cells(draft, at.bucket))
+
+
+def next_stage(draft: StreamDraft, at: Slice) -> str:
+    """See `Planner.next_stage`."""
+    del draft
+    return "plan/00" if at.stage == "read" else ""
+
+
+def _read_cells(draft: StreamDraft, part: int) -> int:
     """Bring both halves of each pair of cells together, of a share of the pages; return how many cells there were."""
     count = 0
     for side in Side:
@@ -35,7 +47,7 @@ def read_cells(draft: StreamDraft, part: int) -> int:
     return count
 
 
-def plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
+def _plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
     """Return a line for every cell of a bucket that is not as it was, once though both sides may tell of it."""
     run, stream = draft.run, draft.stream
     references = References(draft.world, draft.key, stream.rules)

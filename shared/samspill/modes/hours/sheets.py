@@ -13,20 +13,22 @@ from functools import cached_property
 from itertools import chain
 
 from samspill.canon.values import Fields, Value
-from samspill.engine.cells import Cell, fold, is_sheet, spread
+from samspill.canon.work import Cell, is_sheet
 from samspill.engine.model import Link, Observation, Side
-from samspill.engine.moves import in_order
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
 from samspill.modes.hours.activities import ACTIVITIES, Activities
+from samspill.modes.hours.first_day import first_day
+from samspill.modes.hours.rules.folding import fold, spread
+from samspill.modes.hours.rules.moves import in_order
 from samspill.ports import Connector, Page, Subscribed, VendorWrite, World, Written
 from samspill.state import Identity, StreamKey
-from samspill.work.context import Opened, first_day
+from samspill.work.context import Opened
 
 
 def by_cell(world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
     """Return the connector as the stream sees it: one that tells day sheets tells cells instead."""
-    return _Sheets(world, opened, stream, connector) if stream.sheets is side else connector
+    return _Sheets(world, opened, stream, connector) if stream.source is side else connector
 
 
 class _Sheets(Connector):
@@ -34,7 +36,7 @@ class _Sheets(Connector):
 
     def __init__(self, world: World, opened: Opened, stream: Stream, inner: Connector) -> None:
         """Fold what `inner` tells, by the activities of the flow."""
-        self._world, self._inner, self._side = world, inner, stream.sheets or Side.LEFT
+        self._world, self._inner, self._side = world, inner, stream.source or Side.LEFT
         self._key = StreamKey(*opened.state.key, stream.name)
         self._settings, self._starts = opened.state.settings, first_day(opened)
         self.capabilities = inner.capabilities
@@ -125,11 +127,9 @@ class _Sheets(Connector):
         starts, person = self._starts, sheet.label or sheet.external_id
         return [
             replace(
-                cell,
+                self._activities.named(cell),
                 label=f"{person} {self._activities.name(cell)}".strip(),
                 fields={**cell.fields, "starts_on": starts} if str(cell.fields["date"]) < starts else cell.fields,
-                problem=self._activities.named(cell.problem),
-                waits=self._activities.named(cell.waits),
             )
             for cell in cells
         ]

@@ -12,23 +12,21 @@ from decimal import Decimal
 from itertools import batched
 from typing import NamedTuple
 
-from samspill.canon.work import decimal_text
-from samspill.engine.cells import Cell
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
-from samspill.engine.moves import EXPORTED_BEFORE, left_its_mark
+from samspill.canon.days_back import DAYS_BACK, days_back
+from samspill.canon.work import Cell, decimal_text
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.flows.flow import Stream
-from samspill.flows.hours import DAYS_BACK, days_back
 from samspill.messages import BATCH
+from samspill.modes.hours.first_day import first_day
+from samspill.modes.hours.rules.moves import left_its_mark
 from samspill.modes.hours.sheets import by_cell
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
-from samspill.work.context import Opened, connected, first_day, open_flow
+from samspill.work.context import Opened, connected, open_flow
 
 AHEAD = 31
 """How far ahead totals are compared: so far accounting lists. What is further ahead has its turn as it comes near."""
-_NOT_OURS = {"hours_on_nothing", EXPORTED_BEFORE}
-"""Reasons of hours that are not sent by rule: accounting is not to hold them."""
 _SETTLED = {Result.APPLIED, Result.UNCHANGED}
 
 
@@ -80,7 +78,7 @@ def page(world: World, opened: Opened, stream: Stream, side: Side, token: str | 
     with connected(world, opened, side) as connector:
         reader = by_cell(world, opened, stream, side, connector)
         read = reader.page(stream.kind_on(side), token=token)
-    key, source = StreamKey(*opened.state.key, stream.name), stream.sheets or Side.LEFT
+    key, source = StreamKey(*opened.state.key, stream.name), stream.source or Side.LEFT
     lines: list[Line] = []
     for cells in batched(read.observations, BATCH, strict=False):
         links = world.links.of_records(key, side, [cell.external_id for cell in cells])
@@ -95,7 +93,7 @@ def page(world: World, opened: Opened, stream: Stream, side: Side, token: str | 
 def _of_sheet(world: World, key: StreamKey, side: Side, cell: Observation, link: Link | None) -> Line:
     """Return what a cell of the side with the day sheets adds."""
     reason, told = _reason(link), cell.fields.get("hours")
-    hours = None if told is None or _is_not_ours(world, key, side, cell, reason) else str(told)
+    hours = None if told is None or _is_not_ours(world, key, side, cell, link) else str(told)
     place = Cell.of(cell.external_id)
     return Line(place.employee, place.date, place.project, hours, reason)
 
@@ -112,7 +110,7 @@ def sum_up(
     world: World, opened: Opened, stream: Stream, read: Mapping[Side, Iterable[Line]], days: Collection[str] = ()
 ) -> list[Total]:
     """Add up what was read of both sides: all days that both list, or `days`."""
-    source = stream.sheets or Side.LEFT
+    source = stream.source or Side.LEFT
     first, last = _listed_days(world, opened)
     found: dict[tuple[str, str, str], Total] = {}
     for side, lines in read.items():
@@ -136,12 +134,11 @@ def _listed_days(world: World, opened: Opened) -> tuple[str, str]:
     return first, (today + timedelta(days=AHEAD)).isoformat()
 
 
-def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, reason: Reason | None) -> bool:
-    """Tell whether accounting is not to hold these hours. That they were exported before is looked into."""
-    if reason is None or reason.code not in _NOT_OURS:
-        return False
-    if reason.code != EXPORTED_BEFORE:
-        return True
+def _is_not_ours(world: World, key: StreamKey, side: Side, cell: Observation, link: Link | None) -> bool:
+    """Tell whether accounting is not to hold these hours by rule. That they were exported before is looked into."""
+    kind = detail_of(link).kind
+    if kind is not DetailKind.KEPT_APART:
+        return kind is DetailKind.OUT_OF_SCOPE
     place = Cell.of(cell.external_id)
     known = world.links.beginning(key, side, f"{place.sheet}|{place.project}|")
     return not any(left_its_mark(link) for link in known)
@@ -165,7 +162,7 @@ def _name(world: World, key: StreamKey, side: Side, found: Iterable[Total]) -> N
 
 def differs(total: Total, stream: Stream) -> Reason:
     """Say how far apart the sides are, and why if that is known."""
-    source = stream.sheets or Side.LEFT
+    source = stream.source or Side.LEFT
     return Reason(
         "hours_differ",
         {
@@ -184,4 +181,4 @@ def differs(total: Total, stream: Stream) -> Reason:
 def all_totals(world: World, key: FlowKey) -> list[tuple[Stream, list[Total]]]:
     """Return the totals of every stream of hours of a flow, for people."""
     opened = open_flow(world, key)
-    return [(stream, totals(world, opened, stream)) for stream in opened.flow.streams if stream.sheets is not None]
+    return [(stream, totals(world, opened, stream)) for stream in opened.flow.streams if stream.source is not None]

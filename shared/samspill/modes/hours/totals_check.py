@@ -34,7 +34,7 @@ def check_totals(world: World, message: CheckTotals) -> None:
     if not opened.may_write:
         return
     stream = opened.flow.stream(message.stream)
-    source = stream.sheets or Side.LEFT
+    source = stream.source or Side.LEFT
     side = message.side or source
     lines, token = page(world, opened, stream, side, message.token)
     world.blobs.put(f"{_folder(message)}/{side}/{message.page:06}", orjson.dumps([_told(line) for line in lines]))
@@ -98,7 +98,7 @@ def read_differing(
     world: World, message: CheckTotals | CompareTotals, stream: Stream, differing: Sequence[Total]
 ) -> None:
     """Have the records of a difference read and settled once more; of very many sheets, the first with both sides."""
-    side = stream.sheets or Side.LEFT
+    side = stream.source or Side.LEFT
     sheets = sorted({f"{total.employee}|{total.day}" for total in differing})
     first = sheets[:SHEETS]
     links = [link for sheet in first for link in world.links.beginning(message.stream_key, side, f"{sheet}|")]

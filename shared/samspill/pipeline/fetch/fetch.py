@@ -8,8 +8,6 @@ from itertools import batched
 from samspill.engine.model import Observation, Side
 from samspill.errors import RateLimitedError
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
-from samspill.modes.hours.cell_pairs import each_cell, with_other_cells
-from samspill.modes.hours.sheets import by_cell
 from samspill.pipeline.fetch import waiting_line
 from samspill.pipeline.fetch.reading import Read, read_named
 from samspill.pipeline.fetch.unnamed import tell_unnamed
@@ -40,7 +38,7 @@ def fetch_page(world: World, message: FetchPage) -> None:
         return
     stream = opened.flow.stream(message.stream)
     with connected(world, opened, message.side) as connector:
-        reader = by_cell(world, opened, stream, message.side, connector)
+        reader = world.modes.of(stream).view(world, opened, stream, message.side, connector)
         page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
     tell_unnamed(world, message, page, stream.rules.systems.get(message.side, message.side))
     whole = message.whole and page.complete
@@ -112,7 +110,7 @@ def read_and_pass_on(world: World, opened: Opened, message: FetchRecords, hints:
     ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
     try:
         _pass_on(world, opened, message, ready, read)
-    except RateLimitedError as error:  # the partners of cells are looked up as well
+    except RateLimitedError as error:  # a mode may read the other halves as well
         return Read(list(hints), error)
     return Read([hint for hint in hints if hint not in ready], stopped)
 
@@ -125,8 +123,9 @@ def _pass_on(
     read: Mapping[Side, Mapping[str, Observation]],
 ) -> None:
     stream = opened.flow.stream(message.stream)
+    mode = world.modes.of(stream)
     subjects = []
-    for hint in (each for told in hints for each in each_cell(told, read, stream.sheets)):
+    for hint in (each for told in hints for each in mode.expand(stream, told, read)):
         left = read.get(Side.LEFT, {}).get(hint.left or "")
         right = read.get(Side.RIGHT, {}).get(hint.right or "")
         if left is not None or right is not None:
@@ -134,7 +133,7 @@ def _pass_on(
             subjects.append(Subject(left=left, right=right, **known))
     if not message.force:
         subjects = drop_known(world, opened, message, subjects)
-    subjects = with_other_cells(world, opened, message.stream_key, stream, subjects)
+    subjects = mode.pair(world, opened, stream, subjects)
     world.queues.send(_batches(message, subjects, attempt=message.attempt, force=message.force))
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched, chain
 
-from samspill.engine.cells import Cell
 from samspill.engine.model import Observation, Side
 from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import RecordHint
-from samspill.modes.hours.sheets import by_cell
 from samspill.ports import World
 from samspill.work.context import Opened, connected, now_s
 from samspill.work.isolation import read_each, sound
@@ -34,7 +32,7 @@ def read_named(
     world: World, opened: Opened, stream: Stream, hints: Sequence[RecordHint]
 ) -> tuple[Mapping[Side, Mapping[str, Observation]], Mapping[Side, set[str]], RateLimitedError | None]:
     """Return what was read on each side, which ids were asked for, and what stopped the rest."""
-    until = now_s(world) + READ_S
+    until, mode = now_s(world) + READ_S, world.modes.of(stream)
     found: dict[Side, dict[str, Observation]] = {side: {} for side in Side}
     asked: dict[Side, set[str]] = {side: set() for side in Side}
     for side in Side:
@@ -42,8 +40,9 @@ def read_named(
         if not ids:
             continue
         with connected(world, opened, side) as connector:
-            reader = by_cell(world, opened, stream, side, connector)
-            for part in _calls(ids, reader.capabilities.reads_together, sheets=stream.sheets is side):
+            reader = mode.view(world, opened, stream, side, connector)
+            names = {each: mode.read_with(stream, side, each) for each in ids}
+            for part in _calls(names, reader.capabilities.reads_together):
                 if asked[side] and now_s(world) > until:
                     break
                 try:
@@ -55,9 +54,9 @@ def read_named(
     return found, asked, None
 
 
-def _calls(ids: Sequence[str], together: int, *, sheets: bool) -> Iterator[list[str]]:
-    """Cut ids into what one call reads, in their order: so many records, or the cells of so many day sheets."""
+def _calls(names: Mapping[str, str], together: int) -> Iterator[list[str]]:
+    """Cut ids into what one call reads, in their order: so many of what they are read with (id → its name)."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for each in ids:
-        groups[Cell.of(each).sheet if sheets else each].append(each)
+    for each, name in names.items():
+        groups[name].append(each)
     return ([*chain.from_iterable(part)] for part in batched(groups.values(), max(together, 1), strict=False))

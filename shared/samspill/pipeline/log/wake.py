@@ -10,11 +10,11 @@ from collections import defaultdict
 from functools import cache
 from itertools import batched
 
-from samspill.engine.model import Result
+from samspill.engine.model import Result, Side
 from samspill.flows.catalogue import declared
 from samspill.messages import BATCH, FetchRecords, LogOutcomes, RecordHint
 from samspill.ports import World
-from samspill.work.references import named
+from samspill.work.references import waits_for
 from samspill.work.tries import WAITS
 
 CAME_ABOUT = frozenset({"linked", "linked_again", "created", "recovered", "conflict"})
@@ -30,7 +30,7 @@ def wake(world: World, message: LogOutcomes) -> None:
         return
     referred_to = _referred_to(world.registry.flow(message.flow_key).declaration)
     linked = {
-        named(entry.stream, side, external_id)
+        (entry.stream, Side(side), external_id)
         for entry in came_about
         if entry.stream in referred_to
         for side, external_id in entry.ids.items()
@@ -39,7 +39,7 @@ def wake(world: World, message: LogOutcomes) -> None:
         return
     hints: dict[str, list[RecordHint]] = defaultdict(list)
     for stream, link in world.links.with_result(message.flow_key, [Result.WAITING]):
-        if link.outcome is not None and link.outcome.reason.params.get("for") in linked:
+        if waits_for(link) in linked:
             hints[stream.stream].append(RecordHint.of(link))
     messages = [
         FetchRecords(

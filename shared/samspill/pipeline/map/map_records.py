@@ -12,11 +12,23 @@ from samspill.engine.chosen import chosen
 from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.kept import kept_otherwise, written
-from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side, Write, link_id
+from samspill.engine.model import (
+    Link,
+    LinkState,
+    Observation,
+    Outcome,
+    Result,
+    Shadow,
+    Side,
+    Write,
+    detail_of,
+    link_id,
+)
 from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
-from samspill.errors import SamspillError
+from samspill.engine.settle import last_write
+from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
     BATCH,
@@ -215,16 +227,18 @@ def _after_interruption(
         return link
     rules, target = work.rules, seen[intent.side].observation.fields
     done = written(rules, intent.fields, target)
-    reason = Reason("outcome_unclear" if done.keys() < intent.fields.keys() else "confirmed", _named(intent.fields))
-    if reason.code == "confirmed" and (other := kept_otherwise(rules, intent.fields, target)):
+    is_done = done.keys() >= intent.fields.keys()
+    other = kept_otherwise(rules, intent.fields, target) if is_done else []
+    reason = Reason("confirmed" if is_done else "outcome_unclear", _named(intent.fields))
+    if other:
         reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
     work.outcomes.tell(
         link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
     known = confirmed(rules, link, seen)
-    if reason.code == "kept_otherwise":
-        known = replace(known, outcome=Outcome(Result.APPLIED, reason))
+    if other:
+        known = replace(known, outcome=Outcome(Result.APPLIED, reason, last_write(rules, intent.side, other)))
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold
@@ -269,8 +283,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
 def _look_at_others(work: _Work, decided: _Decided) -> None:
     """Have records looked at whose question ends with this plan: what they may have been is a pair, or is gone."""
     before, after = decided.before, decided.plan.link
-    asked = before.outcome if before is not None and before.state is LinkState.UNLINKED else None
-    if before is None or asked is None or asked.reason.code not in QUESTIONS:
+    if before is None or before.state is not LinkState.UNLINKED or detail_of(before).kind not in QUESTIONS:
         return
     if after.state is not LinkState.TOMBSTONE and len(after.ids) < len(Side):
         return  # what is to be created is looked for first, and may be asked about again
@@ -333,11 +346,11 @@ def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> N
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
 
 
-def _end_unstorable(world: World, message: MapRecords, work: _Work, decided: _Decided, why: Reason) -> None:
+def _end_unstorable(world: World, message: MapRecords, work: _Work, decided: _Decided, why: PermanentError) -> None:
     """End a record that the table cannot hold as it is; what was known of it stays."""
     planned, systems = decided.plan.link, open_flow(world, message.flow_key).flow.stream(message.stream).rules.systems
-    side = largest_on(decided.subject, why.params.get("field", ""))
-    reason = Reason(why.code, {**why.params, "source": systems.get(side, side)})
+    side = largest_on(decided.subject, why.field or "")
+    reason = why.reason.filled(source=systems.get(side, side))
     own = {each: name for each, name in planned.ids.items() if link_id(each, name) == planned.id}
     link = decided.before or Link(id=planned.id, ids=own)
     old = {each: shadow.fields for each, shadow in link.shadows.items()}

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samspill.canon import keys
-from samspill.engine.identity import MAYBE_UNREADABLE, QUESTIONS, RECONSIDER, Verdict
+from samspill.engine.identity import QUESTIONS, RECONSIDER, Verdict
 from samspill.engine.kept import is_kept, kept_otherwise, written
-from samspill.engine.match import question
-from samspill.engine.model import Candidate, Link, LinkState, Observation, Outcome, Result
+from samspill.engine.match import question, several
+from samspill.engine.model import Candidate, DetailKind, Link, LinkState, Observation, Outcome, Result, detail_of
+from samspill.engine.settle import last_write
 from samspill.engine.stops import differs
 from samspill.errors import RejectedError
 from samspill.messages import RecordHint
@@ -128,10 +129,11 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
     sent, held = job.planned.write.fields, room.references.to_links(side, record)[0].fields
     kept, before = written(room.stream.rules, sent, held), link.shadows[side]
     shadow = replace(before, fields={**before.fields, **kept}, version=record.version)
-    reason = job.planned.reason
+    reason, detail = job.planned.reason, None
     if other := kept_otherwise(room.stream.rules, sent, kept, is_create=True):
         reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
-    outcome = Outcome(Result.APPLIED, reason)
+        detail = last_write(room.stream.rules, side, other)
+    outcome = Outcome(Result.APPLIED, reason, detail)
     link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
@@ -145,9 +147,8 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
 def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
     key = _equal_key(room, job, found[0])
     value = str(job.known_by.get(key))
-    reason = (
-        Reason("ambiguous", {"rule": key, "value": value}) if key else Reason("found_several", {"system": room.system})
-    )
+    outcome = several(key, value) if key else Outcome(Result.REVIEW, Reason("found_several", {"system": room.system}))
+    reason = outcome.reason
     candidates = tuple(
         Candidate(o.external_id, o.label or o.external_id, 100, _equal_key(room, job, o) or "our mark")
         for o in found[:5]
@@ -160,7 +161,7 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         job.stored,
         state=LinkState.UNLINKED,
         intent=None,
-        outcome=Outcome(Result.REVIEW, reason),
+        outcome=outcome,
         candidates=candidates,
     )
     if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
@@ -213,8 +214,8 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
 
 def _maybe_unreadable(link: Link) -> Reason | None:
     """Return the question whether a record is one that could not be read, where a person is asked that."""
-    asked = link.outcome.reason if link.outcome is not None and link.outcome.result is Result.REVIEW else None
-    return asked if asked is not None and asked.code in MAYBE_UNREADABLE else None
+    is_asked = link.outcome is not None and detail_of(link).kind is DetailKind.UNREADABLE
+    return link.outcome.reason if link.outcome is not None and is_asked else None
 
 
 def _is_decided(job: Job) -> bool:
@@ -234,11 +235,11 @@ def _only(lookup: Lookup, found: Sequence[Found]) -> str | None:
 def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     """Ask a person whether what is to be created is there already; nothing is created meanwhile."""
     best = sorted(found, key=lambda pair: (not pair[0].rule, -pair[0].score, pair[1].external_id))
-    reason, candidates = question(best, room.system)
+    outcome, candidates = question(best, room.system)
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
         field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
-        reason = Reason("ambiguous", {"rule": field, "value": str(job.known_by.get(field))})
+        outcome = several(field, str(job.known_by.get(field)))
         candidates = tuple(replace(each, why=field) for each in candidates)
     planned, side = job.planned, room.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
@@ -248,9 +249,10 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
         state=LinkState.UNLINKED,
         intent=None,
         shadows={**before.shadows, side.other: replace(seen, fields={})} if seen is not None else before.shadows,
-        outcome=Outcome(Result.REVIEW, reason),
+        outcome=outcome,
         candidates=candidates,
     )
+    reason = outcome.reason
     if not differs(before, link):
         room.outcomes.add(link, Result.UNCHANGED, reason, ticket=planned.ticket)
         return
@@ -265,8 +267,7 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
 
 def _look_at_others(room: Room, job: Job) -> None:
     """Have the records looked at that waited because they might have been the one that is created now."""
-    asked = job.stored.outcome if job.stored is not None else None
-    if job.stored is None or asked is None or asked.result is not Result.REVIEW or asked.reason.code not in QUESTIONS:
+    if job.stored is None or detail_of(job.stored).kind not in QUESTIONS:
         return
     for candidate in job.stored.candidates:
         hint = RecordHint.model_validate({room.message.side.value: candidate.external_id, "rule": RECONSIDER})

@@ -14,7 +14,7 @@ from samspill.canon import keys
 from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.match import CROWD
-from samspill.engine.model import Link, LinkState, Observation, Result, Side
+from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
 from samspill.pipeline.upsert.upsert_context import Job, Room, busy_s
 from samspill.work.isolation import read_each
 from samspill.work.markers import marked_for
@@ -185,8 +185,7 @@ def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
     """Return the verdict on a record of which a person is asked, or has said, what it is: nobody joins it meanwhile."""
     if link is not None and link.state is LinkState.UNLINKED and not is_free(link):
         return replace(judged, verdict=Verdict.ASK, code="maybe_same")
-    outcome = link.outcome if link is not None and link.decision is None else None
-    if outcome is None or outcome.result is not Result.REVIEW or outcome.reason.code != "ambiguous":
+    if link is None or link.decision is not None or detail_of(link).kind is not DetailKind.SEVERAL:
         return judged
     return replace(judged, verdict=Verdict.ASK, code="maybe_same")
 

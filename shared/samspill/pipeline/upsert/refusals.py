@@ -17,11 +17,11 @@ _WHOLE = "record_waits_whole"
 def held_alone(rules: StreamRules, side: Side, fields: Fields, error: SamspillError, *, is_create: bool) -> str | None:
     """Return the field that a refused write of `fields` to `side` holds up alone; None where the record waits whole.
 
-    A cell of hours is one thing. A key that somebody else has there already is never left out of a create: the record
-    would be made a second time under no key at all.
+    A record that exists implicitly on both sides is one thing. A key that somebody else has there already is never left
+    out of a create: the record would be made a second time under no key at all.
     """
     name = error.field
-    if not isinstance(error, PermanentError) or rules.cells or name is None or name not in fields:
+    if not isinstance(error, PermanentError) or rules.implicit or name is None or name not in fields:
         return None
     if not is_create:
         return name
@@ -39,15 +39,15 @@ def told(rules: StreamRules, side: Side, error: SamspillError, *, waits_whole: b
         waits_whole: other fields do not go over either.
     """
     system, source = rules.systems.get(side, side), rules.systems.get(side.other, side.other)
-    params = {"system": system, "source": source, "message": str(error), **error.reason.params}
-    code = error.reason.code
-    if code == "duplicate":
-        params.setdefault("field", error.field or " / ".join(rules.look_first))
+    reason = error.reason.filled(system=system, source=source, message=str(error))
+    if reason.code == "duplicate":
+        reason = reason.filled(field=error.field or " / ".join(rules.look_first))
         # Only what says who or what a record is can be told to be the same.
-        code = code if error.field is None or error.field in rules.look_first else "value_taken"
-    reason = Reason(code, params, error.reason.vendor or _words(error), error.reason.because)
-    names_field = "field" in params and error.field is not None
-    return replace(reason, because=Reason(_WHOLE, {"system": system})) if waits_whole and names_field else reason
+        if error.field is not None and error.field not in rules.look_first:
+            reason = replace(reason, code="value_taken")
+    reason = replace(reason, vendor=reason.vendor or _words(error))
+    because = Reason(_WHOLE, {"system": system})
+    return replace(reason, because=because) if waits_whole and error.field is not None else reason
 
 
 def _words(error: SamspillError) -> str | None:

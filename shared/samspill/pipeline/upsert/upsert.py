@@ -12,6 +12,7 @@ from dataclasses import replace
 from samspill.canon.values import Value
 from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.settle import last_write
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -25,7 +26,6 @@ from samspill.errors import (
     UnknownOutcomeError,
 )
 from samspill.messages import RecordHint, UpsertRecords
-from samspill.modes.hours.sheets import by_cell
 from samspill.pipeline.upsert.creates import findable, not_there_already, recovered
 from samspill.pipeline.upsert.refusals import told
 from samspill.pipeline.upsert.upsert_context import Job, Room, again, busy_s, fail, release, wait_for_turn
@@ -34,7 +34,7 @@ from samspill.reasons import Reason
 from samspill.work.context import connected, now_s, open_flow, stop_run
 from samspill.work.follow_ups import Later
 from samspill.work.isolation import apart, of_one, read_each
-from samspill.work.keeping import keep, pointers, unstorable
+from samspill.work.keeping import keep, pointers
 from samspill.work.known import salted
 from samspill.work.markers import marker
 from samspill.work.outcomes import Outcomes
@@ -57,7 +57,7 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
     outcomes, later = Outcomes(world, message), Later(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
-        writer = by_cell(world, opened, stream, message.side, connector)
+        writer = world.modes.of(stream).view(world, opened, stream, message.side, connector)
         room = Room(world, message, opened, stream, references, writer, outcomes, later)
         jobs = _still_valid(room)
         for look in (findable, recovered):
@@ -167,7 +167,7 @@ def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
         if ok:
             out.append(Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
         elif index in blamed:
-            fail(room, job, unstorable(blamed[index]))
+            fail(room, job, blamed[index])
         else:
             again(room, job.planned, delay_s=1)
     return out
@@ -292,9 +292,9 @@ def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written
     return [each for each in answers if not isinstance(each.error, RateLimitedError)]
 
 
-def _keep_little(room: Room, job: Job, link: Link, why: Reason) -> None:
+def _keep_little(room: Room, job: Job, link: Link, why: PermanentError) -> None:
     """Keep that the two are a pair, where what was answered is too large to keep: nothing else is agreed on."""
-    reason = told(room.stream.rules, room.message.side, unstorable(why), waits_whole=False)
+    reason = told(room.stream.rules, room.message.side, why, waits_whole=False)
     shadows = {side: replace(shadow, fields={}) for side, shadow in link.shadows.items()}
     outcome = Outcome(Result.FAILED, reason)
     little = replace(link, base={}, shadows=shadows, conflicts={}, candidates=(), outcome=outcome)
@@ -337,4 +337,5 @@ def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, 
         return link, planned.reason
     reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
     is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
-    return (replace(link, outcome=Outcome(Result.APPLIED, reason)) if is_applied else link), reason
+    outcome = Outcome(Result.APPLIED, reason, last_write(room.stream.rules, room.message.side, other))
+    return (replace(link, outcome=outcome) if is_applied else link), reason

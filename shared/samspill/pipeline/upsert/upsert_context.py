@@ -141,7 +141,7 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     stored = job.stored or Link(id=planned.link.id, ids=begun)
     rules, fields = room.stream.rules, planned.write.fields
     field = held_alone(rules, side, fields, error, is_create=job.is_create)
-    waits_whole = field is None and not rules.cells and (job.is_create or len(fields) > 1)
+    waits_whole = field is None and not rules.implicit and (job.is_create or len(fields) > 1)
     reason = told(rules, side, error, waits_whole=waits_whole)
     refused = dict(stored.refused)
     if field is not None:

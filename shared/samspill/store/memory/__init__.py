@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from samspill.modes import Modes
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.key_index import MemoryKeyIndex
@@ -74,5 +75,6 @@ def memory_world(
         schedules=MemorySchedules(),
         connectors=connectors,
         hooks=hooks,
+        modes=Modes(),
         hook_url="",
     )

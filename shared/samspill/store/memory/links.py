@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from samspill.engine.model import Link, LinkState, Result, Side, link_id
+from samspill.engine.model import Link, LinkState, Result, Side, link_id, record_of
 from samspill.errors import UnstorableError
 from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
-from samspill.store.link_ids import listed, record_of
+from samspill.store.link_ids import listed
 from samspill.store.weights import is_too_large, too_large
 
 type Record = tuple[Side, str]

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields
+from samspill.canon.work import NOTHING, Cell
 from samspill.connectors.mapping import cannot_map
 from samspill.connectors.tripletex.hours.days import span
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.writes import Writer
-from samspill.engine.cells import NOTHING, Cell
 from samspill.engine.model import Observation
 from samspill.errors import ConflictError
 from samspill.ports import Page, VendorWrite, Written

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from samspill.canon.days_back import days_back
 from samspill.connectors.mapping import day
-from samspill.flows.hours import days_back
 
 AHEAD = 31
 """How many days ahead: holidays are registered before they are taken."""

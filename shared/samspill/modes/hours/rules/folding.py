@@ -10,57 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from samspill.canon.values import Value
-from samspill.canon.work import decimal_text, split_cell
-from samspill.engine.model import Observation
+from samspill.canon.work import Cell, decimal_text, split_cell
+from samspill.engine.model import Detail, DetailKind, Observation
 from samspill.reasons import Reason
 
 type ActivityOf = Callable[[str | None, str | None], str | None]
 """(project, task or tag) of the time system → accounting's activity, or None where it has none."""
-
-NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}
-"""What an empty cell holds. A sheet without a line for it tells nothing of exports: they could not be noted."""
-
-
-class Cell(NamedTuple):
-    """Where hours belong; ids are those of one system. Without a project or an activity, that part is empty."""
-
-    employee: str
-    date: str
-    project: str = ""
-    activity: str = ""
-
-    @classmethod
-    def of(cls, external_id: str) -> Cell:
-        """Return the cell that an id names."""
-        return cls(*external_id.split("|"))
-
-    @property
-    def id(self) -> str:
-        """The name of the cell as a record. No id of a system holds a bar."""
-        return "|".join(self)
-
-    @property
-    def sheet(self) -> str:
-        """The day sheet it stands on."""
-        return f"{self.employee}|{self.date}"
-
-    @property
-    def place(self) -> dict[str, Value]:
-        """The cell as fields."""
-        return {
-            "employee": self.employee,
-            "date": self.date,
-            "project": self.project or None,
-            "activity": self.activity or None,
-        }
-
-
-def is_sheet(external_id: str) -> bool:
-    """Tell an id of a day sheet from one of a cell."""
-    return external_id.count("|") == 1
 
 
 def fold(sheet: Observation, activity_of: ActivityOf, known: Iterable[str] = ()) -> list[Observation]:
@@ -117,15 +74,18 @@ def _cell(sheet: Observation, cell: Cell, keys: Collection[str]) -> Observation:
     fields: dict[str, Value] = {**cell.place, "hours": hours, "comment": "; ".join(dict.fromkeys(said)) or None}
     if keys:
         fields["exported"] = exported
-    lacking = _lacking(keys) if hours and not cell.activity else None
-    return replace(sheet, external_id=cell.id, fields=fields, deleted=False, problem=sheet.problem or lacking)
+    told = replace(sheet, external_id=cell.id, fields=fields, deleted=False)
+    lacking = _lacking(keys) if hours and not cell.activity and sheet.problem is None else ()
+    if not lacking:
+        return told
+    problem = Reason("hours_no_activity", {"activity": ", ".join(lacking)})
+    return replace(told, problem=problem, detail=Detail(DetailKind.NO_COUNTERPART, missing=lacking))
 
 
-def _lacking(keys: Iterable[str]) -> Reason | None:
-    """Say what accounting has no activity for. Hours on nothing at all are another matter."""
+def _lacking(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return what accounting has no activity for. Hours on nothing at all are another matter."""
     lines = [split_cell(key) for key in keys]
-    names = [activity or project for project, activity in lines if activity or project]
-    return Reason("hours_no_activity", {"activity": ", ".join(name for name in names if name)}) if names else None
+    return tuple(name for project, activity in lines if (name := activity or project))
 
 
 def _sum(sheet: Observation, group: str, keys: Iterable[str]) -> str | None:

@@ -11,16 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from samspill.engine.cells import Cell
-from samspill.engine.model import Link, LinkState, Observation, Side
+from samspill.canon.work import Cell
+from samspill.engine.model import Detail, DetailKind, Link, LinkState, Observation, Side, detail_of
 from samspill.reasons import Reason
-
-EXPORTED_BEFORE = "hours_exported_before"
-"""The reason of hours that came with somebody else's mark."""
-MOVING = "hours_moving"
-"""The reason of a cell that waits until its hours are set elsewhere."""
-NO_ACTIVITY = "hours_no_activity"
-"""The reason of hours on what accounting has no activity for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +49,7 @@ class _Told:
     @property
     def came(self) -> Decimal:
         """Marked hours that accounting is not known to hold here."""
-        was = self.link.outcome.reason.code if self.link and self.link.outcome else ""
-        if self.cell.problem is not None or was == EXPORTED_BEFORE:
+        if self.cell.problem is not None or detail_of(self.link).kind is DetailKind.KEPT_APART:
             return Decimal()
         return max(min(self.told("hours"), self.told("exported")) - self.held, Decimal())
 
@@ -69,7 +61,7 @@ def in_order(cells: Sequence[Observation], links: Mapping[str, Link], source: Si
     accounting has no activity for a line of the sheet, no cell is to hold less than it does.
     """
     sheet = [_Told(cell, links.get(cell.external_id), source) for cell in cells]
-    lacking = next((each.cell.problem for each in sheet if _lacks_activity(each.cell)), None)
+    lacking = next((each.cell for each in sheet if _lacks_activity(each.cell)), None)
     left: defaultdict[str, Decimal] = defaultdict(Decimal)
     for each in sheet:
         left[each.project] += each.left
@@ -81,9 +73,11 @@ def in_order(cells: Sequence[Observation], links: Mapping[str, Link], source: Si
             fields = {name: value for name, value in each.cell.fields.items() if name != "exported"}
             out.append(replace(each.cell, fields=fields))
         elif each.cell.problem is None and lacking is not None and each.told("hours") < each.held:
-            out.append(replace(each.cell, problem=lacking))
+            out.append(replace(each.cell, problem=lacking.problem, detail=lacking.detail))
         elif each.left and to is not None:
-            out.append(replace(each.cell, waits=Reason(MOVING, {"activity": Cell.of(to.external_id).activity})))
+            activity = Cell.of(to.external_id).activity
+            why = Reason("hours_moving", {"activity": activity})
+            out.append(replace(each.cell, waits=why, detail=Detail(DetailKind.MOVING, missing=(activity,))))
         else:
             out.append(each.cell)
     return out
@@ -95,7 +89,7 @@ def left_its_mark(link: Link) -> bool:
 
 
 def _lacks_activity(cell: Observation) -> bool:
-    return cell.problem is not None and cell.problem.code == NO_ACTIVITY
+    return cell.detail is not None and cell.detail.kind is DetailKind.NO_COUNTERPART
 
 
 def _noted(link: Link | None, source: Side) -> Decimal:

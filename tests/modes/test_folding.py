@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspill.canon.work import cell_key, decimal_text
-from samspill.engine.cells import Cell, fold, is_sheet, spread
+from samspill.canon.work import Cell, cell_key, decimal_text, is_sheet
 from samspill.engine.model import Observation
+from samspill.modes.hours.rules.folding import fold, spread
 from samspill.reasons import Reason
 
 SHEET = "17|2026-03-02"

@@ -7,20 +7,37 @@ from dataclasses import replace
 import pytest
 
 from samspill.canon.values import Value
-from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow, Side
-from samspill.engine.moves import EXPORTED_BEFORE, MOVING, NO_ACTIVITY, in_order, left_its_mark
+from samspill.engine.model import (
+    Detail,
+    DetailKind,
+    Intent,
+    Link,
+    LinkState,
+    Observation,
+    Outcome,
+    Result,
+    Shadow,
+    Side,
+)
+from samspill.modes.hours.rules.moves import in_order, left_its_mark
 from samspill.reasons import Reason
 
 SHEET, ACCOUNTING = Side.LEFT, Side.RIGHT
 OLD, NEW, ELSEWHERE = "17|2026-03-02|p1|a1", "17|2026-03-02|p1|a2", "17|2026-03-02|p2|a2"
-LACKING = Reason(NO_ACTIVITY, {"task": "t4"})
+LACKING = Reason("hours_no_activity", {"activity": "t4"})
+T4 = Detail(DetailKind.NO_COUNTERPART, missing=("t4",))
+MOVING = Reason("hours_moving", {"activity": "a2"})
 
 
 def cell(
-    name: str, hours: str | None = None, exported: str | None = None, problem: Reason | None = None
+    name: str,
+    hours: str | None = None,
+    exported: str | None = None,
+    problem: Reason | None = None,
+    detail: Detail | None = None,
 ) -> Observation:
     fields: dict[str, Value] = {"hours": hours, "exported": exported}
-    return Observation(name, fields, problem=problem)
+    return Observation(name, fields, problem=problem, detail=detail)
 
 
 def link(name: str, held: str | None, noted: str | None = None) -> Link:
@@ -45,7 +62,7 @@ HELD = link(OLD, "4", "4")
 def test_the_new_cell_is_told_without_its_mark_and_the_old_one_waits_for_it() -> None:
     found = ordered(MOVED, HELD)
     assert found[NEW].fields == {"hours": "4"}
-    assert found[OLD].waits == Reason(MOVING, {"activity": "a2"})
+    assert (found[OLD].waits, found[OLD].detail) == (MOVING, Detail(DetailKind.MOVING, missing=("a2",)))
     assert found[OLD].fields == MOVED[0].fields
 
 
@@ -71,9 +88,9 @@ def test_marked_hours_that_did_not_come_from_here_keep_their_mark(cells: list[Ob
 
 
 def test_hours_that_came_with_somebody_elses_mark_have_come_from_nowhere() -> None:
-    theirs = replace(link(NEW, None), outcome=Outcome(Result.CONFLICT, Reason(EXPORTED_BEFORE)))
+    theirs = replace(link(NEW, None), outcome=Outcome(Result.SKIPPED, Reason("x"), Detail(DetailKind.KEPT_APART)))
     assert ordered(MOVED, HELD, theirs)[NEW] == MOVED[1]
-    ours = replace(theirs, outcome=Outcome(Result.CONFLICT, Reason("conflict")))
+    ours = replace(theirs, outcome=Outcome(Result.CONFLICT, Reason("hours_exported_before")))
     assert ordered(MOVED, HELD, ours)[NEW].fields == {"hours": "4"}
 
 
@@ -103,19 +120,19 @@ def test_only_a_part_may_have_left() -> None:
     cells = [cell(OLD, "1", "1"), cell(NEW, "3", "3")]
     found = ordered(cells, HELD)
     assert found[NEW].fields == {"hours": "3"}
-    assert found[OLD].waits == Reason(MOVING, {"activity": "a2"})
+    assert (found[OLD].waits, found[OLD].detail) == (MOVING, Detail(DetailKind.MOVING, missing=("a2",)))
     assert ordered([cell(OLD, "1", "4"), cell(NEW, "3", "3")], HELD)[OLD].waits is None, "its mark is still here"
 
 
 def test_while_a_line_has_no_activity_no_cell_comes_to_hold_less() -> None:
-    line = cell("17|2026-03-02|p1|", "4", "4", LACKING)
+    line = cell("17|2026-03-02|p1|", "4", "4", LACKING, T4)
     found = ordered(
         [cell(OLD, "3"), line, cell(NEW, "5"), cell(ELSEWHERE, "2")], HELD, link(NEW, "4"), link(ELSEWHERE, "2")
     )
-    assert found[OLD].problem == LACKING
+    assert (found[OLD].problem, found[OLD].detail) == (LACKING, T4)
     assert (found[NEW].problem, found[ELSEWHERE].problem) == (None, None)
     assert found[line.external_id] == line
-    other = replace(line, problem=Reason("cannot_map", {"field": "hours"}))
+    other = replace(line, problem=Reason("cannot_map", {"field": "hours"}), detail=None)
     assert ordered([cell(OLD, "3"), other], HELD)[OLD].problem is None
 
 

@@ -1,0 +1,60 @@
+"""What a mode says of its streams: the pipeline, the plan and the guard ask, and know no mode by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from samspill.engine.model import Link, Observation, Side, Write
+from samspill.flows.flow import Stream
+from samspill.messages import Message, RecordHint, Subject
+from samspill.ports import Connector, World
+from samspill.state import Run
+from samspill.work.context import Opened
+
+
+class Mode(Protocol):
+    """A way in which a stream works."""
+
+    finds_by_scan: bool
+    """Whether a stream's links are few enough to look through all of them for one that somebody names."""
+    rules_are_fixed: str
+    """The code of the reason why an admin may not change field rules; empty where they may."""
+
+    def view(self, world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
+        """Return the connector of `side` as the stream sees it."""
+        ...
+
+    def read_with(self, stream: Stream, side: Side, external_id: str) -> str:
+        """Name what is read together with this record: records of one name cost one place in a call."""
+        ...
+
+    def expand(
+        self, stream: Stream, hint: RecordHint, read: Mapping[Side, Mapping[str, Observation]]
+    ) -> Sequence[RecordHint]:
+        """Return what a hint stands for, once what it names was read."""
+        ...
+
+    def pair(self, world: World, opened: Opened, stream: Stream, subjects: Sequence[Subject]) -> list[Subject]:
+        """Return the subjects, each with the other half that its name gives away."""
+        ...
+
+    def concerns(self, stream: Stream, side: Side, link: Link | None) -> bool:
+        """Tell whether a record in a list is the stream's business."""
+        ...
+
+    def is_unfinished(self, stream: Stream, side: Side, link: Link | None, *, tries: bool) -> bool:
+        """Tell whether an unchanged record has to be looked at; `tries` where refusals are tried again."""
+        ...
+
+    def counted_as(self, write: Write, overwritten: Iterable[str], before: Link | None) -> frozenset[str]:
+        """Return what the guard counts a write as: `engine.guard.kinds`, or fewer."""
+        ...
+
+    def do_task(self, world: World, message: Message) -> None:
+        """Do what the mode asked for by a message of its own."""
+        ...
+
+    def after_full_read(self, run: Run, stream: Stream) -> Sequence[Message]:
+        """Return what is to be done once what a whole read found has settled."""
+        ...

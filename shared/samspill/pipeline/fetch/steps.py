@@ -1,0 +1,45 @@
+"""What the fetch queue asks for: runs begun, pages and records read, plans made, subscriptions looked at."""
+
+from __future__ import annotations
+
+from samspill.messages import (
+    ApplyPlan,
+    CheckTotals,
+    CompareTotals,
+    FetchLine,
+    FetchPage,
+    FetchRecords,
+    MakePlan,
+    RenewHooks,
+    StartRun,
+    SweepLinks,
+)
+from samspill.pipeline.fetch.fetch import fetch_page, fetch_records
+from samspill.pipeline.fetch.read_line import read_line
+from samspill.plan.make import make_plan
+from samspill.ports import World
+from samspill.runs.runs import apply_plan, start_run
+from samspill.runs.sweep_slices import sweep_links
+from samspill.work.context import open_flow
+from samspill.work.handling import Steps
+from samspill.work.subscriptions import renew_hooks
+
+
+def _do_task(world: World, message: CheckTotals | CompareTotals) -> None:
+    """Do what a stream's mode asked for."""
+    stream = open_flow(world, message.flow_key).flow.stream(message.stream)
+    world.modes.of(stream).do_task(world, message)
+
+
+STEPS: Steps = {
+    StartRun: start_run,
+    FetchPage: fetch_page,
+    FetchRecords: fetch_records,
+    FetchLine: read_line,
+    SweepLinks: sweep_links,
+    CheckTotals: _do_task,
+    CompareTotals: _do_task,
+    RenewHooks: renew_hooks,
+    MakePlan: make_plan,
+    ApplyPlan: apply_plan,
+}

@@ -1,0 +1,57 @@
+"""A reason is for people: nothing else reads its parameters, and few look at its code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2] / "shared" / "samspill"
+TELLING = ("reasons/", "cli/")
+"""What makes sentences of reasons."""
+READS_PARAMETERS = {"engine/detail_v0.py"}
+COMPARES_CODES = {
+    "engine/detail_v0.py": "outcomes of the version before",
+    "work/access.py": "why a connection is stopped, so that it is told once",
+    "work/account.py": "why a connection is stopped",
+    "work/outcomes.py": "the name of a counter",
+    "pipeline/upsert/refusals.py": "an error's, in words",
+    "pipeline/replay/replay.py": "a person's choice of failures",
+    "modes/hours/totals.py": "the names of the reasons, told to a person",
+    "pipeline/upsert/upsert.py": "an error's",
+    "pipeline/log/wake.py": "what a line of the journal tells",
+    "connectors/tripletex/writes.py": "an error's",
+    "runtime.py": "the log",
+}
+"""Module → what its codes are of. An outcome's is none of them: what is decided by it is in its result and detail."""
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(TELLING):
+            yield name, ast.parse(path.read_text())
+
+
+def reading(attribute: str, of: str = "") -> set[str]:
+    """Return the modules in which the attribute is read: of anything, or of what is called `of`."""
+    found: set[str] = set()
+    for name, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == attribute and of in {"", _called(node.value)}:
+                found.add(name)
+    return found
+
+
+def _called(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_nobody_reads_what_a_reason_tells_people() -> None:
+    assert reading("params") == READS_PARAMETERS
+
+
+def test_who_looks_at_a_code_is_known() -> None:
+    assert reading("code", of="reason") == COMPARES_CODES.keys()
