@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 
-from samspill.cli.desk import Session
 from samspill.cli.main import cli
+from samspill.cli.terminal import Session
 from samspill.ports import World
 from samspill.state import FlowKey, Run
 from samspill.store.memory import MemoryRuns
 from samspill.usecases.actor import Actor
 from tests.flows.hub import Hub
 from tests.support.actors import admin
+from tools.pages.schemas import answer_schema, answers
 
 FLOW = "tripletex-timerabbit"
 WIDE = {"COLUMNS": "240"}
@@ -55,6 +59,7 @@ class Terminal:
     language: str = "en"
     world: World = field(init=False)
     actor: Actor = field(default_factory=lambda: admin("kari"))
+    columns: int | None = 240
     printed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -62,7 +67,7 @@ class Terminal:
 
     @property
     def session(self) -> Session:
-        return Session(self.world, self.actor)
+        return Session(self.world, self.actor, self.columns)
 
     def run(self, *arguments: str, keys: str | None = None, expect: int = 0) -> Result:
         """Run a command with these keystrokes; its exit code must be as expected."""
@@ -74,7 +79,14 @@ class Terminal:
 
     def ask(self, *arguments: str, expect: int = 0) -> Any:
         """Return a command's answer as JSON; standard output must hold nothing else."""
-        return json.loads(self.run(*arguments, "--json", expect=expect).stdout)
+        return self.answer(self.run(*arguments, "--json", expect=expect).stdout)
+
+    def answer(self, printed: str) -> Any:
+        """Return what a command answered, without the name of its shape."""
+        answer = json.loads(printed)
+        shape(answer["schema"]).validate(answer)
+        del answer["schema"]
+        return answer
 
     def file(self, content: Mapping[str, str] | str) -> str:
         """Return the name of a credentials file."""
@@ -110,7 +122,14 @@ class Terminal:
         done = CliRunner().invoke(cli, [*options, *arguments, "--json"], obj=self.session, env=WIDE)
         self.printed.append(done.output)
         assert done.exit_code in {0, 1}, done.output
-        return json.loads(done.stdout)
+        return self.answer(done.stdout)
+
+
+@cache
+def shape(name: str) -> Validator:
+    """Return what checks that an answer has the shape it says it has, as docs/schemas/cli describes it."""
+    kind = next(each for each in answers() if each.schema_name() == name)
+    return Draft202012Validator(answer_schema(kind))
 
 
 def a_customer(terminal: Terminal) -> dict[str, Any]:

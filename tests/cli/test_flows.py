@@ -24,11 +24,11 @@ KEY = FlowKey("acme", FLOW)
 
 
 def test_every_flow_is_listed_with_where_it_stands(terminal: Terminal) -> None:
-    assert {flow["flow"]: flow["status"] for flow in terminal.ask("flows")} == dict.fromkeys(FLOWS)
+    assert {flow["flow"]: flow["status"] for flow in terminal.ask("flows")["flows"]} == dict.fromkeys(FLOWS)
 
     terminal.set_up()
 
-    assert {flow["flow"]: flow["status"] for flow in terminal.ask("flows")}[FLOW] == "approved"
+    assert {flow["flow"]: flow["status"] for flow in terminal.ask("flows")["flows"]}[FLOW] == "approved"
 
 
 def test_enabling_is_explained_and_must_be_confirmed(terminal: Terminal) -> None:

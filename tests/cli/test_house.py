@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import samspill
-from samspill.cli.failing import exit_code, sentence
+from samspill.cli.errors import exit_code, sentence
 from samspill.cli.main import cli
 from samspill.cli.texts import language_of
 from samspill.errors import (
@@ -118,7 +118,7 @@ NOT_NOW = [  # while the flow is paused
     (["log", "no-such-flow"], "no_such_flow"),
     (["status", "svenn-tripletex"], "flow_not_set_up"),
     (["test", "nobody"], "no_such_connection"),
-    (["pause", FLOW], "not_running"),
+    (["approve", FLOW, "--plan", "0ther", "--yes"], "no_plan"),
     (["run", FLOW], "flow_at_rest"),
     (["approve", FLOW, "--operator"], "not_in_review"),
     (["rules", FLOW, "customers.name", "--reset"], "field_as_declared"),

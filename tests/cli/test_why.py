@@ -82,7 +82,7 @@ def test_what_has_a_number_in_its_name_does_not_hide_what_has_that_number(active
 
 
 def test_a_rule_that_stops_a_record_is_told_with_its_value_and_what_to_do(active: Terminal) -> None:
-    deep = active.ask("log", FLOW, "--code", "too_deep")[0]
+    deep = active.ask("log", FLOW, "--code", "too_deep")["journal"][0]
     active.language = "nb"
 
     said = active.run("log", FLOW, "--record", deep["ids"]["left"]).stdout
@@ -156,7 +156,7 @@ def test_a_new_record_is_found_where_it_stands_and_it_is_said_what_the_next_read
     assert f"Ny AS (77001) – kunder – Tripletex {new['id']}\n" in said
     assert "Ikke lest ennå, men finnes i Tripletex. Neste lesing: opprette." in said
     assert (
-        f"Sist lest (kunder): 2026-03-02 08:00 UTC. Neste gang: 2026-03-02 08:15 UTC. Med en gang: samspill run {FLOW}"
+        f"Sist lest (kunder): 02.03.2026 08:00 UTC. Neste gang: 02.03.2026 08:15 UTC. Med en gang: samspill run {FLOW}"
         in said
     )
     active.ask_any("run", FLOW)

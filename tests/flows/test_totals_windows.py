@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from samspill.cli.patience import PatientBudgets
+from samspill.cli.waiting_budget import PatientBudgets
 from samspill.connectors.contract import reads
 from samspill.engine.model import Side
 from samspill.messages import CheckTotals, decode

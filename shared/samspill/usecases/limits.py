@@ -14,6 +14,7 @@ from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry, Limits
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.views.held import LimitsRaised, LimitsView
 from samspill.work.flow_state import change_flow
 
 RAISED_FOR = timedelta(hours=24)
@@ -79,3 +80,17 @@ def _save(world: World, key: FlowKey, update: Mapping[str, Any], reason: Reason,
     )
     world.journal.append(key, f"limits/{saved.revision}", [entry])
     return saved
+
+
+@needs(Role.VIEWER)
+def show(world: World, _actor: Actor, key: FlowKey) -> LimitsView:
+    """Return the limits in force."""
+    state, now = world.registry.flow(key), world.clock.now()
+    guard = in_force(state, now)
+    raised = state.raised if state.raised and state.raised.expires_at and state.raised.expires_at > now else None
+    return LimitsView(
+        at_least=guard.at_least,
+        share=guard.share,
+        shrink=guard.shrink,
+        raised=LimitsRaised.of(raised) if raised else None,
+    )
