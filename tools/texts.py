@@ -96,8 +96,12 @@ def problems() -> list[str]:
 
 def misshapen(message: Message) -> Iterator[str]:
     """Tell what is wrong with an English text."""
-    key = _key(message)
-    if message.pluralizable != bool(names(_forms(message.id)[-1]) & set(COUNTED)):
+    key, (one, *_, many) = _key(message), (*forms(message.id)[:1], *forms(message.id))
+    if not message.context:  # click's own words: it passes the number by itself
+        return
+    if not names(one) <= names(many) or not names(many) - names(one) <= set(COUNTED):
+        yield f"{key}: the form of one names what the form of many names; it may leave out the number"
+    if message.pluralizable != bool(names(many) & set(COUNTED)):
         yield f"{key}: what names one of {', '.join(COUNTED)} has a form for one and a form for many, nothing else has"
     if key.startswith("name.") and key != f"name.{message.id}":
         yield f"{key}: in English a name is what options take"
@@ -111,19 +115,18 @@ def untranslated(template: list[Message], catalogue: list[Message]) -> Iterator[
         message = known.get(key)
         if message is None or message.id != english.id or message.fuzzy:
             yield f"{key} is not translated from the present English: `make texts`, translate, take “fuzzy” away"
-        elif not all(_forms(message.string)):
+        elif not all(forms(message.string)):
             yield f"{key} is not translated"
-        elif not _same_names(_forms(english.id), _forms(message.string)):
+        elif not _same_names(forms(english.id), forms(message.string)):
             yield f"{key} does not name the same values as in English"
     yield from (f"{key} is no longer in English: run `make texts`" for key in known if key not in wanted)
 
 
 def _same_names(english: tuple[str, ...], translated: tuple[str, ...]) -> bool:
-    """Tell whether the forms name the same values. Only the form of one may leave out its number: “every minute”."""
-    wanted, *forms = (names(form) for form in (english[-1], *english, *translated))
-    return all(form == wanted or (wanted - form <= set(COUNTED) and form < wanted) for form in forms) and (
-        names(translated[-1]) == wanted
-    )
+    """Tell whether the forms name the same values. The form of one may leave out its number: “every minute”."""
+    one, many = names(english[0]), names(english[-1])
+    *few, last = (names(form) for form in translated)
+    return last == many and all(each in (one, many) or (each < many and many - each <= set(COUNTED)) for each in few)
 
 
 def names(text: str) -> set[str]:
@@ -131,12 +134,13 @@ def names(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the one form of a text, or all of them."""
     return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def _key(message: Message) -> str:
-    return message.context or _forms(message.id)[0]
+    return message.context or forms(message.id)[0]
 
 
 def main(arguments: list[str]) -> int:

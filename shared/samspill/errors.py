@@ -14,7 +14,8 @@
     │   ├── MappingError           a field's value cannot be taken (`field`)
     │   ├── RejectedError          the vendor said no (`field`, `vendor_code`, `request_id`)
     │   ├── UnstorableError        the hub's own tables do not take it (`held`, `blamed`)
-    │   └── NotFoundError          the vendor does not have the record
+    │   ├── NotFoundError          the vendor does not have the record
+    │   └── ExpiredCursorError     changes cannot be read from there any more: all is read again
     ├── ConfigurationError         nothing works until a person acts
     │   ├── CredentialsError       the key is wrong, expired or revoked
     │   ├── PermissionsError       the key works but may not do this
@@ -151,6 +152,12 @@ class NotFoundError(PermanentError):
     """The vendor does not have the record, or does not show it to this key."""
 
     default_code = "not_found"
+
+
+class ExpiredCursorError(PermanentError):
+    """The vendor no longer knows the cursor that changes were to be read from: the read begins anew, and whole."""
+
+    default_code = "cursor_expired"
 
 
 class ConfigurationError(SamspillError):

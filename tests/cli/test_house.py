@@ -144,8 +144,10 @@ def _pattern(sentence: str) -> str:
 
 
 def test_no_reason_is_left_that_carries_a_whole_sentence_in_one_language() -> None:
-    sources = (Path(samspill.__file__).parent / part for part in ("steps", "cli", "flows", "store"))
-    left = [file.name for folder in sources for file in folder.rglob("*.py") if '"not_now"' in file.read_text("utf-8")]
+    root = Path(samspill.__file__).parent
+    said = {"errors.py", "reasons"}
+    files = [file for file in root.rglob("*.py") if file.relative_to(root).parts[0] not in said]
+    left = [file.name for file in files if '"not_now"' in file.read_text("utf-8")]
 
     assert left == []
 

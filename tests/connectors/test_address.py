@@ -5,8 +5,9 @@ from __future__ import annotations
 import httpcore
 import pytest
 
-from samspill.connectors.address import Resolve, check_address, public_ips, redirected, resolve
-from samspill.connectors.dialing import GuardedBackend, guarded_transport
+from samspill.connectors.http.address import Resolve, check_address, public_ips, redirected, resolve
+from samspill.connectors.http.dialing import GuardedBackend, guarded_transport
+from samspill.connectors.http.trust import verifying
 from samspill.errors import AddressError
 from samspill.reasons import LANGUAGES
 from samspill.texts.reasons import reason_text, sentences
@@ -134,7 +135,7 @@ def test_the_next_address_is_dialled_when_the_first_does_not_answer(monkeypatch:
 
 
 def test_the_transport_dials_through_the_guard() -> None:
-    pool = guarded_transport(frozenset())._pool
+    pool = guarded_transport(frozenset(), verifying())._pool
     assert isinstance(pool, httpcore.ConnectionPool)
     assert isinstance(pool._network_backend, GuardedBackend)
 

@@ -8,7 +8,7 @@ import pytest
 
 from samspill.texts.catalogue import folders
 from samspill.texts.po import Entry, entries
-from tools.texts import messages, read
+from tools.texts import forms, messages, read
 
 FILES = sorted(file for folder in folders() for file in folder.glob("*.po*"))
 
@@ -21,8 +21,8 @@ def test_every_file_is_read_as_babel_reads_it(file: Path) -> None:
     assert found == [
         Entry(
             message.context or "",
-            message.id if isinstance(message.id, tuple) else (message.id,),
-            tuple(message.string) if isinstance(message.string, tuple) else (message.string or "",),
+            forms(message.id),
+            forms(message.string),
             message.fuzzy,
         )
         for message in messages(read(file))

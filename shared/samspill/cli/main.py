@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -13,6 +14,7 @@ from samspill.cli import connections, decisions, export, flows, held, overview, 
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
 from samspill.cli.texts import language_of, say
+from samspill.cli.translated import language_asked, speak, translated
 from samspill.cli.waiting_budget import PatientBudgets, tell_wait
 from samspill.reasons import LANGUAGES
 
@@ -64,4 +66,6 @@ for module in (connections, flows, rules, held, overview, decisions, records, ex
 
 def main(arguments: Sequence[str] | None = None, *, obj: Session | None = None) -> None:
     """Run a command and leave with its exit code. `obj` stands in for the stack and the sign-in."""
-    cli.main(args=arguments, prog_name="samspill", obj=obj)
+    language = language_asked(sys.argv[1:] if arguments is None else arguments, os.environ)
+    speak(language)
+    translated(cli, language).main(args=arguments, prog_name="samspill", obj=obj)

@@ -116,7 +116,16 @@ class Terminal:
 
     def confirm(self, question: str) -> None:
         """Ask; anything but yes leaves the command. Standard output stays clean for `--json`."""
-        click.confirm(question, abort=True, err=self.as_json)
+        yes, no = (self.text(key).split() for key in ("confirm.yes", "confirm.no"))
+        while True:
+            answer = click.prompt(
+                f"{question} [{self.text('confirm.hint')}]", default="", show_default=False, err=self.as_json
+            )
+            if answer.strip().lower() in yes:
+                return
+            if answer.strip().lower() in {"", *no}:
+                raise click.Abort
+            click.echo(self.text("confirm.again", yes=yes[0], no=no[0]), err=True)
 
     def tell(self, line: str) -> None:
         """Print a line for people; with `--json` it stays silent."""

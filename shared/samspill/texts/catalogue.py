@@ -72,6 +72,12 @@ def translate(language: Language, english: str) -> str:
     return catalogue(language).forms.get(english, (english,))[0]
 
 
+def translate_number(language: Language, one: str, many: str, number: int) -> str:
+    """Return the translation of a text whose English forms, of one and of many, stand in the code."""
+    texts = catalogue(language)
+    return texts.forms.get(one, (one, many))[texts.form_of(number)]
+
+
 def _rule_of_plurals(header: Entry) -> str:
     """Return the expression, in `n`, that says which form a number takes."""
     return header.translated[0].partition("plural=")[2].partition(";")[0]

@@ -28,4 +28,4 @@ def worded(language: Language, name: str, value: str) -> str:
     if f"name.{value}" in catalogue(language).forms:
         return named(language, value)
     *others, last = (", ".join(named(language, one) for one in part.split(", ")) for part in value.split(" / "))
-    return f"{', '.join(others)} {catalogue(language).forms['or'][0]} {last}" if others else last
+    return f"{', '.join(others)} {catalogue(language).forms['word.or'][0]} {last}" if others else last

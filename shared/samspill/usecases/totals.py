@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 from samspill.engine.model import Side
 from samspill.modes.hours.totals import Total, all_totals
 from samspill.ports import World

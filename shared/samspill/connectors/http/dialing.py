@@ -10,7 +10,7 @@ from typing import override
 import httpcore
 import httpx
 
-from samspill.connectors.address import Resolve, public_ips, resolve
+from samspill.connectors.http.address import Resolve, public_ips, resolve
 
 
 class GuardedBackend(httpcore.SyncBackend):
@@ -42,12 +42,12 @@ class GuardedBackend(httpcore.SyncBackend):
         return super().connect_tcp(ips[-1], port, timeout, local_address, socket_options)
 
 
-def guarded_transport(allowed: frozenset[str], *, verify: ssl.SSLContext | None = None) -> httpx.HTTPTransport:
-    """Return httpx's own transport, dialling through the guard."""
-    transport = httpx.HTTPTransport()
+def guarded_transport(allowed: frozenset[str], verify: ssl.SSLContext) -> httpx.HTTPTransport:
+    """Return httpx's own transport, dialling through the guard and trusting whom `verify` does."""
+    transport = httpx.HTTPTransport(verify=verify)
     # httpx hands no network backend through to httpcore, so its pool is replaced by one that has ours.
     transport._pool = httpcore.ConnectionPool(  # noqa: SLF001 - there is no public way; tests hold it
-        ssl_context=verify or httpx.create_ssl_context(),
+        ssl_context=verify,
         max_connections=10,
         max_keepalive_connections=10,
         keepalive_expiry=30.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from typing import override
 
 import httpx
 
-from samspill.connectors.limits import Limiter
+from samspill.connectors.http.limits import Limiter
 from samspill.state import Connection
+
+for _name in ("httpx", "httpcore"):  # they log whole addresses and headers, where keys stand; `Call` is what is logged
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
