@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from local.vendors.svenn import SvennSandbox
-from samspill.errors import UsageError
-from samspill.state import Refusal
+from samspill.cli import prompts
+from samspill.errors import AddressError, UsageError
+from samspill.ports import Connector
+from samspill.reasons import Reason
+from samspill.state import Connection, Refusal
 from tests.cli.terminal import Terminal
 
 
@@ -236,3 +241,42 @@ def test_status_tells_of_a_key_that_was_refused_and_is_tried_again(active: Termi
     said = active.run("status").output
 
     assert f"refused the key of timerabbit. It is tried again at {refusal.next:%H:%M} UTC" in said
+
+
+class Opens:
+    """Opens connectors by a function of its own."""
+
+    def __init__(self, made: Callable[[Connection], Connector]) -> None:
+        self.open = made
+
+
+@pytest.mark.parametrize("address", ["tripletex.no", "http://tripletex.sandbox/v2"])
+def test_an_address_that_may_not_be_called_is_refused_before_a_key_is_typed(terminal: Terminal, address: str) -> None:
+    connectors = terminal.world.connectors
+
+    def open_(connection: Connection) -> Connector:
+        if not connection.base_url.startswith("https://"):
+            reason = Reason("address_not_https", {"address": connection.base_url})
+            raise AddressError("no https", reason=reason)
+        return connectors.open(connection)
+
+    terminal.world = replace(terminal.world, connectors=Opens(open_))
+
+    done = terminal.run("connect", "tripletex", "--name", "t", "--address", address, keys="", expect=1)
+
+    assert address in done.stderr
+    assert "token" not in done.output.lower()
+    assert terminal.world.secrets.get("acme", "t") == {}
+    assert terminal.world.registry.connections("acme") == []
+
+
+def test_without_a_terminal_it_is_said_how_the_keys_are_given(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompts, "has_terminal", lambda: False)
+
+    said = terminal.run("connect", "tripletex", "--name", "t", expect=2).stderr
+
+    assert "--credentials-file" in said
+    assert '{"consumer_token": "…", "employee_token": "…"}' in said
+    assert terminal.world.registry.connections("acme") == []

@@ -108,3 +108,25 @@ def test_decisions_are_counted_by_what_was_decided(doubtful: tuple[Terminal, str
 
     assert "1 avgjort: 1 koblet." in said
     assert "\nkunder  " in terminal.run("review", FLOW, "--code", "created").stdout
+
+
+def test_every_line_of_a_plan_is_shown_where_that_is_asked_for(terminal: Terminal) -> None:
+    terminal.set_up()
+
+    short = terminal.run("run", FLOW).stdout
+    whole = terminal.run("run", FLOW, "--all-lines").stdout
+
+    lines = terminal.ask("run", FLOW)["plan"]["lines"]
+    named = {line["link"] for line in lines if line["action"] != "none"}
+    assert "all of them with --all-lines" in short
+    assert "--all-lines" not in whole
+    assert {name for name in named if name in whole} == named
+    assert {name for name in named if name in short} < named
+
+
+def test_a_paused_flow_says_how_it_goes_on(active: Terminal) -> None:
+    active.run("pause", FLOW)
+    runs = active.world.runs.latest(active.hub.flow)
+
+    assert f"samspill resume {FLOW}" in active.run("run", FLOW, expect=2).stderr
+    assert active.world.runs.latest(active.hub.flow) == runs

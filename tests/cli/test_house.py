@@ -119,7 +119,7 @@ NOT_NOW = [  # while the flow is paused
     (["status", "svenn-tripletex"], "flow_not_set_up"),
     (["test", "nobody"], "no_such_connection"),
     (["approve", FLOW, "--plan", "0ther", "--yes"], "no_plan"),
-    (["run", FLOW], "flow_at_rest"),
+    (["run", FLOW], "flow_is_paused"),
     (["approve", FLOW, "--operator"], "not_in_review"),
     (["rules", FLOW, "customers.name", "--reset"], "field_as_declared"),
 ]

@@ -288,3 +288,12 @@ def test_many_of_one_name_are_told_to_be_many(active: Terminal) -> None:
     said = active.run("log", FLOW, "--record", "AS").stdout
 
     assert "more. Write more of the name, or a number." in said
+
+
+@pytest.mark.parametrize("typed", ["Østmo", "ostmo anlegg", "OSTMO", "østmo ánlegg"])
+def test_a_name_is_found_as_somebody_without_norwegian_letters_types_it(active: Terminal, typed: str) -> None:
+    left, _ = pair(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": "Østmo Anlegg AS"})
+    active.ask_any("run", FLOW, "--full")
+
+    assert the(active, typed)["link"] == f"left-{left['id']}"

@@ -67,6 +67,8 @@ def connect(
     if not keeps and credentials_file is None:
         need_terminal(terminal, facts)
     url = address or usual or click.prompt(terminal.text("address"), err=terminal.as_json)
+    if not keeps and credentials_file is None:  # before a key is typed that may be shown only once
+        connecting.reach(terminal.world, terminal.actor, terminal.tenant, name, vendor, url, settings)
     stored = connecting.store(
         terminal.world,
         terminal.actor,

@@ -89,9 +89,10 @@ def enable(
 @click.option("--dry-run", is_flag=True, help="Plan only: the same way, without the writes.")
 @click.option("--full", is_flag=True, help="Compare everything, not only what changed.")
 @click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
+@click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
 @json_option
 @pass_terminal
-def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bool) -> int:
+def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bool, all_lines: bool) -> int:
     """Start a run by hand: the plan of the first sync, or a sync of an active flow.
 
     Exit code 1 when records failed or wait for a person.
@@ -107,7 +108,7 @@ def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bo
     ended = follow(terminal, key, started.id)
     plan = progress.plan_of(terminal.world, terminal.actor, key, ended.id)
     if plan is not None:
-        show_plan(terminal, flow, plan)
+        show_plan(terminal, flow, plan, whole=all_lines)
         if started.purpose == "plan":
             terminal.tell("\n" + terminal.text("next.planned", flow=flow))
     else:
@@ -120,12 +121,20 @@ def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bo
 @click.argument("flow")
 @click.option("--plan", "plan_hash", help="The plan you saw; without it the plan is shown first.")
 @click.option("--list", "listed", metavar="HASH", help="Let exactly this list through, which the guard stopped.")
+@click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
 @click.option("--operator", is_flag=True, help="Approve a set-up in review, as somebody at our end.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @pass_terminal
 def approve(
-    terminal: Terminal, *, flow: str, plan_hash: str | None, listed: str | None, operator: bool, yes: bool
+    terminal: Terminal,
+    *,
+    flow: str,
+    plan_hash: str | None,
+    listed: str | None,
+    operator: bool,
+    yes: bool,
+    all_lines: bool,
 ) -> int:
     """Carry out exactly the plan you saw; or, with --operator, let a set-up in review go on.
 
@@ -144,7 +153,7 @@ def approve(
         return 0
     plan = progress.plan_to_approve(terminal.world, terminal.actor, key)
     if plan_hash is None:
-        show_plan(terminal, flow, plan)
+        show_plan(terminal, flow, plan, whole=all_lines)
         plan_hash = plan.hash
     if not yes:
         terminal.confirm(terminal.text("approve?"))

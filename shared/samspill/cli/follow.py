@@ -63,7 +63,7 @@ def _watch(terminal: Terminal, key: FlowKey, run_id: str) -> RunView:
             time.sleep(POLL_S)
 
 
-def show_plan(terminal: Terminal, flow: str, plan: PlanView) -> None:
+def show_plan(terminal: Terminal, flow: str, plan: PlanView, *, whole: bool = False) -> None:
     """Print a plan: counts, then what deserves a look."""
     terminal.tell("")
     terminal.tell(terminal.text("plan", hash=plan.hash, flow=flow))
@@ -74,15 +74,16 @@ def show_plan(terminal: Terminal, flow: str, plan: PlanView) -> None:
     ]
     terminal.table(["", *map(terminal.word, used)], rows)
     for action in used[: -1 if "none" in used else None]:
-        _examples(terminal, action, [line for line in plan.lines if line.action == action])
+        _examples(terminal, action, [line for line in plan.lines if line.action == action], whole=whole)
 
 
-def _examples(terminal: Terminal, action: str, lines: Sequence[LineView]) -> None:
+def _examples(terminal: Terminal, action: str, lines: Sequence[LineView], *, whole: bool) -> None:
     terminal.tell(f"\n{terminal.word(action)}")
     rows = []
-    for line in lines[:EXAMPLES]:
+    shown = lines if whole else lines[:EXAMPLES]
+    for line in shown:
         rows.append([terminal.named(line.stream), line.link, line.label, terminal.reason(line.reason)])
         rows += [["", *row] for row in candidate_rows(terminal, line.candidates)]
     terminal.table([""] * 4, rows)
-    if len(lines) > EXAMPLES:
-        terminal.tell(f"… + {len(lines) - EXAMPLES}")
+    if len(lines) > len(shown):
+        terminal.tell(terminal.text("plan.more", more=len(lines) - len(shown)))

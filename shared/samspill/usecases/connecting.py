@@ -23,6 +23,33 @@ def present(world: World, _actor: Actor, tenant: str, connection_id: str) -> Con
 
 
 @needs(Role.ADMIN)
+def reach(
+    world: World,
+    _actor: Actor,
+    tenant: str,
+    connection_id: str,
+    vendor: str,
+    base_url: str,
+    settings: Mapping[str, str],
+) -> None:
+    """Look at the address, and call it once without a key, before anybody types one.
+
+    Raises:
+        AddressError: the address is not one we may call, or leads to another host.
+        UnavailableError: nobody answers there.
+    """
+    tried = Connection(
+        tenant=tenant,
+        id=connection_id,
+        vendor=vendor,
+        base_url=base_url,
+        settings=dict(settings),
+        created_at=world.clock.now(),
+    )
+    world.connectors.open(tried).reach()
+
+
+@needs(Role.ADMIN)
 def store(
     world: World,
     actor: Actor,

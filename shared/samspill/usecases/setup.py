@@ -69,6 +69,8 @@ def run(world: World, actor: Actor, key: FlowKey, *, dry_run: bool = False, full
     """Start a run by hand: a sync of an active flow, else the plan of the first sync."""
     opened = open_flow(world, key)
     status = opened.state.status
+    if status is FlowStatus.PAUSED:
+        raise UsageError.because("flow_is_paused", flow=key.flow)
     if status not in {FlowStatus.APPROVED, FlowStatus.MATCHING, FlowStatus.ACTIVE}:
         raise UsageError.because("flow_at_rest", flow=key.flow)
     if status is FlowStatus.APPROVED:
