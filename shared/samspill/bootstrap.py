@@ -30,6 +30,7 @@ from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoL
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.s3 import S3Blobs
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
@@ -127,6 +128,7 @@ def world(
         links=DynamoLinks(state, clock),
         keys=DynamoKeyIndex(state),
         registry=DynamoRegistry(state),
+        tenants=DynamoTenants(state),
         runs=DynamoRuns(state, clock),
         cursors=DynamoCursors(state),
         leases=leases,

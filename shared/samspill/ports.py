@@ -159,6 +159,18 @@ class Registry(Protocol):
         ...
 
 
+class Tenants(Protocol):
+    """Whose hubs the installation holds, for those who look after many."""
+
+    def all(self) -> list[str]:
+        """Return their names, sorted; of older versions those for whom something was connected or tested since."""
+        ...
+
+    def note(self, tenant: str) -> None:
+        """Remember that there is such a tenant; doing it again changes nothing."""
+        ...
+
+
 class Runs(Protocol):
     """Runs and their counters."""
 
@@ -631,6 +643,7 @@ class World:
     links: Links
     keys: KeyIndex
     registry: Registry
+    tenants: Tenants
     runs: Runs
     cursors: Cursors
     leases: Leases

@@ -34,6 +34,7 @@ SHOWN = 12
     help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
 )
 @click.option("--same-company", is_flag=True, help="It is the same company, although its address or name changed.")
+@click.option("--new-tenant", is_flag=True, help="Do not ask whether the tenant is meant to be a new one.")
 @json_option
 @pass_terminal
 def connect(
@@ -45,6 +46,7 @@ def connect(
     setting: tuple[str, ...],
     credentials_file: Path | None,
     same_company: bool,
+    new_tenant: bool,
 ) -> None:
     """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
 
@@ -60,6 +62,8 @@ def connect(
         check_names(terminal.tenant, name)
     elif before.vendor != vendor:
         raise UsageError.because("other_system", connection=name, vendor=before.vendor, wanted=vendor)
+    if not new_tenant and connecting.is_new_tenant(terminal.world, terminal.actor, terminal.tenant):
+        terminal.confirm(terminal.text("tenant.new", tenant=terminal.tenant))
     settings = pairs(terminal, setting)
     check_settings(terminal, facts, settings)
     usual = before.base_url if before else next(iter(facts.addresses.values()), None)

@@ -10,6 +10,7 @@ from samspill.cli.dead_letters import tell_dead
 from samspill.cli.held import tell_held
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pass_terminal
 from samspill.usecases import status as use_case
+from samspill.usecases import tenants as tenant_cases
 
 if TYPE_CHECKING:
     from samspill.usecases.views.connections import ConnectionView
@@ -55,6 +56,7 @@ def status(terminal: Terminal, *, flow: str | None) -> int:
     """
     found = use_case.status(terminal.world, terminal.actor, terminal.tenant, flow)
     if not found.connections and not found.flows:
+        tenant_cases.check(terminal.world, terminal.actor, terminal.tenant)
         terminal.tell(terminal.text("status.empty", tenant=found.tenant))
     terminal.table([""] * 5, [_connection_row(terminal, connection) for connection in found.connections])
     for each in found.flows:
@@ -103,4 +105,28 @@ def _later(terminal: Terminal, run: RunView) -> str:
     return terminal.text("later", ends=ends) if ends else ""
 
 
-COMMANDS = (flows, status)
+@click.command()
+@json_option
+@pass_terminal
+def tenants(terminal: Terminal) -> int:
+    """List every tenant of the installation with what waits for a person there. Exit code 1 when something does.
+
+    \b
+    Example: samspill tenants
+    """
+    found = tenant_cases.tenants(terminal.world, terminal.actor)
+    rows = [
+        [
+            each.tenant,
+            *map(str, (each.flows, each.stopped, each.keys_refused, each.review + each.conflict)),
+            *map(str, (each.failed, each.held)),
+            terminal.moment(each.last_run_at) if each.last_run_at else "-",
+        ]
+        for each in found.tenants
+    ]
+    terminal.table(terminal.text("tenants.head").split("|"), rows)
+    terminal.answer(found)
+    return PERSON_MUST_ACT if any(each.needs_person for each in found.tenants) else 0
+
+
+COMMANDS = (flows, status, tenants)

@@ -22,6 +22,13 @@ def present(world: World, _actor: Actor, tenant: str, connection_id: str) -> Con
         return None
 
 
+@needs(Role.VIEWER)
+def is_new_tenant(world: World, _actor: Actor, tenant: str) -> bool:
+    """Tell whether nobody has connected anything for this tenant, but for others: it may be misspelt."""
+    known = world.tenants.all()
+    return bool(known) and tenant not in known and not world.registry.connections(tenant)
+
+
 @needs(Role.ADMIN)
 def reach(
     world: World,
@@ -67,6 +74,7 @@ def store(
     stored = connections.connect(
         world, actor, tenant, connection_id, vendor, base_url, **named, same_company=same_company
     )
+    world.tenants.note(tenant)
     asked = () if stored.status is ConnectionStatus.NEW else webhooks.ask_if_active(world, actor, tenant, connection_id)
     found = stored.identity
     return Connected(
@@ -94,6 +102,7 @@ def test(  # a use case, and no test
 ) -> Tested:
     """Test a connection; see `connections.test`. Flows that use it get their webhooks renewed."""
     identity = connections.test(world, actor, tenant, connection_id, same_company=same_company)
+    world.tenants.note(tenant)
     return Tested(
         **IdentityView.of(identity).model_dump(exclude={"missing"}),
         missing=identity.missing,
