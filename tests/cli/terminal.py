@@ -94,13 +94,14 @@ class Terminal:
         path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
         return str(path)
 
-    def connect(self, vendor: str, *more: str, expect: int = 0) -> Result:
+    def connect(self, vendor: str, *more: str, tested: bool = True, expect: int = 0) -> Result:
         """Connect a sandbox with its own tokens."""
+        how = () if tested else ("--no-test",)
         tokens = self.file(self.hub.sandboxes[vendor].tokens())
         settings = ("--setting", "environment=test") if vendor == "tripletex" else ()
         address = ("--address", ADDRESSES[vendor])
         arguments = ("connect", vendor, "--name", vendor, "--credentials-file", tokens)
-        return self.run(*arguments, *(more or (*address, *settings)), expect=expect)
+        return self.run(*arguments, *how, *(more or (*address, *settings)), expect=expect)
 
     def set_up(self) -> None:
         """Go the way up to the first plan."""

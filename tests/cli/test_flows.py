@@ -33,7 +33,7 @@ def test_every_flow_is_listed_with_where_it_stands(terminal: Terminal) -> None:
 
 def test_enabling_is_explained_and_must_be_confirmed(terminal: Terminal) -> None:
     for vendor in ("tripletex", "timerabbit"):
-        terminal.connect(vendor)
+        terminal.connect(vendor, tested=False)
     arguments = ("enable", FLOW, "--left", "tripletex", "--right", "timerabbit")
 
     said = terminal.run(*arguments, keys="n\n", expect=1).output

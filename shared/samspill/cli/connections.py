@@ -34,6 +34,7 @@ SHOWN = 12
     help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
 )
 @click.option("--same-company", is_flag=True, help="It is the same company, although its address or name changed.")
+@click.option("--no-test", is_flag=True, help="Store the key without trying it first.")
 @click.option("--new-tenant", is_flag=True, help="Do not ask whether the tenant is meant to be a new one.")
 @json_option
 @pass_terminal
@@ -46,12 +47,13 @@ def connect(
     setting: tuple[str, ...],
     credentials_file: Path | None,
     same_company: bool,
+    no_test: bool,
     new_tenant: bool,
 ) -> None:
     """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
 
-    With --setting or --address, and no file, the key that is stored stays. Where flows use the connection, what is new
-    is tested before it takes the place of the old, and has to lead to the same company.
+    With --setting or --address, and no file, the key that is stored stays. A key is tested before it is stored: until a
+    new one passes, the old one stays in force. Where flows use the connection it has to lead to the same company.
 
     \b
     Example: samspill connect tripletex --name our-tripletex
@@ -83,7 +85,11 @@ def connect(
         credentials=None if keeps else credentials(terminal, facts, credentials_file),
         settings=settings,
         same_company=same_company,
+        test_first=not no_test,
     )
+    if not no_test:
+        who = {"user": stored.user, "company": stored.company, "id": stored.company_id}
+        terminal.tell(terminal.text("connected", **who))
     terminal.tell(terminal.text("stored" if stored.status == "new" else "stored.tested", name=name))
     if stored.status != "new":
         _tell_twice(terminal, stored)

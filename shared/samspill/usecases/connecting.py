@@ -68,11 +68,20 @@ def store(
     credentials: Mapping[str, str] | None,
     settings: Mapping[str, str],
     same_company: bool = False,
+    test_first: bool = True,
 ) -> Connected:
     """Store a connection; see `connections.connect`. Flows that use it get their webhooks renewed."""
-    named = {"credentials": credentials, "settings": settings}
     stored = connections.connect(
-        world, actor, tenant, connection_id, vendor, base_url, **named, same_company=same_company
+        world,
+        actor,
+        tenant,
+        connection_id,
+        vendor,
+        base_url,
+        credentials=credentials,
+        settings=settings,
+        same_company=same_company,
+        test_first=test_first,
     )
     world.tenants.note(tenant)
     asked = () if stored.status is ConnectionStatus.NEW else webhooks.ask_if_active(world, actor, tenant, connection_id)

@@ -46,6 +46,7 @@ def connect(
     credentials: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     same_company: bool = False,
+    test_first: bool = False,
 ) -> Connection:
     """Store a connection and its credentials, new or changed.
 
@@ -63,6 +64,7 @@ def connect(
         credentials: The key; None keeps the one that is stored.
         settings: Added to those it has; what is not named stays.
         same_company: A person says that it is the same company although its address or name changed.
+        test_first: Test the key before anything is stored, also where no flow depends on the connection yet.
 
     Raises:
         AddressError: the address is not one we may call, or leads to another host.
@@ -98,9 +100,12 @@ def connect(
         key = world.secrets.get(tenant, connection_id, fresh=True) if credentials is None else dict(credentials)
         if before is not None and before.identity is not None and is_bound(world, before):
             return _replace(world, before, connection, key, by=actor.name if same_company else None)
+        found = None
+        if test_first:
+            found, key = _tried(world, connection, key)
         saved = world.registry.save_connection(connection)
         world.secrets.put(tenant, connection_id, key)
-        return saved
+        return saved if found is None else _accepted(world, saved, found)
 
 
 def _generation(before: Connection | None, *, new_key: bool) -> int:
@@ -112,16 +117,11 @@ def _generation(before: Connection | None, *, new_key: bool) -> int:
 
 def _replace(world: World, before: Connection, after: Connection, key: dict[str, str], *, by: str | None) -> Connection:
     """Test a changed connection before it takes the place of the old one. `by` said that the company is the same."""
-    trial = _trial_of(after, world.ids.new())
-    world.secrets.put(trial.tenant, trial.id, key)
     try:
-        found = _asked(world, trial)
-        key = world.secrets.get(trial.tenant, trial.id, fresh=True)  # with what the test added, such as a session
+        found, key = _tried(world, after, key)
     except SamspillError:
         _look_at_present(world, before)
         raise
-    finally:
-        world.secrets.put(trial.tenant, trial.id, {})
     wrong = another(before, found, after.base_url)
     if wrong is not None and (by is None or wrong.code != "maybe_other_company"):
         _look_at_present(world, before)
@@ -133,6 +133,16 @@ def _replace(world: World, before: Connection, after: Connection, key: dict[str,
     if wrong is not None:
         _tell_same(world, saved, found, by or "")
     return _accepted(world, saved, found)
+
+
+def _tried(world: World, connection: Connection, key: dict[str, str]) -> tuple[Identity, dict[str, str]]:
+    """Test a key before it is stored; return who it is, and the key with what the test added, such as a session."""
+    trial = _trial_of(connection, world.ids.new())
+    world.secrets.put(trial.tenant, trial.id, key)
+    try:
+        return _asked(world, trial), world.secrets.get(trial.tenant, trial.id, fresh=True)
+    finally:
+        world.secrets.put(trial.tenant, trial.id, {})
 
 
 def _accepted(world: World, connection: Connection, found: Identity) -> Connection:
