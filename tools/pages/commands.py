@@ -58,7 +58,7 @@ def _options(parameters: Iterable[click.Parameter]) -> str:
     rows = [
         (f"`{_flags(it)}`", it.help or "", _default(it), f"`{it.envvar}`" if it.envvar else "")
         for it in parameters
-        if isinstance(it, click.Option)
+        if isinstance(it, click.Option) and not it.hidden
     ]
     head = ["Option", "Meaning", "Default", "Environment variable"]
     if any(row[3] for row in rows):
