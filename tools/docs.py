@@ -49,7 +49,7 @@ def stale(wanted: dict[Path, str]) -> Iterator[str]:
             yield f"{path.relative_to(ROOT)} is out of date: run `make docs`"
     for path in (ROOT / "docs" / "schemas").rglob("*.json"):
         if path not in wanted:
-            yield f"{path.relative_to(ROOT)} belongs to no message or answer any more: delete it"
+            yield f"{path.relative_to(ROOT)} belongs to no message any more: delete it"
 
 
 def dead_links(document: Path) -> Iterator[str]:
