@@ -47,6 +47,14 @@ class Ids(Protocol):
         ...
 
 
+class SignIn(Protocol):
+    """Who works at the command line."""
+
+    def name(self) -> str:
+        """Return the name that the sign-in proves; empty where it names nobody."""
+        ...
+
+
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +157,18 @@ class Registry(Protocol):
 
     def save_flow(self, flow: FlowState) -> FlowState:
         """Store it on its revision and return it with the next one."""
+        ...
+
+
+class Tenants(Protocol):
+    """Whose hubs the installation holds, for those who look after many."""
+
+    def all(self) -> list[str]:
+        """Return their names, sorted; of older versions those for whom something was connected or tested since."""
+        ...
+
+    def note(self, tenant: str) -> None:
+        """Remember that there is such a tenant; doing it again changes nothing."""
         ...
 
 
@@ -628,6 +648,7 @@ class World:
     links: Links
     keys: KeyIndex
     registry: Registry
+    tenants: Tenants
     runs: Runs
     cursors: Cursors
     leases: Leases
