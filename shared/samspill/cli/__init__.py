@@ -1,4 +1,4 @@
-"""The `samspill` command line: a door to the same use cases that the functions and the console have."""
+"""The `samspill` command line: it asks and prints, and leaves the rest to the use cases."""
 
 from __future__ import annotations
 
