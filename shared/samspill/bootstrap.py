@@ -36,7 +36,7 @@ from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
 
 if TYPE_CHECKING:
-    from samspill.connectors.wire import Told
+    from samspill.connectors.http.wire import Told
 
 RESERVE = 10
 """One call in so many is left to the customer's other integrations and to people."""
@@ -80,8 +80,9 @@ def assumed_budget(key: str) -> BudgetRule:
     """Return what is assumed of a key (`vendor/…`) until the vendor tells: what it is known to allow."""
     from samspill.connectors.registry import vendor_facts
 
-    limit, window_s = vendor_facts(key.partition("/")[0]).calls
-    return BudgetRule(limit=limit, window_s=window_s, reserve=limit // RESERVE)
+    calls = vendor_facts(key.partition("/")[0]).calls
+    first, *further = (BudgetRule(limit, window_s, reserve=limit // RESERVE) for limit, window_s in calls)
+    return dataclasses.replace(first, further=tuple(further))
 
 
 def world(

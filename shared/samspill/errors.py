@@ -14,7 +14,8 @@
     │   ├── MappingError           a field's value cannot be taken (`field`)
     │   ├── RejectedError          the vendor said no (`field`, `vendor_code`, `request_id`)
     │   ├── UnstorableError        the hub's own tables do not take it (`held`, `blamed`)
-    │   └── NotFoundError          the vendor does not have the record
+    │   ├── NotFoundError          the vendor does not have the record
+    │   └── ExpiredCursorError     changes cannot be read from there any more: all is read again
     ├── ConfigurationError         nothing works until a person acts
     │   ├── CredentialsError       the key is wrong, expired or revoked
     │   ├── PermissionsError       the key works but may not do this
@@ -153,6 +154,12 @@ class NotFoundError(PermanentError):
     default_code = "not_found"
 
 
+class ExpiredCursorError(PermanentError):
+    """The vendor no longer knows the cursor that changes were to be read from: the read begins anew, and whole."""
+
+    default_code = "cursor_expired"
+
+
 class ConfigurationError(SamspillError):
     """Nothing will work until a person acts."""
 
@@ -184,6 +191,6 @@ class UsageError(SamspillError):
 
     @classmethod
     def because(cls, code: str, **params: str) -> UsageError:
-        """Return the error for a reason that speaks for itself; its English text is what a log gets."""
-        reason = Reason(code, params)
-        return cls(reason.text(), reason=reason)
+        """Return the error for a reason that speaks for itself; a log gets the code and its values."""
+        values = ", ".join(f"{name}: {value}" for name, value in params.items())
+        return cls(f"{code} ({values})" if values else code, reason=Reason(code, params))

@@ -11,6 +11,7 @@ from samspill.engine.model import Link, Observation, Result, Side
 
 if TYPE_CHECKING:
     from samspill.canon.values import Fields
+    from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
     from samspill.hints import Hints
     from samspill.messages import Message
@@ -456,6 +457,8 @@ class Page:
     """False when rows may be missing, because the list moved or is one of some days only: no evidence of absence."""
     unnamed: int = 0
     """Rows without an id that can be read: nobody can tell which records they are. Such a page is not complete."""
+    wait_s: int = 0
+    """How long the vendor asks us to stay away before the next page: it is still making it."""
 
     @classmethod
     def of(
@@ -475,8 +478,8 @@ class VendorWrite:
     """Names the write in the answer."""
     fields: Fields
     external_id: str | None = None
-    version: int | None = None
-    """Refuse with ConflictError when the vendor holds another version."""
+    version: Revision | None = None
+    """The state the write was planned on: refuse with ConflictError when the vendor holds another one by now."""
     marker: str = ""
     """For creates: stored where the vendor has a searchable field, so that the record can be found again."""
     archive: bool = False
@@ -541,8 +544,16 @@ class Connector(Protocol):
         ...
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
-        """Read one page, the first when `token` is None; only changes since the cursor `since` where possible."""
+        """Read one page, the first when `token` is None; only changes since the cursor `since` where possible.
+
+        Raises:
+            ExpiredCursorError: the vendor no longer knows `since`; not where that is None.
+        """
         ...
+
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """Hear that a cursor of `page` is stored, perhaps again: what led up to it will not be asked for any more."""
+        del kind, cursor
 
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         """Read these records; one that is gone comes back as `deleted`."""
@@ -559,8 +570,8 @@ class Connector(Protocol):
     def unread(self, kind: str, records: Sequence[Fields], *, since: str | None) -> Iterable[Observation]:
         """Return what may be one of `records` (canonical) and perhaps was never read; it only narrows.
 
-        A vendor that tells its changes gives those since the cursor `since` (None: unknown); another one is searched by
-        a part of the records' names.
+        A vendor that tells its changes gives those since the cursor `since` (None: unknown, as is one that the vendor
+        no longer knows); another one is searched by a part of the records' names.
         """
         ...
 
@@ -578,8 +589,8 @@ class Hook:
     external_id: str
     subscription: str
     deleted: bool = False
-    version: int | None = None
-    """The record's version as it was told, of a vendor that raises it with every change: what is known is not read."""
+    version: Revision | None = None
+    """The record's version as it was told, of a vendor that changes it with every change: what is known is not read."""
 
 
 class Connectors(Protocol):

@@ -16,7 +16,7 @@ from samspill.ports import World
 from samspill.state import Connection
 
 if TYPE_CHECKING:
-    from samspill.connectors.wire import Call
+    from samspill.connectors.http.wire import Call
 
 REQUEST_ID_CHARACTERS = 64
 """A vendor's name for a call is no longer; whatever else it sends in that header is cut."""

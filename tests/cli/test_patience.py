@@ -8,7 +8,7 @@ import pytest
 
 from samspill.cli.failing import exit_code, sentence
 from samspill.cli.patience import PATIENCE_S, PatientBudgets, tell_wait
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.errors import RateLimitedError
 from tests.connectors.twins import WindowBudgets
 from tests.support.clock import FixedClock

@@ -41,15 +41,7 @@ class ContractRig(Rig):
         return f"https://{self.vendor}.sandbox"
 
     def open(self) -> Connector:
-        return self.connector_class(
-            self.connection,
-            secrets=self.secrets,
-            budgets=self.budgets,
-            now=self.clock.now,
-            base_url=self.connection.base_url,
-            transport=self.transport,
-            log=self.logged.append,
-        )
+        return self.connector_class(self.context())
 
     def add(self, kind: str, fields: Mapping[str, Any]) -> str:
         return str(self.sandbox.add(kind, self.kinds[kind].mapped.write(fields, create=True))["id"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
@@ -14,8 +15,11 @@ import pytest
 from local.vendors.app import Sandbox
 from local.vendors.transport import SandboxTransport
 from samspill.canon.values import Fields
-from samspill.connectors.wire import Call
+from samspill.connectors.context import ConnectorContext
+from samspill.connectors.http.address import check_address
+from samspill.connectors.http.wire import Call
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.ports import Connector, VendorWrite
 from samspill.state import Connection
 from tests.connectors.twins import MemorySecrets, WindowBudgets
@@ -89,6 +93,19 @@ class Rig(ABC):
         self.transport.inner = Slow()
         yield
         self.transport.inner = inner
+
+    def context(self) -> ConnectorContext:
+        """What the connector is opened with."""
+        return ConnectorContext(
+            connection=self.connection,
+            secrets=self.secrets,
+            budgets=self.budgets,
+            now=self.clock.now,
+            base_url=self.connection.base_url,
+            transport=self.transport,
+            log=self.logged.append,
+            check_address=partial(check_address, resolve=lambda _host: ["185.60.216.35"]),
+        )
 
     @abstractmethod
     def new_sandbox(self) -> Sandbox: ...
@@ -194,12 +211,21 @@ class Rig(ABC):
         return found
 
 
+def order_of(record: Observation) -> int:
+    """Return the version of a record, of a vendor that counts."""
+    assert record.version is not None
+    assert record.version.order is not None
+    return record.version.order
+
+
 def create(key: str, **fields: Any) -> VendorWrite:
     """A create."""
     return VendorWrite(key, fields)
 
 
-def change(record: Observation, fields: Fields, *, version: int | None = None, archive: bool = False) -> VendorWrite:
+def change(
+    record: Observation, fields: Fields, *, version: Revision | None = None, archive: bool = False
+) -> VendorWrite:
     """A change of what was read."""
     return VendorWrite(
         record.external_id, fields, record.external_id, record.version if version is None else version, archive=archive

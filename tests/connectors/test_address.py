@@ -5,11 +5,12 @@ from __future__ import annotations
 import httpcore
 import pytest
 
-from samspill.connectors.address import Resolve, check_address, public_ips, redirected, resolve
-from samspill.connectors.dialing import GuardedBackend, guarded_transport
+from samspill.connectors.http.address import Resolve, check_address, public_ips, redirected, resolve
+from samspill.connectors.http.dialing import GuardedBackend, guarded_transport
+from samspill.connectors.http.trust import verifying
 from samspill.errors import AddressError
 from samspill.reasons import LANGUAGES
-from samspill.reasons.catalogue import CATALOGUE
+from samspill.texts.reasons import reason_text, sentences
 
 PUBLIC = ["185.60.216.35"]
 
@@ -53,7 +54,7 @@ def test_other_addresses_are_refused_with_a_plain_reason(url: str, code: str) ->
     with pytest.raises(AddressError) as caught:
         check_address(url, resolve=to(*PUBLIC))
     assert caught.value.reason.code == code
-    assert code in CATALOGUE
+    assert code in sentences("en")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_other_addresses_are_refused_with_a_plain_reason(url: str, code: str) ->
 def test_a_password_in_an_address_is_in_no_message(url: str) -> None:
     with pytest.raises(AddressError) as caught:
         check_address(url, resolve=to(*PUBLIC))
-    told = [caught.value.reason.text(language) for language in LANGUAGES]
+    told = [reason_text(caught.value.reason, language) for language in LANGUAGES]
     assert "hunter22" not in str(caught.value) + repr(caught.value.reason) + "".join(told)
     assert "{" not in "".join(told)
 
@@ -134,7 +135,7 @@ def test_the_next_address_is_dialled_when_the_first_does_not_answer(monkeypatch:
 
 
 def test_the_transport_dials_through_the_guard() -> None:
-    pool = guarded_transport(frozenset())._pool
+    pool = guarded_transport(frozenset(), verifying())._pool
     assert isinstance(pool, httpcore.ConnectionPool)
     assert isinstance(pool._network_backend, GuardedBackend)
 

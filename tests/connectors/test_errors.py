@@ -7,11 +7,11 @@ import pytest
 
 from samspill.connectors.contract.errors import ROWS as CONTRACT
 from samspill.connectors.contract.errors import dialect
-from samspill.connectors.contract.errors import read_faults as read_problem
+from samspill.connectors.contract.errors import refused as refused_by_contract
 from samspill.connectors.faults import DEFAULT_ROWS, ErrorTable, Fault, Row, canonical
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.tripletex.errors import TABLE as TRIPLETEX
-from samspill.connectors.tripletex.errors import read_faults
+from samspill.connectors.tripletex.errors import refused
 from samspill.connectors.tripletex.mapping import CUSTOMERS, PROJECTS
 from samspill.errors import (
     ConflictError,
@@ -24,7 +24,7 @@ from samspill.errors import (
     UnavailableError,
 )
 from samspill.reasons import LANGUAGES
-from samspill.reasons.catalogue import CATALOGUE
+from samspill.texts.reasons import reason_text, sentences
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_tripletex_refusals(fault: Fault, error: type[SamspillError], reason: st
     assert type(found) is error
     assert found.reason.code == reason
     for language in LANGUAGES:
-        text = found.reason.text(language)
+        text = reason_text(found.reason, language)
         assert "{system}" not in text
         assert "{message}" not in text
         if fault.field:
@@ -137,7 +137,7 @@ def test_rows_of_a_vendor_go_before_ours() -> None:
 
 def test_every_reason_in_the_tables_is_in_the_catalogue() -> None:
     rows = (*DEFAULT_ROWS, *TRIPLETEX.rows, *CONTRACT)
-    assert {row.reason for row in rows} <= CATALOGUE.keys()
+    assert {row.reason for row in rows} <= sentences("en").keys()
 
 
 def reply(status: int, body: object) -> Reply:
@@ -147,12 +147,12 @@ def reply(status: int, body: object) -> Reply:
 
 def test_tripletex_bodies_are_read_with_or_without_validation_messages() -> None:
     body = {"status": 422, "code": 18000, "message": "Validering feilet.", "requestId": "b", "validationMessages": None}
-    assert read_faults(reply(422, body)) == [Fault(422, "18000", None, "Validering feilet.", "header-id")]
+    assert refused(reply(422, body)) == [Fault(422, "18000", None, "Validering feilet.", "header-id")]
     body["validationMessages"] = [{"field": "name", "message": "Kan ikke være null.", "path": "[3].name"}]
-    assert read_faults(reply(422, body)) == [Fault(422, "18000", "name", "Kan ikke være null.", "header-id")]
+    assert refused(reply(422, body)) == [Fault(422, "18000", "name", "Kan ikke være null.", "header-id")]
 
 
-@pytest.mark.parametrize("read", [read_faults, read_problem])
+@pytest.mark.parametrize("read", [refused, refused_by_contract])
 def test_a_body_of_another_shape_still_gives_its_status(read) -> None:  # type: ignore[no-untyped-def]  # two of a kind
     assert [each.status for each in read(reply(503, ["oops"]))] == [503]
     assert [each.status for each in read(Reply("Tripletex", 502, {}, b"<html>Bad gateway</html>", None))] == [502]
@@ -160,9 +160,9 @@ def test_a_body_of_another_shape_still_gives_its_status(read) -> None:  # type: 
 
 def test_problem_documents_are_read_with_or_without_fields() -> None:
     problem: dict[str, object] = {"title": "Gone", "status": 404, "code": "not_found"}
-    assert read_problem(reply(404, problem)) == [Fault(404, "not_found", None, "Gone", "header-id")]
+    assert refused_by_contract(reply(404, problem)) == [Fault(404, "not_found", None, "Gone", "header-id")]
     problem = {"status": 422, "code": "validation", "errors": [{"field": "name", "code": "required", "message": "m"}]}
-    assert read_problem(reply(422, problem)) == [Fault(422, "required", "name", "m", "header-id")]
+    assert refused_by_contract(reply(422, problem)) == [Fault(422, "required", "name", "m", "header-id")]
 
 
 @pytest.mark.parametrize(

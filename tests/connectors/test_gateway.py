@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from samspill.connectors.faults import ErrorTable, Fault
-from samspill.connectors.gateway import TIMEOUT, Dialect, Gateway, Reply
-from samspill.connectors.limits import Limiter, RateHeaders
-from samspill.connectors.wire import Call
+from samspill.connectors.http.gateway import TIMEOUT, Gateway
+from samspill.connectors.http.limits import Limiter, RateHeaders
+from samspill.connectors.http.redaction import plain
+from samspill.connectors.http.reply import Dialect, Reply
+from samspill.connectors.http.wire import Call
 from samspill.errors import (
     AddressError,
     ConflictError,
@@ -43,6 +46,8 @@ class Wire(httpx.BaseTransport):
 
 
 def faults(reply: Reply) -> list[Fault]:
+    if reply.is_success:
+        return []
     return [Fault(reply.status, message=reply.body.decode(), request_id=reply.request_id)]
 
 
@@ -85,35 +90,43 @@ def fine() -> Answer:
     return httpx.Response(200, json={})
 
 
+SAFE, IDEMPOTENT = {"safe": True}, {"idempotent": True}
+
+
 @pytest.mark.parametrize(
-    ("method", "repeatable", "answers", "outcome", "calls"),
+    ("method", "said", "answers", "outcome", "calls"),
     [
-        ("GET", None, [broken(), fine()], None, 2),
-        ("GET", None, [failing(), fine()], None, 2),
-        ("GET", None, [broken(), broken()], UnavailableError, 2),
-        ("GET", None, [failing(), failing()], UnavailableError, 2),
-        ("GET", False, [httpx.Response(404)], NotFoundError, 1),
-        ("POST", None, [refused(), fine()], None, 2),
-        ("POST", None, [refused(), refused()], UnavailableError, 2),
-        ("POST", None, [httpx.PoolTimeout("full"), fine()], None, 2),
-        ("POST", None, [broken()], UnknownOutcomeError, 1),
-        ("POST", None, [failing()], UnknownOutcomeError, 1),
-        ("POST", None, [refused(), broken()], UnknownOutcomeError, 2),
-        ("POST", None, [refused(), failing()], UnknownOutcomeError, 2),
-        ("POST", None, [httpx.WriteError("cut")], UnknownOutcomeError, 1),
-        ("PUT", True, [broken(), fine()], None, 2),
-        ("PUT", True, [failing(), failing()], UnknownOutcomeError, 2),
-        ("PUT", True, [broken(), refused()], UnknownOutcomeError, 2),
-        ("PUT", True, [failing(), refused()], UnknownOutcomeError, 2),
-        ("PUT", True, [refused(), refused()], UnavailableError, 2),
-        ("PUT", True, [refused(), httpx.Response(409)], ConflictError, 2),
-        ("PUT", False, [broken()], UnknownOutcomeError, 1),
+        ("GET", {}, [broken(), fine()], None, 2),
+        ("GET", {}, [failing(), fine()], None, 2),
+        ("GET", {}, [broken(), broken()], UnavailableError, 2),
+        ("GET", {}, [failing(), failing()], UnavailableError, 2),
+        ("GET", {}, [httpx.Response(404)], NotFoundError, 1),
+        ("POST", {}, [refused(), fine()], None, 2),
+        ("POST", {}, [refused(), refused()], UnavailableError, 2),
+        ("POST", {}, [httpx.PoolTimeout("full"), fine()], None, 2),
+        ("POST", {}, [broken()], UnknownOutcomeError, 1),
+        ("POST", {}, [failing()], UnknownOutcomeError, 1),
+        ("POST", {}, [refused(), broken()], UnknownOutcomeError, 2),
+        ("POST", {}, [refused(), failing()], UnknownOutcomeError, 2),
+        ("POST", {}, [httpx.WriteError("cut")], UnknownOutcomeError, 1),
+        ("PUT", IDEMPOTENT, [broken(), fine()], None, 2),
+        ("PUT", IDEMPOTENT, [failing(), failing()], UnknownOutcomeError, 2),
+        ("PUT", IDEMPOTENT, [broken(), refused()], UnknownOutcomeError, 2),
+        ("PUT", IDEMPOTENT, [failing(), refused()], UnknownOutcomeError, 2),
+        ("PUT", IDEMPOTENT, [refused(), refused()], UnavailableError, 2),
+        ("PUT", IDEMPOTENT, [refused(), httpx.Response(409)], ConflictError, 2),
+        ("PUT", {}, [broken()], UnknownOutcomeError, 1),
+        ("POST", SAFE, [broken(), fine()], None, 2),
+        ("POST", SAFE, [httpx.Response(502), fine()], None, 2),
+        ("POST", SAFE, [httpx.Response(502), httpx.Response(502)], UnavailableError, 2),
+        ("POST", SAFE, [broken(), broken()], UnavailableError, 2),
+        ("GET", {"safe": False}, [broken()], UnknownOutcomeError, 1),
     ],
 )
 def test_a_call_is_repeated_once_and_only_when_that_is_harmless(
     gateway_on: Callable[[Wire], Gateway],
     method: str,
-    repeatable: bool | None,
+    said: dict[str, Any],
     answers: list[Answer],
     outcome: type[SamspillError] | None,
     calls: int,
@@ -121,10 +134,10 @@ def test_a_call_is_repeated_once_and_only_when_that_is_harmless(
     wire = Wire(*answers)
     gateway = gateway_on(wire)
     if outcome is None:
-        assert gateway.call(method, "/x", repeatable=repeatable).status == 200
+        assert gateway.call(method, "/x", **said).status == 200
     else:
         with pytest.raises(outcome):
-            gateway.call(method, "/x", repeatable=repeatable)
+            gateway.call(method, "/x", **said)
     assert len(wire.sent) == calls
     assert wire.answers == []
 
@@ -212,3 +225,8 @@ def test_errors_carry_no_secret_no_html_and_no_address(gateway_on: Callable[[Wir
     assert "hunter2222" not in str(unavailable.value) + repr(unavailable.value.reason)
     assert unavailable.value.__cause__ is None
     assert unavailable.value.__suppress_context__
+
+
+@pytest.mark.parametrize("written", ["a+b/c=d e", "a%2Bb%2Fc%3Dd%20e", "a%2Bb%2Fc%3Dd+e"])
+def test_a_secret_is_taken_out_however_an_address_writes_it(written: str) -> None:
+    assert plain(f"bad key {written}!", ["a+b/c=d e"]) == "bad key …!"

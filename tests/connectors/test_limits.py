@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.errors import RateLimitedError
 from tests.connectors.twins import WindowBudgets
 from tests.support.clock import FixedClock

@@ -97,7 +97,7 @@ def test_intake_imports_neither_an_http_client_nor_models() -> None:
         "from samspill.connectors.tripletex import webhooks; from samspill.connectors.timerabbit import webhooks; "
         "from samspill.connectors.svenn import webhooks"
     )
-    assert not held & {"httpx", "httpcore", "pydantic", "samspill.connectors.gateway", "boto3"}
+    assert not held & {"httpx", "httpcore", "pydantic", "samspill.connectors.http.gateway", "boto3"}
 
 
 def test_a_vendors_code_is_imported_when_it_is_used() -> None:

@@ -48,15 +48,7 @@ class TripletexRig(Rig):
         return "https://tripletex.sandbox/v2"
 
     def open(self) -> Connector:
-        return Tripletex(
-            self.connection,
-            secrets=self.secrets,
-            budgets=self.budgets,
-            now=self.clock.now,
-            base_url=self.connection.base_url,
-            transport=self.transport,
-            log=self.logged.append,
-        )
+        return Tripletex(self.context())
 
     def owner(self) -> str:
         """The administrator, who may manage projects."""

@@ -13,6 +13,7 @@ from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
+from samspill.connectors.context import ConnectorContext
 from samspill.connectors.svenn import webhooks as svenn_webhooks
 from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.timerabbit import webhooks as timerabbit_webhooks
@@ -47,7 +48,7 @@ class _Connectors:
     def open(self, connection: Connection) -> Connector:
         named = (hub for hub in self._hub.hubs if connection.id.rstrip("~") in hub.connections.values())
         whose = next(named, self._hub)
-        made: Connector = CONNECTORS[connection.vendor](
+        context = ConnectorContext(
             connection,
             secrets=self._hub.world.secrets,
             budgets=self._hub.budgets,
@@ -56,6 +57,7 @@ class _Connectors:
             transport=SandboxTransport(whose.sandboxes[connection.vendor]),
             log=lambda _call: None,
         )
+        made: Connector = CONNECTORS[connection.vendor](context)
         return made
 
 

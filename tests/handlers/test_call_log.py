@@ -13,8 +13,8 @@ from aws_lambda_powertools import Logger
 
 from local.vendors.transport import SandboxTransport
 from samspill import runtime
+from samspill.connectors.http.wire import Call
 from samspill.connectors.registry import VendorConnectors
-from samspill.connectors.wire import Call
 from samspill.state import Connection
 from tests.flows.hub import Hub
 from tests.support.clock import START

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from samspill.canon.values import Fields
-from samspill.connectors.limits import Limiter, RateHeaders
+from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.engine.model import Observation
 from samspill.errors import CredentialsError, RejectedError, SamspillError, UnavailableError, UnknownOutcomeError
 from samspill.ports import Capabilities, Page, Subscribed, VendorWrite, Written
@@ -75,12 +75,12 @@ class SimulatedConnector:
 
     def _observe(self, kind: str, row: Row, seen_at: float, *, exact: bool = False) -> Observation:
         hub, options = self._hub, self._vendor.options
-        version, fields = row.version, dict(row.fields)
+        version, fields = self._vendor.version_of(row), dict(row.fields)
         if not exact:
-            lags = options.versions and row.past and hub.clock.time - row.changed_at < hub.stale_s
+            lags = options.orders and row.past and hub.clock.time - row.changed_at < hub.stale_s
             if lags and hub.happens(hub.weather.stale_read, "stale_read"):
-                version, old = row.past[-1]
-                fields = dict(old)
+                order, old = row.past[-1]
+                version, fields = self._vendor.version_at(row, order, old), dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
         if row.aside:
@@ -92,7 +92,7 @@ class SimulatedConnector:
         return Observation(
             row.id,
             fields,
-            version=version if options.versions else None,
+            version=version,
             seen_at=int(seen_at * 1000),
             changed_at=options.stamp(row.changed_at) if options.stamps else None,
             label=str(row.fields.get("name")),
@@ -105,6 +105,9 @@ class SimulatedConnector:
         """See `Connector.check`."""
         self._call("check")
         return Identity(user="tester", company=self._vendor.side, company_id="1")
+
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
 
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """See `Connector.page`: by offset, so that rows move while it is read."""

@@ -101,7 +101,8 @@ class SimulatedHub(PlayedWorld):
         return True
 
     def _receive(self, event: Event) -> str:
-        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted, "version": event.version}
+        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted}
+        body["version"] = event.version.to_json() if event.version else None
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
         name = self.connections[event.side]

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, Side
+from samspill.engine.revision import Revision
 from samspill.errors import PermanentError, UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.guard.batch import HeldList
@@ -61,7 +62,8 @@ class _Connectors:
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
-        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+        version = None if event["version"] is None else Revision.from_json(event["version"])
+        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], version)]
 
 
 def _unstorable(link: Link) -> str | None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from samspill.connectors.registry import VendorConnectors
-from samspill.errors import AddressError, SamspillError, UnavailableError, UsageError
+from samspill.errors import AddressError, ConfigurationError, SamspillError, UnavailableError, UsageError
 from samspill.ports import World
 from samspill.state import Connection
 from samspill.store.budget import BudgetRule
@@ -65,8 +65,8 @@ class Company:
         )
         self.world: World = replace(world, connectors=connectors)
 
-    def connect(self, vendor: str, address: str) -> Connection:
-        return setup.connect(self.world, "acme", "ours", vendor, address, credentials=KEYS[vendor])
+    def connect(self, vendor: str, address: str, **settings: str) -> Connection:
+        return setup.connect(self.world, "acme", "ours", vendor, address, credentials=KEYS[vendor], settings=settings)
 
     def stored(self) -> tuple[Connection | None, Mapping[str, str]]:
         try:
@@ -76,9 +76,9 @@ class Company:
         return connection, self.world.secrets.get("acme", "ours", fresh=True)
 
 
-def refused(company: Company, vendor: str, address: str) -> SamspillError:
+def refused(company: Company, vendor: str, address: str, **settings: str) -> SamspillError:
     with pytest.raises(SamspillError) as caught:
-        company.connect(vendor, address)
+        company.connect(vendor, address, **settings)
     assert company.stored() == (None, {}), "neither connection nor key is stored"
     return caught.value
 
@@ -101,6 +101,13 @@ def test_an_address_that_may_not_be_called_is_not_called_and_nothing_is_stored(
     company = Company(Server(), resolves_to=resolves_to)
     error = refused(company, vendor, address)
     assert (type(error), error.reason.code) == (AddressError, code)
+    assert company.server.sent == []
+
+
+def test_a_certificate_authority_that_cannot_be_read_is_told_and_nothing_is_called_or_stored() -> None:
+    company = Company(Server())
+    error = refused(company, "timerabbit", "https://vendor.example", ca_certificate="-----BEGIN nothing-----")
+    assert (type(error), error.reason.code) == (ConfigurationError, "ca_unusable")
     assert company.server.sent == []
 
 

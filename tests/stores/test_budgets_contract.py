@@ -107,6 +107,77 @@ class TestBudgets:
         assert stores.budgets.lease("k", 0) == 1
 
 
+HOURLY = BudgetRule(limit=5, window_s=10, further=(BudgetRule(limit=12, window_s=60, reserve=2),))
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def two_limits(request: pytest.FixtureRequest, aws: OnAws) -> Budgets:
+    """Five calls in ten seconds and ten in a minute."""
+    if request.param == "memory":
+        return MemoryBudgets(aws.clock, lambda _key: HOURLY)
+    return DynamoBudgets(aws.state, aws.clock, lambda _key: HOURLY)
+
+
+class TestSeveralWindows:
+    def test_every_call_counts_in_all_of_them(self, two_limits: Budgets, aws: OnAws) -> None:
+        given = []
+        for _ in range(7):
+            given.append(all_of(two_limits))
+            aws.clock.advance(10)
+        assert given == [5, 5, 0, 0, 0, 0, 5]
+
+    def test_who_is_refused_is_told_when_the_window_that_is_spent_ends(self, two_limits: Budgets, aws: OnAws) -> None:
+        assert two_limits.lease("k", 9) == 5
+        with pytest.raises(RateLimitedError) as short:
+            two_limits.lease("k", 1)
+        assert short.value.retry_after_s == 10
+        aws.clock.advance(10)
+        assert two_limits.lease("k", 9) == 5
+        with pytest.raises(RateLimitedError) as long:
+            two_limits.lease("k", 1)
+        assert long.value.retry_after_s == 50
+
+    def test_turns_are_as_far_apart_as_the_window_that_is_spent_allows(self, two_limits: Budgets, aws: OnAws) -> None:
+        def turns() -> list[float]:
+            return [_refused(two_limits) for _ in range(3)]
+
+        two_limits.lease("k", 5)
+        assert turns() == [10, 12, 14]
+        aws.clock.advance(20)
+        two_limits.lease("k", 5)
+        assert turns() == [40, 46, 52]
+
+    def test_the_vendors_word_is_about_the_first(self, two_limits: Budgets, aws: OnAws) -> None:
+        two_limits.lease("k", 1)
+        two_limits.correct("k", limit=50, remaining=49, reset_s=10)
+        aws.clock.advance(10)
+        assert all_of(two_limits) == 9
+
+    def test_taking_calls_out_of_open_windows_is_one_update(self, aws: OnAws) -> None:
+        budgets = DynamoBudgets(aws.state, aws.clock, lambda _key: HOURLY)
+        budgets.lease("k", 1)
+        with counted("dynamodb") as calls:
+            assert budgets.lease("k", 2) == 2
+        assert calls == {"UpdateItem": 1}
+
+    def test_a_limit_that_the_version_before_did_not_know_begins_whole_and_that_version_reads_on(
+        self, aws: OnAws
+    ) -> None:
+        before = DynamoBudgets(aws.state, aws.clock, lambda _key: BudgetRule(limit=5, window_s=10))
+        after = DynamoBudgets(aws.state, aws.clock, lambda _key: HOURLY)
+        assert before.lease("k", 2) == 2
+        assert all_of(after) == 3
+        aws.clock.advance(10)
+        assert before.lease("k", 2) == 2
+        assert all_of(after) == 3
+
+
+def _refused(budgets: Budgets) -> float:
+    with pytest.raises(RateLimitedError) as refused:
+        budgets.lease("k", 1)
+    return refused.value.retry_after_s
+
+
 # --- several workers -------------------------------------------------------------------------------------------------
 
 WINDOW_S = 10

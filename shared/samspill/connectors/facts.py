@@ -28,10 +28,27 @@ class VendorFacts:
     name: str
     title: str
     credentials: tuple[Ask, ...]
-    calls: tuple[int, int]
-    """Calls, and the seconds of the window they are for: what to assume until the vendor tells its limit."""
+    calls: tuple[tuple[int, int], ...]
+    """Limits, each as calls and the seconds of the window they are for; first the one that the vendor's answers tell.
+
+    What to assume until they do.
+    """
     help: Text
     """What to do in the vendor's own screens first, and where the keys come from."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Known base addresses by what they are for; empty when every customer has one of their own."""
     settings: tuple[Ask, ...] = ()
+
+
+CA_CERTIFICATE = "ca_certificate"
+"""The setting that holds a customer's own certificate authority, as PEM."""
+OWN_CA = Ask(
+    CA_CERTIFICATE,
+    {
+        "nb": "Sertifikatet til kundens egen utsteder (CA) som PEM, når serveren har et slikt",
+        "en": "The certificate of the customer's own authority (CA) as PEM, where the server has one of its own",
+        "de": "Zertifikat der eigenen Zertifizierungsstelle (CA) des Kunden als PEM, falls der Server ein solches hat",
+    },
+    optional=True,
+)
+"""For vendors that run on a customer's own server."""

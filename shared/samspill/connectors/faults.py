@@ -42,7 +42,7 @@ class Row:
 
     error: type[SamspillError]
     reason: str
-    status: int | range = range(400, 600)
+    status: int | range = range(200, 600)
     code: str | None = None
     field: str | None = None
     message: str | None = None

@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from samspill.connectors.address import Resolve, check_address, resolve
+from samspill.connectors.facts import CA_CERTIFICATE
+from samspill.connectors.http.address import Resolve, check_address, resolve
 from samspill.errors import ConfigurationError
 from samspill.ports import Budgets, Connector, Connectors, Secrets
 from samspill.reasons import Reason
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from samspill.connectors.facts import VendorFacts
-    from samspill.connectors.wire import Call, Log, Told
+    from samspill.connectors.http.wire import Call, Log, Told
 
 VENDORS: tuple[str, ...] = ("tripletex", "timerabbit", "svenn")
 
@@ -61,22 +62,33 @@ def open_connector(
 
     Raises:
         AddressError: the address may not be called.
-        ConfigurationError: no such vendor.
+        ConfigurationError: no such vendor, or the customer's own authority cannot be used.
     """
     vendor_facts(connection.vendor)
-    base_url = check_address(connection.base_url, allowed, resolve)
-    transport = transport or _guarded(allowed)
-    module = import_module(f"samspill.connectors.{connection.vendor}.connector")
-    connector: Connector = module.CONNECTOR(
-        connection, secrets=secrets, budgets=budgets, now=now, base_url=base_url, transport=transport, log=log
+    checked = partial(check_address, allowed=allowed, resolve=resolve)
+    base_url = checked(connection.base_url)
+    from samspill.connectors.context import ConnectorContext
+
+    context = ConnectorContext(
+        connection=connection,
+        secrets=secrets,
+        budgets=budgets,
+        now=now,
+        base_url=base_url,
+        transport=transport or _guarded(allowed, connection.settings.get(CA_CERTIFICATE, "")),
+        log=log,
+        check_address=checked,
     )
+    module = import_module(f"samspill.connectors.{connection.vendor}.connector")
+    connector: Connector = module.CONNECTOR(context)
     return connector
 
 
-def _guarded(allowed: frozenset[str]) -> httpx.BaseTransport:
-    from samspill.connectors.dialing import guarded_transport
+def _guarded(allowed: frozenset[str], ca: str = "") -> httpx.BaseTransport:
+    from samspill.connectors.http.dialing import guarded_transport
+    from samspill.connectors.http.trust import verifying
 
-    return guarded_transport(allowed)
+    return guarded_transport(allowed, verifying(ca))
 
 
 class VendorConnectors(Connectors):
@@ -114,6 +126,12 @@ class VendorConnectors(Connectors):
         if held and held[0] == connection:
             return held[1]
         log = partial(self._told, connection) if self._told else _silent
-        connector = self._open(connection, transport=self._transport, log=log)
+        connector = self._open(connection, transport=self._carrier(connection), log=log)
         self._held[key] = (connection, connector)
         return connector
+
+    def _carrier(self, connection: Connection) -> httpx.BaseTransport:
+        """Return what carries its calls: one of its own where the customer has an authority of its own."""
+        ca = connection.settings.get(CA_CERTIFICATE, "")
+        own = _guarded(self._allowed, ca) if ca else self._transport
+        return self._given or own

@@ -9,7 +9,7 @@ from samspill.errors import BusyError, RateLimitedError
 from samspill.ports import Clock
 from samspill.store import budget as arithmetic
 from samspill.store import keys
-from samspill.store.budget import Budget, BudgetRule
+from samspill.store.budget import Budget, BudgetRule, Window
 from samspill.store.dynamo import ConditionFailedError, Item, Table
 
 _TRIES = 10
@@ -77,13 +77,16 @@ class DynamoBudgets:
     def _take(self, key: str, want: int) -> bool:
         """Take all of `want` out of the window that is open, in one call; else learn how things stand."""
         now = {"N": str(self._now_ms())}
+        names = _names(self._rule(key))
+        spend = ", ".join(f"{left} = {left} - :want" for _, left, _ in names)
+        is_open = " AND ".join(f"{ends} > :now AND {left} >= :want" for _, left, ends in names)
         try:
             answer = self._table.call(
                 "update_item",
                 TableName=self._table.name,
                 Key=_key(key),
-                UpdateExpression="SET unspent = unspent - :want, rev = rev + :one",
-                ConditionExpression="ends_ms > :now AND paused_ms <= :now AND unspent >= :want",
+                UpdateExpression=f"SET {spend}, rev = rev + :one",
+                ConditionExpression=f"{is_open} AND paused_ms <= :now",
                 ExpressionAttributeValues={":want": {"N": str(want)}, ":one": {"N": "1"}, ":now": now},
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -96,7 +99,7 @@ class DynamoBudgets:
 
     def _change(self, key: str, change: Callable[[Budget], Budget]) -> None:
         for _ in range(_TRIES):
-            before, revision = self._seen.get(key) or (Budget(self._rule(key).limit), 0)
+            before, revision = self._seen.get(key) or (Budget.under(self._rule(key)), 0)
             after = change(before)
             if after == before:
                 return
@@ -113,9 +116,7 @@ class DynamoBudgets:
         item: Item = {
             **_key(key),
             "rev": {"N": str(revision + 1)},
-            "allowed": {"N": str(budget.limit)},
-            "unspent": {"N": str(budget.left)},
-            "ends_ms": {"N": str(budget.ends_ms)},
+            **_windows(self._rule(key), budget),
             "paused_ms": {"N": str(budget.paused_ms)},
             "line_ms": {"N": str(budget.line_ms)},
         }
@@ -132,10 +133,33 @@ class DynamoBudgets:
     def _learn(self, key: str, item: Item | None) -> None:
         if item is None:
             self._seen.pop(key, None)
-        else:
-            names = ("allowed", "unspent", "ends_ms", "paused_ms", "line_ms")
-            numbers = (int(item[name]["N"]) for name in names if name in item)
-            self._seen[key] = (Budget(*numbers), int(item["rev"]["N"]))
+            return
+        rule = self._rule(key)
+        known = [
+            # A limit that the version before did not know has its first window ahead.
+            Window(*(_number(item, name) for name in names)) if names[0] in item else Window(each.limit)
+            for each, names in zip(rule.every, _names(rule), strict=True)
+        ]
+        budget = Budget(tuple(known), _number(item, "paused_ms"), _number(item, "line_ms"))
+        self._seen[key] = (budget, _number(item, "rev"))
+
+
+def _names(rule: BudgetRule) -> list[tuple[str, str, str]]:
+    """Return what is stored of each window: limit, calls left, end. The first one's names have no number."""
+    marks = ["", *(f"_{number}" for number in range(2, len(rule.every) + 1))]
+    return [(f"allowed{mark}", f"unspent{mark}", f"ends_ms{mark}") for mark in marks]
+
+
+def _windows(rule: BudgetRule, budget: Budget) -> Item:
+    stored: Item = {}
+    for window, names in zip(budget.windows, _names(rule), strict=True):
+        numbers = (window.limit, window.left, window.ends_ms)
+        stored |= {name: {"N": str(number)} for name, number in zip(names, numbers, strict=True)}
+    return stored
+
+
+def _number(item: Item, name: str) -> int:
+    return int(item[name]["N"]) if name in item else 0
 
 
 def _key(key: str) -> Item:

@@ -42,5 +42,19 @@ def following(message: FetchPage, token: str, name: str, *, whole: bool) -> Fetc
     return message.model_copy(update=update)
 
 
+def anew(message: FetchPage, name: str) -> FetchPage:
+    """Return the message that reads the whole list instead of its changes, in the place of the next page."""
+    update = {
+        "token": None,
+        "since": None,
+        "page": message.page + 1,
+        "whole": True,
+        "chain": name,
+        "waits": 0,
+        "turn": 0,
+    }
+    return message.model_copy(update=update)
+
+
 def _list(message: FetchPage) -> str:
     return f"{message.stream}/{message.side}"

@@ -217,4 +217,5 @@ MUTANTS = (
         life=live_hard,
         first_seed=30,
     ),
+    Mutant("40", "a write carries no tag", hard.a_write_carries_no_tag, frozenset({"INV-NO-CLOBBER"}), life=live_hard),
 )

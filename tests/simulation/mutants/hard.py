@@ -1,4 +1,4 @@
-"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins, looks (35 to 39)."""
+"""Wrong engines that only difficult vendors show: order without versions, repeats, twins, looks, tags (35 to 40)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, Observation, Shadow
+from samspill.engine.case import Case
+from samspill.engine.model import Link, Observation, Shadow, Side
+from samspill.engine.revision import Revision
 from samspill.pipeline.upsert import upsert
 from samspill.pipeline.upsert.upsert_context import Job, Room
 from samspill.ports import Page
@@ -72,3 +74,14 @@ def archived_whatever_the_look_shows(patch: pytest.MonkeyPatch) -> None:
         return job.planned.write.archive or as_planned(room, job, record)
 
     patch.setattr(upsert, "_is_as_planned", passes)
+
+
+def a_write_carries_no_tag(patch: pytest.MonkeyPatch) -> None:
+    """40: a write names the order it was planned on, and where a vendor tells only tags nothing."""
+    version = Case.version
+
+    def ordered(self: Case, side: Side) -> Revision | None:
+        told = version(self, side)
+        return Revision.of(told.order) if told else None
+
+    patch.setattr(Case, "version", ordered)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, override
 
-import httpx
-
 from samspill.canon.values import Fields
+from samspill.connectors.auth.api_key import ApiKeyAuth
+from samspill.connectors.context import ConnectorContext
 from samspill.connectors.contract import subscriptions
-from samspill.connectors.contract.client import Client, Key
+from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import dialect
 from samspill.connectors.contract.kinds import Kinds
 from samspill.connectors.contract.profile import Profile
 from samspill.connectors.contract.reads import Reader
 from samspill.connectors.contract.writes import Writer
-from samspill.connectors.gateway import Gateway
-from samspill.connectors.limits import Limiter, RateHeaders, budget_of
-from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, UsageError
-from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
+from samspill.ports import Capabilities, Connector, Page, Subscribed, VendorWrite, Written
 from samspill.reasons import Reason
-from samspill.state import Connection, Identity
+from samspill.state import Identity
 
 SEARCH_LAG_S = 10
 """The contracts say "some seconds" for the search by external reference."""
@@ -36,37 +32,12 @@ class ContractConnector(Connector):
     kinds: ClassVar[Kinds]
     capabilities: Capabilities
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        secrets: Secrets,
-        budgets: Budgets,
-        now: Callable[[], datetime],
-        base_url: str,
-        transport: httpx.BaseTransport,
-        log: Log,
-    ) -> None:
-        """Call `base_url`, an address that was checked."""
-        key = Key(self.profile, connection, secrets)
-        limiter = Limiter(
-            budgets,
-            budget_of(connection),
-            RateHeaders(),
-            system=self.profile.system,
-            now=lambda: now().timestamp(),
-        )
-        gateway = Gateway(
-            dialect(self.profile.system),
-            base_url,
-            transport=transport,
-            limiter=limiter,
-            auth=key,
-            secrets=key.secrets,
-            log=log,
-        )
-        self.settings = connection.settings
-        self.client = Client(self.profile, gateway, now)
+    def __init__(self, context: ConnectorContext) -> None:
+        """Call nothing yet."""
+        key = ApiKeyAuth(context.credentials(self.profile.system, ("api_key",)), self.profile.key_header)
+        gateway = context.gateway(dialect(self.profile.system), auth=key, secrets=key.secrets)
+        self.settings = context.connection.settings
+        self.client = Client(self.profile, gateway, context.now)
         self.reader = Reader(self.client)
         self.writer = Writer(self.client)
 

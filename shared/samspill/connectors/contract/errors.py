@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from samspill.connectors.faults import ErrorTable, Fault, Row
-from samspill.connectors.gateway import Dialect, Reply
+from samspill.connectors.http.reply import Dialect, Reply
 from samspill.errors import ContractError, RejectedError
 
 ROWS = (
@@ -24,11 +24,13 @@ ROWS = (
 
 def dialect(system: str) -> Dialect:
     """Return how a vendor that people call `system` refuses."""
-    return Dialect(ErrorTable(system, ROWS), read_faults)
+    return Dialect(ErrorTable(system, ROWS), refused)
 
 
-def read_faults(reply: Reply) -> list[Fault]:
-    """Return what an answer says is wrong; one of another shape still gives its status."""
+def refused(reply: Reply) -> list[Fault]:
+    """Return what an answer says is wrong; one of another shape still gives its status. Success has no other."""
+    if reply.is_success:
+        return []
     try:
         body = reply.json()
     except ContractError:

@@ -21,7 +21,7 @@ def contract_facts(name: str, title: str, rights: Text, settings: tuple[Ask, ...
         name=name,
         title=title,
         # A careful guess; the contracts name no number.
-        calls=(60, 60),
+        calls=((60, 60),),
         credentials=(_API_KEY,),
         settings=settings,
         help={

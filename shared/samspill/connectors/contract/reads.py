@@ -15,7 +15,7 @@ from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import unreadable
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, NotFoundError
 from samspill.ports import Page

@@ -118,7 +118,7 @@ class Sheets:
         key = f"{since}@{self._client.now().isoformat()}#{next(self._looks)}"
         body = {"key": key, "exporter": EXPORTER, "since": since}
         try:
-            reply = self._client.gateway.call("POST", CLAIMS, body=body, repeatable=True)
+            reply = self._client.gateway.call("POST", CLAIMS, body=body, idempotent=True)
         except NotFoundError:
             return _Place()
         told = reply.json()

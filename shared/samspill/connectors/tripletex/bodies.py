@@ -19,7 +19,7 @@ def verb_of(kind: Kind, write: VendorWrite) -> Verb:
     return "DELETE" if write.archive and kind.deleted else "PUT"
 
 
-def is_repeatable(write: VendorWrite) -> bool:
+def is_idempotent(write: VendorWrite) -> bool:
     """Tell whether doing it twice is harmless, because it names the version it was made on."""
     return write.external_id is not None and write.version is not None
 
@@ -41,7 +41,7 @@ def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: Vend
         raise _fixed(mapped.what)
     for name in sorted(kind.fixed & write.fields.keys()):
         raise _fixed(f"{mapped.what}.{name}", name)
-    version = {} if write.version is None else {"version": write.version}
+    version = {} if write.version is None else {"version": write.version.order}
     return {"id": int(write.external_id), **version, **body, **(kind.archive if write.archive else {})}
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from samspill.connectors.decode import Decoded
-from samspill.connectors.gateway import Gateway, Reply
+from samspill.connectors.http.gateway import Gateway
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.observing import observe
 from samspill.connectors.tripletex.kinds import KINDS, Kind

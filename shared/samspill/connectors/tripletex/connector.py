@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import override
 
-import httpx
-
 from samspill.canon.values import Fields
-from samspill.connectors.gateway import Dialect, Gateway
-from samspill.connectors.limits import Limiter, RateHeaders, budget_of
+from samspill.connectors.context import ConnectorContext
+from samspill.connectors.http.limits import RateHeaders
+from samspill.connectors.http.reply import Dialect
 from samspill.connectors.tripletex import identity, subscriptions
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.environment import check_environment
-from samspill.connectors.tripletex.errors import TABLE, read_faults
+from samspill.connectors.tripletex.errors import TABLE, refused
 from samspill.connectors.tripletex.hours.cells import Cells
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import MOST_IDS, Reader
-from samspill.connectors.tripletex.session import SessionAuth, Sessions
+from samspill.connectors.tripletex.session import NEEDED, PUBLIC, TripletexSession
 from samspill.connectors.tripletex.writes import Writer
-from samspill.connectors.wire import Log
 from samspill.engine.model import Observation
-from samspill.ports import Budgets, Capabilities, Connector, Page, Secrets, Subscribed, VendorWrite, Written
-from samspill.state import Connection, Identity
+from samspill.ports import Capabilities, Connector, Page, Subscribed, VendorWrite, Written
+from samspill.state import Identity
 
-DIALECT = Dialect(TABLE, read_faults, request_id="x-tlx-request-id")
+DIALECT = Dialect(TABLE, refused, request_id="x-tlx-request-id")
 RATE = RateHeaders(
     limit="x-rate-limit-limit",
     remaining="x-rate-limit-remaining",
@@ -51,39 +48,21 @@ class Tripletex(Connector):
 
     capabilities = CAPABILITIES
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        secrets: Secrets,
-        budgets: Budgets,
-        now: Callable[[], datetime],
-        base_url: str,
-        transport: httpx.BaseTransport,
-        log: Log,
-    ) -> None:
-        """Call `base_url`, an address that was checked."""
-        self._connection = connection
-        self._base_url = base_url
-        self._sessions = Sessions(connection, secrets, now, self._mint)
-        self._gateway = Gateway(
-            DIALECT,
-            base_url,
-            transport=transport,
-            limiter=Limiter(budgets, budget_of(connection), RATE, system=TABLE.system, now=lambda: now().timestamp()),
-            auth=SessionAuth(self._sessions),
-            secrets=self._sessions.secrets,
-            log=log,
-        )
-        self._client = Client(self._gateway, now)
-        self._reader = Reader(self._client, connection.settings)
-        self._writer = Writer(self._client, self._reader, connection.settings)
+    def __init__(self, context: ConnectorContext) -> None:
+        """Call nothing yet."""
+        self._connection = context.connection
+        self._base_url = context.base_url
+        self._session = TripletexSession(context.credentials(TABLE.system, NEEDED, PUBLIC), context.now, self._mint)
+        self._gateway = context.gateway(DIALECT, RATE, auth=self._session, secrets=self._session.secrets)
+        self._client = Client(self._gateway, context.now)
+        self._reader = Reader(self._client, self._connection.settings)
+        self._writer = Writer(self._client, self._reader, self._connection.settings)
         self._cells = Cells(self._reader, self._writer, self._client.seen_at)
 
     def _mint(self, body: dict[str, str]) -> str:
-        check_environment(self._sessions.credentials, self._base_url, self._connection.settings.get("environment"))
+        check_environment(self._session.credentials, self._base_url, self._connection.settings.get("environment"))
         # Keys travel in the body; the vendor's older form puts them in the address. A session too many is harmless.
-        reply = self._gateway.call("POST", "/token/session/:create", body=body, signed=False, repeatable=True)
+        reply = self._gateway.call("POST", "/token/session/:create", body=body, signed=False, safe=True)
         try:
             return str(reply.json()["value"]["token"])
         except (TypeError, KeyError):
@@ -95,7 +74,7 @@ class Tripletex(Connector):
 
     @override
     def check(self) -> Identity:
-        credentials = self._sessions.credentials
+        credentials = self._session.credentials
         check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
         return identity.check(self._client, credentials.get("company_id", ""))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from samspill.connectors.faults import ErrorTable, Fault, Row
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.errors import (
     ConflictError,
     ContractError,
@@ -76,8 +76,10 @@ def lacking(wire: str, setting: str) -> Row:
     return Row(RejectedError, "default_required", VALIDATION, field=f"{wire}*", message=_REQUIRED, told=told)
 
 
-def read_faults(reply: Reply) -> list[Fault]:
-    """Return what an error body says; a body of another shape still gives its status."""
+def refused(reply: Reply) -> list[Fault]:
+    """Return what an error body says; a body of another shape still gives its status. Success has no other."""
+    if reply.is_success:
+        return []
     try:
         body = reply.json()
     except ContractError:

@@ -10,7 +10,7 @@ FACTS = VendorFacts(
     title="Tripletex",
     addresses={"production": "https://tripletex.no/v2", "test": "https://api-test.tripletex.tech/v2"},
     # As seen on the test server; its answers tell the real one.
-    calls=(100, 10),
+    calls=((100, 10),),
     credentials=(
         Ask(
             "consumer_token",

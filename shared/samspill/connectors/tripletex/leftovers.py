@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from samspill.canon.compare import form_of, same
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.tripletex.client import Client
 from samspill.connectors.tripletex.kinds import Kind
 from samspill.ports import VendorWrite

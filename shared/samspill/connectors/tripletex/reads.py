@@ -12,7 +12,7 @@ from samspill.canon.keys import same_key
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import unreadable
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.errors import TABLE
 from samspill.connectors.tripletex.hours.days import window

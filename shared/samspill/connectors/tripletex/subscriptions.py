@@ -41,7 +41,7 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> Su
     if kept:
         change = {"status": _ACTIVE, "hmacSharedSecret": secret}
         renewed = [{"id": row["id"], "version": row["version"], **change} for row in kept.values()]
-        client.call("PUT", _PATH + "/list", body=renewed, repeatable=True)
+        client.call("PUT", _PATH + "/list", body=renewed, idempotent=True)
     ours = {str(row["id"]): event for event, row in kept.items()}
     missing = [event for event in wanted if event not in kept]
     if missing:
@@ -51,6 +51,6 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str) -> Su
         made = client.call("POST", _PATH + "/list", body=new).json()["values"]
         ours |= {str(row["id"]): str(row["event"]) for row in made}
     if surplus:
-        client.call("DELETE", _PATH + "/list", query={"ids": ",".join(surplus)}, repeatable=True)
+        client.call("DELETE", _PATH + "/list", query={"ids": ",".join(surplus)}, idempotent=True)
     off = [event for event, row in kept.items() if row["status"] != _ACTIVE]
     return Subscribed(ours, tuple(event for event in wanted if event in {*off, *missing}))

@@ -18,10 +18,10 @@ from samspill.canon.compare import form_of, same
 from samspill.canon.values import Fields, Value
 from samspill.connectors.decode import Decoded
 from samspill.connectors.faults import ErrorTable, Fault, canonical
-from samspill.connectors.gateway import Reply
+from samspill.connectors.http.reply import Reply
 from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.connectors.tripletex.addresses import FIELD, Addresses
-from samspill.connectors.tripletex.bodies import body_of, is_repeatable, verb_of
+from samspill.connectors.tripletex.bodies import body_of, is_idempotent, verb_of
 from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.errors import CONFLICT, REVISION, TABLE
 from samspill.connectors.tripletex.hours.refusals import table
@@ -114,7 +114,7 @@ class Writer:
             verb,
             kind.path + "/list",
             body=[bodies[write.key] for write in batch],
-            repeatable=all(is_repeatable(write) for write in batch),
+            idempotent=all(is_idempotent(write) for write in batch),
             accept=_REFUSALS,
         )
         if reply.status in _REFUSALS:
@@ -143,7 +143,7 @@ class Writer:
                 versions |= {str(row.get("id")): row["version"] for row in rows if row.get("version") is not None}
         for write in batch:
             present = versions.get(write.external_id or "")
-            if write.version is not None and present is not None and present != write.version:
+            if write.version is not None and present is not None and present != write.version.order:
                 done.take(write, TABLE.error([Fault(CONFLICT, REVISION)]))
 
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
@@ -154,9 +154,9 @@ class Writer:
                 verb,
                 kind.path if write.external_id is None else kind.path + "/{id}",
                 ids={} if write.external_id is None else {"id": write.external_id},
-                query={"version": str(write.version)} if gone and write.version is not None else None,
+                query={"version": str(write.version.order)} if gone and write.version is not None else None,
                 body=None if gone else body,
-                repeatable=is_repeatable(write),
+                idempotent=is_idempotent(write),
                 names=self._client.names(kind),
                 errors=self._tables[kind.name],
             )

@@ -53,6 +53,10 @@ class _Sheets(Connector):
         """See `Connector.check`."""
         return self._inner.check()
 
+    def acknowledge(self, kind: str, cursor: str) -> None:
+        """See `Connector.acknowledge`."""
+        self._inner.acknowledge(kind, cursor)
+
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Return nothing: where a cell is follows from what it is called."""
         del kind, marker, keys
@@ -106,7 +110,7 @@ class _Sheets(Connector):
             elif noted == dict(_exported(sheet)):
                 answers[name] = sheet
             else:
-                changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))  # type: ignore[dict-item]
+                changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))
         for answer in self._inner.write(kind, changes) if changes else ():
             answers[answer.key] = answer.error or answer.record or ConflictError(f"no answer for {answer.key}")
         told = {

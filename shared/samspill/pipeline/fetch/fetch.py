@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 
 from samspill.engine.model import Observation, Side
-from samspill.errors import RateLimitedError
+from samspill.errors import ExpiredCursorError, RateLimitedError
 from samspill.messages import BATCH, FetchPage, FetchRecords, MapRecords, Message, RecordHint, Subject
 from samspill.pipeline.fetch import waiting_line
 from samspill.pipeline.fetch.reading import Read, read_named
 from samspill.pipeline.fetch.unnamed import tell_unnamed
-from samspill.ports import Page, World
+from samspill.ports import MAX_DELAY_S, Connector, Page, World
 from samspill.runs import runs, sweep
 from samspill.state import Run, RunStatus, needs_newer
 from samspill.work import chain, snapshots
@@ -26,20 +26,17 @@ def fetch_page(world: World, message: FetchPage) -> None:
     Another message may be at the same page: see `chain`.
     """
     opened = open_flow(world, message.flow_key)
-    run = world.runs.get(message.flow_key, message.run)
-    if run is None or run.status is RunStatus.STOPPED:
-        return
-    if not run.is_known:
-        raise needs_newer(f"run {run.id} ({run.purpose})", "?")
-    if not opened.may_read:
-        stop_run(world, message.flow_key, message.run)
-        return
-    if chain.is_others(run, message):
+    run = _run_of(world, opened, message)
+    if run is None:
         return
     stream = opened.flow.stream(message.stream)
+    kind = stream.kind_on(message.side)
     with connected(world, opened, message.side) as connector:
         reader = world.modes.of(stream).view(world, opened, stream, message.side, connector)
-        page = reader.page(stream.kind_on(message.side), token=message.token, since=message.since)
+        page = _page(reader, kind, message)
+    if page is None:
+        world.queues.send([chain.anew(message, world.ids.new())])
+        return
     tell_unnamed(world, message, page, stream.rules.systems.get(message.side, message.side))
     whole = message.whole and page.complete
     passed = _passed_on(world, opened, run, message, page.observations)
@@ -47,14 +44,39 @@ def fetch_page(world: World, message: FetchPage) -> None:
     if after is None or chain.is_others(after, message):
         return
     if page.next is not None:
-        world.queues.send([chain.following(message, page.next, world.ids.new(), whole=whole)])
+        following = chain.following(message, page.next, world.ids.new(), whole=whole)
+        world.queues.send([following], delay_s=min(page.wait_s, MAX_DELAY_S))
         return
     if run.purpose not in {"plan", "dry-run"}:
         if message.since is None and whole:
             after = sweep.look_for_absent(world, opened.state, message) or after
         if page.cursor is not None and _may_move(world, message, whole=whole):
             world.cursors.put(message.stream_key, message.side, page.cursor, by=message.run)
+            reader.acknowledge(kind, page.cursor)
     runs.advance(world, opened, after)
+
+
+def _run_of(world: World, opened: Opened, message: FetchPage) -> Run | None:
+    """Return the run for which the page is still to be read; None where it is not."""
+    run = world.runs.get(message.flow_key, message.run)
+    if run is None or run.status is RunStatus.STOPPED:
+        return None
+    if not run.is_known:
+        raise needs_newer(f"run {run.id} ({run.purpose})", "?")
+    if not opened.may_read:
+        stop_run(world, message.flow_key, message.run)
+        return None
+    return None if chain.is_others(run, message) else run
+
+
+def _page(reader: Connector, kind: str, message: FetchPage) -> Page | None:
+    """Read the page; None where the vendor no longer knows the cursor, so that everything has to be read."""
+    try:
+        return reader.page(kind, token=message.token, since=message.since)
+    except ExpiredCursorError:
+        if message.since is None:
+            raise
+        return None
 
 
 def _may_move(world: World, message: FetchPage, *, whole: bool) -> bool:

@@ -92,7 +92,7 @@ class MemoryBudgets:
         self._budgets[key] = arithmetic.pause(self._present(key), self._now_ms(), seconds)
 
     def _present(self, key: str) -> Budget:
-        return self._budgets.get(key) or Budget(self._rule(key).limit)
+        return self._budgets.get(key) or Budget.under(self._rule(key))
 
     def _now_ms(self) -> int:
         return arithmetic.epoch_ms(self._clock.now())
