@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from samspill.engine.case import Plan, Seen
-from samspill.engine.model import Decision, Link, LinkState, Observation, Result, Revision, Shadow, Side
+from samspill.engine.model import Decision, Link, LinkState, Observation, Result, Shadow, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.reasons import Reason
 
