@@ -99,7 +99,7 @@ def test_an_edit_of_what_the_other_half_decides_is_asked_about_and_archived_only
 @pytest.mark.parametrize(
     ("fields", "shadow"),
     [
-        ({"phone": "22334455"}, known(AGREED)),  # not told
+        ({"phone": "22334455"}, known(AGREED, version=4)),  # not told, and not changed since
         ({**AGREED, "name": "Berg  AS"}, known(AGREED)),  # spelled otherwise
         ({**AGREED, "name": None}, known({"phone": "22334455"})),  # empty, and never anything else
         ({**AGREED, "note": "x"}, known(AGREED)),  # no field of the stream
@@ -108,6 +108,14 @@ def test_an_edit_of_what_the_other_half_decides_is_asked_about_and_archived_only
 def test_what_is_no_edit_is_archived_unasked(fields: Fields, shadow: Shadow) -> None:
     made = planned(RULES, pair(shadows={L: shadow, R: known(AGREED)}), read(L, fields), gone(R))
     assert made.write == archived(L)
+
+
+def test_what_may_be_an_edit_is_looked_at_once_more_and_then_asked_about() -> None:
+    link, hidden = pair(), read(L, {"phone": "22334455"})
+    assert planned(RULES, link, hidden, gone(R)).look
+    assert planned(RULES, link, hidden, gone(R), sure=True) == asked(link, "deleted_in_target")
+    by_person = replace(link, decision=decided("archive"))
+    assert planned(RULES, by_person, hidden, gone(R)).write == archived(L)
 
 
 @pytest.mark.parametrize("shadow", [None, known({"phone": "22334455"})])
