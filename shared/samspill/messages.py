@@ -34,6 +34,8 @@ class _Message(BaseModel):
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
     waits: int = 0
     """How many times it has waited for a vendor's limit since it last got anything done."""
+    correlation_id: str = ""
+    """Names what began all this: the request that brought a webhook, or the first message. Log lines carry it."""
     turn: int = 0
     """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 

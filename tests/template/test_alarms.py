@@ -19,6 +19,8 @@ from tests.support.stack import Stack
 
 
 class Context:
+    aws_request_id = "a-request"
+
     def get_remaining_time_in_millis(self) -> int:
         return 60_000
 
