@@ -1,24 +1,21 @@
-"""What the fetch queue asks for: runs begun, pages and records read, plans made, subscriptions looked at."""
+"""What the fetch queue asks for: runs begun, pages and records read, subscriptions checked."""
 
 from __future__ import annotations
 
 from samspill.messages import (
-    ApplyPlan,
     CheckTotals,
     CompareTotals,
     FetchLine,
     FetchPage,
     FetchRecords,
-    MakePlan,
     RenewHooks,
     StartRun,
     SweepLinks,
 )
 from samspill.pipeline.fetch.fetch import fetch_page, fetch_records
 from samspill.pipeline.fetch.read_line import read_line
-from samspill.plan.make import make_plan
 from samspill.ports import World
-from samspill.runs.runs import apply_plan, start_run
+from samspill.runs.runs import start_run
 from samspill.runs.sweep_slices import sweep_links
 from samspill.work.context import open_flow
 from samspill.work.handling import Steps
@@ -40,6 +37,4 @@ STEPS: Steps = {
     CheckTotals: _do_task,
     CompareTotals: _do_task,
     RenewHooks: renew_hooks,
-    MakePlan: make_plan,
-    ApplyPlan: apply_plan,
 }
