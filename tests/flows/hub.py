@@ -152,7 +152,9 @@ class Hub:
             address = f"https://{name}.sandbox" + ("/v2" if vendor == "tripletex" else "")
             setup.connect(self.world, "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings)
             setup.test(self.world, "acme", name)
-        left, right = (self.connections[self.vendors[side]] for side in (Side.LEFT, Side.RIGHT))
+        left, right = (
+            self.connections[self.vendors[side]] if side in self.vendors else None for side in (Side.LEFT, Side.RIGHT)
+        )
         setup.enable(self.world, "acme", self.declaration.name, left, right, name=self.flow.flow)
         if self.declaration.needs_operator:
             setup.approve_setup(self.world, self.flow, "operator")

@@ -64,7 +64,8 @@ def enable(
     desk.as_json = as_json
     asked = setup.asked(desk.world, desk.tenant, declaration, left, right, name=name)
     what = declared(asked.declaration)
-    desk.tell(desk.text("enable.what", title=what.title[desk.language], left=asked.left, right=asked.right))
+    told = "enable.what" if what.planned else "enable.reads"
+    desk.tell(desk.text(told, title=what.title[desk.language], connections=", ".join(asked.connections)))
     if what.setup:
         desk.tell(what.setup[desk.language])
     for setting_name, meaning in what.settings.items():

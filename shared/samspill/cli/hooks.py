@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from samspill.cli.desk import Desk
 from samspill.connectors.registry import vendor_facts
-from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import Connection, FlowState, FlowStatus
 from samspill.work import subscriptions
@@ -12,9 +11,9 @@ from samspill.work.access import calling
 
 
 def subscribe_flow(desk: Desk, state: FlowState) -> None:
-    """Ask both vendors of a flow."""
-    for side in Side:
-        subscribe(desk, desk.world.registry.connection(desk.tenant, state.connection(side)))
+    """Ask every vendor of a flow."""
+    for connection_id in state.connections:
+        subscribe(desk, desk.world.registry.connection(desk.tenant, connection_id))
 
 
 def subscribe_active(desk: Desk, name: str) -> None:

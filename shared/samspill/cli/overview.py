@@ -36,7 +36,7 @@ def flows(desk: Desk, *, as_json: bool) -> None:
     used = {state.declaration for state in states}
     for state in states:
         title = declared(state.declaration).title[desk.language]
-        every, pair = desk.text("every", count=state.every_min), f"{state.left} → {state.right}"
+        every, pair = desk.text("every", count=state.every_min), " → ".join(state.connections)
         rows.append([state.flow, desk.word(state.status), every, pair, title])
         told = {"flow": state.flow, "declaration": state.declaration, "left": state.left, "right": state.right}
         data.append({**told, "status": state.status, "title": title})
@@ -88,7 +88,7 @@ def _tell_status(desk: Desk, state: FlowState) -> dict[str, Any]:
     }
     latest = desk.world.runs.latest(state.key, 5)
     desk.tell("")
-    every, pair = desk.text("every", count=state.every_min), f"{state.left} → {state.right}"
+    every, pair = desk.text("every", count=state.every_min), " → ".join(state.connections)
     desk.tell(f"{state.flow}: {desk.word(state.status)}, {every}, {pair}")
     if state.reason is not None:
         desk.tell(f"  {desk.reason(state.reason)}")

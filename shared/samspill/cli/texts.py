@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from samspill.cli.export_texts import EXPORTS
 from samspill.cli.rule_texts import RULES
 from samspill.cli.why_texts import WHY
 from samspill.reasons import LANGUAGES, Language
@@ -36,9 +37,14 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "stored.tested": ("Testet og lagret.", "Tested and stored.", "Getestet und gespeichert."),
     "address": ("Adresse", "Address", "Adresse"),
     "enable.what": (
-        "{title} ({left}, {right}). Ingenting skrives før du har godkjent en plan.",
-        "{title} ({left}, {right}). Nothing is written until you have approved a plan.",
-        "{title} ({left}, {right}). Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
+        "{title} ({connections}). Ingenting skrives før du har godkjent en plan.",
+        "{title} ({connections}). Nothing is written until you have approved a plan.",
+        "{title} ({connections}). Geschrieben wird erst, wenn Sie einen Plan freigegeben haben.",
+    ),
+    "enable.reads": (
+        "{title} ({connections}). Det leses bare; ingenting skrives i systemet.",
+        "{title} ({connections}). It only reads; nothing is written in the system.",
+        "{title} ({connections}). Es wird nur gelesen; im System wird nichts geschrieben.",
     ),
     "enable?": ("Slå på?", "Switch it on?", "Einschalten?"),
     "state": ("{flow}: {status}.", "{flow}: {status}.", "{flow}: {status}."),
@@ -229,6 +235,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "See why: samspill log {flow} --result failed",
         "Warum: samspill log {flow} --result failed",
     ),
+    **EXPORTS,
     **RULES,
     **WHY,
 }
