@@ -40,7 +40,7 @@ class DynamoFiles:
         place = {"pk": {"S": keys.files(file.flow_key)}, "sk": {"S": keys.join(_WRITING, file.stream)}}
         values = {":file": {"S": file.id}}
         self._table.tried(
-            "delete_item", Key=place, ConditionExpression="file = :file", ExpressionAttributeValues=values
+            "delete_item", Key=place, ConditionExpression="file_id = :file", ExpressionAttributeValues=values
         )
 
     def get(self, flow: FlowKey, file_id: str) -> ExportFile | None:
@@ -57,7 +57,7 @@ class DynamoFiles:
     def save(self, file: ExportFile) -> ExportFile:
         """See `FileRegistry.save`."""
         saved = file.model_copy(update={"revision": file.revision + 1})
-        if not self._table.put_if(_item(saved), "rev = :rev AND file = :file", _at(file.revision, file.id)):
+        if not self._table.put_if(_item(saved), "rev = :rev AND file_id = :file", _at(file.revision, file.id)):
             raise ConflictError(f"file {file.id} is no longer at revision {file.revision}")
         return saved
 
@@ -73,7 +73,7 @@ class DynamoFiles:
             "pk": {"S": keys.file_link(link.hash)},
             "sk": {"S": _LINK},
             "rev": {"N": str(saved.revision)},
-            "file": {"S": link.file},
+            "file_id": {"S": link.file},
             "body": {"S": saved.model_dump_json()},
         }
         condition, values = (_NEW, None) if not link.revision else ("rev = :rev", {":rev": {"N": str(link.revision)}})
@@ -88,7 +88,7 @@ def _item(file: ExportFile) -> Item:
         "pk": {"S": keys.files(file.flow_key)},
         "sk": {"S": place},
         "rev": {"N": str(file.revision)},
-        "file": {"S": file.id},
+        "file_id": {"S": file.id},
         "body": {"S": file.model_dump_json()},
     }
 

@@ -40,13 +40,14 @@ def lines(header: Sequence[str], rows: Iterable[tuple[str, Fields]]) -> Iterator
     writer.writerow(header)
     yield MARK + line.taken()
     for external_id, fields in rows:
-        cells = {ID: cell(external_id)} | {k: v for name, value in fields.items() for k, v in _cells(name, value)}
-        writer.writerow([cells.get(column, "") for column in header])
+        by_column = {ID: written(external_id)}
+        by_column.update(pair for name, value in fields.items() for pair in _parts(name, value))
+        writer.writerow([by_column.get(column, "") for column in header])
         yield line.taken()
 
 
-def cell(value: Value) -> str:
-    """Return one value as a cell."""
+def written(value: Value) -> str:
+    """Return one value as it stands in the file."""
     match value:
         case None:
             return ""
@@ -61,11 +62,11 @@ def _columns_of(name: str) -> list[str]:
     return [f"{name}.{part}" for part in PARTS[name]] if name in PARTS else [name]
 
 
-def _cells(name: str, value: Value) -> Iterator[tuple[str, str]]:
+def _parts(name: str, value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        yield from ((f"{name}.{part}", cell(each)) for part, each in value.items())
+        yield from ((f"{name}.{part}", written(each)) for part, each in value.items())
     else:
-        yield name, cell(value)
+        yield name, written(value)
 
 
 class _Line:
