@@ -17,8 +17,8 @@ from tools.say import CommandError, run
 from tools.uv import ROOT, find_uv
 
 LAYER_HOME = "/opt/python"
-LEFT_OUT = ("__pycache__", "cli")
-"""The command line runs on people's machines; its libraries are not in the layer."""
+LEFT_OUT = ("__pycache__", "cli", "texts")
+"""The command line, and all that only people read: no function shows a text."""
 
 
 def build(architecture: str, folder: Path) -> None:

@@ -26,6 +26,7 @@ CHECKS: dict[str, tuple[str, list[str]]] = {
     "format": ("Format: ruff", [f"{BIN}/ruff", "format", "--check", "."]),
     "lint": ("Lint: ruff", [f"{BIN}/ruff", "check", "--output-format", "concise", "."]),
     "locks": ("Locks pin what is declared", [PYTHON, "-m", "tools.lock", "--check"]),
+    "texts": ("Texts: every language says what English says", [PYTHON, "-m", "tools.texts", "--check"]),
     "docs": ("Documents: links, commands, generated pages", [PYTHON, "-m", "tools.docs", "--check"]),
 }
 

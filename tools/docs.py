@@ -29,12 +29,11 @@ def pages() -> dict[Path, str]:
     docs = ROOT / "docs"
     single = {
         "cli.md": commands(),
-        "reasons.md": reasons(),
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
     }
-    every = {**single, **{f"schemas/{name}": text for name, text in schemas().items()}}
+    every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
     return {docs / name: text for name, text in every.items()}
 
 

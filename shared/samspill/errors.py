@@ -191,6 +191,6 @@ class UsageError(SamspillError):
 
     @classmethod
     def because(cls, code: str, **params: str) -> UsageError:
-        """Return the error for a reason that speaks for itself; its English text is what a log gets."""
-        reason = Reason(code, params)
-        return cls(reason.text(), reason=reason)
+        """Return the error for a reason that speaks for itself; a log gets the code and its values."""
+        values = ", ".join(f"{name}: {value}" for name, value in params.items())
+        return cls(f"{code} ({values})" if values else code, reason=Reason(code, params))

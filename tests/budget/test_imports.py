@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NOBODY = {"boto3", "s3transfer", "click", "rich", "asyncio", "local", "tests", "tools", "samspill.cli"}
 """boto3 makes the clients that botocore makes; the rest belongs to people's machines."""
-WORKER = NOBODY | {"httpx", "samspill.connectors.registry", "botocore.session", "samspill.reasons.catalogue"}
+WORKER = NOBODY | {"httpx", "samspill.connectors.registry", "botocore.session", "samspill.texts"}
 """Loaded by the first event that needs it: not every worker calls a vendor, and none speaks to a person."""
 INTAKE = WORKER | {
     "pydantic",

@@ -6,6 +6,7 @@ import pytest
 
 from samspill.reasons import Reason
 from samspill.signs import shown, visible
+from samspill.texts.reasons import reason_text
 
 HIDDEN = {
     "zero-width space": "\u200b",
@@ -48,6 +49,6 @@ def test_text_that_shows_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("language", ["nb", "en", "de"])
 def test_a_reason_shows_what_does_not_show(language: str) -> None:
     reason = Reason("number_not_numeric", {"number": "20123\u200b\u202e", "source": "S", "target": "T"}, "sa \u2066nei")
-    text = reason.text(language)  # type: ignore[arg-type]
+    text = reason_text(reason, language)  # type: ignore[arg-type]
     assert "20123<U+200B><U+202E>" in text
     assert "sa <U+2066>nei" in text

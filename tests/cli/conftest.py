@@ -4,6 +4,9 @@ import pytest
 
 from tests.cli.terminal import FLOW, Terminal, a_customer
 from tests.flows.hub import Hub
+from tests.support.reasons import every_reason_has_its_sentence
+
+__all__ = ["every_reason_has_its_sentence"]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from samspill.cli.texts import say
 from samspill.reasons import Language, Reason
+from samspill.texts.reasons import reason_text
 from tests.cli.terminal import FLOW, Terminal
 from tests.flows.hub import Hub
 
@@ -37,7 +38,7 @@ from tests.flows.hub import Hub
 def test_a_reason_calls_streams_fields_and_rules_by_their_names_and_leaves_vendors_words_alone(
     reason: Reason, language: Language, said: str
 ) -> None:
-    assert said in reason.text(language)
+    assert said in reason_text(reason, language)
 
 
 @pytest.mark.parametrize(

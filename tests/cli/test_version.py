@@ -11,6 +11,7 @@ from samspill import VERSION
 from samspill.bootstrap import other_version
 from samspill.errors import ConfigurationError
 from samspill.reasons import Reason
+from samspill.texts.reasons import reason_text
 from tests.cli.terminal import Terminal
 from tools.check_template import load
 from tools.uv import ROOT
@@ -35,13 +36,13 @@ def test_another_version_says_which_to_update(theirs: str, code: str) -> None:
     (reason,) = other_version("samspill", theirs)
     assert reason == Reason(code, {"stack": "samspill", "theirs": theirs or "?", "ours": VERSION})
     todo = "Update the command line" if code == "stack_is_newer" else "Deploy the new version"
-    assert todo in reason.text()
+    assert todo in reason_text(reason)
 
 
 def test_another_major_version_is_refused_with_what_to_do() -> None:
     with pytest.raises(ConfigurationError) as refused:
         other_version("samspill", f"{MAJOR + 1}.0.0")
-    assert "Update the command line" in refused.value.reason.text()
+    assert "Update the command line" in reason_text(refused.value.reason)
 
 
 @pytest.mark.parametrize("language", ["nb", "en", "de"])
@@ -49,6 +50,6 @@ def test_the_notice_is_told_on_standard_error_and_the_command_goes_on(terminal: 
     (notice,) = other_version("samspill", f"{MAJOR}.{MINOR + 1}.0")
     terminal.language, terminal.world = language, replace(terminal.world, notices=(notice,))
     shown = terminal.run("flows", "--json")
-    assert notice.text("nb" if language == "nb" else "de" if language == "de" else "en") in shown.stderr
+    assert reason_text(notice, "nb" if language == "nb" else "de" if language == "de" else "en") in shown.stderr
     assert notice.code not in shown.stdout
     assert shown.stdout.startswith("[")

@@ -8,11 +8,14 @@ from typing import Any, Required, TypedDict, get_args
 import orjson
 import pytest
 
-from samspill.connectors.decode import RowDecoder
-from samspill.connectors.mapping import Mapped, flag, text
+from samspill.canon.misfits import Misfit
+from samspill.connectors.decode import Decoded, RowDecoder
+from samspill.connectors.mapping import Mapped, flag, nested, text
+from samspill.connectors.mapping import Row as WireRow
 from samspill.connectors.observing import observe
 from samspill.reasons import Reason
-from samspill.reasons.misfits import MISFITS, Misfit
+from samspill.texts.names import named
+from samspill.texts.reasons import reason_text
 
 
 class Inner(TypedDict, total=False):
@@ -66,10 +69,10 @@ def test_a_field_that_is_left_out_is_named() -> None:
 @pytest.mark.parametrize("misfit", get_args(Misfit.__value__))
 def test_every_misfit_has_its_words_in_every_language(misfit: Misfit) -> None:
     reason = Reason("cannot_map", {"field": "x", "misfit": misfit, "source": "Y"})
-    norwegian, german = MISFITS[misfit]
-    assert f": {misfit}." in reason.text("en")
-    assert f": {norwegian}." in reason.text("nb")
-    assert f": {german}." in reason.text("de")
+    norwegian, german = named("nb", misfit), named("de", misfit)
+    assert f": {misfit}." in reason_text(reason, "en")
+    assert f": {norwegian}." in reason_text(reason, "nb")
+    assert f": {german}." in reason_text(reason, "de")
     assert len({misfit, norwegian, german}) == 3
 
 
@@ -90,3 +93,16 @@ def test_what_can_be_read_of_a_row_that_cannot_be_taken_is_told_with_it() -> Non
     )
     assert (two.fields, two.label) == ({"name": "B", "is_active": True}, "B")
     assert (one.may_have("name"), one.may_have("email"), two.may_have("email")) == (True, False, True)
+
+
+def test_a_nested_value_that_no_field_may_hold_is_named_by_its_place_and_left_out_of_what_can_be_read() -> None:
+    kind = Mapped("device", (text("name", "name"), nested("attributes.tags", "tags")))
+    rows: list[WireRow] = [
+        {"id": 1, "name": "A", "tags": ["a", {"b": [None]}]},
+        {"id": 2, "name": "B", "tags": ["a", {"b": [0.5]}]},
+    ]
+    one, two = observe(kind, Decoded({}, rows), 5, lambda row: row["name"])
+    assert (one.fields, one.problem) == ({"name": "A", "attributes.tags": ["a", {"b": [None]}]}, None)
+    place = {"field": "attributes.tags.1.b.0", "misfit": "of an unknown shape"}
+    assert (two.fields, two.problem) == ({"name": "B"}, Reason("cannot_map", place))
+    assert kind.write(one.fields) == {"name": "A", "tags": ["a", {"b": [None]}]}

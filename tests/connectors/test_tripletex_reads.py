@@ -11,6 +11,7 @@ import pytest
 from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.tripletex import paging
 from samspill.errors import ContractError, RejectedError, UsageError
+from samspill.texts.reasons import reason_text
 from tests.connectors.tripletex_rig import TripletexRig
 
 
@@ -156,7 +157,7 @@ def test_too_many_customers_cannot_be_read_and_the_reason_says_so(tripletex: Tri
     with pytest.raises(RejectedError) as caught:
         tripletex.connector.page("customers")
     assert caught.value.reason.code == "result_too_large"
-    assert "10 000" in caught.value.reason.text("nb")
+    assert "10 000" in reason_text(caught.value.reason, "nb")
 
 
 def projects(rig: TripletexRig, count: int, **fields: Any) -> list[str]:

@@ -11,7 +11,7 @@ from samspill.connectors.tripletex.hours.refusals import ROWS, table
 from samspill.errors import ConfigurationError, ConflictError, RejectedError
 from samspill.ports import Written
 from samspill.reasons import LANGUAGES
-from samspill.reasons.catalogue import CATALOGUE
+from samspill.texts.reasons import reason_text, sentences
 from tests.connectors.rig import change
 from tests.connectors.tripletex_rig import TripletexRig
 from tests.connectors.tripletex_timesheet import MONDAY, Timesheet
@@ -65,10 +65,10 @@ def test_a_refusal_of_the_vendor_says_what_to_do(sheet: Timesheet, case: str, la
     written = sheet.create()
     assert isinstance(written.error, RejectedError)
     assert written.error.reason.code == reason
-    assert advice in written.error.reason.text("nb")
+    assert advice in reason_text(written.error.reason, "nb")
     assert written.error.vendor_message
-    assert written.error.vendor_message in written.error.reason.text("de")
-    assert all("{" not in written.error.reason.text(each) for each in LANGUAGES)
+    assert written.error.vendor_message in reason_text(written.error.reason, "de")
+    assert all("{" not in reason_text(written.error.reason, each) for each in LANGUAGES)
     assert sheet.held() == before
 
 
@@ -165,7 +165,7 @@ def test_words_nobody_knew_are_shown_and_can_be_taught_by_a_setting() -> None:
     unknown = answered(Timesheet(TripletexRig()), 422, 18000, says, "project.id")
     assert unknown.error is not None
     assert unknown.error.reason.code == "field_refused"
-    assert says in unknown.error.reason.text("nb")
+    assert says in reason_text(unknown.error.reason, "nb")
     words = "hours_exist = finnes alt ; hours_project_ended=prosjektperioden dekker ikke"
     taught = answered(Timesheet(TripletexRig({"refusal_words": words})), 422, 18000, says, "project.id")
     assert taught.error is not None
@@ -186,4 +186,4 @@ def test_the_setting_concerns_hours_alone() -> None:
 
 
 def test_every_reason_of_hours_is_in_the_catalogue() -> None:
-    assert {row.reason for row in ROWS} <= CATALOGUE.keys()
+    assert {row.reason for row in ROWS} <= sentences("en").keys()

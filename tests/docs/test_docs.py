@@ -9,7 +9,7 @@ import click
 import pytest
 
 from samspill.cli.main import cli
-from samspill.reasons.catalogue import CATALOGUE
+from samspill.texts.reasons import sentences
 from tools import docs
 from tools.check_template import load
 from tools.uv import ROOT
@@ -54,4 +54,4 @@ def test_every_reason_in_the_runbook_exists() -> None:
     named = set(re.findall(r"reason `(\w+)`", RUNBOOK))
 
     assert named
-    assert named <= CATALOGUE.keys()
+    assert named <= sentences("en").keys()

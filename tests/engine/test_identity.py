@@ -16,6 +16,7 @@ from samspill.engine.rules import StreamRules
 from samspill.flows import svenn_tripletex, tripletex_timerabbit
 from samspill.flows.names import alike
 from samspill.plan.doubts import named_in
+from samspill.texts.reasons import reason_text
 
 SAME, ASK, DIFFERENT = Verdict
 CUSTOMERS = [svenn_tripletex.CUSTOMERS, tripletex_timerabbit.CUSTOMERS]
@@ -240,5 +241,5 @@ def test_what_is_alike_has_a_searched_key_in_common(rows: list[Observation]) -> 
 def test_a_doubt_about_a_taken_number_asks_for_another_one() -> None:
     left = [seen("1", name="Nytt bad", number="9001")]
     found = match(svenn_tripletex.PROJECTS, left, [seen("a", name="X", number="9001", is_offer=True)])
-    words = next(iter(found.taken.values())).text("en")
+    words = reason_text(next(iter(found.taken.values())), "en")
     assert words == ("The number 9001 is taken in Tripletex by X, an offer. Give this record another number in Svenn.")

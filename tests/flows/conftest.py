@@ -6,6 +6,9 @@ import pytest
 
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
+from tests.support.reasons import every_reason_has_its_sentence
+
+__all__ = ["every_reason_has_its_sentence"]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from samspill.errors import ContractError, CredentialsError, SamspillError
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import Connection, ConnectionStatus, FlowKey, FlowStatus
+from samspill.texts.reasons import reason_text
 from samspill.usecases import connections, setup
 from tests.flows.hub import SANDBOXES, Hub
 
@@ -137,7 +138,7 @@ def test_a_key_to_another_company_is_not_stored_and_the_old_one_stays_in_force(
 
     vendor.hub.sandboxes[vendor.name] = ours
     assert caught.value.reason.code == "other_company"
-    assert "Helt Annet Selskap AS (777)" in caught.value.reason.text("en")
+    assert "Helt Annet Selskap AS (777)" in reason_text(caught.value.reason, "en")
     assert (vendor.connection, vendor.key) == (before, key)
     assert vendor.hub.world.registry.flow(vendor.hub.flow).status is FlowStatus.ACTIVE
     vendor.forget()
@@ -200,7 +201,7 @@ def test_the_same_id_at_another_address_proves_nothing(vendor: Vendor, name: str
         vendor.connect(theirs, address=vendor.elsewhere)
 
     assert caught.value.reason.code == "maybe_other_company"
-    assert "--same-company" in caught.value.reason.text("nb")
+    assert "--same-company" in reason_text(caught.value.reason, "nb")
     assert vendor.connection.base_url == before.base_url
     assert vendor.key == key
 

@@ -7,6 +7,7 @@ from typing import Any
 from samspill.engine.model import Result, Side
 from samspill.reasons import LANGUAGES
 from samspill.state import StreamKey
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import FLOW, Hub
 
 
@@ -39,7 +40,7 @@ def test_a_row_that_cannot_be_taken_fails_alone_with_field_and_reason_in_every_l
     (told,) = hub.journal("cannot_map")
     assert told.result is Result.FAILED
     assert told.ids[Side.LEFT] == bad
-    assert {language: told.reason.text(language) for language in LANGUAGES} == {
+    assert {language: reason_text(told.reason, language) for language in LANGUAGES} == {
         "nb": "Feltet e-post kan ikke overføres: ikke tekst. Rett det i Tripletex.",
         "en": "The field email cannot be taken over: not text. Correct it in Tripletex.",
         "de": "Das Feld E-Mail kann nicht übernommen werden: kein Text. Bitte in Tripletex korrigieren.",
@@ -56,7 +57,10 @@ def test_a_field_inside_another_is_named_by_its_path(hub: Hub) -> None:
     hub.sync()
 
     (told,) = hub.journal("cannot_map")
-    assert told.reason.text("nb") == "Feltet postalAddress.city kan ikke overføres: ikke tekst. Rett det i Tripletex."
+    assert (
+        reason_text(told.reason, "nb")
+        == "Feltet postalAddress.city kan ikke overføres: ikke tekst. Rett det i Tripletex."
+    )
 
 
 def test_a_row_that_was_mended_comes_over(hub: Hub) -> None:
@@ -85,7 +89,7 @@ def test_a_value_that_cannot_be_written_names_the_system_to_correct_it_in() -> N
 
     (told,) = hub.journal("cannot_map")
     assert hub.writes("tripletex") == writes
-    assert {language: told.reason.text(language) for language in LANGUAGES} == {
+    assert {language: reason_text(told.reason, language) for language in LANGUAGES} == {
         "nb": "Feltet postadresse kan ikke overføres: et land som ikke er kjent der. Rett det i Svenn.",
         "en": "The field postal_address cannot be taken over: a country that is not known there. Correct it in Svenn.",
         "de": "Das Feld Postanschrift kann nicht übernommen werden: ein Land, das dort nicht bekannt ist. "

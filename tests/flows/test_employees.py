@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samspill.engine.model import LinkState, Result, Side
+from samspill.texts.reasons import reason_text
 from tests.flows.two_sides import TwoSides
 
 PERSON = {"firstName": "Marte", "lastName": "Solheim", "number": "8801", "mobile": "90112233"}
@@ -71,7 +72,7 @@ def test_without_a_standard_department_the_reason_says_which_setting_is_lacking_
     outcome = sides.link("employees", Side.LEFT, made["id"]).outcome
     assert outcome is not None
     assert (outcome.result, outcome.reason.code) == (Result.FAILED, "default_required")
-    told = outcome.reason.text("nb")
+    told = reason_text(outcome.reason, "nb")
     assert "Tripletex krever avdeling" in told
     assert (
         "--setting default_department=ID, så samspill test NAVN, og kjør på nytt (samspill replay). "

@@ -22,6 +22,7 @@ from samspill.ports import LinkCommit
 from samspill.reasons import LANGUAGES
 from samspill.state import FlowStatus, Run, RunStatus, StreamKey
 from samspill.store.memory import MemoryFileStore
+from samspill.texts.reasons import reason_text
 from samspill.usecases import exports, rules, setup
 from samspill.work import subscriptions
 from tests.flows.hub import STEPS, Hub
@@ -330,7 +331,7 @@ def test_a_flow_without_another_side_says_which_connection_it_needs(
         setup.enable(hub.world, "acme", FLOW, left, right)
 
     assert caught.value.reason.code == code
-    assert all("{" not in caught.value.reason.text(language) for language in LANGUAGES)
+    assert all("{" not in reason_text(caught.value.reason, language) for language in LANGUAGES)
 
 
 def test_a_flow_that_writes_no_files_says_so() -> None:

@@ -9,6 +9,7 @@ import pytest
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import StreamKey
+from samspill.texts.reasons import reason_text
 from samspill.usecases import review
 from tests.flows.hub import Hub
 
@@ -58,7 +59,7 @@ def test_it_is_asked_about_as_one_that_stands_alone(hub: Hub) -> None:
     link = link_of(hub, Side.LEFT, left)
     assert (link.state, link.ids) == (LinkState.UNLINKED, {Side.LEFT: left})
     assert link.outcome is not None
-    assert link.outcome.reason.text("en").startswith(
+    assert reason_text(link.outcome.reason, "en").startswith(
         f"The record it was to be linked to, {right}, was deleted in Timerabbit before anything was written."
     )
     assert [link.id for _, link in hub.reviews()].count(link.id) == 1

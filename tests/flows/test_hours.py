@@ -13,6 +13,7 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.messages import CheckTotals, Replay
 from samspill.modes.hours import totals
 from samspill.pipeline.dispatch import handle
+from samspill.texts.reasons import reason_text
 from samspill.usecases import review, setup
 from tests.flows.hub import Hub
 
@@ -425,7 +426,7 @@ def test_what_tripletex_refuses_is_told_in_words_and_goes_after_a_replay(
     [link] = site.links()
     assert link.state is LinkState.LINKED
     assert link.outcome is not None
-    assert "Tripletex" in link.outcome.reason.text("nb")
+    assert "Tripletex" in reason_text(link.outcome.reason, "nb")
     site.hub.tripletex.edit(collection, ids[collection], {name: old[name] for name in values})
     replay(site, link)
     assert (site.held, site.exported()) == ([4], Decimal(4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,8 +12,9 @@ from samspill.engine.loops import LOOP_WRITES
 from samspill.engine.model import LinkState, Result, Side
 from samspill.flows import svenn_tripletex
 from samspill.ports import LinkCommit
-from samspill.reasons import Reason, words
+from samspill.reasons import Reason
 from samspill.store.memory.links import MemoryLinks
+from samspill.texts.catalogue import catalogue
 from tests.flows import (
     test_back_after_delete,
     test_guard,
@@ -37,7 +38,7 @@ def told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def commit(self: MemoryLinks, places: Any, given: LinkCommit) -> bool:
         link = given.link
-        outcome = replace(link.outcome, reason=Reason("withheld")) if link.outcome is not None else None
+        outcome = replace(link.outcome, reason=Reason("")) if link.outcome is not None else None
         return real(self, places, replace(given, link=replace(link, outcome=outcome)))
 
     monkeypatch.setattr(MemoryLinks, "_commit", commit)
@@ -134,7 +135,7 @@ def test_two_automations_are_stopped_although_their_systems_and_fields_are_renam
     for turn in range(40):
         for side in Side:
             monkeypatch.setitem(svenn_tripletex.SYSTEMS, side, f"System {turn}, {side}")
-        monkeypatch.setitem(words._WORDS, "email", (f"adresse {turn}", f"Adresse {turn}"))
+        monkeypatch.setitem(cast("dict[str, Any]", catalogue("nb").forms), "name.email", (f"adresse {turn}",))
         hub.svenn.edit("customers", left["id"], {"email": f"post{turn}@svenn.no"})
         work(hub)
         hub.tripletex.edit("customer", str(right["id"]), {"email": f"post{turn}@tripletex.no"})

@@ -9,6 +9,7 @@ import pytest
 from samspill.errors import CredentialsError
 from samspill.messages import StartRun
 from samspill.state import ConnectionStatus, FlowStatus
+from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from samspill.work.access import AFTER
 from tests.flows.hub import FLOW, Hub
@@ -117,7 +118,7 @@ def test_a_revoked_key_stops_everything_is_told_and_makes_few_calls(hub: Hub, ve
     assert codes(hub) == ["key_refused", "stopped_for_key"]
     [line] = hub.journal("stopped_for_key")
     assert line.reason.because is not None
-    assert vendor.title() in line.reason.text("nb")
+    assert vendor.title() in reason_text(line.reason, "nb")
     assert len(hub.sandboxes[vendor].calls) <= MOST_CALLS + 4  # each side's first pages were under way
     assert hub.world.queues.depth() == 0
     calls = len(hub.sandboxes[vendor].calls)

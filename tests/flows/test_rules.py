@@ -10,6 +10,7 @@ from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
 from samspill.state import FlowState
+from samspill.texts.reasons import reason_text
 from samspill.usecases import rules
 from tests.flows.hub import Hub
 
@@ -39,7 +40,7 @@ def test_no_rule_can_be_made_that_writes_over_hours_or_renames_activities(
         rules.change(hub.world, hub.flow, field, by="kari", policy=policy, master=master)
 
     assert caught.value.reason.code == code
-    assert all(field in caught.value.reason.text(language) for language in LANGUAGES)
+    assert all(field in reason_text(caught.value.reason, language) for language in LANGUAGES)
     assert hub.world.registry.flow(hub.flow).rules == {}
     assert rules.in_force(hub.world, hub.flow)["hours.hours"][0].on_conflict is OnConflict.REVIEW
     assert hub.journal("rule_changed") == []

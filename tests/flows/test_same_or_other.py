@@ -10,6 +10,7 @@ import pytest
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
+from samspill.texts.reasons import reason_text
 from samspill.usecases import review
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
@@ -146,7 +147,7 @@ def test_the_hours_of_a_job_in_doubt_wait_and_name_it() -> None:
     ]
     assert booked == []
     assert [reason.because.code for reason in waiting if reason.because] == ["same_number_but_other"]
-    assert "Bad Storgata 1" in waiting[0].text("en")
+    assert "Bad Storgata 1" in reason_text(waiting[0], "en")
 
 
 def test_an_edit_that_ends_no_doubt_creates_nothing(sides: TwoSides) -> None:

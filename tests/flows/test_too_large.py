@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samspill.engine.model import Result, Side
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
 
@@ -25,7 +26,7 @@ def test_a_new_customer_goes_over_without_the_text_and_says_so(sides: TwoSides) 
     assert outcome(sides, made["id"], Side.RIGHT) == (Result.FAILED, "too_large", "description")
     link = sides.link("customers", Side.RIGHT, made["id"])
     assert link.outcome is not None
-    assert link.outcome.reason.text("en") == (
+    assert reason_text(link.outcome.reason, "en") == (
         "The field description has 450 kB, more than Samspill can keep of a record. Make it shorter in Tripletex."
     )
     written = sides.written

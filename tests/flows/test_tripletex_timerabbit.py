@@ -12,6 +12,7 @@ from samspill.guard import pending
 from samspill.messages import FetchPage, Replay
 from samspill.pipeline.replay.replay import replay
 from samspill.state import FlowStatus, RunStatus, StreamKey
+from samspill.texts.reasons import reason_text
 from samspill.usecases import approvals, review, setup
 from tests.flows.hub import FLOW, Hub
 
@@ -57,7 +58,7 @@ def test_the_plan_writes_nothing_and_tells_every_record(hub: Hub) -> None:
     assert hub.writes("timerabbit") == before
     lefts = {line.left for line in plan.lines if line.stream == "customers" and line.left}
     assert lefts == {str(row["id"]) for row in hub.tripletex.rows("customer")}
-    assert all(line.reason.text("nb") for line in plan.lines)
+    assert all(reason_text(line.reason, "nb") for line in plan.lines)
 
 
 def test_only_the_plan_that_was_shown_can_be_approved(hub: Hub) -> None:
@@ -128,7 +129,7 @@ def test_an_edit_in_the_target_is_set_back_and_its_value_is_kept_in_the_journal(
     assert right_name(synced, right) == left["name"]
     (entry,) = synced.journal("overwritten")
     assert entry.before == {"name": "Feil side"}
-    assert "Tripletex" in entry.reason.text("nb")
+    assert "Tripletex" in reason_text(entry.reason, "nb")
 
 
 def test_a_field_edited_again_and_again_on_the_wrong_side_stops_with_a_reason(synced: Hub) -> None:

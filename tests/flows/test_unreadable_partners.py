@@ -9,6 +9,7 @@ import pytest
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.plan.lines import DraftPlan, PlanLine
 from samspill.state import StreamKey
+from samspill.texts.reasons import reason_text
 from samspill.usecases import review
 from tests.flows.hub import FLOW, Hub
 
@@ -86,7 +87,7 @@ def test_no_customer_is_created_beside_one_with_its_number_that_cannot_be_read(t
     line = line_of(plan, Side.LEFT, good["id"])
     assert (line.action, line.reason.code) == ("wait", "partner_unreadable")
     assert [each.external_id for each in line.candidates] == [bad["id"]]
-    told = line.reason.text("en")
+    told = reason_text(line.reason, "en")
     assert f"already as {bad['name']} ({bad['number']}), which cannot be read" in told
     assert "The field email cannot be taken over: not text. Correct it in Timerabbit." in told
     hub.approve(plan)

@@ -11,6 +11,7 @@ from samspill.engine.model import Detail, Link, Outcome, Result, Side
 from samspill.messages import FetchRecords, RecordHint
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import FLOW, Hub
 
 SECONDS = 10
@@ -101,7 +102,7 @@ def test_the_reason_names_what_is_missing_at_the_end_of_the_chain_and_why(hub: H
         assert outcome.reason.params["record"].startswith("XXX"), "the customer, for the sub-project too"
         assert outcome.reason.because is not None
         assert outcome.reason.because.code == "field_refused"
-        assert outcome.reason.because.text("nb") in outcome.reason.text("nb")
+        assert reason_text(outcome.reason.because, "nb") in reason_text(outcome.reason, "nb")
 
 
 def test_nobody_is_asked_who_waits_while_nothing_is_linked(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

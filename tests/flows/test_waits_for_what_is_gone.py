@@ -8,6 +8,7 @@ import pytest
 
 from samspill.engine.model import Link, Result, Side
 from samspill.reasons import LANGUAGES
+from samspill.texts.reasons import reason_text
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.flows.two_sides import TwoSides
@@ -19,7 +20,7 @@ def told(link: Link) -> list[str]:
     """What the record says, in every language."""
     assert link.outcome is not None
     assert link.outcome.result is Result.WAITING
-    return [link.outcome.reason.text(language) for language in LANGUAGES]
+    return [reason_text(link.outcome.reason, language) for language in LANGUAGES]
 
 
 def assert_told_as_deleted(link: Link, record: str, system: str, source: str) -> None:

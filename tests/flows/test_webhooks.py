@@ -14,6 +14,7 @@ from samspill.pipeline.dispatch import handle
 from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.ports import Subscribed
 from samspill.state import FlowStatus, RunStatus
+from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from samspill.work import subscriptions
 from tests.flows.hub import FLOW, STEPS, Hub
@@ -133,7 +134,7 @@ def test_a_vendor_that_will_not_send_stops_neither_the_read_nor_the_other_one(hu
     assert latest.status is not RunStatus.STOPPED
     (line,) = hub.journal("webhooks_refused")
     assert (line.result, line.reason.params["connection"]) == (Result.FAILED, vendor)
-    assert f"samspill test {vendor}" in line.reason.text("en")
+    assert f"samspill test {vendor}" in reason_text(line.reason, "en")
     (mended,) = hub.journal("webhooks_mended")
     assert mended.reason.params["connection"] != vendor
 

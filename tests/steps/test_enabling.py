@@ -9,6 +9,7 @@ import pytest
 from samspill.errors import UsageError
 from samspill.reasons import LANGUAGES
 from samspill.state import ConnectionStatus, FlowKey, FlowStatus, Identity
+from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 
@@ -41,7 +42,7 @@ def refused(hub: Hub, *arguments: str | None, **named: str | Mapping[str, str]) 
     with pytest.raises(UsageError) as caught:
         setup.enable(hub.world, "acme", *arguments, **named)  # type: ignore[arg-type]  # as a test says them
     assert hub.world.registry.flows("acme") == before
-    assert all("{" not in caught.value.reason.text(language) for language in LANGUAGES)
+    assert all("{" not in reason_text(caught.value.reason, language) for language in LANGUAGES)
     return caught.value.reason.code
 
 
@@ -61,8 +62,8 @@ def test_a_flow_keeps_its_connections_and_a_second_company_is_sent_to_a_name_of_
 
     with pytest.raises(UsageError) as caught:
         setup.enable(hub.world, "acme", NAME, *BERGEN)
-    assert "keeps svenn and tripletex in step" in caught.value.reason.text()
-    assert f"samspill enable {NAME} --left … --right … --name NAME" in caught.value.reason.text()
+    assert "keeps svenn and tripletex in step" in reason_text(caught.value.reason)
+    assert f"samspill enable {NAME} --left … --right … --name NAME" in reason_text(caught.value.reason)
 
 
 @pytest.mark.parametrize("flow", [NAME, "bergen"])
@@ -160,7 +161,7 @@ def test_a_flow_that_is_not_there_is_told_with_those_that_are(hub: Hub) -> None:
         with pytest.raises(UsageError) as caught:
             setup.flow_of(hub.world, FlowKey("acme", name))
         assert caught.value.reason.code == code
-    with pytest.raises(UsageError, match="There are: bergen"):
+    with pytest.raises(UsageError, match="flows: bergen"):
         setup.flow_of(hub.world, FlowKey("acme", "brgen"))
 
 

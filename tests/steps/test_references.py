@@ -15,6 +15,7 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import LANGUAGES, Reason
 from samspill.state import StreamKey
 from samspill.store.memory import memory_world
+from samspill.texts.reasons import reason_text
 from samspill.work.references import CHAIN, References
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
@@ -82,7 +83,7 @@ def test_why_the_other_is_not_there_is_said_in_every_language_without_its_vendor
 
     assert reason.because == Reason("rejected", params)
     for language in LANGUAGES:
-        assert Reason("rejected", params).text(language) in reason.text(language)
+        assert reason_text(Reason("rejected", params), language) in reason_text(reason, language)
     assert Reason.from_json(reason.to_json()) == reason
 
 

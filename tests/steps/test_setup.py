@@ -6,6 +6,7 @@ import pytest
 
 from samspill.errors import UsageError
 from samspill.state import ConnectionStatus
+from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 
@@ -67,7 +68,7 @@ def test_a_setting_that_is_no_number_of_days_is_refused_and_nothing_is_stored(hu
         connect(hub, hours_days=days)
 
     assert caught.value.reason.code == "no_number_of_days"
-    assert "hours_days" in caught.value.reason.text("nb")
+    assert "hours_days" in reason_text(caught.value.reason, "nb")
     assert hub.world.registry.connection("acme", "tripletex") == before
 
 

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from samspill.errors import BusyError, ConfigurationError, UnavailableError
 from samspill.store.faults import translate
+from samspill.texts.reasons import reason_text
 from tests.support.aws import refusal
 
 URL = "https://dynamodb.eu-north-1.amazonaws.com"
@@ -44,7 +45,7 @@ def test_what_somebody_can_act_on_is_told_in_our_words(
 def test_a_person_is_told_in_awss_own_sentence_what_is_missing() -> None:
     told = translate(refusal("AccessDeniedException"))
     assert isinstance(told, ConfigurationError)
-    assert "told so" in told.reason.text("en")
+    assert "told so" in reason_text(told.reason, "en")
 
 
 @pytest.mark.parametrize(

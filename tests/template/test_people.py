@@ -16,6 +16,7 @@ from samspill.errors import ConfigurationError
 from samspill.messages import FetchRecords, RecordHint, encode
 from samspill.state import FlowStatus
 from samspill.store import claims
+from samspill.texts.reasons import reason_text
 from tests.cli.terminal import Terminal
 from tests.flows.hub import Hub
 from tests.support.aws import aws_in_process, client_of
@@ -198,7 +199,7 @@ def test_who_may_not_look_up_the_stack_is_told_so_in_words(office: Office) -> No
     with pytest.raises(ConfigurationError) as caught:
         office.finds_the_parts(("OperatorPolicy",))
 
-    assert "AccessDenied" in caught.value.reason.text("en")
+    assert "AccessDenied" in reason_text(caught.value.reason, "en")
     assert office.people.denied == [Deed("cloudformation:DescribeStacks", "stack/${AWS::StackName}/*")]
 
 

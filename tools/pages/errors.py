@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from samspill.errors import SamspillError
 from samspill.reasons import Reason
+from samspill.texts.reasons import reason_text
 from tools.pages.markdown import page, table
 
 INTRODUCTION = """\
@@ -15,7 +16,7 @@ metric `Defects`, and delivered again by the queue."""
 def errors() -> str:
     """Return the page."""
     rows = [
-        (f"{'&nbsp;' * 4 * depth}`{kind.__name__}`", _meaning(kind), Reason(kind.default_code).text())
+        (f"{'&nbsp;' * 4 * depth}`{kind.__name__}`", _meaning(kind), reason_text(Reason(kind.default_code)))
         for kind, depth in _tree(SamspillError, 0)
     ]
     return page("Errors", INTRODUCTION, table(["Class", "Means", "Told by default"], rows))

@@ -18,8 +18,9 @@ from samspill.cli.texts import plain, say, word
 from samspill.flows.flow import Flow
 from samspill.ports import World
 from samspill.reasons import Language, Reason
-from samspill.reasons.words import named
 from samspill.state import FlowKey
+from samspill.texts.names import named
+from samspill.texts.reasons import reason_text
 from samspill.usecases.enabling import flow_of
 from samspill.work.context import open_flow
 
@@ -59,7 +60,7 @@ class Desk:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason in the person's language."""
-        return reason.text(self.language)
+        return reason_text(reason, self.language)
 
     def word(self, name: str) -> str:
         """Return a state, a result or an action in the person's language."""

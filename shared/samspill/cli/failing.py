@@ -13,6 +13,7 @@ from samspill.cli.desk import OK, PERSON_MUST_ACT, UNAVAILABLE, USAGE
 from samspill.cli.texts import language_of, plain, say
 from samspill.errors import RateLimitedError, SamspillError, TransientError, UnknownOutcomeError, UsageError
 from samspill.reasons import Language
+from samspill.texts.reasons import reason_text
 
 PASSING = (TransientError, UnknownOutcomeError)
 """Errors that pass by themselves; an error that one of these caused passes with it."""
@@ -46,7 +47,7 @@ def sentence(error: SamspillError, language: Language) -> str:
     if isinstance(told, RateLimitedError):
         system = told.reason.params.get("system", "")
         return say(language, "limit.later", system=system, seconds=math.ceil(told.retry_after_s))
-    text = told.reason.text(language)
+    text = reason_text(told.reason, language)
     # A reason without its values is of less use than the text for the log.
     return str(told) if "{" in text else text
 

@@ -10,8 +10,8 @@ from samspill.cli.desk import Desk, json_option, pass_desk
 from samspill.guard import limits as use_case
 from samspill.guard import pending
 from samspill.guard.batch import words
-from samspill.reasons.words import worded
 from samspill.state import FlowKey
+from samspill.texts.names import worded
 from samspill.usecases import approvals
 
 

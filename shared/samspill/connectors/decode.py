@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from samspill.canon.misfits import Misfit
 from samspill.connectors import tolerant
 from samspill.connectors.faults import unreadable
 from samspill.connectors.mapping import cannot_map
 from samspill.reasons import Reason
-from samspill.reasons.misfits import Misfit
 
 type Row = Mapping[str, Any]
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]

@@ -21,6 +21,7 @@ from samspill.connectors.http.wire import Call
 from samspill.errors import SamspillError
 from samspill.reasons import LANGUAGES
 from samspill.state import Connection
+from samspill.texts.reasons import reason_text
 from tests.connectors.auth.server import API, StrictServer
 from tests.connectors.twins import MemorySecrets, WindowBudgets
 from tests.support.clock import START, FixedClock
@@ -79,7 +80,11 @@ def _words(error: BaseException | None) -> list[str]:
     while error is not None:
         words += [str(error), repr(error)]
         if isinstance(error, SamspillError):
-            words += [repr(error.reason), error.vendor_message or "", *(error.reason.text(each) for each in LANGUAGES)]
+            words += [
+                repr(error.reason),
+                error.vendor_message or "",
+                *(reason_text(error.reason, each) for each in LANGUAGES),
+            ]
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return words
 

@@ -21,7 +21,7 @@ def a_number_proves(patch: pytest.MonkeyPatch) -> None:
             return judged
         return identity.Judgement(identity.Verdict.SAME, 100, judged.rule)
 
-    for module in ("engine.pairs", "engine.match", "steps.lookups"):
+    for module in ("engine.pairs", "engine.match", "pipeline.upsert.lookups"):
         patch.setattr(f"samspill.{module}.judge", credulous)
 
 

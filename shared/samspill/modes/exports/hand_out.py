@@ -71,7 +71,7 @@ def _counted(world: Counter, link: FileLink) -> FileLink | None:
                 return None
             link = again
             continue
-        names = {"file": link.name, "count": str(saved.fetched), "person": link.made_by}
+        names = {"file": link.name, "number": str(saved.fetched), "person": link.made_by}
         line = JournalEntry(
             at=now, stream="", link="", label=link.file, result=Result.APPLIED, reason=Reason("file_fetched", names)
         )

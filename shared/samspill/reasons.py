@@ -1,6 +1,6 @@
-"""Why a record ended as it did: a code, its parameters, and the sentence a person reads.
+"""Why a record ended as it did: a code and its parameters.
 
-Outcomes, errors, reviews and the journal carry a `Reason`; the text is made when somebody reads it, in their language.
+Outcomes, errors, reviews and the journal carry a `Reason`; `samspill.texts` makes the sentence when somebody reads it.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
-
-from samspill.signs import shown
 
 type Language = Literal["nb", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("nb", "en", "de")
@@ -19,7 +17,7 @@ MOST_CHARACTERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A code of `samspill.reasons.catalogue` with the values its sentence names.
+    """A code (`reason.<code>` in the language files) with the values that its sentence names.
 
     `vendor` holds the vendor's own words and request id, kept beside ours and never instead of them. `because` is the
     reason of another record that this one hangs on.
@@ -45,25 +43,6 @@ class Reason:
         """Return the reason with other values for those parameters that it has."""
         return replace(self, params={**self.params, **{name: params[name] for name in params if name in self.params}})
 
-    def text(self, language: Language = "en") -> str:
-        """Return the sentence: what happened, and what to do about it.
-
-        A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
-        a newer version is shown as it is. What does not show in a value is shown by its code point.
-        """
-        from samspill.reasons.catalogue import CATALOGUE
-        from samspill.reasons.words import worded
-
-        params = _Named({name: shown(worded(language, name, value)) for name, value in self.params.items()})
-        if self.code not in CATALOGUE:
-            params = _Named(
-                code=self.code, values=", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
-            )
-        texts = CATALOGUE.get(self.code) or CATALOGUE["unknown_reason"]
-        sentence = texts[LANGUAGES.index(language)].format_map(params)
-        told = f"{sentence} [{shown(self.vendor)}]" if self.vendor else sentence
-        return f"{told} – {self.because.text(language)}" if self.because else told
-
     def to_json(self) -> dict[str, Any]:
         """Return the shape that messages and tables hold."""
         out: dict[str, Any] = {"code": self.code}
@@ -84,8 +63,3 @@ class Reason:
 
 def _cut(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
-
-
-class _Named(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"

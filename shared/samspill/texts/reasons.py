@@ -1,0 +1,42 @@
+"""The sentence of a reason: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from samspill.reasons import Language, Reason
+from samspill.signs import shown
+from samspill.texts.catalogue import catalogue
+from samspill.texts.names import worded
+
+PREFIX = "reason."
+"""Before the code, the context of a reason's sentence in the language files."""
+UNKNOWN = "unknown_reason"
+"""The code of what is said of a code that only a newer version knows."""
+
+
+def sentences(language: Language) -> dict[str, tuple[str, ...]]:
+    """Return the sentence of every code, in all its forms."""
+    forms = catalogue(language).forms
+    return {key.removeprefix(PREFIX): said for key, said in forms.items() if key.startswith(PREFIX)}
+
+
+def reason_text(reason: Reason, language: Language = "en") -> str:
+    """Return the sentence.
+
+    A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
+    a newer version is shown as it is. What does not show in a value is shown by its code point.
+    """
+    texts = catalogue(language)
+    params = _Named({name: shown(worded(language, name, value)) for name, value in reason.params.items()})
+    sentence = texts.find(f"{PREFIX}{reason.code}", params)
+    if sentence is None:
+        values = ", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
+        params = _Named(code=reason.code, values=values)
+        sentence = texts.forms[f"{PREFIX}{UNKNOWN}"][0]
+    said = sentence.format_map(params)
+    told = f"{said} [{shown(reason.vendor)}]" if reason.vendor else said
+    return f"{told} – {reason_text(reason.because, language)}" if reason.because else told
+
+
+class _Named(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
