@@ -2,23 +2,37 @@
 
 import base64
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from samspill.cold_start import tell_cold_start
 from samspill.intake import intake_from_environment
 from samspill.pipeline.receive import Answer, receive
 
 world = cache(intake_from_environment)
+tell_cold_start()
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Verify, keep and queue one delivery. The raw body is what was signed, so nothing parses it before."""
     path = event["pathParameters"]
     text = event.get("body") or ""
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
-    answer, why, kept = receive(world(), path["tenant"], path["connection"], event.get("headers") or {}, body)
-    line = {"message": "webhook", "tenant": path["tenant"], "connection": path["connection"], "status": answer.value}
-    line |= {name: value for name, value in (("why", why), ("kept", kept)) if value}
-    print(json.dumps(line))  # noqa: T201 - one JSON line is a log line; a logging library would slow the start
+    began_with = event.get("requestContext", {}).get("requestId", "")
+    taken = receive(
+        world(), path["tenant"], path["connection"], event.get("headers") or {}, body, correlation_id=began_with
+    )
+    answer, why, kept = taken
+    _log(context, path, status=answer.value, correlation_id=began_with, why=why, kept=kept)
     return {"statusCode": answer.value, "body": "" if answer is Answer.ACCEPTED else answer.name.lower()}
+
+
+def _log(context: Any, path: Mapping[str, str], *, status: int, **more: str) -> None:
+    """Write one JSON line; a logging library would slow the start. The access log knows the correlation id, too."""
+    level = "INFO" if status == Answer.ACCEPTED else "WARNING"
+    if os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO") in {"DEBUG", "INFO", level}:
+        more |= {"aws_request_id": getattr(context, "aws_request_id", "")}
+        line = {"message": "webhook", "tenant": path["tenant"], "connection": path["connection"], "status": status}
+        print(json.dumps(line | {name: value for name, value in more.items() if value}))  # noqa: T201

@@ -36,6 +36,8 @@ class Hints(NamedTuple):
     flow: str
     stream: str
     records: Sequence[HintedRecord]
+    correlation_id: str = ""
+    """See `messages._Message.correlation_id`."""
 
     def encode(self) -> str:
         """Return the queue body."""
@@ -44,6 +46,7 @@ class Hints(NamedTuple):
             "tenant": self.tenant,
             "flow": self.flow,
             "trigger": "webhook",
+            "correlation_id": self.correlation_id,
             "stream": self.stream,
             "records": [record.as_json() for record in self.records],
         }

@@ -6,7 +6,7 @@ every message a step accepts; examples are in `events/`, JSON Schemas in `docs/s
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -34,6 +34,8 @@ class _Message(BaseModel):
     """Why it was sent. `internal` is an approved first sync, which the guard lets pass."""
     waits: int = 0
     """How many times it has waited for a vendor's limit since it last got anything done."""
+    correlation_id: str = ""
+    """Names what began all this: the request that brought a webhook, or the first message. Log lines carry it."""
     turn: int = 0
     """Epoch seconds of its turn at a vendor's limit: a queue holds a message back for a quarter of an hour at most."""
 
@@ -341,7 +343,7 @@ type Message = (
     | LogOutcomes
     | Replay
 )
-TASKS: tuple[type[TaskMessage], ...] = (CheckTotals, CompareTotals, WriteExport)
+TASKS: Final = (CheckTotals, CompareTotals, WriteExport)
 """What modes ask for."""
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(
     Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)

@@ -13,6 +13,7 @@ from samspill.usecases import exports
 from tests.flows.hub import Hub
 from tests.flows.test_crashes import Fuse, Mortal, _Connectors, work
 from tests.flows.test_exports import FLOW, edit, rows, small_slices
+from tests.support.actors import admin
 
 PORTS = ("links", "runs", "cursors", "journal", "blobs", "queues", "files", "file_store")
 
@@ -28,14 +29,14 @@ def prepared(fuse: Fuse) -> Hub:
     """A hub whose first file is there; then a person changed one customer and made another."""
     hub = Hub(size=2, flow=FLOW)
     hub.connect()
-    exports.run_export(hub.world, hub.flow, by="kari")
+    exports.run_export(hub.world, admin("kari"), hub.flow)
     work(hub)
     edit(hub, 0, {"name": "Endret AS"})
     hub.tripletex.add("customer", {"name": "Ny AS", "organizationNumber": "974760673"})
     ports: dict[str, Any] = {name: Mortal(getattr(hub.world, name), fuse) for name in PORTS}
     ports["connectors"] = _Connectors(hub.world.connectors, fuse)
     hub.world = cast("Any", replace(hub.world, **ports))
-    exports.run_export(hub.world, hub.flow, by="kari")
+    exports.run_export(hub.world, admin("kari"), hub.flow)
     return hub
 
 
@@ -51,7 +52,7 @@ def calls() -> int:
 
 
 def check(hub: Hub) -> None:
-    second, first = exports.files_of(hub.world, "acme")
+    second, first = exports.files_of(hub.world, admin(), "acme")
     assert sorted(row["name"] for row in rows(hub, second)) == ["Endret AS", "Ny AS"]
     assert "Endret AS" not in {row["name"] for row in rows(hub, first)}
     assert {link.attempt for link in hub.links("customers")} == {first.id, second.id}
@@ -71,9 +72,9 @@ def test_a_function_that_dies_at_any_call_leaves_no_record_out_and_puts_none_in_
     fuse.at = 0
     check(hub)
     assert len(hub.journal("export_written")) == 2, "each file is told of once"
-    again = exports.run_export(hub.world, hub.flow, by="kari")
+    again = exports.run_export(hub.world, admin("kari"), hub.flow)
     work(hub)
-    assert exports.progress(hub.world, again).files == ()
+    assert exports.progress(hub.world, admin(), again).files == ()
 
 
 def test_the_export_has_calls_to_die_at_in_all_three_stages() -> None:

@@ -26,6 +26,7 @@ from samspill.texts.reasons import reason_text
 from samspill.usecases import exports, rules, setup
 from samspill.work import subscriptions
 from tests.flows.hub import STEPS, Hub
+from tests.support.actors import admin
 
 FLOW = "tripletex-customers-csv"
 
@@ -39,9 +40,9 @@ def hub() -> Hub:
 
 def export(hub: Hub) -> exports.ExportProgress:
     """Run it by hand, to its end."""
-    started = exports.run_export(hub.world, hub.flow, by="kari")
+    started = exports.run_export(hub.world, admin("kari"), hub.flow)
     hub.drain()
-    return exports.progress(hub.world, started)
+    return exports.progress(hub.world, admin(), started)
 
 
 def held(hub: Hub) -> dict[str, bytes]:
@@ -115,7 +116,7 @@ def test_the_next_file_holds_what_is_new_or_has_changed_since_and_nothing_else(h
 
     assert names(hub, second) == ["Endret AS", "Ny AS"]
     assert (second.read, second.written) == (first.read + 1, 2)
-    assert [file.id for file in exports.files_of(hub.world, "acme")] == [second.files[0].id, first.files[0].id]
+    assert [file.id for file in exports.files_of(hub.world, admin(), "acme")] == [second.files[0].id, first.files[0].id]
 
 
 def test_a_run_that_finds_nothing_new_writes_no_file_and_says_so(hub: Hub) -> None:
@@ -175,7 +176,9 @@ def test_a_deleted_customer_is_in_no_later_file(hub: Hub) -> None:
         hub.sync()
         hub.drain()
 
-    assert [name for file in exports.files_of(hub.world, "acme") for name in named(hub, file)].count("Kort AS") <= 1
+    assert [name for file in exports.files_of(hub.world, admin(), "acme") for name in named(hub, file)].count(
+        "Kort AS"
+    ) <= 1
     assert export(hub).files == ()
 
 
@@ -192,7 +195,7 @@ def test_cells_are_carried_as_typed_and_those_that_begin_like_a_formula_are_made
 
 
 def test_a_column_that_an_admin_switched_off_is_in_no_file(hub: Hub) -> None:
-    rules.change(hub.world, hub.flow, "customers.phone", policy=Policy.OFF, by="kari")
+    rules.change(hub.world, admin("kari"), hub.flow, "customers.phone", policy=Policy.OFF)
 
     (file,) = export(hub).files
 
@@ -221,7 +224,7 @@ def test_what_does_not_go_into_one_file_goes_into_the_next(hub: Hub, monkeypatch
 
 
 def test_a_record_that_changes_while_its_file_is_written_goes_into_the_next_as_well(hub: Hub) -> None:
-    exports.run_export(hub.world, hub.flow, by="kari")
+    exports.run_export(hub.world, admin("kari"), hub.flow)
     edited: list[str] = []
 
     def before(body: str) -> None:
@@ -234,7 +237,7 @@ def test_a_record_that_changes_while_its_file_is_written_goes_into_the_next_as_w
             assert hub.world.links.commit(key, [LinkCommit(replace(link, shadows={Side.LEFT: later}))]) == [True]
 
     hub.drain(before=before)
-    (file,) = exports.files_of(hub.world, "acme")
+    (file,) = exports.files_of(hub.world, admin(), "acme")
     assert "Senere AS" not in named(hub, file)
     link = hub.links("customers")[0]
     assert due(link, Side.LEFT) is not None
@@ -242,17 +245,17 @@ def test_a_record_that_changes_while_its_file_is_written_goes_into_the_next_as_w
 
 def test_two_runs_at_once_write_no_record_twice(hub: Hub) -> None:
     """The second one begins while the first one's file is still being written."""
-    first = exports.run_export(hub.world, hub.flow, by="kari")
+    first = exports.run_export(hub.world, admin("kari"), hub.flow)
     second: list[Run] = []
 
     def before(body: str) -> None:
         if "write-export" in body and '"stage":"write"' in body and not second:
-            second.append(exports.run_export(hub.world, hub.flow, by="ola"))
+            second.append(exports.run_export(hub.world, admin("ola"), hub.flow))
 
     hub.drain(before=before)
 
-    assert [exports.progress(hub.world, each).is_over for each in (first, *second)] == [True, True]
-    (file,) = exports.files_of(hub.world, "acme")
+    assert [exports.progress(hub.world, admin(), each).is_over for each in (first, *second)] == [True, True]
+    (file,) = exports.files_of(hub.world, admin(), "acme")
     assert named(hub, file) == customers(hub)
     assert file.run == first.id
 
@@ -262,14 +265,14 @@ def test_a_file_that_was_left_half_done_is_finished_before_the_next_one_begins(
     hub: Hub, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_slices(monkeypatch)
-    started = exports.run_export(hub.world, hub.flow, by="kari")
+    started = exports.run_export(hub.world, admin("kari"), hub.flow)
     lose(hub, f'"stage":{stage}')
-    assert exports.files_of(hub.world, "acme") == []
+    assert exports.files_of(hub.world, admin(), "acme") == []
     edit(hub, 0, {"name": "Endret AS"})
 
     again = export(hub)
 
-    files = exports.files_of(hub.world, "acme")
+    files = exports.files_of(hub.world, admin(), "acme")
     found = [tuple(sorted(row.items())) for file in files for row in rows(hub, file)]
     assert len(found) == len({*found}), "none is in two files as it is in one"
     assert {dict(row)["id"] for row in found} == {str(row["id"]) for row in hub.tripletex.rows("customer")}
@@ -292,7 +295,7 @@ def test_other_companies_files_stay_their_own() -> None:
 
 
 def test_a_dry_run_tells_what_would_be_kept_and_keeps_nothing(hub: Hub) -> None:
-    started = setup.run(hub.world, hub.flow, by="kari", dry_run=True)
+    started = setup.run(hub.world, admin("kari"), hub.flow, dry_run=True)
     hub.drain()
 
     found = hub.world.runs.get(hub.flow, started.id)
@@ -304,12 +307,12 @@ def test_a_dry_run_tells_what_would_be_kept_and_keeps_nothing(hub: Hub) -> None:
 
 def test_a_pause_and_a_resume_take_nothing_from_the_next_file(hub: Hub) -> None:
     export(hub)
-    setup.pause(hub.world, hub.flow)
+    setup.pause(hub.world, admin(), hub.flow)
     edit(hub, 0, {"name": "I mellomtiden AS"})
-    setup.resume(hub.world, hub.flow, "kari")
+    setup.resume(hub.world, admin("kari"), hub.flow)
     hub.drain()
 
-    (file, _) = exports.files_of(hub.world, "acme")
+    (file, _) = exports.files_of(hub.world, admin(), "acme")
     assert named(hub, file) == ["I mellomtiden AS"]
 
 
@@ -325,10 +328,12 @@ def test_a_flow_without_another_side_says_which_connection_it_needs(
     left: str | None, right: str | None, code: str
 ) -> None:
     hub = Hub(size=1, flow=FLOW)
-    setup.connect(hub.world, "acme", "tripletex", "tripletex", "https://a.sandbox/v2", credentials={"key": "k"})
+    setup.connect(
+        hub.world, admin(), "acme", "tripletex", "tripletex", "https://a.sandbox/v2", credentials={"key": "k"}
+    )
 
     with pytest.raises(UsageError) as caught:
-        setup.enable(hub.world, "acme", FLOW, left, right)
+        setup.enable(hub.world, admin(), "acme", FLOW, left, right)
 
     assert caught.value.reason.code == code
     assert all("{" not in reason_text(caught.value.reason, language) for language in LANGUAGES)
@@ -339,6 +344,6 @@ def test_a_flow_that_writes_no_files_says_so() -> None:
     hub.connect()
 
     with pytest.raises(UsageError) as caught:
-        exports.run_export(hub.world, hub.flow, by="kari")
+        exports.run_export(hub.world, admin("kari"), hub.flow)
 
     assert caught.value.reason.code == "no_exports"

@@ -24,6 +24,7 @@ EVENTS = sorted((ROOT / "events").glob("*.json"))
 @dataclass
 class Context:
     left_ms: int = 60_000
+    aws_request_id: str = "a-request"
 
     def get_remaining_time_in_millis(self) -> int:
         return self.left_ms
@@ -137,7 +138,7 @@ def test_the_replay_door_answers_what_it_put_back(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "world", lambda: hub.world)
     link = hub.links("customers")[0]
     event = {"tenant": FLOW.tenant, "flow": FLOW.flow, "records": [link.id], "dry_run": True}
-    assert module.handler(event, None) == {"records": [link.id], "dry_run": True}
+    assert module.handler(event, Context()) == {"records": [link.id], "dry_run": True}
     assert hub.world.queues.depth() == 0
 
 
@@ -148,7 +149,7 @@ def test_the_replay_door_answers_what_became_of_dead_letters(monkeypatch: pytest
     monkeypatch.setattr(module, "world", lambda: hub.world)
     hub.world.queues.bury("map", "garbage", "no JSON")
 
-    answer = module.handler({"tenant": FLOW.tenant, "flow": FLOW.flow, "dead": True}, None)
+    answer = module.handler({"tenant": FLOW.tenant, "flow": FLOW.flow, "dead": True}, Context())
 
     (letter,) = json.loads(json.dumps(answer))["letters"]
     assert (letter["step"], letter["why"], letter["reason"]["code"]) == ("map", "no JSON", "quarantined")

@@ -14,6 +14,7 @@ from samspill.state import FlowState
 from samspill.usecases import setup
 from samspill.work.context import Opened, open_flow
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 BEFORE_MIDNIGHT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 """It is the day after in Norway, and not yet on the Canary Islands."""
@@ -33,14 +34,20 @@ def test_the_first_day_of_hours_is_the_day_the_flow_was_set_up_where_it_is(zone:
 @pytest.mark.parametrize(("zone", "due"), [("", True), ("Atlantic/Canary", False)])
 def test_the_nightly_comparison_is_due_when_its_hour_has_struck_where_the_flow_is(zone: str, due: bool) -> None:
     last = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)  # half past one in Norway, half past midnight on the islands
-    assert is_full_due(flow(zone, last_full_at=last), datetime(2026, 3, 2, 1, 30, tzinfo=UTC)) is due
+    assert is_full_due(flow(zone, last_full_at=last), datetime(2026, 3, 2, 2, 0, tzinfo=UTC)) is due
+
+
+def test_the_nightly_schedule_has_an_hour_before_another_run_makes_up_for_it() -> None:
+    state = flow("", last_full_at=datetime(2026, 3, 1, 1, 50, tzinfo=UTC))  # ten to three in Norway, the night before
+    assert not is_full_due(state, datetime(2026, 3, 2, 1, 59, tzinfo=UTC))
+    assert is_full_due(state, datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("zone", "last"), [("Europe/Oslo", "2026-04-02"), ("Pacific/Auckland", "2026-04-03")])
 def test_hours_are_compared_up_to_the_flows_own_today(zone: str, last: str) -> None:
     hub = Hub(size=2, flow="svenn-tripletex")
     hub.connect()
-    setup.enable(hub.world, "acme", "svenn-tripletex", time_zone=zone, settings={"hours_from": "2026-01-01"})
+    setup.enable(hub.world, admin(), "acme", "svenn-tripletex", time_zone=zone, settings={"hours_from": "2026-01-01"})
     hub.clock.advance(4 * 3600)  # noon in UTC: it is the next day in Auckland
 
     assert totals._listed_days(hub.world, open_flow(hub.world, hub.flow))[1] == last

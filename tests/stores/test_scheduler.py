@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.messages import StartRun, decode
+from samspill.runs.runs import NIGHT
 from samspill.state import FlowKey, FlowState
-from samspill.store.scheduler import SchedulerSchedules, schedule_name
+from samspill.store.scheduler import WINDOW_MIN, SchedulerSchedules, minute_of, schedule_name
 from tests.support.aws import aws_in_process, client_of
 from tests.support.clock import START
 
@@ -53,11 +56,22 @@ def test_a_flow_looks_for_changes_at_its_interval_and_compares_everything_at_nig
     found = held(scheduler)
     assert {name: one["ScheduleExpression"] for name, one in found.items()} == {
         "changes": "rate(15 minutes)",
-        "nightly": "cron(0 3 * * ? *)",
+        "nightly": f"cron({minute_of(flow().key)} 3 * * ? *)",
     }
     assert {one["ScheduleExpressionTimezone"] for one in found.values()} == {"Europe/Oslo"}
     assert {one["State"] for one in found.values()} == {"ENABLED"}
-    assert {one["FlexibleTimeWindow"]["Mode"] for one in found.values()} == {"OFF"}
+    assert {name: one["FlexibleTimeWindow"] for name, one in found.items()} == {
+        "changes": {"Mode": "OFF"},
+        "nightly": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": WINDOW_MIN},
+    }
+
+
+def test_whole_comparisons_of_many_flows_are_spread_over_the_hour_and_end_their_start_within_it() -> None:
+    minutes = Counter(minute_of(FlowKey(f"tenant-{number}", "svenn-tripletex")) for number in range(4_500))
+    assert set(minutes) == set(range(60 - WINDOW_MIN))
+    assert max(minutes.values()) < 150, "a hundred each, evenly"
+    assert timedelta(minutes=max(minutes) + WINDOW_MIN) < NIGHT, "and no other run makes up for it before"
+    assert minute_of(FlowKey("a", "b")) == minute_of(FlowKey("a", "b"))
 
 
 def test_a_flow_whose_company_is_elsewhere_compares_everything_at_its_own_night(scheduler: Any) -> None:

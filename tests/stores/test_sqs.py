@@ -97,10 +97,10 @@ def test_a_call_carries_no_more_than_a_megabyte(queues: Queues) -> None:
 
 
 def test_each_customer_has_a_group_of_its_own_in_characters_that_sqs_takes(queues: Queues) -> None:
-    queues.under_test.send([start("tripletex-x", "Blåbær"), start("f" * 200)], delay_s=0)
+    starts = [start("tripletex-x", "Blåbær/Sønn"), start("svenn-x", "Blåbær/Sønn"), start("f", "t" * 200)]
+    queues.under_test.send(starts, delay_s=0)
     groups = [message["Attributes"]["MessageGroupId"] for message in queues.received("fetch")]
-    assert groups[0] == "Bl%C3%A5b%C3%A6r/tripletex-x"
-    assert len(groups[1]) == 128
+    assert groups == ["Bl%C3%A5b%C3%A6r%2FS%C3%B8nn"] * 2 + ["t" * 128], "three flows are not three shares"
 
 
 def test_a_delay_reaches_the_queue_and_one_too_long_is_refused_before_anything_is_sent(queues: Queues) -> None:

@@ -12,7 +12,7 @@ import pytest
 from samspill import runtime
 from samspill.engine.model import LinkState, Side
 from samspill.errors import UnavailableError
-from samspill.guard import limits, pending
+from samspill.guard import pending
 from samspill.messages import FetchPage, FetchRecords, RecordHint, Replay, StartRun, decode, encode
 from samspill.modes.exports.hand_out import hand_out
 from samspill.modes.exports.rules import csv_text
@@ -22,10 +22,11 @@ from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.plan import make
 from samspill.state import FlowKey, FlowStatus, RunStatus
 from samspill.store import claims, s3_files
-from samspill.usecases import approvals, exports, setup
+from samspill.usecases import approvals, exports, limits, setup
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.flows.test_hours import NAME, Site
 from tests.handlers.test_doors import Context, sqs
+from tests.support.actors import admin
 from tests.support.aws import aws_in_process, client_of
 from tests.support.people import People, on_aws
 from tests.support.stack import Stack
@@ -48,7 +49,7 @@ def on_aws_alone(people: People, flow: str = FLOW.flow) -> Iterator[Hub]:
 
 
 def guarded(hub: Hub, at_least: int, share: float = 0) -> None:
-    limits.change(hub.world, FLOW, by="kari", at_least=at_least, share=share, shrink=share)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=at_least, share=share, shrink=share)
 
 
 # --- what there is to do ---------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def stops_what_is_too_much(hub: Hub) -> None:
             hub.tripletex.edit("customer", name, {"name": f"{decide.__name__} {number} AS"})
         hub.sync()
         (stopped,) = pending.lists(hub.world, FLOW)
-        decide(hub.world, FLOW, stopped.hash, "kari")
+        decide(hub.world, admin("kari"), FLOW, stopped.hash)
         hub.drain()
 
     hub.sync()
@@ -125,7 +126,7 @@ def wakes_what_waits(hub: Hub) -> None:
 def replays(hub: Hub) -> None:
     """A person invokes it for failed records, and for what lies on the dead-letter queues."""
     hub.tripletex.add("customer", {"name": "Y" * 150, "organizationNumber": "923609016"})
-    stuck = setup.run(hub.world, FLOW, by="tester")
+    stuck = setup.run(hub.world, admin(), FLOW)
     hub.drain()
     for message in (
         FetchRecords(**NAMES, stream="customers", records=(RecordHint(left=customers(hub)[0]),)),
@@ -133,7 +134,7 @@ def replays(hub: Hub) -> None:
     ):
         hub.world.queues.bury("fetch", encode(message), "")
     hub.world.queues.bury("log", "{not ours", "")
-    ended = setup.run(hub.world, FLOW, by="tester")
+    ended = setup.run(hub.world, admin(), FLOW)
     hub.world.queues.bury("map", encode(FetchPage(**NAMES, run=ended.id, stream="customers", side=Side.LEFT)), "")
     with hub.as_function("replay"):
         chosen = replay.replay(hub.world, Replay(**NAMES, by="kari"))
@@ -217,7 +218,7 @@ def plans_in_slices(hub: Hub) -> None:
     """A dry run of a company that is too large to be planned in one go."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make, "ROWS", 4)
-        run = setup.run(hub.world, FLOW, by="kari", dry_run=True)
+        run = setup.run(hub.world, admin("kari"), FLOW, dry_run=True)
         hub.drain()
     found = hub.world.runs.get(FLOW, run.id)
     assert found is not None
@@ -229,14 +230,15 @@ def writes_and_hands_out_a_file(hub: Hub) -> None:
     """A large one, then one that cannot be finished, then one that somebody fetches."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_text, "MARK", bytes(s3_files.PART_BYTES))
-        exports.run_export(hub.world, hub.flow, by="kari")
+        exports.run_export(hub.world, admin("kari"), hub.flow)
         hub.drain()
-        (file,) = exports.files_of(hub.world, hub.flow.tenant)
+        (file,) = exports.files_of(hub.world, admin(), hub.flow.tenant)
         with hub.as_function("fetch"), pytest.raises(ZeroDivisionError):
             hub.world.file_store.put(file.key, (bytes(s3_files.PART_BYTES // number) for number in (1, 0)))
     hub.world = hub.reachable()
-    made = exports.make_link(hub.world, hub.flow.tenant, file.id, days=1, by="kari")
-    with hub.as_function("files"):
+    made = exports.make_link(hub.world, admin("kari"), hub.flow.tenant, file.id, days=1)
+    with hub.as_function("files"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "LIMIT_BYTES", 200_000)  # what this door sends is small
         replies = [hand_out(hub.world, method, made.address.rpartition("/")[2], "nb") for method in ("GET", "POST")]
     assert [reply.status for reply in replies] == [200, 302]
     with hub.as_function("files"):  # who fetches it has the rights of who signed the address

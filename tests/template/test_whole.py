@@ -49,7 +49,7 @@ def test_every_alarm_says_what_it_means_and_calls_somebody(stack: Stack) -> None
 
 def test_every_alarm_is_in_the_runbook(stack: Stack) -> None:
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-    steps = ("Fetch", "Map", "Upsert", "Log", "Receive", "Replay")
+    steps = ("Fetch", "Files", "Map", "Upsert", "Log", "Receive", "Replay")
     for alarm in stack.of_type("AWS::CloudWatch::Alarm"):
         step = next((step for step in steps if alarm.startswith(step)), "")
         titles = [line for line in runbook.splitlines() if line.startswith("#") and alarm.removeprefix(step) in line]

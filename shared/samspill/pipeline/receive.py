@@ -129,8 +129,19 @@ class Intake(Protocol):
     def queues(self) -> HintQueue: ...
 
 
-def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str, str], body: bytes) -> Taken:
-    """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again."""
+def receive(
+    world: Intake,
+    tenant: str,
+    connection_id: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    correlation_id: str = "",
+) -> Taken:
+    """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again.
+
+    `correlation_id` goes along with all that the delivery leads to.
+    """
     if len(body) > MAX_BODY_BYTES:
         return Taken(Answer.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes")
     try:
@@ -143,7 +154,7 @@ def receive(world: Intake, tenant: str, connection_id: str, headers: Mapping[str
         return Taken(Answer.UNAUTHORIZED, str(error))
     except ContractError as error:
         return Taken(Answer.MALFORMED, str(error), _keep(world, connection, "malformed", body))
-    return _take(world, connection, flows, hooks, body)
+    return _take(world, connection, flows, hooks, body, correlation_id=correlation_id)
 
 
 def _verified(world: Intake, connection: Connection, headers: Mapping[str, str], body: bytes) -> list[Hook]:
@@ -158,23 +169,27 @@ def _verified(world: Intake, connection: Connection, headers: Mapping[str, str],
     raise refused
 
 
-def _take(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> Taken:
+def _take(
+    world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes, *, correlation_id: str
+) -> Taken:
     """Queue what is new, then note it: who dies between the two is told again and hints again, which does no harm."""
     names = [f"{connection.tenant}/{connection.id}/{hook.delivery}" for hook in hooks]
     fresh = [hook for name, hook in zip(names, hooks, strict=True) if not world.deliveries.known(name)]
     if not fresh:
         return Taken(Answer.ACCEPTED, "delivered before" if hooks else "nothing that is watched")
-    taken = _queue(world, connection, flows, fresh, body)
+    taken = _queue(world, connection, flows, fresh, body, correlation_id=correlation_id)
     for name in names:
         world.deliveries.note(name)
     return taken
 
 
-def _queue(world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes) -> Taken:
+def _queue(
+    world: Intake, connection: Connection, flows: Sequence[Flow], hooks: list[Hook], body: bytes, *, correlation_id: str
+) -> Taken:
     known = [hook for hook in hooks if hook.subscription in connection.subscriptions or not hook.subscription]
     if known:
         _keep(world, connection, "raw", body)
-        world.queues.hint(_hints(connection, flows, known))
+        world.queues.hint([each._replace(correlation_id=correlation_id) for each in _hints(connection, flows, known)])
     unknown = sorted({hook.subscription for hook in hooks if hook not in known})
     if not unknown:
         return Taken(Answer.ACCEPTED)

@@ -20,7 +20,9 @@ from samspill.work.flow_state import change_flow
 from samspill.work.stages import stage_of, stages
 
 STUCK_AFTER = timedelta(hours=6)
-"""A run older than this no longer keeps others from starting."""
+"""A run that got nothing done for so long no longer keeps others from starting; one that goes on does, however old."""
+NIGHT = timedelta(hours=1)
+"""Within how long of its hour the nightly schedule starts the full comparison; after that any run makes up for it."""
 PROBLEMS = ("failed", "review", "conflict")
 SWEEPS, SWEPT = "sweeps", "swept"
 """`<stream>.<side>.sweeps` counts the sweeps that are done slice by slice, `swept` those that are over."""
@@ -48,9 +50,9 @@ def start_run(world: World, message: StartRun) -> None:
 
 def under_way(world: World, opened: Opened) -> Run | None:
     """Return the run that is not over yet, if there is one."""
-    oldest = world.clock.now() - STUCK_AFTER
+    stuck = world.clock.now() - STUCK_AFTER
     for run in world.runs.latest(opened.state.key, 3):
-        if not run.status.is_over and run.started_at > oldest:
+        if not run.status.is_over and (run.moved_at or run.started_at) > stuck:
             return run
     return None
 
@@ -93,12 +95,12 @@ def begin(
 
 
 def is_full_due(state: FlowState, now: datetime) -> bool:
-    """Tell whether the nightly full comparison has not been made since its hour last struck."""
+    """Tell whether the nightly full comparison has not been made since its hour last struck, and should have been."""
     if state.last_full_at is None:
         return True
     local = now.astimezone(state.zone)
     struck = local.replace(hour=state.full_at_hour, minute=0, second=0, microsecond=0)
-    if struck > local:
+    if struck + NIGHT > local:
         struck -= timedelta(days=1)
     return state.last_full_at < struck
 

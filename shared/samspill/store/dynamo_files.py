@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
 from samspill.errors import ConflictError
 from samspill.export_files import ExportFile, FileLink, FileStatus
@@ -50,7 +51,7 @@ class DynamoFiles:
 
     def latest(self, flow: FlowKey, limit: int) -> list[ExportFile]:
         """See `FileRegistry.latest`."""
-        more = {"ScanIndexForward": False, "Limit": limit, "ConsistentRead": True}
+        more: dict[str, Any] = {"ScanIndexForward": False, "Limit": limit, "ConsistentRead": True}
         items = self._table.query(keys.files(flow), sk_prefix=keys.join(_SHOWN, ""), **more)
         return [ExportFile.model_validate_json(item["body"]["S"]) for item in islice(items, limit)]
 

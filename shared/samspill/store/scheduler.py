@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +18,10 @@ from samspill.store.faults import code_of, translate
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
+WINDOW_MIN = 15
+"""Within how many minutes of its time AWS starts a whole comparison: those of one minute do not begin together."""
+_NIGHTLY_MINUTES = 60 - WINDOW_MIN
+"""Whole comparisons begin within the hour that the flow names."""
 _NAME_CHARACTERS = 64
 _RETRIES = {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10}
 """A start that cannot be put into the queue for a quarter of an hour is left out: the next one finds the same."""
@@ -35,17 +39,22 @@ class SchedulerSchedules:
     def set(self, flow: FlowState, *, enabled: bool) -> None:
         """See `Schedules.set`."""
         unit = "minute" if flow.every_min == 1 else "minutes"
-        self._set(flow, "changes", f"rate({flow.every_min} {unit})", full=None, enabled=enabled)
-        self._set(flow, "nightly", f"cron(0 {flow.full_at_hour} * * ? *)", full=True, enabled=enabled)
+        # A rate counts from the moment it was set, so these are spread as it is.
+        changes = {"ScheduleExpression": f"rate({flow.every_min} {unit})", "FlexibleTimeWindow": {"Mode": "OFF"}}
+        self._set(flow, "changes", changes, full=None, enabled=enabled)
+        nightly = {
+            "ScheduleExpression": f"cron({minute_of(flow.key)} {flow.full_at_hour} * * ? *)",
+            "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": WINDOW_MIN},
+        }
+        self._set(flow, "nightly", nightly, full=True, enabled=enabled)
 
-    def _set(self, flow: FlowState, what: str, expression: str, *, full: bool | None, enabled: bool) -> None:
+    def _set(self, flow: FlowState, what: str, when: Mapping[str, Any], *, full: bool | None, enabled: bool) -> None:
         message = StartRun(tenant=flow.tenant, flow=flow.flow, trigger="schedule", full=full)
         arguments: dict[str, Any] = {
             "GroupName": self._group,
             "Name": schedule_name(flow.key, what),
-            "ScheduleExpression": expression,
+            **when,
             "ScheduleExpressionTimezone": flow.time_zone,
-            "FlexibleTimeWindow": {"Mode": "OFF"},
             "State": "ENABLED" if enabled else "DISABLED",
             "Target": {
                 "Arn": self._queue_arn,
@@ -60,6 +69,11 @@ class SchedulerSchedules:
             if code_of(error) != "ResourceNotFoundException":
                 raise translate(error) from error
             call(self._make, "create_schedule", **arguments)
+
+
+def minute_of(key: FlowKey) -> int:
+    """Return the minute of the hour at which a flow's whole comparison is due: spread over flows, and fixed."""
+    return int.from_bytes(hashlib.blake2b(keys.join(*key).encode(), digest_size=8).digest()) % _NIGHTLY_MINUTES
 
 
 def schedule_name(key: FlowKey, what: str) -> str:

@@ -84,8 +84,9 @@ class SqsQueues:
 
     def _entry(self, message: Message | Hints, encoded: str, delay_s: int = 0) -> Entry:
         body = check_in(_REFUSED.sub(_escaped, encoded), self._blobs)
-        # Customers share a queue; the group lets SQS keep one customer's flood from delaying the others.
-        group = quote(f"{message.tenant}/{message.flow}")[:128]
+        # Customers share a queue; the group lets SQS keep one customer's flood from delaying the others. One that has
+        # more flows has no larger share.
+        group = quote(message.tenant, safe="")[:128]
         return {"MessageBody": body, "DelaySeconds": delay_s, "MessageGroupId": group}
 
     def _send(self, step: Step, entries: Sequence[Entry]) -> None:

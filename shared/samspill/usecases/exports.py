@@ -10,11 +10,14 @@ from samspill.errors import ConflictError, UsageError
 from samspill.export_files import ExportFile, FileLink
 from samspill.flows.catalogue import declared
 from samspill.flows.flow import EXPORTS
+from samspill.modes.exports.page import size
 from samspill.modes.exports.rules.tokens import hashed
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry, Run, RunStatus
 from samspill.usecases import setup
+from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.views.exports import FileLinkView, FileList, FileView
 from samspill.work.context import open_flow
 
 FILES = 50
@@ -67,17 +70,19 @@ class ExportProgress:
         return sum(self.run.count(stream, name) for stream in self.streams)
 
 
-def run_export(world: World, key: FlowKey, *, by: str) -> Run:
+@needs(Role.OPERATOR)
+def run_export(world: World, actor: Actor, key: FlowKey) -> Run:
     """Read the flow's source whole; what is new or has changed since the last file then goes into one.
 
     Raises:
         UsageError: the flow writes no files, is at rest, or a run is under way.
     """
     _streams(world, key)
-    return setup.run(world, key, by=by, full=True)
+    return setup.run(world, actor, key, full=True)
 
 
-def progress(world: World, run: Run) -> ExportProgress:
+@needs(Role.VIEWER)
+def progress(world: World, _actor: Actor, run: Run) -> ExportProgress:
     """Tell how far an export has come."""
     streams = _streams(world, run.key)
     found = (world.files.get(run.key, f"{run.id}-{stream}") for stream in streams)
@@ -85,11 +90,38 @@ def progress(world: World, run: Run) -> ExportProgress:
     return ExportProgress(world.runs.get(run.key, run.id) or run, streams, files)
 
 
-def files_of(world: World, tenant: str, flow: str | None = None) -> list[ExportFile]:
+@needs(Role.VIEWER)
+def files_of(world: World, _actor: Actor, tenant: str, flow: str | None = None) -> list[ExportFile]:
     """Return the files of a flow, or of all flows of a tenant, newest first."""
     keys = [FlowKey(tenant, flow)] if flow else [state.key for state in world.registry.flows(tenant)]
     found = [file for key in keys for file in world.files.latest(key, FILES)]
     return sorted(found, key=lambda file: file.id, reverse=True)[:FILES]
+
+
+@needs(Role.VIEWER)
+def listed(world: World, actor: Actor, tenant: str, flow: str | None = None) -> FileList:
+    """Return the files of a flow, or of all flows of a tenant, newest first, and the links to them."""
+    return FileList(files=tuple(view(world, file) for file in files_of(world, actor, tenant, flow)))
+
+
+def view(world: World, file: ExportFile) -> FileView:
+    """Return a file as people see it."""
+    now = world.clock.now()
+    links = tuple(
+        FileLinkView(open=each.is_open(now), made_by=each.made_by, ends_at=each.ends_at, fetched=each.fetched)
+        for each in links_of(world, file)
+    )
+    return FileView(
+        file=file.id,
+        flow=file.flow,
+        run=file.run,
+        name=file.name,
+        rows=file.rows,
+        size_bytes=file.size_bytes,
+        size=size(file.size_bytes),
+        written_at=file.begun_at,
+        links=links,
+    )
 
 
 def links_of(world: World, file: ExportFile) -> list[FileLink]:
@@ -97,7 +129,8 @@ def links_of(world: World, file: ExportFile) -> list[FileLink]:
     return [link for each in file.links if (link := world.files.link(each)) is not None]
 
 
-def make_link(world: World, tenant: str, name: str, *, days: int, by: str) -> MadeLink:
+@needs(Role.OPERATOR)
+def make_link(world: World, actor: Actor, tenant: str, name: str, *, days: int) -> MadeLink:
     """Make a link to a file, by the file's id or its run's: whoever has it may fetch the file, for so many days.
 
     Raises:
@@ -116,27 +149,28 @@ def make_link(world: World, tenant: str, name: str, *, days: int, by: str) -> Ma
         name=file.name,
         rows=file.rows,
         size_bytes=file.size_bytes,
-        made_by=by,
+        made_by=actor.name,
         made_at=now,
         ends_at=min(now + timedelta(days=days), file.begun_at + KEPT),
     )
     # The file first: a link that it does not name could not be revoked.
     saved = world.files.save(file.model_copy(update={"links": (*file.links, link.hash)}))
     world.files.save_link(link)
-    names = {"person": by, "file": file.name, "until": f"{link.ends_at:%Y-%m-%d %H:%M} UTC"}
+    names = {"person": actor.name, "file": file.name, "until": f"{link.ends_at:%Y-%m-%d %H:%M} UTC"}
     _tell(world, file, f"link/{link.hash[:16]}", Reason("file_link_made", names))
     return MadeLink(f"{world.hook_url}/files/{token}", link.ends_at, saved)
 
 
-def revoke_links(world: World, tenant: str, name: str, *, by: str) -> int:
+@needs(Role.OPERATOR)
+def revoke_links(world: World, actor: Actor, tenant: str, name: str) -> int:
     """Revoke every link to a file; return how many were good until now."""
     file = find_file(world, tenant, name)
     now = world.clock.now()
     links = [link for link in links_of(world, file) if link.is_open(now)]
     for link in links:
-        _revoke(world, link, by)
+        _revoke(world, link, actor.name)
     if links:
-        names = {"person": by, "file": file.name, "count": str(len(links))}
+        names = {"person": actor.name, "file": file.name, "count": str(len(links))}
         _tell(world, file, f"revoked/{now:%Y%m%dT%H%M%S%f}", Reason("file_links_revoked", names))
     return len(links)
 

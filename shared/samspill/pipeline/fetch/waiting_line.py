@@ -58,8 +58,11 @@ def _name(message: FetchRecords, hint: RecordHint) -> str:
 
 
 def _alone(message: FetchRecords, hint: RecordHint) -> str:
-    """Return the message as though it were about this record alone."""
-    alone = message.model_copy(update={"records": (hint,), "turn": 0, "waits": 0})
+    """Return the message as though it were about this record alone.
+
+    What began it is left out: it would keep apart what is read together.
+    """
+    alone = message.model_copy(update={"records": (hint,), "turn": 0, "waits": 0, "correlation_id": ""})
     return alone.model_dump_json(exclude_defaults=True)
 
 
