@@ -22,6 +22,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
@@ -32,6 +33,7 @@ from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.s3 import S3Blobs
+from samspill.store.s3_files import S3Files
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sign_in import AwsSignIn
@@ -136,6 +138,8 @@ def world(
         line=DynamoLine(state, clock),
         journal=DynamoJournal(journal, clock),
         blobs=blobs,
+        files=DynamoFiles(state),
+        file_store=S3Files(names("SAMSPILL_BLOB_BUCKET"), s3),
         secrets=stored,
         deliveries=DynamoDeliveries(webhooks, clock),
         queues=SqsQueues(urls, blobs, sqs),

@@ -6,7 +6,7 @@ every message a step accepts; examples are in `events/`, JSON Schemas in `docs/s
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -100,10 +100,15 @@ class SweepLinks(_StreamMessage):
     lacking: int = 0
 
 
-class CheckTotals(_StreamMessage):
-    """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
+class TaskMessage(_StreamMessage):
+    """What a stream's mode asks for, and does itself: see `Mode.do_task`."""
 
     step = "fetch"
+
+
+class CheckTotals(TaskMessage):
+    """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
+
     schema_: Literal["samspill.check-totals/1"] = Field("samspill.check-totals/1", alias="schema")
     places: tuple[tuple[str, str, str], ...] = ()
     """(employee, day, project) that differed and are compared again; empty for all."""
@@ -119,10 +124,9 @@ class CheckTotals(_StreamMessage):
     """Names this very message, so that of several for one page one goes on. See `work.chain`."""
 
 
-class CompareTotals(_StreamMessage):
+class CompareTotals(TaskMessage):
     """Compare one part of the totals of a large company, then the next part."""
 
-    step = "fetch"
     schema_: Literal["samspill.compare-totals/1"] = Field("samspill.compare-totals/1", alias="schema")
     parts: int
     part: int = 0
@@ -130,6 +134,21 @@ class CompareTotals(_StreamMessage):
     """True for the second look, which tells what differs."""
     chain: str = ""
     """Names this very message, so that of several for one part one goes on. See `work.chain`."""
+
+
+class WriteExport(TaskMessage):
+    """Write a file of what is new or has changed: the rows are listed, the file is written, then both are noted."""
+
+    schema_: Literal["samspill.write-export/1"] = Field("samspill.write-export/1", alias="schema")
+    stage: Literal["list", "write", "note"] = "list"
+    number: int = 0
+    """Counts the messages of the file."""
+    chain: str = ""
+    """Names this very message, so that of several for one slice one goes on. See `work.chain`."""
+    after: str = ""
+    """While rows are listed: the record that was looked at last."""
+    slice: int = 0
+    """How many slices are listed, or noted."""
 
 
 class RenewHooks(_Message):
@@ -315,6 +334,7 @@ type Message = (
     | SweepLinks
     | CheckTotals
     | CompareTotals
+    | WriteExport
     | RenewHooks
     | MapRecords
     | MakePlan
@@ -323,6 +343,8 @@ type Message = (
     | LogOutcomes
     | Replay
 )
+TASKS: Final = (CheckTotals, CompareTotals, WriteExport)
+"""What modes ask for."""
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(
     Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
 )

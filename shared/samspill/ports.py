@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from samspill.canon.values import Fields
     from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
+    from samspill.export_files import ExportFile, FileLink
     from samspill.flows.schema import Schema
     from samspill.hints import Hints
     from samspill.messages import Message
@@ -461,6 +462,58 @@ class Schedules(Protocol):
         ...
 
 
+class Files(Protocol):
+    """Files for people: written as a stream, fetched with an address that leads to them for a moment."""
+
+    def put(self, key: str, parts: Iterable[bytes]) -> int:
+        """Store the parts one after the other as one file, replacing; return its size in bytes.
+
+        It appears whole or not at all: what `parts` raises leaves nothing behind. Never more than a few megabytes of it
+        are held in memory.
+        """
+        ...
+
+    def address(self, key: str, *, name: str, seconds: int) -> str:
+        """Return an address under which anybody may fetch the file for so long, to be saved under `name`."""
+        ...
+
+
+class FileRegistry(Protocol):
+    """What is known of files, and the links to them. `save*` raises ConflictError on a revision that is not stored."""
+
+    def begin(self, file: ExportFile) -> ExportFile:
+        """Note that a file of the stream is being written, unless one is already; return the one that is."""
+        ...
+
+    def writing(self, stream: StreamKey) -> ExportFile | None:
+        """Return the file of the stream that is being written."""
+        ...
+
+    def finish(self, file: ExportFile, *, keep: bool) -> None:
+        """Let another file of the stream begin; show this one from now on, or forget it. Again, it changes nothing."""
+        ...
+
+    def get(self, flow: FlowKey, file_id: str) -> ExportFile | None:
+        """Return a file that is shown."""
+        ...
+
+    def latest(self, flow: FlowKey, limit: int) -> list[ExportFile]:
+        """Return the newest files that are shown, newest first."""
+        ...
+
+    def save(self, file: ExportFile) -> ExportFile:
+        """Store a file, be it shown or being written, on its revision and return it with the next one."""
+        ...
+
+    def link(self, hashed: str) -> FileLink | None:
+        """Return the link of a token by its hash."""
+        ...
+
+    def save_link(self, link: FileLink) -> FileLink:
+        """Store a link on its revision and return it with the next one."""
+        ...
+
+
 # --- vendors ---------------------------------------------------------------------------------------------------------
 
 
@@ -656,6 +709,8 @@ class World:
     line: Line
     journal: Journal
     blobs: Blobs
+    files: FileRegistry
+    file_store: Files
     secrets: Secrets
     deliveries: Deliveries
     queues: Queues

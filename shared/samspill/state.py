@@ -210,7 +210,8 @@ class FlowState(Document):
     declaration: str
     """Name of the declaration. Versions before this field had one flow of a declaration, with its name for an id."""
     left: str
-    right: str
+    right: str = ""
+    """Empty where the declaration has nothing on that side."""
     status: FlowStatus = FlowStatus.NEW
     resume_to: FlowStatus | None = None
     """Where `resume` goes back to, while paused or stopped by an invalid key."""
@@ -256,6 +257,16 @@ class FlowState(Document):
     def zone(self) -> ZoneInfo:
         """Its time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that have a connection."""
+        return tuple(side for side in Side if self.connection(side))
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """The ids of its connections."""
+        return tuple(self.connection(side) for side in self.sides)
 
     def connection(self, side: Side) -> str:
         """Return the id of the connection on `side`."""

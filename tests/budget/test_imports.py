@@ -24,6 +24,7 @@ INTAKE = WORKER | {
 }
 FORBIDDEN = {
     "receive": INTAKE,
+    "files": WORKER,
     "fetch": WORKER,
     "map": WORKER,
     "upsert": WORKER,

@@ -74,7 +74,7 @@ def test_a_new_flow_needs_connections_and_a_declaration_that_there_is(terminal: 
         in terminal.run("enable", FLOW, "--every", "5", expect=2).stderr
     )
     assert (
-        "It has: svenn-tripletex, tripletex-timerabbit"
+        "It has: svenn-tripletex, tripletex-customers-csv, tripletex-timerabbit"
         in terminal.run("enable", "tripletex-timerabit", "--every", "5", expect=2).stderr
     )
 
@@ -84,6 +84,7 @@ def test_flows_and_status_tell_which_companies_a_flow_keeps_in_step(both: Termin
         FLOW: FLOW,
         "bergen": FLOW,
         "svenn-tripletex": "svenn-tripletex",
+        "tripletex-customers-csv": "tripletex-customers-csv",
     }
     assert "bergen-tripletex → bergen-timerabbit" in both.run("flows").output
     assert "bergen-tripletex → bergen-timerabbit" in both.run("status", "bergen").output

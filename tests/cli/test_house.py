@@ -29,7 +29,11 @@ from samspill.texts.catalogue import catalogue
 from samspill.texts.reasons import sentences
 from tests.cli.terminal import FLOW, Terminal
 
-COMMANDS = sorted(cli.commands.items())
+COMMANDS = [
+    (f"{name} {part}".strip(), each)
+    for name, command in sorted(cli.commands.items())
+    for part, each in (sorted(command.commands.items()) if isinstance(command, click.Group) else [("", command)])
+]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,9 @@ class Hub:
                 self.world, admin(), "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings
             )
             setup.test(self.world, admin(), "acme", name)
-        left, right = (self.connections[self.vendors[side]] for side in (Side.LEFT, Side.RIGHT))
+        left, right = (
+            self.connections[self.vendors[side]] if side in self.vendors else None for side in (Side.LEFT, Side.RIGHT)
+        )
         setup.enable(self.world, admin(), "acme", self.declaration.name, left, right, name=self.flow.flow)
         if self.declaration.needs_operator:
             setup.approve_setup(self.world, admin("operator"), self.flow)

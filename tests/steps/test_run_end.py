@@ -10,6 +10,7 @@ import pytest
 
 from samspill.engine.model import Link, Observation, Result, Side
 from samspill.messages import CheckTotals, FetchPage, LogOutcomes, MapRecords, Message, decode
+from samspill.modes.hours.totals_check import SETTLED_S
 from samspill.reasons import Reason
 from samspill.runs import runs
 from samspill.state import Run, RunStatus
@@ -56,7 +57,7 @@ def test_a_function_that_dies_before_the_totals_are_asked_for_asks_for_them_when
     assert not again.status.is_over, "nobody comes back to a run that is over"
     runs.end(world, opened, again)
 
-    hub.clock.advance(runs.SETTLED_S)
+    hub.clock.advance(SETTLED_S)
     asked = [decode(each.body) for each in hub.world.queues.receive("fetch")]
     assert [each.stream for each in asked if isinstance(each, CheckTotals)] == ["hours"]
     ended = world.runs.get(hub.flow, "r1")

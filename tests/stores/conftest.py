@@ -11,6 +11,8 @@ from samspill.ports import (
     Budgets,
     Cursors,
     Deliveries,
+    FileRegistry,
+    Files,
     Journal,
     KeyIndex,
     Leases,
@@ -26,6 +28,7 @@ from samspill.ports import (
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
@@ -40,6 +43,8 @@ from samspill.store.memory import (
     MemoryBudgets,
     MemoryCursors,
     MemoryDeliveries,
+    MemoryFiles,
+    MemoryFileStore,
     MemoryJournal,
     MemoryKeyIndex,
     MemoryLeases,
@@ -53,6 +58,7 @@ from samspill.store.memory import (
     MemoryTenants,
 )
 from samspill.store.s3 import S3Blobs
+from samspill.store.s3_files import S3Files
 from samspill.store.secrets_manager import SecretsManagerSecrets
 from samspill.store.sqs import QueueUrls, SqsQueues
 from tests.support.aws import REGION, aws_in_process, client_of, make_tables
@@ -79,6 +85,8 @@ class Stores:
     deliveries: Deliveries
     journal: Journal
     blobs: Blobs
+    files: FileRegistry
+    file_store: Files
     secrets: Secrets
     queues: Queues
 
@@ -99,6 +107,7 @@ class InMemory(Stores):
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
+        self.files, self.file_store = MemoryFiles(), MemoryFileStore()
         self.queues = MemoryQueues(self.clock)
 
 
@@ -120,6 +129,7 @@ class OnAws(Stores):
         s3 = client_of("s3")
         s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
         self.blobs = S3Blobs("blobs", lambda: s3)
+        self.files, self.file_store = DynamoFiles(self.state), S3Files("blobs", lambda: s3)
         self.secretsmanager = client_of("secretsmanager")
         self.secretsmanager.create_secret(Name="signing", SecretString="of the stack")
         self.secrets = SecretsManagerSecrets(

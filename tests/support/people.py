@@ -16,6 +16,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
@@ -27,6 +28,7 @@ from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.memory import MemoryWorld
 from samspill.store.s3 import S3Blobs
+from samspill.store.s3_files import S3Files
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
 from tests.flows.hub import Hub
@@ -37,6 +39,8 @@ from tests.support.stack import Stack, listed
 SERVICES = ("cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager")
 TABLES = {"state": "StateTable", "journal": "JournalTable", "webhooks": "WebhookTable"}
 _STACK = "${AWS::StackName}"
+_PARTS = dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "PutObject")
+"""The right to put an object is the right to put it in parts."""
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 
 
@@ -170,7 +174,7 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
     if service == "dynamodb":
         return list(_on_tables(operation, params))
     if service == "s3":
-        listing = operation == "ListObjectsV2"
+        listing, operation = operation == "ListObjectsV2", _PARTS.get(operation, operation)
         return [
             Deed("s3:ListBucket", "BlobBucket") if listing else Deed(f"s3:{operation}", f"BlobBucket/{params['Key']}")
         ]
@@ -301,6 +305,8 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "line": DynamoLine(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
         "blobs": blobs,
+        "files": DynamoFiles(state),
+        "file_store": S3Files("blobs", lambda: s3),
         "secrets": secrets,
         "deliveries": DynamoDeliveries(webhooks, hub.clock),
         "queues": _Queues(people, hub.world.queues, blobs),

@@ -3,11 +3,12 @@
 from tests.support.stack import Stack
 
 
-def test_vendors_post_to_one_path_and_nothing_else_is_open(stack: Stack) -> None:
+def test_vendors_post_to_one_path_people_fetch_files_at_another_and_nothing_else_is_open(stack: Stack) -> None:
     (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
 
-    assert {path: list(methods) for path, methods in api["Body"]["paths"].items()} == {
-        "/hooks/{tenant}/{connection}": ["post"]
+    assert {path: sorted(methods) for path, methods in api["Body"]["paths"].items()} == {
+        "/hooks/{tenant}/{connection}": ["post"],
+        "/files/{token}": ["get", "post"],
     }
 
 
@@ -20,14 +21,18 @@ def test_there_is_one_stage_and_no_deployment_makes_another(stack: Stack) -> Non
     assert "StageDescription" not in deployment
 
 
-def test_only_that_stage_may_invoke_the_function_and_only_to_post_a_webhook(stack: Stack) -> None:
-    (permission,) = stack.of_type("AWS::Lambda::Permission").values()
+def test_only_that_stage_may_invoke_the_functions_and_each_only_for_its_own_path(stack: Stack) -> None:
+    permissions = stack.of_type("AWS::Lambda::Permission").values()
     (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
 
-    assert permission["Principal"] == "apigateway.amazonaws.com"
-    assert permission["FunctionName"] == {"Ref": "ReceiveFunction"}
-    arn = permission["SourceArn"]["Fn::Sub"]
-    assert arn.endswith(f":${{HookApi}}/{stage['StageName']}/POST/hooks/*/*")
+    assert {permission["Principal"] for permission in permissions} == {"apigateway.amazonaws.com"}
+    arns = {
+        each["FunctionName"]["Ref"]: each["SourceArn"]["Fn::Sub"].partition("${HookApi}")[2] for each in permissions
+    }
+    assert arns == {
+        "ReceiveFunction": f"/{stage['StageName']}/POST/hooks/*/*",
+        "FilesFunction": f"/{stage['StageName']}/*/files/*",
+    }
 
 
 def test_a_flood_of_webhooks_leaves_the_other_functions_room(stack: Stack) -> None:
@@ -60,7 +65,8 @@ def test_the_access_log_holds_neither_headers_nor_query_which_may_hold_secrets(s
     line = stage["AccessLogSetting"]["Format"]
 
     assert "$context.status" in line
-    for secret in ("header", "querystring", "authorizer", "body"):
+    assert "$context.resourcePath" in line
+    for secret in ("header", "querystring", "authorizer", "body", "context.path"):
         assert secret not in line.lower()
 
 

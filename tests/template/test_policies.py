@@ -12,6 +12,7 @@ WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """AWS knows no resource for these, so their policy has to say `*`."""
 
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+FILES = {"Fn::Sub": "${BlobBucket.Arn}/files/*"}
 TENANT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*"
 )
@@ -45,7 +46,15 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         for resource in listed(statement["Resource"])
         if isinstance(resource, dict) and "*" in resource.get("Fn::Sub", "")
     }
-    folders = ("claims/*", "held/*", "linked/*", "quarantine/*", "runs/*", "webhooks/*")  # operators/* is for operators
+    folders = (
+        "claims/*",
+        "files/*",
+        "held/*",
+        "linked/*",
+        "quarantine/*",
+        "runs/*",
+        "webhooks/*",
+    )  # operators/* is for operators
     assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS}
 
 
@@ -150,3 +159,27 @@ def test_the_schedules_may_only_put_messages_before_fetch(stack: Stack) -> None:
 
     assert statement["Action"] == "sqs:SendMessage"
     assert refers_to(statement["Resource"]) == {"FetchQueue"}
+
+
+def test_only_fetch_writes_files_and_only_whoever_hands_them_out_reads_them(stack: Stack) -> None:
+    """Nobody else, and no vendor's door: `receive` may read nothing of the bucket at all."""
+    may: dict[str, set[str]] = {}
+    for role, statement in allowed(stack):
+        if any(resource == FILES for resource in listed(statement["Resource"])):
+            may.setdefault(role, set()).update(listed(statement["Action"]))
+    reads = {role for role, it in allowed(stack) if "s3:GetObject" in listed(it["Action"])}
+
+    assert may == {"FetchRole": {"s3:PutObject", "s3:AbortMultipartUpload"}, "FilesRole": {"s3:GetObject"}}
+    assert "ReceiveRole" not in reads
+
+
+def test_whoever_hands_files_out_sees_links_alone_and_no_other_part_of_the_hub(stack: Stack) -> None:
+    (statement,) = (it for it in stack.statements_of("FilesRole") if refers_to(it["Resource"]) == {"StateTable"})
+    parts = {name for it in stack.statements_of("FilesRole") for name in refers_to(it["Resource"])}
+
+    assert statement["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": "FILE-LINK#*"},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
+    assert keys.file_link("hash").startswith("FILE-LINK#")
+    assert parts == {"FilesLogs", "StateTable", "BlobBucket", "LogQueue"}

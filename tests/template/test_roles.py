@@ -14,22 +14,24 @@ from samspill.engine.model import LinkState, Side
 from samspill.errors import UnavailableError
 from samspill.guard import pending
 from samspill.messages import FetchPage, FetchRecords, RecordHint, Replay, StartRun, decode, encode
+from samspill.modes.exports.hand_out import hand_out
+from samspill.modes.exports.rules import csv_text
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.replay import replay
 from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.plan import make
 from samspill.state import FlowKey, FlowStatus, RunStatus
-from samspill.store import claims
-from samspill.usecases import approvals, limits, setup
+from samspill.store import claims, s3_files
+from samspill.usecases import approvals, exports, limits, setup
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.flows.test_hours import NAME, Site
 from tests.handlers.test_doors import Context, sqs
 from tests.support.actors import admin
-from tests.support.aws import aws_in_process
+from tests.support.aws import aws_in_process, client_of
 from tests.support.people import People, on_aws
 from tests.support.stack import Stack
 
-ROLES = ("ReceiveRole", "FetchRole", "MapRole", "UpsertRole", "LogRole", "ReplayRole")
+ROLES = ("FilesRole", "ReceiveRole", "FetchRole", "MapRole", "UpsertRole", "LogRole", "ReplayRole")
 NAMES: dict[str, Any] = {"tenant": FLOW.tenant, "flow": FLOW.flow}
 LAMBDAS_OWN = {"Consume", "Trace", "WriteLogs"}
 """What Lambda itself does with a function's role."""
@@ -224,6 +226,27 @@ def plans_in_slices(hub: Hub) -> None:
     assert found.count("plan", "slices") > 2
 
 
+def writes_and_hands_out_a_file(hub: Hub) -> None:
+    """A large one, then one that cannot be finished, then one that somebody fetches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_text, "MARK", bytes(s3_files.PART_BYTES))
+        exports.run_export(hub.world, admin("kari"), hub.flow)
+        hub.drain()
+        (file,) = exports.files_of(hub.world, admin(), hub.flow.tenant)
+        with hub.as_function("fetch"), pytest.raises(ZeroDivisionError):
+            hub.world.file_store.put(file.key, (bytes(s3_files.PART_BYTES // number) for number in (1, 0)))
+    hub.world = hub.reachable()
+    made = exports.make_link(hub.world, admin("kari"), hub.flow.tenant, file.id, days=1)
+    with hub.as_function("files"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "LIMIT_BYTES", 200_000)  # what this door sends is small
+        replies = [hand_out(hub.world, method, made.address.rpartition("/")[2], "nb") for method in ("GET", "POST")]
+    assert [reply.status for reply in replies] == [200, 302]
+    with hub.as_function("files"):  # who fetches it has the rights of who signed the address
+        held = client_of("s3").get_object(Bucket="blobs", Key=file.key)["Body"].read()
+    assert held.count(b"\r\n") == file.rows + 1
+    hub.drain()
+
+
 def asks_for_webhooks(hub: Hub) -> None:
     """The nightly read finds that a vendor had switched them off."""
     hub.clock.advance(86_400)
@@ -259,6 +282,9 @@ def test_every_function_does_its_work_with_its_own_role_which_gives_it_nothing_e
     with on_aws_alone(people, NAME) as hub:
         sends_hours(Site(hub))
         finds_that_large_messages_are_gone(hub)
+    with on_aws_alone(people, "tripletex-customers-csv") as hub:
+        hub.connect()
+        writes_and_hands_out_a_file(hub)
 
     assert people.denied == []
     given = {right for role in ROLES for right in people.given(role) if right.statement not in LAMBDAS_OWN}

@@ -46,7 +46,14 @@ def test_what_can_be_made_again_expires_after_dead_letters_point_to_it_and_what_
     (queue, *_) = stack.dead_queues.values()
     expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
 
-    assert {rule["Prefix"] for rule in expiring} == {"claims/", "linked/", "quarantine/", "runs/", "webhooks/"}
+    assert {rule["Prefix"] for rule in expiring} == {
+        "claims/",
+        "files/",
+        "linked/",
+        "quarantine/",
+        "runs/",
+        "webhooks/",
+    }
     assert not any(said.startswith(rule["Prefix"]) for said in ("held/", "operators/") for rule in expiring)
     assert all(rule["ExpirationInDays"] * 86_400 > queue["MessageRetentionPeriod"] for rule in expiring)
 

@@ -11,15 +11,15 @@ EXPECTED = {
     "AWS::ApiGateway::Deployment": 1,
     "AWS::ApiGateway::RestApi": 1,
     "AWS::ApiGateway::Stage": 1,
-    "AWS::CloudWatch::Alarm": 23,
+    "AWS::CloudWatch::Alarm": 24,
     "AWS::DynamoDB::Table": 3,
     "AWS::IAM::ManagedPolicy": 4,
-    "AWS::IAM::Role": 8,
+    "AWS::IAM::Role": 9,
     "AWS::Lambda::EventSourceMapping": 4,
-    "AWS::Lambda::Function": 6,
+    "AWS::Lambda::Function": 7,
     "AWS::Lambda::LayerVersion": 1,
-    "AWS::Lambda::Permission": 1,
-    "AWS::Logs::LogGroup": 7,
+    "AWS::Lambda::Permission": 2,
+    "AWS::Logs::LogGroup": 8,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Subscription": 1,
@@ -49,7 +49,7 @@ def test_every_alarm_says_what_it_means_and_calls_somebody(stack: Stack) -> None
 
 def test_every_alarm_is_in_the_runbook(stack: Stack) -> None:
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-    steps = ("Fetch", "Map", "Upsert", "Log", "Receive", "Replay")
+    steps = ("Fetch", "Files", "Map", "Upsert", "Log", "Receive", "Replay")
     for alarm in stack.of_type("AWS::CloudWatch::Alarm"):
         step = next((step for step in steps if alarm.startswith(step)), "")
         titles = [line for line in runbook.splitlines() if line.startswith("#") and alarm.removeprefix(step) in line]

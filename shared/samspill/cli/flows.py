@@ -61,8 +61,9 @@ def enable(
       samspill enable bergen --every 5
     """
     proposed = enabling.proposed(terminal.world, terminal.actor, terminal.tenant, declaration, left, right, name=name)
-    title = proposed.title[terminal.language]
-    terminal.tell(terminal.text("enable.what", title=title, left=proposed.left, right=proposed.right))
+    title, pair = proposed.title[terminal.language], ", ".join(proposed.connections)
+    told = "enable.what" if proposed.has_first_sync else "enable.reads"
+    terminal.tell(terminal.text(told, title=title, connections=pair))
     if proposed.setup:
         terminal.tell(proposed.setup[terminal.language])
     for setting_name, meaning in proposed.settings.items():

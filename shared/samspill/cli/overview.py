@@ -38,7 +38,7 @@ def flows(terminal: Terminal) -> None:
         if each.status is None:
             rows.append([each.flow, "-", "", "", title])
         else:
-            every, pair = terminal.text("every", count=each.every_min), f"{each.left} → {each.right}"
+            every, pair = terminal.text("every", count=each.every_min), " → ".join(each.connections)
             rows.append([each.flow, terminal.word(each.status), every, pair, title])
     terminal.table([""] * 5, rows)
     terminal.answer(found)
@@ -75,7 +75,7 @@ def _connection_row(terminal: Terminal, connection: ConnectionView) -> list[str]
 
 def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
     terminal.tell("")
-    every, pair = terminal.text("every", count=flow.every_min), f"{flow.left} → {flow.right}"
+    every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
     terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
     if flow.reason is not None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")

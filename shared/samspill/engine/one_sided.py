@@ -10,7 +10,7 @@ from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.model import DetailKind, LinkState, Outcome, Result, Shadow, Side, Write, detail_of
 from samspill.engine.refused import is_refused, may_leave_out, outcome_with, refused_key
 from samspill.engine.rules import Policy, StreamRules
-from samspill.engine.stops import end, labelled, look, stop, wait
+from samspill.engine.stops import differs, end, labelled, look, not_seen, stop, wait
 from samspill.reasons import Reason
 
 
@@ -36,6 +36,22 @@ def single(case: Case, matched: str = "") -> Plan:
         params = {"fields": " / ".join(untold), "source": case.name(side), "system": case.name(target)}
         return stop(case, Result.FAILED, Reason("key_not_told", params))
     return wait(case) if case.waits else _create(case, side)
+
+
+def keep(case: Case) -> Plan:
+    """Keep the fields of a record as they were read; what was not told stays as it was."""
+    (side,) = case.seen
+    view, before = case.seen[side], case.link.shadows.get(side, Shadow({}))
+    ruled = {rule.name for rule in case.rules.fields if rule.policy is not Policy.OFF}
+    told = {**before.fields, **view.observation.fields}
+    reason = Reason("kept_for_export", {"source": case.name(side)})
+    after = replace(
+        labelled(case.link, case.seen),
+        shadows={**case.link.shadows, side: view.shadow({name: told[name] for name in told if name in ruled})},
+        outcome=Outcome(Result.APPLIED, reason),
+        absent=not_seen(case),
+    )
+    return Plan(after, Result.APPLIED, reason, store=differs(case.link, after))
 
 
 def _reconsiders(case: Case, side: Side, matched: str) -> bool:

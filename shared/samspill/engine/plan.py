@@ -27,7 +27,7 @@ from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
 from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
 from samspill.engine.model import Detail, DetailKind, Link, LinkState, Observation, Outcome, Result, Side, link_id
-from samspill.engine.one_sided import single
+from samspill.engine.one_sided import keep, single
 from samspill.engine.pairs import join, merge_pair
 from samspill.engine.revived import linked_again, revived
 from samspill.engine.rules import StreamRules
@@ -89,6 +89,8 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool,
         return stopped
     if case.link.state is LinkState.LINKED:
         return merge_pair(case)
+    if case.rules.one_sided:
+        return keep(case)
     if len(case.seen) == len(Side):
         return join(case, matched or "review")
     lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""

@@ -181,6 +181,9 @@ class StreamRules:
     implicit: bool = False
     """True where every record exists on both sides, be it empty: nothing is ever created, and a pair needs no person.
     Such a record is one thing: a refused value refuses it whole."""
+    one_sided: bool = False
+    """True where nothing stands on the other side: records are kept as they were read, for what their mode makes of
+    them."""
     systems: Mapping[Side, str] = field(default_factory=dict)
     """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
 

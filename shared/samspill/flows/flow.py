@@ -10,6 +10,7 @@ from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 
 PAIRS = "pairs"
+EXPORTS = "exports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Flow:
 
     name: str
     vendors: Mapping[Side, str]
+    """Per side; one side only where nothing stands on the other."""
     title: Mapping[str, str]
     """In `nb`, `en`, `de`."""
     streams: tuple[Stream, ...]

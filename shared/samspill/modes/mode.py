@@ -7,7 +7,7 @@ from typing import Protocol
 
 from samspill.engine.model import Link, Observation, Side, Write
 from samspill.flows.flow import Stream
-from samspill.messages import Message, RecordHint, Subject
+from samspill.messages import Message, RecordHint, Subject, TaskMessage
 from samspill.ports import Connector, World
 from samspill.state import Run
 from samspill.work.context import Opened
@@ -20,6 +20,8 @@ class Mode(Protocol):
     """Whether a stream's links are few enough to look through all of them for one that somebody names."""
     rules_are_fixed: str
     """The code of the reason why an admin may not change field rules; empty where they may."""
+    settles_s: int
+    """How long what a run found has to settle before what `after_full_read` returns is done."""
 
     def view(self, world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
         """Return the connector of `side` as the stream sees it."""
@@ -51,7 +53,7 @@ class Mode(Protocol):
         """Return what the guard counts a write as: `engine.guard.kinds`, or fewer."""
         ...
 
-    def do_task(self, world: World, message: Message) -> None:
+    def do_task(self, world: World, message: TaskMessage) -> None:
         """Do what the mode asked for by a message of its own."""
         ...
 

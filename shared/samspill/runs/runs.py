@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.guard import pending
 from samspill.messages import ApplyPlan, FetchPage, Message, RenewHooks, StartRun
@@ -20,8 +19,6 @@ from samspill.work.context import Opened, open_flow
 from samspill.work.flow_state import change_flow
 from samspill.work.stages import stage_of, stages
 
-SETTLED_S = 120
-"""How long what a run found has to settle before the modes' checks begin."""
 STUCK_AFTER = timedelta(hours=6)
 """A run that got nothing done for so long no longer keeps others from starting; one that goes on does, however old."""
 NIGHT = timedelta(hours=1)
@@ -113,8 +110,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
     out: list[Message] = []
     if run.full and run.purpose == "sync" and not run.stage:
         # What a vendor did not tell meanwhile, this whole read finds.
-        hooks = [RenewHooks(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, side=s) for s in Side]
-        out.extend(hooks)
+        names = {"tenant": run.tenant, "flow": run.flow, "run": run.id, "trigger": run.trigger}
+        out.extend(RenewHooks.model_validate({**names, "side": side}) for side in opened.state.sides)
     for side in sorted(stream.watch):
         page = FetchPage(
             tenant=run.tenant,
@@ -227,7 +224,11 @@ def end(world: World, opened: Opened, run: Run) -> None:
 
 def _follow_up(world: World, opened: Opened, run: Run) -> None:
     """Have done what the modes want once what the whole read found has settled, then note that it was asked."""
-    tasks = [task for stream in opened.flow.streams for task in world.modes.of(stream).after_full_read(run, stream)]
-    if tasks:
-        world.queues.send(tasks, delay_s=SETTLED_S)
+    asked = False
+    for stream in opened.flow.streams:
+        mode = world.modes.of(stream)
+        tasks = mode.after_full_read(run, stream)
+        world.queues.send(tasks, delay_s=mode.settles_s)
+        asked = asked or bool(tasks)
+    if asked:
         world.runs.add(run.key, run.id, {f"{FOLLOW_UP}.begun": 1}, f"{FOLLOW_UP}.begun")

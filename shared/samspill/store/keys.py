@@ -113,6 +113,16 @@ def budget(name: str) -> str:
     return join("BUDGET", name)
 
 
+def files(flow: FlowKey) -> str:
+    """Partition of the files of a flow."""
+    return join("FILE", *flow)
+
+
+def file_link(hashed: str) -> str:
+    """Partition of a link to a file."""
+    return join("FILE-LINK", hashed)
+
+
 def journal(flow: FlowKey, day: str) -> str:
     """Partition of a flow's journal of one day."""
     return join(*flow, day)

@@ -83,9 +83,17 @@ def enable(
         world.schedules.set(state, enabled=True)
     state = change_flow(world, state.key, lambda now: going_on(world, now))
     if state.status is FlowStatus.TESTED:
-        gate = FlowStatus.IN_REVIEW if known.needs_operator else FlowStatus.APPROVED
-        state = world.registry.save_flow(state.model_copy(update={"status": gate}))
+        state = world.registry.save_flow(state.model_copy(update={"status": _gate(known)}))
+        if state.status is FlowStatus.ACTIVE:
+            world.schedules.set(state, enabled=True)
     return state
+
+
+def _gate(known: Flow) -> FlowStatus:
+    """Return where a flow goes whose connections are tested: without a first sync there is no plan to approve."""
+    if known.needs_operator:
+        return FlowStatus.IN_REVIEW
+    return FlowStatus.APPROVED if known.planned else FlowStatus.ACTIVE
 
 
 def asked(
@@ -114,7 +122,12 @@ def proposed(
     state = asked(world, tenant, declaration, left, right, name=name)
     flow = declared(state.declaration)
     return Proposed(
-        title=flow.title, setup=flow.setup, settings=dict(flow.settings), left=state.left, right=state.right
+        title=flow.title,
+        setup=flow.setup,
+        settings=dict(flow.settings),
+        left=state.left,
+        right=state.right,
+        has_first_sync=bool(flow.planned),
     )
 
 
@@ -127,7 +140,9 @@ def check_pair(world: World, state: FlowState) -> None:
         if other.declaration != state.declaration or other.flow == state.flow:
             continue
         is_earlier = not state.revision or (other.created_at, other.flow) < (state.created_at, state.flow)
-        if is_earlier and all(is_same(*(_connection(world, each, side) for each in (state, other))) for side in Side):
+        if is_earlier and all(
+            is_same(*(_connection(world, each, side) for each in (state, other))) for side in state.sides
+        ):
             raise UsageError.because("pair_taken", left=other.left, right=other.right, flow=other.flow)
 
 
@@ -147,7 +162,7 @@ def _unmoved(present: FlowState, declaration: str, left: str | None, right: str 
     if present.declaration != declaration:
         raise UsageError.because("other_declaration", flow=present.flow, declaration=present.declaration)
     if (left or present.left, right or present.right) != (present.left, present.right):
-        names = {"flow": present.flow, "left": present.left, "right": present.right}
+        names = {"flow": present.flow, "left": present.left, "right": present.right or "-"}
         raise UsageError.because("other_connections", **names, declaration=present.declaration)
     return present
 
@@ -156,10 +171,14 @@ def _new(world: World, key: FlowKey, declaration: str, left: str | None, right: 
     (tenant, name), known = key, declared(declaration)
     if not _ID.fullmatch(name) or (name in FLOWS and name != declaration):
         raise UsageError.because("no_flow_name", name=name)
-    if left is None or right is None:
-        systems = {str(side): system for side, system in known.streams[0].rules.systems.items()}
-        raise UsageError.because("connections_missing", flow=name, **systems)
-    for side, connection_id in ((Side.LEFT, left), (Side.RIGHT, right)):
+    given = {side: each for side, each in ((Side.LEFT, left), (Side.RIGHT, right)) if each is not None}
+    systems = {str(side): system for side, system in known.streams[0].rules.systems.items()}
+    if not known.vendors.keys() <= given.keys():
+        code = "connections_missing" if len(known.vendors) == len(Side) else "connection_missing"
+        raise UsageError.because(code, flow=name, **systems)
+    if given.keys() != known.vendors.keys():
+        raise UsageError.because("no_other_side", flow=name, **systems)
+    for side, connection_id in given.items():
         connection = world.registry.connection(tenant, connection_id)
         if connection.vendor != known.vendors[side]:
             names = {"vendor": connection.vendor, "wanted": known.vendors[side]}
@@ -168,8 +187,8 @@ def _new(world: World, key: FlowKey, declaration: str, left: str | None, right: 
         tenant=tenant,
         flow=name,
         declaration=declaration,
-        left=left,
-        right=right,
+        left=given[Side.LEFT],
+        right=given.get(Side.RIGHT, ""),
         every_min=known.default_every_min,
         created_at=world.clock.now(),
     )

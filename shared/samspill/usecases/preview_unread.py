@@ -164,7 +164,7 @@ class _Asking:
 
     def _of(self, side: Side, question: Callable[[Connector], list[Observation]]) -> list[Observation]:
         """Put a question to one side; a side that cannot answer is not asked again, and told of."""
-        if side in self.asked.silent:
+        if side in self.asked.silent or side not in self.opened.state.sides:
             return []
         try:
             with connected(self.world, self.opened, side) as connector:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from samspill.engine.model import Result, Side
+from samspill.engine.model import Result
 from samspill.errors import ConflictError, CredentialsError, UsageError
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -128,8 +128,8 @@ def resume(world: World, actor: Actor, key: FlowKey) -> FlowState:
     state = world.registry.flow(key)
     if state.status is not FlowStatus.PAUSED:
         raise UsageError.because("not_paused", flow=key.flow)
-    for side in Side:
-        connection = world.registry.connection(key.tenant, state.connection(side))
+    for connection_id in state.connections:
+        connection = world.registry.connection(key.tenant, connection_id)
         if connection.status is ConnectionStatus.KEY_INVALID:
             raise CredentialsError(f"the key of {connection.id} is refused", reason=connection.reason)
     update = {"status": state.resume_to or FlowStatus.APPROVED, "resume_to": None}

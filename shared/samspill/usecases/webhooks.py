@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.ports import World
 from samspill.state import Connection, FlowKey, FlowStatus
@@ -16,7 +15,7 @@ from samspill.work.access import calling
 def ask_for_flow(world: World, _actor: Actor, key: FlowKey) -> tuple[Webhooks, ...]:
     """Ask both vendors of a flow; return what came of it. A vendor that need not be asked is left out."""
     state = world.registry.flow(key)
-    asked = (_ask(world, world.registry.connection(key.tenant, state.connection(side))) for side in Side)
+    asked = (_ask(world, world.registry.connection(key.tenant, each)) for each in state.connections)
     return tuple(each for each in asked if each is not None)
 
 

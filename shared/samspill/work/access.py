@@ -190,7 +190,7 @@ def _named(connection: Connection, reason: Reason) -> Reason:
 
 def look_again(world: World, state: FlowState) -> None:
     """Try the keys of a stopped flow's connections again, each once an hour; what stopped for them goes on."""
-    for connection_id in (state.left, state.right):
+    for connection_id in state.connections:
         connection, now = world.registry.connection(state.tenant, connection_id), world.clock.now()
         refusal = connection.refusal or Refusal(since=now, next=now)
         if connection.status is not ConnectionStatus.KEY_INVALID or now < refusal.next:

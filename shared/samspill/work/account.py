@@ -23,7 +23,7 @@ def is_bound(world: World, connection: Connection) -> bool:
 def flows_of(world: World, connection: Connection) -> list[FlowState]:
     """Return the flows that use the connection."""
     flows = world.registry.flows(connection.tenant)
-    return [state for state in flows if connection.id in {state.left, state.right}]
+    return [state for state in flows if connection.id in state.connections]
 
 
 def another(bound: Connection, found: Identity, base_url: str = "") -> Reason | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from samspill.engine.model import Side
 from samspill.ports import World
 from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
 
@@ -25,9 +24,9 @@ def stopped(state: FlowState, status: FlowStatus) -> dict[str, object]:
 
 
 def going_on(world: World, state: FlowState) -> dict[str, object] | None:
-    """Return what changes once both connections of a flow are tested: new flows are, stopped ones go on; else None."""
-    both = [world.registry.connection(state.tenant, state.connection(side)).status for side in Side]
-    if any(status is not ConnectionStatus.TESTED for status in both):
+    """Return what changes once all connections of a flow are tested: new flows are, stopped ones go on; else None."""
+    found = [world.registry.connection(state.tenant, each).status for each in state.connections]
+    if any(status is not ConnectionStatus.TESTED for status in found):
         return None
     if state.status is FlowStatus.NEW:
         return {"status": FlowStatus.TESTED}

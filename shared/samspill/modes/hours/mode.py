@@ -8,10 +8,10 @@ from samspill.canon.work import Cell
 from samspill.engine.guard import FIELD, kinds
 from samspill.engine.model import DetailKind, Link, Observation, Result, Side, Write, detail_of
 from samspill.flows.flow import Stream
-from samspill.messages import CheckTotals, CompareTotals, Message, RecordHint, Subject
+from samspill.messages import CheckTotals, CompareTotals, Message, RecordHint, Subject, TaskMessage
 from samspill.modes.hours.cell_pairs import each_cell, with_other_cells
 from samspill.modes.hours.sheets import by_cell
-from samspill.modes.hours.totals_check import check_totals
+from samspill.modes.hours.totals_check import SETTLED_S, check_totals
 from samspill.modes.hours.totals_parts import compare_totals
 from samspill.modes.mode import Mode
 from samspill.ports import Connector, World
@@ -23,6 +23,7 @@ class Hours(Mode):
     """See `Mode`."""
 
     finds_by_scan = False
+    settles_s = SETTLED_S
     rules_are_fixed = "hours_as_declared"
     """Another rule could write over hours that a person registered in accounting."""
 
@@ -71,7 +72,7 @@ class Hours(Mode):
             kind for kind in found if not kind.startswith(FIELD) or write.fields[kind.removeprefix(FIELD)] is None
         )
 
-    def do_task(self, world: World, message: Message) -> None:
+    def do_task(self, world: World, message: TaskMessage) -> None:
         """Add the hours of both sides up, and compare them."""
         if isinstance(message, CheckTotals):
             check_totals(world, message)

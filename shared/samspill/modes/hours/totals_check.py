@@ -17,7 +17,6 @@ from samspill.messages import CheckTotals, CompareTotals, LogOutcomes, RecordHin
 from samspill.modes.hours.totals import Line, Total, differs, page, sum_up
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.runs.runs import SETTLED_S
 from samspill.state import JournalEntry
 from samspill.work import chain
 from samspill.work.context import Opened, open_flow
@@ -27,6 +26,8 @@ LINES = 10_000
 """Totals of so many lines of both sides are compared in one go; those of more are cut into parts of so many."""
 FIRST, AGAIN = "first", "again"
 """The two looks: what differs at the first is looked into and compared again."""
+SETTLED_S = 120
+"""How long what a run found has to settle before the hours are added up, and before they are once more."""
 SHEETS = 500
 """Of so many sheets that differ, the other side's hours are read again, too."""
 

@@ -13,9 +13,8 @@ import orjson
 from samspill.engine.model import Side
 from samspill.messages import BATCH, CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Total, sum_up
-from samspill.modes.hours.totals_check import AGAIN, FIRST, alarm, kept, look_folder, read_differing
+from samspill.modes.hours.totals_check import AGAIN, FIRST, SETTLED_S, alarm, kept, look_folder, read_differing
 from samspill.ports import World
-from samspill.runs.runs import SETTLED_S
 from samspill.work import chain
 from samspill.work.buckets import bucket_of
 from samspill.work.context import Opened, open_flow

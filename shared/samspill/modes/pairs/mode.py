@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from samspill.engine.guard import kinds
 from samspill.engine.model import Link, Observation, Side, Write
 from samspill.flows.flow import Stream
-from samspill.messages import Message, RecordHint, Subject
+from samspill.messages import Message, RecordHint, Subject, TaskMessage
 from samspill.modes.mode import Mode
 from samspill.ports import Connector, World
 from samspill.state import Run
@@ -19,6 +19,7 @@ class Pairs(Mode):
 
     finds_by_scan = True
     rules_are_fixed = ""
+    settles_s = 0
 
     def view(self, world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
         """Return the connector as it is."""
@@ -56,7 +57,7 @@ class Pairs(Mode):
         """Count every write that creates, archives or replaces."""
         return kinds(write, overwritten, before)
 
-    def do_task(self, world: World, message: Message) -> None:
+    def do_task(self, world: World, message: TaskMessage) -> None:
         """Do nothing: pairs ask for no task."""
         del world, message
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from samspill.messages import (
-    CheckTotals,
-    CompareTotals,
+    TASKS,
     FetchLine,
     FetchPage,
     FetchRecords,
     RenewHooks,
     StartRun,
     SweepLinks,
+    TaskMessage,
 )
 from samspill.pipeline.fetch.fetch import fetch_page, fetch_records
 from samspill.pipeline.fetch.read_line import read_line
@@ -22,7 +22,7 @@ from samspill.work.handling import Steps
 from samspill.work.subscriptions import renew_hooks
 
 
-def _do_task(world: World, message: CheckTotals | CompareTotals) -> None:
+def _do_task(world: World, message: TaskMessage) -> None:
     """Do what a stream's mode asked for."""
     stream = open_flow(world, message.flow_key).flow.stream(message.stream)
     world.modes.of(stream).do_task(world, message)
@@ -34,7 +34,6 @@ STEPS: Steps = {
     FetchRecords: fetch_records,
     FetchLine: read_line,
     SweepLinks: sweep_links,
-    CheckTotals: _do_task,
-    CompareTotals: _do_task,
+    **dict.fromkeys(TASKS, _do_task),
     RenewHooks: renew_hooks,
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from samspill.modes import Modes
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
+from samspill.store.memory.files import MemoryFiles, MemoryFileStore
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.line import MemoryLine
@@ -26,6 +27,8 @@ __all__ = [
     "MemoryBudgets",
     "MemoryCursors",
     "MemoryDeliveries",
+    "MemoryFileStore",
+    "MemoryFiles",
     "MemoryJournal",
     "MemoryKeyIndex",
     "MemoryLeases",
@@ -71,6 +74,8 @@ def memory_world(
         line=MemoryLine(clock),
         journal=MemoryJournal(clock),
         blobs=MemoryBlobs(),
+        files=MemoryFiles(),
+        file_store=MemoryFileStore(),
         secrets=MemorySecrets(),
         deliveries=MemoryDeliveries(clock),
         queues=MemoryQueues(clock, max_receives=max_receives, visibility_s=visibility_s),

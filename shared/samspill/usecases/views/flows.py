@@ -23,6 +23,11 @@ class FlowListed(View):
     every_min: int | None = None
     title: Titles
 
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """The connections that it has: one, where it writes files."""
+        return tuple(each for each in (self.left, self.right) if each is not None)
+
 
 class FlowList(Answer):
     """Every flow that is set up, then what else there is to set up."""
@@ -38,8 +43,8 @@ class FlowView(Answer, Explained):
     tenant: str
     flow: str
     declaration: str
-    left: str
-    right: str
+    left: str | None
+    right: str | None
     status: str
     every_min: int
     time_zone: str
@@ -67,8 +72,14 @@ class Proposed(View):
     setup: Titles
     """What to do in the systems first; empty where there is nothing."""
     settings: dict[str, Titles]
-    left: str
-    right: str
+    left: str | None
+    right: str | None
+    has_first_sync: bool
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """The connections that it has: one, where it writes files."""
+        return tuple(each for each in (self.left, self.right) if each is not None)
 
 
 class FlowStatusView(Explained):
@@ -76,14 +87,19 @@ class FlowStatusView(Explained):
 
     flow: str
     declaration: str
-    left: str
-    right: str
+    left: str | None
+    right: str | None
     status: str
     every_min: int
     waiting: dict[str, int]
     """Result → how many records ended so and wait."""
     held: tuple[HeldView, ...]
     runs: tuple[RunView, ...]
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """The connections that it has: one, where it writes files."""
+        return tuple(each for each in (self.left, self.right) if each is not None)
 
 
 class DeadView(View):

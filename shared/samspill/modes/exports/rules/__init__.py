@@ -1,0 +1,1 @@
+"""What an export decides without asking anybody: rows, text, tokens. Pure."""
