@@ -10,20 +10,22 @@ import click
 
 from samspill.cli.desk import Desk
 from samspill.connectors.facts import Ask, VendorFacts
+from samspill.texts.catalogue import say
 
 
 def credentials(desk: Desk, facts: VendorFacts, file: Path | None) -> dict[str, str]:
     """Return the vendor's credentials, from the file or asked for."""
     if file is not None:
         return _from_file(facts, file)
-    desk.tell(facts.help[desk.language])
-    asked = {ask.name: _prompt(desk, ask) for ask in facts.credentials}
+    desk.tell(say(desk.language, facts.help_text))
+    asked = {ask.name: _prompt(desk, facts, ask) for ask in facts.credentials}
     return {name: value for name, value in asked.items() if value}
 
 
-def _prompt(desk: Desk, ask: Ask) -> str:
+def _prompt(desk: Desk, facts: VendorFacts, ask: Ask) -> str:
     default = "" if ask.optional else None
-    text = ask.prompt[desk.language]
+    text = say(desk.language, facts.prompt(ask), default=ask.default)
+    desk.tell(desk.text("help_page", page=ask.help_page))
     answer: str = click.prompt(
         text, hide_input=ask.secret, default=default, show_default=False, err=desk.as_json, type=str
     )

@@ -9,7 +9,7 @@ import click
 from samspill.cli.asking import check_settings, credentials
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_desk
 from samspill.cli.hooks import subscribe_active
-from samspill.connectors.registry import VENDORS, vendor_facts
+from samspill.connectors.vendors import VENDORS, vendor_facts
 from samspill.errors import UsageError
 from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, Identity

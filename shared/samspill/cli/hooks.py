@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samspill.cli.desk import Desk
-from samspill.connectors.registry import vendor_facts
+from samspill.connectors.vendors import vendor_facts
 from samspill.engine.model import Side
 from samspill.errors import SamspillError
 from samspill.state import Connection, FlowState, FlowStatus

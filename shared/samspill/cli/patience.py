@@ -9,7 +9,7 @@ from collections.abc import Callable
 import click
 
 from samspill.cli.texts import say
-from samspill.connectors.registry import vendor_facts
+from samspill.connectors.vendors import vendor_facts
 from samspill.errors import RateLimitedError
 from samspill.ports import Budgets
 from samspill.reasons import Language
