@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
+
+if TYPE_CHECKING:
+    from samspill.engine.revision import Revision
 
 
 class HintedRecord(NamedTuple):
@@ -17,12 +20,12 @@ class HintedRecord(NamedTuple):
     side: str
     external_id: str
     deleted: bool = False
-    version: int | None = None
+    version: Revision | None = None
     """See `ports.Hook.version`."""
 
     def as_json(self) -> dict[str, Any]:
         """Return `messages.RecordHint` as it travels."""
-        version = {} if self.version is None else {"version": self.version}
+        version = {} if self.version is None else {"version": self.version.to_json()}
         return {self.side: self.external_id, "deleted": self.deleted, **version}
 
 

@@ -10,8 +10,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from samspill.canon.value_schema import BRANCH
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Observation, Side, Write
+from samspill.engine.revision import Revision
 from samspill.errors import ContractError
 from samspill.reasons import Reason
 from samspill.state import AnyText, FlowKey, JournalEntry, Kept, Purpose, StreamKey, Trigger
@@ -111,6 +113,8 @@ class CheckTotals(_StreamMessage):
     """How many lines were read so far."""
     parts: int = 0
     """Into how many parts the totals are cut for the second look: the places that differed are kept by part."""
+    chain: str = ""
+    """Names this very message, so that of several for one page one goes on. See `work.chain`."""
 
 
 class CompareTotals(_StreamMessage):
@@ -147,7 +151,7 @@ class RecordHint(Kept):
     """See `Subject.ticket`."""
     refused: str = ""
     """See `Subject.refused`."""
-    version: int | None = None
+    version: Revision | None = None
     """What its system told that it has by now: when that is known, it is not read. See `ports.Hook.version`."""
 
     @classmethod
@@ -331,11 +335,21 @@ def decode(body: str | bytes) -> Message:
     try:
         return _ADAPTER.validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        path = ".".join(str(part) for part in first["loc"]) or "schema"
+        place, fault = _first_fault(error)
+        path = ".".join(place) or "schema"
         raise ContractError(
-            f"message refused at {path}: {first['msg']}", reason=Reason("bad_message", {"field": path}), field=path
+            f"message refused at {path}: {fault}", reason=Reason("bad_message", {"field": path}), field=path
         ) from None
+
+
+def _first_fault(error: ValidationError) -> tuple[list[str], str]:
+    """Return the place of the first fault and what it is. Of a value that is nothing, its innermost part tells it."""
+    faults = [
+        ([str(part) for part in each["loc"] if not str(part).startswith(BRANCH)], each["msg"])
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    field = faults[0][0]
+    return max((each for each in faults if each[0][: len(field)] == field), key=lambda each: len(each[0]))
 
 
 def encode(message: Message) -> str:

@@ -11,6 +11,7 @@ from samspill.engine.model import Link, Observation, Result, Side
 
 if TYPE_CHECKING:
     from samspill.canon.values import Fields
+    from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
     from samspill.hints import Hints
     from samspill.messages import Message
@@ -477,8 +478,8 @@ class VendorWrite:
     """Names the write in the answer."""
     fields: Fields
     external_id: str | None = None
-    version: int | None = None
-    """Refuse with ConflictError when the vendor holds another version."""
+    version: Revision | None = None
+    """The state the write was planned on: refuse with ConflictError when the vendor holds another one by now."""
     marker: str = ""
     """For creates: stored where the vendor has a searchable field, so that the record can be found again."""
     archive: bool = False
@@ -588,8 +589,8 @@ class Hook:
     external_id: str
     subscription: str
     deleted: bool = False
-    version: int | None = None
-    """The record's version as it was told, of a vendor that raises it with every change: what is known is not read."""
+    version: Revision | None = None
+    """The record's version as it was told, of a vendor that changes it with every change: what is known is not read."""
 
 
 class Connectors(Protocol):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspill.canon.work import cell_key, decimal_text, split_cell
+from samspill.canon.numbers import decimal_text
+from samspill.canon.work import cell_key, split_cell
 
 PROJECT = st.one_of(st.none(), st.text(min_size=1, max_size=8).filter(lambda text: "|" not in text))
 ACTIVITY = st.one_of(st.none(), st.text(min_size=1, max_size=8))

@@ -19,6 +19,7 @@ from samspill.connectors.context import ConnectorContext
 from samspill.connectors.http.address import check_address
 from samspill.connectors.http.wire import Call
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.ports import Connector, VendorWrite
 from samspill.state import Connection
 from tests.connectors.twins import MemorySecrets, WindowBudgets
@@ -210,12 +211,21 @@ class Rig(ABC):
         return found
 
 
+def order_of(record: Observation) -> int:
+    """Return the version of a record, of a vendor that counts."""
+    assert record.version is not None
+    assert record.version.order is not None
+    return record.version.order
+
+
 def create(key: str, **fields: Any) -> VendorWrite:
     """A create."""
     return VendorWrite(key, fields)
 
 
-def change(record: Observation, fields: Fields, *, version: int | None = None, archive: bool = False) -> VendorWrite:
+def change(
+    record: Observation, fields: Fields, *, version: Revision | None = None, archive: bool = False
+) -> VendorWrite:
     """A change of what was read."""
     return VendorWrite(
         record.external_id, fields, record.external_id, record.version if version is None else version, archive=archive

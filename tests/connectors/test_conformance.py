@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.errors import (
     AddressError,
     ConflictError,
@@ -23,7 +24,7 @@ from samspill.errors import (
 )
 from samspill.ports import Subscribed, VendorWrite
 from samspill.texts.reasons import reason_text
-from tests.connectors.rig import Rig, change, create
+from tests.connectors.rig import Rig, change, create, order_of
 
 
 def test_check_tells_user_and_company(rig: Rig) -> None:
@@ -76,7 +77,7 @@ def test_a_row_tells_its_fields_version_and_name(rig: Rig) -> None:
     assert row.external_id == record_id
     assert row.fields["name"] == "Bjørk & Sønner AS"
     assert row.fields["organization_number"] == "923609016"
-    assert isinstance(row.version, int)
+    assert isinstance(row.version, Revision)
     assert row.seen_at == int(rig.clock.now().timestamp() * 1000)
     assert "Bjørk" in row.label
     assert row.problem is None
@@ -337,7 +338,7 @@ def test_an_update_whose_answer_was_dropped_is_repeated_under_its_version(rig: R
     assert isinstance(written.error, ConflictError)
     assert rig.calls(method) == 2
     assert rig.names("customers") == ["B"]
-    assert rig.one(seen.external_id).version == (seen.version or 0) + 1
+    assert rig.one(seen.external_id).version == Revision(order_of(seen) + 1)
 
 
 def test_a_row_that_does_not_fit_fails_alone_with_its_field(rig: Rig) -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.canon.customers import address
+from samspill.canon.numbers import decimal_text
 from samspill.canon.text import typed
-from samspill.canon.work import cell_key, decimal_text
+from samspill.canon.work import cell_key
 from samspill.connectors.mapping import Mapped
 from samspill.connectors.svenn import mapping as svenn
 from samspill.connectors.timerabbit import mapping as timerabbit

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from samspill.canon.misfits import Misfit
-from samspill.connectors.decode import RowDecoder
-from samspill.connectors.mapping import Mapped, flag, text
+from samspill.connectors.decode import Decoded, RowDecoder
+from samspill.connectors.mapping import Mapped, flag, nested, text
+from samspill.connectors.mapping import Row as WireRow
 from samspill.connectors.observing import observe
 from samspill.reasons import Reason
 from samspill.texts.names import named
@@ -92,3 +93,16 @@ def test_what_can_be_read_of_a_row_that_cannot_be_taken_is_told_with_it() -> Non
     )
     assert (two.fields, two.label) == ({"name": "B", "is_active": True}, "B")
     assert (one.may_have("name"), one.may_have("email"), two.may_have("email")) == (True, False, True)
+
+
+def test_a_nested_value_that_no_field_may_hold_is_named_by_its_place_and_left_out_of_what_can_be_read() -> None:
+    kind = Mapped("device", (text("name", "name"), nested("attributes.tags", "tags")))
+    rows: list[WireRow] = [
+        {"id": 1, "name": "A", "tags": ["a", {"b": [None]}]},
+        {"id": 2, "name": "B", "tags": ["a", {"b": [0.5]}]},
+    ]
+    one, two = observe(kind, Decoded({}, rows), 5, lambda row: row["name"])
+    assert (one.fields, one.problem) == ({"name": "A", "attributes.tags": ["a", {"b": [None]}]}, None)
+    place = {"field": "attributes.tags.1.b.0", "misfit": "of an unknown shape"}
+    assert (two.fields, two.problem) == ({"name": "B"}, Reason("cannot_map", place))
+    assert kind.write(one.fields) == {"name": "A", "tags": ["a", {"b": [None]}]}

@@ -13,6 +13,7 @@ import pytest
 from samspill.canon.work import cell_key
 from samspill.connectors.hooks import VendorHooks
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -25,7 +26,7 @@ from samspill.errors import (
 )
 from samspill.ports import VendorWrite, Written
 from tests.connectors.contract_rig import SvennRig
-from tests.connectors.rig import change, create
+from tests.connectors.rig import change, create, order_of
 
 MONDAY = "2026-03-02"
 SECRET = "a-secret-of-32-characters-length"
@@ -94,7 +95,7 @@ def test_approved_hours_are_summed_by_cell_and_written_as_decimals(site: Site) -
         "exported": {},
         "comments": {},
     }
-    assert (seen.label, seen.version) == (f"Kari Moen {MONDAY}", 5)
+    assert (seen.label, seen.version) == (f"Kari Moen {MONDAY}", Revision(5))
     assert seen.changed_at == int(site.rig.clock.now().timestamp())
 
 
@@ -278,7 +279,7 @@ def test_a_confirmation_notes_the_hours_and_svenn_shows_the_entries_as_exported(
     written = site.confirm(seen, {site.course: "1.00", site.cell: "7.5"})
     assert written.record is not None
     assert written.record.fields == {**seen.fields, "exported": {site.cell: "7.5", site.course: "1"}}
-    assert written.record.version == (seen.version or 0) + 1
+    assert written.record.version == Revision(order_of(seen) + 1)
     assert written.record.fields == site.sheet().fields
     at = "2026-03-02T08:00:00.000Z"
     assert {(row["exportedAt"], row["exportedBy"]) for row in site.rig.sandbox.rows("entries")} == {(at, "Samspill")}
@@ -409,6 +410,6 @@ def test_a_moved_entry_hints_at_both_days(site: Site) -> None:
         for hook in VendorHooks().read("svenn", sent.headers, sent.body, SECRET, site.rig.clock.now())
     ]
     assert [(hook.kind, hook.external_id, hook.version, hook.deleted) for hook in told] == [
-        ("hours", site.sheet_id, 2, False),
-        ("hours", f"{site.kari}|2026-03-03", 1, False),
+        ("hours", site.sheet_id, Revision(2), False),
+        ("hours", f"{site.kari}|2026-03-03", Revision(1), False),
     ]

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 from samspill.connectors.tripletex.hours.mapping import HOURS
 from samspill.connectors.tripletex.kinds import KINDS
+from samspill.engine.revision import Revision
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -49,7 +50,7 @@ def test_an_entry_tells_its_cell_its_hours_and_who_it_is_about(sheet: Timesheet)
     assert row.external_id == entry
     assert row.fields == sheet.fields(comment="Fliser") | {"is_locked": False}
     assert row.label == f"Administrator Nordlys {MONDAY} 100 Bad Fakturerbart arbeid"
-    assert row.version == 0
+    assert row.version == Revision(0)
     assert (complete, cursor) == (True, None)
 
 

@@ -7,13 +7,14 @@ import pytest
 from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Candidate, Decision, Link, LinkState, Observation, Outcome, Result, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.flows.tripletex_timerabbit import CUSTOMERS
 from samspill.reasons import Reason
 
 SIMILAR = Outcome(Result.REVIEW, Reason("similar"))
-HERE = Seen(Observation("1", {"name": "Bakken AS", "number": "10"}, version=3, label="Bakken AS"))
+HERE = Seen(Observation("1", {"name": "Bakken AS", "number": "10"}, version=Revision(3), label="Bakken AS"))
 GONE = Seen(Observation("99", {}, deleted=True))
-THERE = Seen(Observation("99", {"name": "Bakken"}, version=1, label="Bakken"))
+THERE = Seen(Observation("99", {"name": "Bakken"}, version=Revision(1), label="Bakken"))
 
 
 def doubtful(action: str = "link", target: str | None = "99") -> Link:

@@ -11,6 +11,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.interrupted import confirmed, is_over
 from samspill.engine.model import Candidate, Decision, Intent, Link, LinkState, Observation, Result, Shadow, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 
 RULES = StreamRules(
@@ -30,7 +31,7 @@ CLAIMED = Link(
     "left-1",
     {Side.LEFT: "1"},
     LinkState.CLAIMED,
-    intent=Intent("left-1@0.a", Side.RIGHT, UNTIL, {"name": "Berg AS"}, Shadow(OLD, version=4), OLD),
+    intent=Intent("left-1@0.a", Side.RIGHT, UNTIL, {"name": "Berg AS"}, Shadow(OLD, version=Revision(4)), OLD),
     candidates=(Candidate("8", "Berg", 80, "name alike"),),
     decision=Decision("create", "kari", 1),
     revision=1,
@@ -140,6 +141,6 @@ def test_an_interrupted_create_is_finished_from_the_snapshot_in_its_claim() -> N
     assert (made.result, made.reason.code, made.reason.params) == (Result.APPLIED, "recovered", {"system": "Svenn"})
     link = made.link
     assert (link.state, link.base, link.candidates, link.decision) == (LinkState.LINKED, OLD, (), None)
-    assert link.shadows == {Side.LEFT: Shadow(OLD, version=4), Side.RIGHT: Shadow(OLD)}
+    assert link.shadows == {Side.LEFT: Shadow(OLD, version=Revision(4)), Side.RIGHT: Shadow(OLD)}
     assert link.outcome is not None
     assert (link.outcome.result, link.outcome.reason) == (Result.APPLIED, made.reason)

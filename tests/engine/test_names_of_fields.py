@@ -21,6 +21,7 @@ from samspill.engine.model import (
     detail_of,
 )
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.engine.settle import without
 from samspill.guard.batch import content_of, field_of
@@ -36,7 +37,7 @@ def rules(*names: str) -> StreamRules:
 
 
 def pair(fields: Fields) -> Link:
-    shadows = {side: Shadow(fields, 1, 1, side.value) for side in Side}
+    shadows = {side: Shadow(fields, Revision(1), 1, side.value) for side in Side}
     return Link("left-1", {L: "1", R: "9"}, LinkState.LINKED, fields, shadows, revision=1)
 
 
@@ -49,7 +50,7 @@ def edited(by: StreamRules, link: Link, side: Side, fields: Fields, now: int) ->
     made = plan(by, link, seen, now)
     if made.write is None:
         return made
-    shadows = {**made.link.shadows, other: Shadow(fields, 1, now * 1000, f"{other} {now}")}
+    shadows = {**made.link.shadows, other: Shadow(fields, Revision(1), now * 1000, f"{other} {now}")}
     done = Link(
         link.id, link.ids, LinkState.LINKED, fields, shadows, made.link.outcome, echoes=made.link.echoes, revision=now
     )

@@ -7,6 +7,7 @@ import pytest
 from samspill.engine.case import Seen
 from samspill.engine.model import Link, LinkState, Observation, Result, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.flows.flow import RuleChange
 from samspill.flows.tripletex_timerabbit import CUSTOMERS
@@ -19,7 +20,9 @@ def test_a_link_in_an_unknown_state_is_neither_written_nor_stored_whatever_is_re
     sides: tuple[Side, ...], *, deleted: bool
 ) -> None:
     link = Link("left-1", {Side.LEFT: "1", Side.RIGHT: "a"}, LinkState("frozen"))
-    seen = {side: Seen(Observation("1", {"name": "New", "number": "1"}, 9, deleted=deleted)) for side in sides}
+    seen = {
+        side: Seen(Observation("1", {"name": "New", "number": "1"}, Revision(9), deleted=deleted)) for side in sides
+    }
     made = plan(CUSTOMERS, link, seen, 0, matched="number")
     assert (made.result, made.reason.code, made.write, made.store) == (Result.WAITING, "newer_state", None, False)
     assert "frozen" in reason_text(made.reason)

@@ -13,7 +13,8 @@ from samspill.engine.loops import LOOP_WRITES
 from samspill.engine.model import Decision, Detail, Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.pairs import name_of, refusal
 from samspill.engine.plan import plan
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.engine.revision import Revision
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules, single
 from samspill.reasons import Reason
 
 L, R = Side.LEFT, Side.RIGHT
@@ -28,7 +29,7 @@ RULES = StreamRules(
         FieldRule("note", Policy.OFF),
     ),
     creates=frozenset(Side),
-    matches=(MatchRule("code", lambda fields: str(fields["code"])),),
+    matches=(MatchRule("code", single(lambda fields: str(fields["code"]))),),
     systems={L: "Tripletex", R: "Svenn"},
 )
 OLD: Fields = {"name": "Berg AS", "phone": "22334455", "code": "a", "state": "open"}
@@ -37,17 +38,17 @@ PAIR = Link(
     {L: "1", R: "9"},
     LinkState.LINKED,
     OLD,
-    {L: Shadow(OLD, 3, 1000, "fl"), R: Shadow(OLD, 7, 1000, "fr")},
+    {L: Shadow(OLD, Revision(3), 1000, "fl"), R: Shadow(OLD, Revision(7), 1000, "fr")},
     Outcome(Result.APPLIED, Reason("updated")),
     label="Berg AS",
     revision=4,
 )
 
 
-def read(side: Side, version: int | None = None, **changes: Value) -> Seen:
+def read(side: Side, order: int | None = None, **changes: Value) -> Seen:
     name, known = {L: ("1", 4), R: ("9", 8)}[side]
     fields = {**OLD, **changes}
-    return Seen(Observation(name, fields, version or known, 9_000, label=str(fields["name"])), "new")
+    return Seen(Observation(name, fields, Revision(order or known), 9_000, label=str(fields["name"])), "new")
 
 
 def planned(link: Link = PAIR, refused: str = "", **views: Seen) -> Plan:
@@ -56,7 +57,8 @@ def planned(link: Link = PAIR, refused: str = "", **views: Seen) -> Plan:
 
 def written(made: Plan) -> tuple[Side, str | None, int | None, Mapping[str, Value]] | None:
     write = made.write
-    return (write.side, write.external_id, write.version, write.fields) if write else None
+    order = write.version.order if write and write.version else None
+    return (write.side, write.external_id, order, write.fields) if write else None
 
 
 # --- one side changed ------------------------------------------------------------------------------------------------
@@ -69,7 +71,7 @@ def test_a_change_goes_to_the_other_side_under_the_version_it_is_known_by() -> N
     assert (made.overwritten, made.look) == ({}, ())
     new = {**OLD, "phone": "99887766"}
     assert made.link.base == new
-    assert made.link.shadows == {L: Shadow(new, 4, 9_000, "new"), R: Shadow(OLD, 7, 1000, "fr")}
+    assert made.link.shadows == {L: Shadow(new, Revision(4), 9_000, "new"), R: Shadow(OLD, Revision(7), 1000, "fr")}
     assert made.link.outcome == Outcome(Result.APPLIED, made.reason, Detail(written=R, fields=("phone",)))
     assert (made.link.conflicts, made.link.decision, made.link.echoes, made.link.revision) == ({}, None, {}, 4)
 
@@ -87,7 +89,7 @@ def test_what_nobody_changed_is_unchanged_and_the_last_outcome_stays() -> None:
 
 
 def test_a_read_that_brings_nothing_new_is_not_stored() -> None:
-    known = Seen(Observation("1", OLD, 3, 9_000, label="Berg AS"), "fl")
+    known = Seen(Observation("1", OLD, Revision(3), 9_000, label="Berg AS"), "fl")
     assert not planned(left=known).store
     assert planned(left=read(L)).store  # another version
 

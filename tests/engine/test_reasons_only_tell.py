@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "shared" / "samspill"
-TELLING = ("reasons/", "cli/")
-"""What makes sentences of reasons."""
+TELLING = ("reasons.py", "texts/", "cli/")
+"""What a reason is, and what makes sentences of it."""
 READS_PARAMETERS = {"engine/detail_v0.py"}
 COMPARES_CODES = {
     "engine/detail_v0.py": "outcomes of the version before",
@@ -38,7 +38,9 @@ def reading(attribute: str, of: str = "") -> set[str]:
     found: set[str] = set()
     for name, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr == attribute and of in {"", _called(node.value)}:
+            if not isinstance(node, ast.Attribute) or node.attr != attribute or _called(node.value) == "url":
+                continue  # an address has parameters, too
+            if of in {"", _called(node.value)}:
                 found.add(name)
     return found
 

@@ -9,6 +9,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.plan import plan
 from samspill.engine.refused import refused_key, refused_value
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.reasons import Reason
 
@@ -33,7 +34,7 @@ def pair(refused: Value = "2", side: Side = Side.RIGHT) -> Link:
         {Side.LEFT: "1", Side.RIGHT: "9"},
         LinkState.LINKED,
         base=AGREED,
-        shadows={each: Shadow(AGREED, 1, 1, "known") for each in Side},
+        shadows={each: Shadow(AGREED, Revision(1), 1, "known") for each in Side},
         outcome=Outcome(Result.FAILED, WHY),
         refused={refused_key(side, "phone"): refused_value(refused, WHY)},
     )
@@ -41,8 +42,8 @@ def pair(refused: Value = "2", side: Side = Side.RIGHT) -> Link:
 
 def planned(link: Link, left: Fields, right: Fields = AGREED) -> Plan:
     seen = {
-        Side.LEFT: Seen(Observation("1", left, 2, 5), "left now"),
-        Side.RIGHT: Seen(Observation("9", right, 2, 5), "right now"),
+        Side.LEFT: Seen(Observation("1", left, Revision(2), 5), "left now"),
+        Side.RIGHT: Seen(Observation("9", right, Revision(2), 5), "right now"),
     }
     return plan(RULES, link, seen, 0)
 

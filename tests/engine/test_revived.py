@@ -11,6 +11,7 @@ from samspill.engine.case import Plan, Seen
 from samspill.engine.deletes import kept
 from samspill.engine.model import Decision, Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, OnDelete, Policy, StreamRules
 from samspill.reasons import Reason
 
@@ -30,25 +31,25 @@ KEPT = Link(
     {L: "1", R: "9"},
     LinkState.TOMBSTONE,
     THEN,
-    {L: Shadow(THEN, 5, DELETED_AT), R: Shadow(THEN, 3, 100, "there")},
+    {L: Shadow(THEN, Revision(5), DELETED_AT), R: Shadow(THEN, Revision(3), 100, "there")},
     kept(NAMES),
     gone=(L,),
     revision=4,
 )
 ARCHIVED = replace(
     KEPT,
-    shadows={L: Shadow(AWAY, 6, 400, "there"), R: Shadow(THEN, 3, DELETED_AT)},
+    shadows={L: Shadow(AWAY, Revision(6), 400, "there"), R: Shadow(THEN, Revision(3), DELETED_AT)},
     outcome=Outcome(Result.APPLIED, Reason("archived", {"source": "right", "system": "left"})),
     gone=(R,),
 )
 
 
 def left(fields: Fields = THEN, at: int = 900, *, deleted: bool = False) -> Seen:
-    return Seen(Observation("1", {} if deleted else fields, 1, at, deleted=deleted), "left")
+    return Seen(Observation("1", {} if deleted else fields, Revision(1), at, deleted=deleted), "left")
 
 
 def right(fields: Fields = THEN, at: int = 900, *, deleted: bool = False) -> Seen:
-    return Seen(Observation("9", {} if deleted else fields, 1, at, deleted=deleted), "right")
+    return Seen(Observation("9", {} if deleted else fields, Revision(1), at, deleted=deleted), "right")
 
 
 def made(link: Link, *seen: Seen, sure: bool = True, taken: bool = False) -> Plan:

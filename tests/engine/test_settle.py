@@ -7,18 +7,29 @@ from dataclasses import replace
 import pytest
 
 from samspill.engine.model import Link, LinkState, Outcome, Result, Shadow, Side, Write
+from samspill.engine.revision import Revision
 from samspill.engine.settle import without
 from samspill.reasons import Reason
 
 L, R = Side.LEFT, Side.RIGHT
 OLD = {"name": "Berg AS", "phone": "1"}
 NEW = {"name": "Dal AS", "phone": "2", "email": "a@b.no"}
-BEFORE = Link("left-1", {L: "1", R: "9"}, LinkState.LINKED, OLD, {L: Shadow(OLD, 1), R: Shadow(OLD, 1)}, revision=3)
+BEFORE = Link(
+    "left-1",
+    {L: "1", R: "9"},
+    LinkState.LINKED,
+    OLD,
+    {L: Shadow(OLD, Revision(1)), R: Shadow(OLD, Revision(1))},
+    revision=3,
+)
 UPDATED = Reason("updated", {"system": "Svenn", "fields": "email, name, phone"})
 AFTER = replace(
-    BEFORE, base=NEW, shadows={L: Shadow(NEW, 2), R: Shadow(OLD, 1)}, outcome=Outcome(Result.APPLIED, UPDATED)
+    BEFORE,
+    base=NEW,
+    shadows={L: Shadow(NEW, Revision(2)), R: Shadow(OLD, Revision(1))},
+    outcome=Outcome(Result.APPLIED, UPDATED),
 )
-WRITE = Write(R, NEW, "9", 1)
+WRITE = Write(R, NEW, "9", Revision(1))
 
 
 def test_a_field_left_out_is_not_written_and_stays_a_difference() -> None:
@@ -29,7 +40,7 @@ def test_a_field_left_out_is_not_written_and_stays_a_difference() -> None:
     assert link == replace(
         AFTER,
         base={**kept, "phone": "1"},
-        shadows={L: Shadow({**kept, "phone": "1"}, 2), R: Shadow(OLD, 1)},
+        shadows={L: Shadow({**kept, "phone": "1"}, Revision(2)), R: Shadow(OLD, Revision(1))},
         outcome=Outcome(Result.APPLIED, reason),
     )
 

@@ -154,6 +154,34 @@ def test_what_an_interrupted_write_left_is_ours_however_it_is_spelled_or_cut(hel
     assert made.write is None or made.write.side is R, "what was cut must not go back"
 
 
+@all_rules
+@pytest.mark.parametrize(
+    ("name", "before", "sent"),
+    [
+        ("description", "Avtale om", "Avtale om vedlikehold"),
+        ("postal_address", {"line1": "Storgata", "city": "Bergen"}, {"line1": "Storgata 12", "city": "Bergen"}),
+    ],
+)
+def test_the_beginning_of_a_text_that_was_there_before_an_interrupted_write_is_not_taken_for_it(
+    rules: StreamRules, name: str, before: Value, sent: Value
+) -> None:
+    """Nothing shows that the write was carried out: it is sent again, and its own answer tells what was kept."""
+    link = replace(pair({name: before}, {name: before}), intent=Intent("a", R, 0, {name: sent}, Shadow({}), {}))
+    known = confirmed(rules, link, seen({name: sent}, {name: before}))
+    assert known == replace(link, intent=None)
+    again = plan(rules, link, seen({name: sent}, {name: before}), 10).write
+    assert again is not None
+    assert (again.side, again.fields) == (R, {name: sent})
+
+
+def test_the_beginning_that_an_interrupted_write_was_to_replace_at_the_first_match_is_not_taken_for_it() -> None:
+    overwritten: Fields = {"description": "Avtale om"}
+    sent: Fields = {"description": "Avtale om vedlikehold"}
+    link = replace(interrupted(sent), base={}, shadows={})
+    link = replace(link, intent=Intent("a", R, 5, sent, Shadow(sent), sent, overwritten))
+    assert confirmed(TWO_WAY, link, seen(sent, overwritten)) == replace(link, intent=None)
+
+
 def test_an_edit_after_an_interrupted_write_is_still_an_edit() -> None:
     sent: Fields = {"description": "Avtale om vedlikehold"}
     link = confirmed(TWO_WAY, interrupted(sent), seen(sent, {"description": "Noe annet"}))

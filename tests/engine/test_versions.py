@@ -10,6 +10,7 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.model import Link, LinkState, Observation, Outcome, Result, Shadow, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.engine.versions import SOON_S, SURE_AFTER_S
 from samspill.reasons import Reason
@@ -18,7 +19,7 @@ L, R = Side.LEFT, Side.RIGHT
 KNOWN_AT = 1_000_000
 NAMED: Fields = {"name": "Berg AS"}
 TWO_WAY = StreamRules("customers", (FieldRule("name", Policy.TWO_WAY, R),), systems={L: "Svenn", R: "Tripletex"})
-SHADOWS = {L: Shadow(NAMED, 5, KNOWN_AT, "then"), R: Shadow(NAMED, 3, KNOWN_AT, "there")}
+SHADOWS = {L: Shadow(NAMED, Revision(5), KNOWN_AT, "then"), R: Shadow(NAMED, Revision(3), KNOWN_AT, "there")}
 PAIR = Link(
     "left-1",
     {L: "1", R: "9"},
@@ -31,12 +32,12 @@ PAIR = Link(
 SURE_AT = KNOWN_AT + SURE_AFTER_S * 1000
 
 
-def left(name: str, version: int | None, at: int, looks: str = "now") -> Seen:
-    return Seen(Observation("1", {"name": name}, version, at), looks)
+def left(name: str, order: int | None, at: int, looks: str = "now") -> Seen:
+    return Seen(Observation("1", {"name": name}, Revision.of(order), at), looks)
 
 
 def right(name: str = "Berg AS", at: int = SURE_AT) -> Seen:
-    return Seen(Observation("9", {"name": name}, 3, at), "there")
+    return Seen(Observation("9", {"name": name}, Revision(3), at), "there")
 
 
 def made(*seen: Seen, rules: StreamRules = TWO_WAY, link: Link = PAIR, sure: bool = False) -> Plan:
@@ -63,7 +64,7 @@ def test_a_lower_version_that_stays_is_taken_and_what_differs_is_asked_about() -
     plan_ = made(left("Dal AS", 4, SURE_AT), right(), sure=True)
     assert (plan_.result, plan_.write) == (Result.CONFLICT, None)
     assert plan_.link.conflicts == {"name": {"left": "Dal AS", "right": "Berg AS"}}
-    assert plan_.link.shadows[L].version == 4
+    assert plan_.link.shadows[L].version == Revision(4)
     assert plan_.reason.because == Reason("versions_went_back", {"system": "Svenn"})
     assert plan_.link.outcome == Outcome(plan_.result, plan_.reason)
 
@@ -81,7 +82,7 @@ def test_what_is_asked_about_stays_so_when_the_version_counts_on() -> None:
 def test_a_lower_version_of_the_same_content_is_taken_without_a_second_look() -> None:
     plan_ = made(left("Berg AS", 1, SURE_AT, looks="then"))
     assert (plan_.result, plan_.look, plan_.store) == (Result.UNCHANGED, (), True)
-    assert plan_.link.shadows[L].version == 1
+    assert plan_.link.shadows[L].version == Revision(1)
     early = made(left("Berg AS", 1, SURE_AT - 1, looks="then"))
     assert (early.reason.code, early.look, early.store) == ("older_than_known", (), False)
 
@@ -101,10 +102,10 @@ def test_one_that_may_be_another_thing_by_now_is_asked_about_whoever_owns_its_fi
 
 
 def test_both_sides_may_have_gone_back_at_once() -> None:
-    link = replace(PAIR, shadows={**SHADOWS, R: Shadow(NAMED, 7, KNOWN_AT, "then")})
+    link = replace(PAIR, shadows={**SHADOWS, R: Shadow(NAMED, Revision(7), KNOWN_AT, "then")})
     plan_ = made(left("Dal AS", 4, SURE_AT), right("Li AS"), link=link, sure=True)
     assert (plan_.result, plan_.write) == (Result.CONFLICT, None)
-    assert {side: shadow.version for side, shadow in plan_.link.shadows.items()} == {L: 4, R: 3}
+    assert {side: shadow.version for side, shadow in plan_.link.shadows.items()} == {L: Revision(4), R: Revision(3)}
 
 
 def test_without_versions_the_time_of_the_read_alone_decides() -> None:
@@ -115,8 +116,28 @@ def test_without_versions_the_time_of_the_read_alone_decides() -> None:
     assert later.write is not None
 
 
+def test_tags_have_no_order_so_the_time_of_the_read_decides_unless_they_are_the_same() -> None:
+    tagged = {tag: replace(left("Dal AS", None, 0).observation, version=Revision(tag=tag)) for tag in "ab"}
+    link = replace(PAIR, shadows={**SHADOWS, L: Shadow(NAMED, Revision(tag="b"), KNOWN_AT, "then")})
+    late = made(Seen(replace(tagged["a"], seen_at=KNOWN_AT - 1), "now"), right(), link=link)
+    later = made(Seen(replace(tagged["a"], seen_at=KNOWN_AT + 1), "now"), right(), link=link)
+    same = made(Seen(replace(tagged["b"], seen_at=KNOWN_AT - 1), "now"), right(), link=link)
+    assert (late.reason.code, late.store, late.write) == ("older_than_known", False, None)
+    assert later.write is not None
+    assert (later.write.version, later.link.shadows[L].version) == (Revision(3), Revision(tag="a"))
+    assert same.reason.code != "older_than_known"
+
+
+def test_a_write_carries_the_tag_that_was_read_or_else_the_one_that_is_known() -> None:
+    link = replace(PAIR, shadows={**SHADOWS, R: Shadow(NAMED, Revision(tag="known"), KNOWN_AT, "there")})
+    rules = replace(TWO_WAY, fields=(FieldRule("name", Policy.MASTER, L),))
+    read = Seen(replace(right().observation, version=Revision(tag="read")), "there")
+    writes = [made(left("Dal AS", 6, SURE_AT), *there, rules=rules, link=link).write for there in ([read], [])]
+    assert [write.version for write in writes if write] == [Revision(tag="read"), Revision(tag="known")]
+
+
 def test_a_record_that_stands_alone_is_taken_as_it_is_now() -> None:
-    alone = Link("left-1", {L: "1"}, shadows={L: Shadow({}, 5, KNOWN_AT, "then")}, revision=2)
+    alone = Link("left-1", {L: "1"}, shadows={L: Shadow({}, Revision(5), KNOWN_AT, "then")}, revision=2)
     rules = replace(
         TWO_WAY, creates=frozenset({R}), fields=(FieldRule("name", Policy.TWO_WAY, on_conflict=OnConflict.REVIEW),)
     )

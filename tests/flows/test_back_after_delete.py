@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.engine.revision import Revision
 from samspill.errors import UsageError
 from samspill.messages import RecordHint, Replay
 from samspill.pipeline.replay.replay import replay
@@ -310,7 +311,7 @@ def test_a_late_message_from_before_the_delete_brings_nothing_back(sides: TwoSid
     key = StreamKey(*hub.flow, "customers")
     sides.settle()
     sides.forget()
-    hint = RecordHint(right=str(right["id"]), version=99)
+    hint = RecordHint(right=str(right["id"]), version=Revision(99))
     read_again(hub.world, key, [hint], trigger="manual")
     hub.drain()
     edit(hub, "svenn", "customers", left["id"], {"description": "lukket"})

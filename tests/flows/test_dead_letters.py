@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from samspill.engine.model import Observation, Result, Side
+from samspill.engine.revision import Revision
 from samspill.messages import (
     FetchPage,
     FetchRecords,
@@ -58,7 +59,7 @@ def name_of(hub: Hub, right: str) -> str:
 
 def read_before(left: str) -> MapRecords:
     """An observation as some read saw it long ago."""
-    seen = Observation(left, {"name": "Som det var"}, version=10**6)
+    seen = Observation(left, {"name": "Som det var"}, version=Revision(10**6))
     return MapRecords(**NAMES, stream="customers", subjects=(Subject(left=seen),))
 
 

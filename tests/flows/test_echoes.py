@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
+from samspill.engine.revision import Revision
 from samspill.messages import FetchRecords, LogOutcomes, RecordHint, decode
 from samspill.state import JournalEntry
 from tests.flows.hub import FLOW, Hub
@@ -91,11 +92,11 @@ def test_an_edit_between_our_write_and_its_echo_is_read_once_the_echo_tells_of_i
 
 def test_a_version_says_nothing_about_a_record_that_is_told_deleted_or_not_known(hub: Hub) -> None:
     _, right = pair(hub)
-    version = row_of(hub, right)["version"]
+    version = Revision(row_of(hub, right)["version"])
     stranger = hub.timerabbit.add("customers", {"name": "Ukjent AS", "number": "99123"})
     hints = [
         RecordHint(right=right, deleted=True, version=version),
-        RecordHint(right=str(stranger["id"]), version=1),
+        RecordHint(right=str(stranger["id"]), version=Revision(1)),
     ]
 
     for hint in hints:

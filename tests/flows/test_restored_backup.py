@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
+from samspill.engine.revision import Revision
 from samspill.messages import FetchRecords, RecordHint, decode
 from samspill.pipeline.dispatch import handle
 from samspill.state import StreamKey
@@ -144,7 +145,7 @@ def test_versions_that_count_anew_on_records_that_stayed_as_they_are_are_taken_q
     restore(hub, "svenn", "customers", left["id"], stored._replace(record=record, body=orjson.dumps(record)))
     sides.forget()
     hub.sync()
-    assert sides.link("customers", Side.LEFT, left["id"]).shadows[Side.LEFT].version == 1
+    assert sides.link("customers", Side.LEFT, left["id"]).shadows[Side.LEFT].version == Revision(1)
     assert sides.written == (0, 0)
     edit(sides, "svenn", "customers", left["id"], "ny@kunde.example")
     sides.settle()
@@ -234,8 +235,9 @@ def test_a_late_webhook_of_an_older_version_costs_no_call(sides: TwoSides) -> No
         sides.settle()
     version = sides.link("customers", Side.LEFT, left["id"]).shadows[Side.LEFT].version
     assert version is not None
+    assert version.order is not None
     hub.svenn.calls.clear()
-    hint = RecordHint(left=left["id"], version=version - 1)
+    hint = RecordHint(left=left["id"], version=Revision(version.order - 1))
     hub.world.queues.send([FetchRecords(tenant="acme", flow=hub.flow.flow, stream="customers", records=(hint,))])
     hub.drain()
     assert not hub.svenn.calls

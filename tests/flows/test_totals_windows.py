@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from samspill.modes.hours import totals
 from samspill.pipeline.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
 
@@ -97,6 +99,35 @@ def test_a_page_whose_message_comes_again_is_not_added_twice(site: Site) -> None
     assert died
     assert site.hub.world.queues.depth() == 0
     assert site.hub.journal("hours_differ") == []
+
+
+@pytest.mark.parametrize("differs", [False, True])
+def test_however_often_its_messages_come_one_chain_of_pages_goes_on(site: Site, *, differs: bool) -> None:
+    """Each message comes twice: the first time its function dies at its end, when the next page is asked for."""
+    site.hub.budgets = MemoryBudgets(site.hub.clock, lambda _key: BudgetRule(10**6, 60))
+    if differs:
+        site.hub.tripletex.set_faults({"webhook_drop": True})
+        site.hub.tripletex.edit("timesheetEntry", str(site.rows[0]["id"]), {"hours": 1})
+    queues, seen = site.hub.world.queues, set[str]()
+    asked: dict[tuple[bool, str, int], set[str]] = defaultdict(set)
+
+    def before(body: str) -> None:
+        message = decode(queues.open(body))
+        if isinstance(message, CheckTotals) and body not in seen:
+            seen.add(body)
+            asked[bool(message.places), str(message.side or ""), message.page].add(message.chain)
+            assert len(seen) < 500, "the chain forks"
+            handle(site.hub.world, message)
+
+    run = setup.run(site.hub.world, site.hub.flow, by="tester", full=True)
+    site.hub.drain(before=before)
+
+    assert len(asked) >= SHEETS * (1 + differs)
+    assert {len(chains) for chains in asked.values()} <= {1, 2}, "of the two for a page one goes on"
+    assert len(site.hub.journal("hours_differ")) == differs
+    found = site.hub.world.runs.get(site.hub.flow, run.id)
+    assert found is not None
+    assert found.count("hours", "totals.pages") == len(asked)
 
 
 def test_a_person_who_asks_for_the_totals_waits_for_the_next_minute(site: Site) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samspill.canon.work import Cell, cell_key, decimal_text, is_sheet
+from samspill.canon.numbers import decimal_text
+from samspill.canon.work import Cell, cell_key, is_sheet
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.modes.hours.rules.folding import fold, spread
 from samspill.reasons import Reason
 
@@ -25,7 +27,9 @@ def activity_of(_project: str | None, activity: str | None) -> str | None:
 
 
 def sheet(**fields: Any) -> Observation:
-    return Observation(SHEET, {"hours": {}, "exported": {}, "comments": {}, **fields}, version=3, label="Kari")
+    return Observation(
+        SHEET, {"hours": {}, "exported": {}, "comments": {}, **fields}, version=Revision(3), label="Kari"
+    )
 
 
 def cells(observation: Observation, *known: str) -> dict[str, Observation]:
@@ -49,7 +53,7 @@ def test_lines_that_accounting_has_one_activity_for_are_one_cell() -> None:
         "comment": "Fliser; Fug",
         "exported": "3",
     }
-    assert found[f"{SHEET}|p1|a2"].version == 3
+    assert found[f"{SHEET}|p1|a2"].version == Revision(3)
 
 
 def test_a_known_cell_that_the_sheet_has_nothing_in_any_more_is_told_as_empty() -> None:

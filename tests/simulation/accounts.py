@@ -55,6 +55,9 @@ class Front:
     """End of a bad minute, in which every key is refused."""
     opened: int = 0
     """Raised when a key is given to another company: whoever connected before is refused."""
+    known_from: int = 0
+    """The revision of the connection at which the hub knew of the refusal by then. Whoever had looked at the connection
+    before is refused, too: that the key is given away between such a look and the call can be seen by nobody."""
     gives_away: str = ""
     """A key that leads to another company once the hub knows that it was refused."""
     refused_since: float = 0.0
@@ -90,7 +93,8 @@ class AccountConnector(SimulatedConnector):
         super().__init__(vendor, hub.io)
         self._front, self._whose = hub.fronts[vendor.side], (connection.tenant, connection.id)
         self._key = self._stored()
-        self._address, self._opened = connection.base_url, self._front.opened
+        self._address = connection.base_url
+        self._opened = self._front.opened if connection.revision >= self._front.known_from else -1
 
     def _stored(self) -> str:
         return self._hub.inner.secrets.get(*self._whose).get("key", "")
@@ -220,7 +224,8 @@ def _give_away(hub: AccountHub) -> None:
         noted = stored.refusal is not None or stored.status is ConnectionStatus.KEY_INVALID
         if front.gives_away and noted:
             front.keys[front.gives_away] = hub.chance.choice((OTHER, STRANGER))
-            front.gives_away, front.refuses_until, front.opened = "", 0.0, front.opened + 1
+            front.gives_away, front.refuses_until = "", 0.0
+            front.opened, front.known_from = front.opened + 1, stored.revision
 
 
 def _goes_on_by_itself(hub: AccountHub, *, stopped: bool) -> None:

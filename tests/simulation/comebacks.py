@@ -27,18 +27,18 @@ def out_of_scope(fields: Fields) -> Reason | None:
 # --- what happens -----------------------------------------------------------------------------------------------------
 
 
-def _any_row(hub: SimulatedHub, *, versions: bool = False) -> tuple[SimulatedVendor, str, Row] | None:
+def _any_row(hub: SimulatedHub, *, orders: bool = False) -> tuple[SimulatedVendor, str, Row] | None:
     vendor = hub.vendors[hub.chance.choice(tuple(Side))]
     kind = hub.chance.choice(("customers", "customers", "projects"))
     rows = [row for row in vendor.rows[kind].values() if not row.archived]
-    if versions:
-        rows = [row for row in rows if row.past and vendor.options.versions]
+    if orders:
+        rows = [row for row in rows if row.past and vendor.options.orders]
     return (vendor, kind, hub.chance.choice(rows)) if rows else None
 
 
 def restore(hub: SimulatedHub) -> None:
     """A vendor puts a record back to what a backup holds, its version too, and tells nobody."""
-    found = _any_row(hub, versions=True)
+    found = _any_row(hub, orders=True)
     if found is None:
         return
     vendor, kind, row = found
@@ -51,9 +51,10 @@ def go_back(hub: SimulatedHub, vendor: SimulatedVendor, kind: str, row: Row, pla
     record: Record = (kind, vendor.side, row.id)
     link = hub.inner.links.of_records(hub.key(kind), vendor.side, [row.id]).get(row.id)
     shadow = link.shadows.get(vendor.side) if link is not None and link.state is LinkState.LINKED else None
-    is_known = shadow is not None and (shadow.version or 0) > version
-    if shadow is not None and is_known:
-        hub.history.known[record] = shadow.version or 0
+    known = shadow.version.order if shadow is not None and shadow.version is not None else None
+    is_known = known is not None and known > version
+    if known is not None and is_known:
+        hub.history.known[record] = known
     for name in FIELDS[kind]:
         if row.fields[name] != fields[name]:
             hub.history.unmade.add((record, name))

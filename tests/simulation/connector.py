@@ -75,12 +75,12 @@ class SimulatedConnector:
 
     def _observe(self, kind: str, row: Row, seen_at: float, *, exact: bool = False) -> Observation:
         hub, options = self._hub, self._vendor.options
-        version, fields = row.version, dict(row.fields)
+        version, fields = self._vendor.version_of(row), dict(row.fields)
         if not exact:
-            lags = options.versions and row.past and hub.clock.time - row.changed_at < hub.stale_s
+            lags = options.orders and row.past and hub.clock.time - row.changed_at < hub.stale_s
             if lags and hub.happens(hub.weather.stale_read, "stale_read"):
-                version, old = row.past[-1]
-                fields = dict(old)
+                order, old = row.past[-1]
+                version, fields = self._vendor.version_at(row, order, old), dict(old)
             if hub.happens(hub.weather.hides_fields, "hides_fields"):
                 fields.pop(hub.chance.choice(FIELDS[kind]))
         if row.aside:
@@ -92,7 +92,7 @@ class SimulatedConnector:
         return Observation(
             row.id,
             fields,
-            version=version if options.versions else None,
+            version=version,
             seen_at=int(seen_at * 1000),
             changed_at=options.stamp(row.changed_at) if options.stamps else None,
             label=str(row.fields.get("name")),
@@ -161,6 +161,7 @@ class SimulatedConnector:
             row = self._vendor.rows[kind].get(external_id)
             gone = Observation(external_id, {}, seen_at=int(seen_at * 1000), deleted=True)
             out.append(self._observe(kind, row, seen_at) if row else gone)
+            self._hub.shown((kind, self._vendor.side, external_id), out[-1].fields)
             self._hub.takes_long(f"{self._vendor.side}.read answered")
             self._answered("read")
         return out

@@ -8,7 +8,7 @@ from random import Random
 from samspill.canon.compare import form_of, whole_number
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, StreamRules, single
 from samspill.flows.flow import Flow, Stream
 
 SYSTEMS = {Side.LEFT: "Alpha", Side.RIGHT: "Beta"}
@@ -35,7 +35,7 @@ CUSTOMERS = StreamRules(
         FieldRule("number", Policy.TWO_WAY),
     ),
     creates=frozenset(Side),
-    matches=(MatchRule("number", _number),),
+    matches=(MatchRule("number", single(_number)),),
     look_first=("number",),
     systems=SYSTEMS,
 )
@@ -47,7 +47,7 @@ PROJECTS = StreamRules(
         FieldRule("number", Policy.TWO_WAY),
     ),
     creates=frozenset(Side),
-    matches=(MatchRule("number", _number),),
+    matches=(MatchRule("number", single(_number)),),
     look_first=("number",),
     systems=SYSTEMS,
 )

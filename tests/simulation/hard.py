@@ -1,8 +1,8 @@
 """Lives among vendors that are as difficult as real ones.
 
-Most tell no versions, so that only the order of calls says what is later; calls and answers are on their way for long,
-and others read and write meanwhile; what was refused is delivered again; people make the same record on both sides
-within one look; lists end early without saying so.
+Most tell no versions, or tags, so that only the order of calls says what is later; calls and answers are on their way
+for long, and others read and write meanwhile; what was refused is delivered again; people make the same record on both
+sides within one look; lists end early without saying so.
 """
 
 from __future__ import annotations

@@ -139,15 +139,13 @@ def settle(*watches: Watch, full: bool = True, rounds: int = ROUNDS) -> None:
         heal(hub)
     if not full:
         hubs[0].wait(LISTED_S)
-    for _ in range(rounds):
-        if _reconcile(watches, full=full) and _holds(watches):
-            break
-    try:
-        _check(watches)
-    except Broken as late:
-        if "INV-CONVERGE" not in late.names:
-            raise
-        _in_the_end(watches, late, rounds, full=full)
+    if not any(_reconcile(watches, full=full) and _holds(watches) for _ in range(rounds)):
+        try:
+            _check(watches)
+        except Broken as late:
+            if "INV-CONVERGE" not in late.names:
+                raise
+            _in_the_end(watches, late, rounds, full=full)
     for hub in hubs:
         fixpoint(hub, full=full)
 

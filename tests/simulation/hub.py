@@ -62,9 +62,11 @@ class SimulatedHub(PlayedWorld):
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
             self._at_work.append(message)
+            self._shown.append({})
             with self.inner.queues.handling(delivery):
                 ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
             self._at_work.pop()
+            self._shown.pop()
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
                 if isinstance(message, FetchPage):
@@ -99,7 +101,8 @@ class SimulatedHub(PlayedWorld):
         return True
 
     def _receive(self, event: Event) -> str:
-        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted, "version": event.version}
+        body = {"kind": event.kind, "id": event.external_id, "deleted": event.deleted}
+        body["version"] = event.version.to_json() if event.version else None
         body["delivery"] = f"{event.side}/{event.delivery}"
         text = json.dumps(body).encode()
         name = self.connections[event.side]

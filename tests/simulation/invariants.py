@@ -110,7 +110,7 @@ def _is_held(link: Link, rule: FieldRule) -> bool:
 
 def _is_refused(hub: SimulatedHub, link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> bool:
     """Tell whether a person refused to have what one side holds now written to the other."""
-    return any(
+    return bool(hub.history.refused) and any(
         hub.history.refused.get((f"{stream.name}/{side}/{FIELD}{rule.name}", link.id)) == digest_of([value])
         for stream in hub.flow.streams
         for side in Side

@@ -33,7 +33,8 @@ class Neighbour(SimulatedHub):
         self.flow_key = flow
         first.tag, self.tag = " acme", " beside"
         self.clock, self.chance, self.inner, self.world = first.clock, first.chance, first.inner, first.world
-        self.seen, self._at_work, self.hubs = first.seen, first._at_work, first.hubs
+        self.seen, self.hubs = first.seen, first.hubs
+        self._at_work, self._shown = first._at_work, first._shown
         limits = {str(side): vendor.options.calls_per_window or 10**6 for side, vendor in self.vendors.items()}
         self.budgets = MemoryBudgets(self.clock, lambda key: BudgetRule(limits[key[7:]], 60))
         self.hubs.append(self)

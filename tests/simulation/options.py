@@ -12,6 +12,9 @@ class VendorOptions:
     """One vendor's nature. The defaults are the kindest."""
 
     versions: bool = True
+    """Tells a version of each record."""
+    opaque: bool = False
+    """Its versions are tags that tell no order."""
     preconditions: bool = True
     normalises: bool = False
     """Stores what it is given trimmed and in lower case."""
@@ -40,6 +43,11 @@ class VendorOptions:
     """How fine its stamps are."""
     stamp_ahead_s: int = 0
     """By how much its clock is ahead."""
+
+    @property
+    def orders(self) -> bool:
+        """True when of two versions it can be told which is the later one."""
+        return self.versions and not self.opaque
 
     def stamp(self, at: float) -> int:
         """Return when the vendor says that something was changed."""
@@ -149,9 +157,11 @@ def odder(chance: Random, options: VendorOptions) -> VendorOptions:
 
 
 def harder(chance: Random, options: VendorOptions) -> VendorOptions:
-    """Draw a vendor that is as difficult as real ones: mostly without versions."""
-    versions = options.versions and chance.random() < 0.4
-    return replace(odder(chance, options), versions=versions, preconditions=versions and options.preconditions)
+    """Draw a vendor that is as difficult as real ones: mostly without versions, or with tags."""
+    drawn = chance.random() if options.versions else 1.0
+    versions, opaque = drawn < 0.6, 0.4 <= drawn < 0.6
+    preconditions = versions and options.preconditions
+    return replace(odder(chance, options), versions=versions, opaque=opaque, preconditions=preconditions)
 
 
 def harder_weather(chance: Random) -> Weather:

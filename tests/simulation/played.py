@@ -11,7 +11,9 @@ from random import Random
 from typing import Any, cast
 from zlib import crc32
 
+from samspill.canon.values import Fields
 from samspill.engine.model import Link, Side
+from samspill.engine.revision import Revision
 from samspill.errors import PermanentError, UnstorableError
 from samspill.flows.catalogue import FLOWS
 from samspill.guard.batch import HeldList
@@ -60,7 +62,8 @@ class _Connectors:
 class _Hooks:
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         event = json.loads(body)
-        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], event["version"])]
+        version = None if event["version"] is None else Revision.from_json(event["version"])
+        return [Hook(event["delivery"], event["kind"], event["id"], "", event["deleted"], version)]
 
 
 def _unstorable(link: Link) -> str | None:
@@ -151,6 +154,8 @@ class PlayedWorld:
         """Record → the step at which the last hint at it was queued."""
         self.read_at: dict[Record, int] = {}
         """Record → the step at which the last read of it began."""
+        self._shown: list[dict[Record, Fields]] = []
+        """Per function at work: what it was told of each record that it asked for by id last."""
         self.inner.queues.lineage = {}
 
     def _wrapped(self) -> World:
@@ -262,6 +267,15 @@ class PlayedWorld:
         if self._at_work and isinstance(message := self._at_work[-1], FetchPage):
             self.watch_page(message, page)
         return page
+
+    def shown(self, record: Record, fields: Fields) -> None:
+        """Called with what a vendor told of a record that was asked for by id."""
+        if self._shown:
+            self._shown[-1][record] = fields
+
+    def shown_to_writer(self, record: Record) -> Fields:
+        """Return what the function at work was told of a record when it asked for it; nothing if it did not ask."""
+        return self._shown[-1].get(record, {}) if self._shown else {}
 
     def sent(self, message: Message) -> None:
         """Called when a function sends a message: chains of messages are single, and not without end."""

@@ -14,7 +14,7 @@ from tests.simulation.hub import SimulatedHub
 OUTSIDE = {"clock", "ids", "connectors", "hooks", "hook_url", "notices"}
 """What holds nothing: time only moves on, ids only differ, vendors are looked at themselves."""
 
-NOTES = {"lineage", "_at_work"}
+NOTES = {"lineage", "_at_work", "_shown"}
 """What the tests' queue notes of messages, and no queue has."""
 
 

@@ -29,6 +29,7 @@ REGRESSIONS = (
 CALM_REGRESSIONS = (5, 14, 26, 73, 77, 79, 84, 98, 113, 141, 208, 230, 323, 376, 597, 7000066, 7000516)
 GUARDED_REGRESSIONS = (42, 313, 5001687, 5002267, 7000877, 7001107, 7001257, 9100074)
 MANAGED_REGRESSIONS = (5001883,)
+HARD_REGRESSIONS = (51000166,)
 ODD_REGRESSIONS = (50, 52, 133, 489, 611, 846)
 BESIDE_REGRESSIONS = (5000359, 1796052660399)
 DELTAS_REGRESSIONS = (28, 180, 190, 198, 501, 732, 1379, 1480, 2023, 3267)
@@ -83,7 +84,7 @@ def test_while_backups_are_restored_records_come_back_and_scopes_are_left() -> N
 
 
 def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
-    for seed in range(30):
+    for seed in (*range(30), *HARD_REGRESSIONS):
         live_hard(seed)
 
 

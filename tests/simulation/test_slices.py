@@ -115,8 +115,8 @@ def leftovers_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What a rule leaves open does not go on to the next pass."""
     link_by = match.link_by
 
-    def forget(rule: Any, state: Any) -> None:
-        link_by(rule, state)
+    def forget(rule: Any, state: Any, key_of: Any) -> None:
+        link_by(rule, state, key_of)
         state.left.clear()
 
     on = matching.Route.on

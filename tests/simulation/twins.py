@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from samspill.engine.model import Link, LinkState, Side
-from samspill.engine.rules import FieldRule, MatchRule, Policy
+from samspill.engine.rules import FieldRule, MatchRule, Policy, single
 from samspill.errors import SamspillError
 from samspill.flows import matching
 from samspill.ports import VendorWrite
@@ -33,7 +33,7 @@ KIND = "customers"
 RULES = replace(
     flows.CUSTOMERS,
     fields=(*flows.CUSTOMERS.fields[:-1], FieldRule("number", Policy.OFF)),
-    matches=(MatchRule("number", matching.number, field="number", claim=True),),
+    matches=(MatchRule("number", single(matching.number), field="number", claim=True),),
     proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from samspill.canon import keys
-from samspill.canon.values import Fields, Value
+from samspill.canon.values import Fields, Value, fingerprint
 from samspill.engine.model import Side
+from samspill.engine.revision import Revision
 from samspill.errors import ConflictError, NotFoundError, RejectedError, SamspillError
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason
@@ -55,7 +56,7 @@ class Event:
     delivery: int
     due: float
     deleted: bool = False
-    version: int | None = None
+    version: Revision | None = None
 
 
 class SimulatedVendor:
@@ -98,8 +99,18 @@ class SimulatedVendor:
         if isinstance(value, str):
             return value.strip().lower()
         if isinstance(value, Mapping):
-            return {key: self.normal(part) for key, part in value.items()}  # type: ignore[misc]  # parts are scalars
+            return {key: self.normal(part) for key, part in value.items()}
         return value
+
+    def version_of(self, row: Row) -> Revision | None:
+        """Return the version of a record, as it is told."""
+        return self.version_at(row, row.version, row.fields)
+
+    def version_at(self, row: Row, order: int, fields: Fields) -> Revision | None:
+        """Return the version that a record had in a state of its past, as it was told."""
+        if not self.options.opaque:
+            return Revision(order) if self.options.versions else None
+        return Revision(tag=f'W/"{fingerprint(fields, f"{row.id}/{order}")}"')
 
     def add(self, kind: str, fields: Fields, *, entity: str, marker: str = "") -> Row:
         """Make a record, whoever asked for it."""
@@ -146,7 +157,7 @@ class SimulatedVendor:
         chance, manner = self.hub.chance, self.options.webhooks
         copies = 1 if manner == "exact" else 0 if manner == "none" else chance.choice((0, 1, 1, 2))
         row = self.rows[kind].get(external_id)
-        version = row.version if row and self.options.versions else None
+        version = self.version_of(row) if row else None
         for _ in range(copies):
             self._deliveries += 1
             late = chance.choice((0, 0, 5, 300)) if manner == "wild" else 0
@@ -195,7 +206,7 @@ class SimulatedVendor:
             found = self.rows[kind].get(write.external_id)
             if found is None:
                 return NotFoundError("gone")
-            if self.options.preconditions and write.version is not None and write.version != found.version:
+            if self.options.preconditions and write.version not in (None, self.version_of(found)):
                 return ConflictError("another version")
             if (
                 not write.archive

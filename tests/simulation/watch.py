@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Link, LinkState, Side
+from samspill.engine.model import Link, LinkState, Shadow, Side
 from samspill.engine.rules import StreamRules
 from samspill.messages import FetchRecords, MapRecords, UpsertRecords, decode
 from samspill.pipeline.fetch.waiting_line import hint_of
@@ -66,9 +66,10 @@ class Watch:
             same = before is not None and before.ids.get(side) == after.ids.get(side)
             restored = self.hub.history.restored.get((stream.stream, side, after.ids.get(side, "")), -1.0)
             same = same and side in after.ids and restored * 1000 < shadow.seen_at
-            if now and same and shadow.version and now.version and now.version < shadow.version:
+            was, is_now = _order(shadow), _order(now)
+            if now and same and was and is_now and is_now < was:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
-            if now and same and not self.hub.vendors[side].options.versions:
+            if now and same and not self.hub.vendors[side].options.orders:
                 self._not_back(stream.stream, side, after, shadow.fields, now.fields)
         if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
             left, right = ((stream.stream, side, after.ids[side]) for side in Side)
@@ -159,3 +160,7 @@ def underway(hub: SimulatedHub, stream: str, side: Side) -> Iterator[str]:
             yield from (o.external_id for subject in message.subjects if (o := subject.on(side)))
         elif isinstance(message, UpsertRecords):
             yield from (write.link.ids.get(side, "") for write in message.writes)
+
+
+def _order(shadow: Shadow | None) -> int | None:
+    return shadow.version.order if shadow and shadow.version else None

@@ -21,7 +21,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import Row, SimulatedVendor
 
 WINDOW_S = 1
-"""How long a write takes from the last look at its record; without versions an edit meanwhile is overwritten unseen."""
+"""How long before a create a look for what is there already may have been."""
 READ_S = 1800
 """How old what was read may be that a write rests on: messages wait, and are delivered again."""
 PLANNING_S = 120
@@ -70,6 +70,7 @@ class WriteWatch:
                 self.guard.change([CREATE], done.record, asked)
         if done.archive:
             self._archive(done)
+            self._buries_nothing(vendor, done)
             self.guard.archive(done, asked)
         asked_for(self.hub, done)
         in_scope(self.hub, done)
@@ -120,6 +121,24 @@ class WriteWatch:
         if not any(record in self.hub.history.deleted for record in others):
             raise Broken("INV-NO-DELETE-WITHOUT-DELETE", f"{done.record} was archived; nobody deleted its counterpart")
 
+    def _buries_nothing(self, vendor: SimulatedVendor, done: EngineWrite) -> None:
+        """Check that no edit is put away with its record that nobody has taken over, unless a person said so.
+
+        Where the vendor takes no preconditions, an edit that came after the look right before it can be seen by nobody.
+        """
+        kind, side, own = done.record
+        link = self.hub.inner.links.of_records(self.hub.key(kind), side, [own]).get(own)
+        row = self.hub.row(*done.record)
+        if link is None or row is None or (kind, link.id) in self.hub.history.decided or side not in link.shadows:
+            return
+        late = set() if vendor.options.preconditions else self._since_its_look(done.record, row)
+        for rule in self.hub.flow_now().stream(kind).rules.fields:
+            known, counts = link.shadows[side].fields, rule.policy is Policy.TWO_WAY or rule.owner is side
+            if rule.name not in known or rule.references is not None or not counts or rule.name in late:
+                continue
+            if spelling_aside(rule.name, row.fields[rule.name]) != spelling_aside(rule.name, known[rule.name]):
+                raise Broken("INV-NO-LOST-UPDATE", f"{own} was archived with an edit of {rule.name}; nobody was asked")
+
     def _partners(self, record: Record) -> list[Record]:
         kind, side, external_id = record
         return [
@@ -138,7 +157,9 @@ class WriteWatch:
     def _provenance(self, done: EngineWrite, name: str, value: Value) -> None:
         entities = {done.entity} | self._stand_for(done.record)
         given = [v for entity in entities for v in self.hub.history.given.get((entity, name), [])]
-        known = [*given, *(vendor.kept(name, v) for v in given for vendor in self.hub.vendors.values())]
+        known = list(given)
+        for _ in Side:  # what one vendor kept of it, and what the other kept of that
+            known += [vendor.kept(name, v) for v in known for vendor in self.hub.vendors.values()]
         if value in known:
             return
         if value is None:
@@ -175,7 +196,7 @@ class WriteWatch:
             # What it was planned on was read before the restore; by now the version names other values.
             self.hub.history.unseen |= {(record, name): asked.key for name in asked.fields}
         if not vendor.options.preconditions:
-            for name in self._unread(vendor, record, row, asked) & asked.fields.keys():
+            for name in self._since_its_look(record, row) & asked.fields.keys():
                 self.hub.history.unseen[record, name] = asked.key
         link_id, _, revision = asked.key.rpartition("@")
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
@@ -195,15 +216,10 @@ class WriteWatch:
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
 
-    def _unread(self, vendor: SimulatedVendor, record: Record, row: Row, asked: VendorWrite) -> set[str]:
-        """Return the fields that were edited since the write's last look at its record."""
-        if not vendor.options.versions:
-            edits = [edit for edit in self.hub.history.edits if edit.record == record]
-            return {edit.name for edit in edits if self.hub.clock.time - edit.at < WINDOW_S}
-        if asked.version == row.version:
-            return set()
-        read = dict(row.past).get(asked.version or 0, {})
-        return {name for name, value in row.fields.items() if name not in read or read[name] != value}
+    def _since_its_look(self, record: Record, row: Row) -> set[str]:
+        """Return the fields that hold something else than the function that writes was told right before it."""
+        told = self.hub.shown_to_writer(record)
+        return {name for name, value in told.items() if value != row.fields.get(name)}
 
     def _same(self, link: Link) -> set[str]:
         """Names whose present write does not come from the decision."""

@@ -12,9 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samspill.engine.match import several
+from samspill.canon.values import Fields
+from samspill.engine.match import match, several
 from samspill.engine.model import Decision, Link, LinkState, Observation, Shadow, Side, link_id
+from samspill.engine.revision import Revision
+from samspill.engine.rules import MatchRule, any_of
 from samspill.errors import SamspillError
+from samspill.flows.catalogue import FLOWS
 from samspill.messages import ApplyPlan, FetchPage, MakePlan, decode
 from samspill.pipeline.dispatch import handle
 from samspill.plan import make
@@ -197,10 +201,12 @@ def companies(draw: st.DrawFn) -> Company:
                 if how == "faulty":
                     told.pop("name")
                 label = str(told.get("name") or name)
-                seen = Observation(name, told, 1, 1, label=label, deleted=how == "deleted")
+                seen = Observation(name, told, Revision(1), 1, label=label, deleted=how == "deleted")
                 rows.append(replace(seen, problem=PROBLEM) if how == "faulty" else seen)
                 if how == "twice":
-                    rows.append(replace(seen, version=2, fields={**told, "name": "Later AS"}, label="Later AS"))
+                    rows.append(
+                        replace(seen, version=Revision(2), fields={**told, "name": "Later AS"}, label="Later AS")
+                    )
                 _link(company, key, taken, side, name, known, str(target), index)
     return company
 
@@ -223,7 +229,7 @@ def _link(
     alone = Link(link_id(side, name), {side: name}, label=name, outcome=several("number", name))
     if known in {"linked", "ended"}:
         state = LinkState.LINKED if known == "linked" else LinkState.TOMBSTONE
-        shadows = {each: Shadow({"name": "Old AS"}, 1, 1) for each in Side}
+        shadows = {each: Shadow({"name": "Old AS"}, Revision(1), 1) for each in Side}
         pair = Link(alone.id, {side: name, side.other: target}, state, {"name": "Old AS"}, shadows)
         company.links.append((key, LinkCommit(pair, ((side.other, target),))))
     elif known == "review":
@@ -245,6 +251,36 @@ def test_the_plan_is_the_same_in_however_many_buckets(
     assert parted.subjects == whole.subjects
     assert parted.links == whole.links
     assert whole.messages == 1
+
+
+devices = st.fixed_dictionaries(
+    {"name": st.sampled_from(NAMES), "macs": st.lists(st.sampled_from("abcdefghij"), max_size=3)}
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.tuples(*[st.lists(devices, max_size=8)] * 2), buckets=st.integers(2, 7))
+def test_records_with_several_keys_are_matched_the_same_in_however_many_buckets(
+    rows: tuple[list[Fields], list[Fields]], buckets: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = FLOWS[FLOW.flow]
+    rule = MatchRule("address", any_of("macs", normal=lambda text: text), several=True)
+    first, *others = flow.streams
+    first = replace(first, rules=replace(first.rules, matches=(rule, *first.rules.matches)))
+    read = {
+        ("customers", side): [
+            Observation(str(index), fields, Revision(1), 1, label=str(index)) for index, fields in enumerate(told)
+        ]
+        for side, told in zip(Side, rows, strict=True)
+    }
+    with monkeypatch.context() as patch:
+        patch.setitem(FLOWS, FLOW.flow, replace(flow, streams=(first, *others)))
+        whole, parted = plan_in(Company(read), 1, monkeypatch), plan_in(Company(read), buckets, monkeypatch)
+        found = match(first.rules, *read.values())
+    assert lines_of(parted.plan) == lines_of(whole.plan)
+    assert parted.subjects == whole.subjects
+    linked = {(line.left, line.right) for line in whole.plan.lines if line.left and line.right}
+    assert linked == {(left.external_id, right.external_id) for left, right, _ in found.pairs}
 
 
 # --- deaths and forks ------------------------------------------------------------------------------------------------
@@ -296,7 +332,7 @@ def _number(stream: str, side: Side, index: int) -> Observation:
     told = {"name": f"{NAMES[index % len(NAMES)]} {index // 5}", "number": str(index) if index % 3 else None}
     if stream == "projects":
         told |= {"customer": str(index), "parent": str(index - 1) if index % 2 else None}
-    seen = Observation(str(index), told, 1, 1, label=str(told["name"]))
+    seen = Observation(str(index), told, Revision(1), 1, label=str(told["name"]))
     return replace(seen, problem=PROBLEM) if index == 6 and side is Side.RIGHT else seen
 
 
@@ -386,7 +422,7 @@ def test_children_are_planned_after_their_parents_and_wait_for_what_is_not_creat
     other = [{"parent": str(index - 1) if index > 4 else None, "name": f"Hus {index}"} for index in range(4, 7)]
     levels[1]["is_active"] = False  # type: ignore[assignment]
     told = [{**fields, "number": str(index)} for index, fields in enumerate([*levels, *other])]
-    rows = [Observation(str(index), fields, 1, 1, label=str(index)) for index, fields in enumerate(told)]
+    rows = [Observation(str(index), fields, Revision(1), 1, label=str(index)) for index, fields in enumerate(told)]
     company = Company({("projects", Side.LEFT): rows, ("projects", Side.RIGHT): []})
     for buckets in (1, 2, 5):
         plan = plan_in(company, buckets, monkeypatch).plan
@@ -406,9 +442,9 @@ def test_children_are_planned_after_their_parents_and_wait_for_what_is_not_creat
 def test_a_record_with_the_number_of_a_row_that_cannot_be_taken_is_linked_by_no_weaker_rule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    left = Observation("1", {"name": "Berg AS", "number": "7"}, 1, 1, label="Berg AS")
-    faulty = Observation("2", {"number": "7"}, 1, 1, label="?", problem=PROBLEM)
-    namesake = Observation("3", {"name": "Berg AS", "number": None}, 1, 1, label="Berg AS")
+    left = Observation("1", {"name": "Berg AS", "number": "7"}, Revision(1), 1, label="Berg AS")
+    faulty = Observation("2", {"number": "7"}, Revision(1), 1, label="?", problem=PROBLEM)
+    namesake = Observation("3", {"name": "Berg AS", "number": None}, Revision(1), 1, label="Berg AS")
     company = Company({("customers", Side.LEFT): [left], ("customers", Side.RIGHT): [faulty, namesake]})
     for buckets in (1, 2, 3, 6):
         plan = plan_in(company, buckets, monkeypatch).plan

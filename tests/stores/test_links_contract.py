@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Outcome, RefusedValue, Result, Shadow, Side, link_id
+from samspill.engine.revision import Revision
 from samspill.errors import UnstorableError
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
@@ -211,7 +212,7 @@ class TestWeight:
 
     def test_values_that_both_sides_share_are_weighed_once(self, stores: Stores) -> None:
         base = {"description": "x" * 300_000}
-        shared = alone("1", base=base, shadows={side: Shadow(base, 1, 1, "f") for side in Side})
+        shared = alone("1", base=base, shadows={side: Shadow(base, Revision(1), 1, "f") for side in Side})
         assert stores.links.commit(STREAM, [LinkCommit(shared)]) == [True]
         differing = alone("2", base=base, shadows={LEFT: Shadow({"description": "y" * 300_000})})
         with pytest.raises(UnstorableError):

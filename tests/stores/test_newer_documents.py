@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import pytest
 
-from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, link_id
+from samspill.engine.model import (
+    Detail,
+    DetailKind,
+    Link,
+    LinkState,
+    Observation,
+    Outcome,
+    Result,
+    Shadow,
+    Side,
+    link_id,
+)
+from samspill.engine.revision import Revision
 from samspill.errors import ConfigurationError
 from samspill.guard.batch import blob_of
-from samspill.messages import FetchPage, FetchRecords, UpsertRecords, decode, encode
+from samspill.messages import FetchPage, FetchRecords, MapRecords, RecordHint, UpsertRecords, decode, encode
 from samspill.plan.lines import DraftPlan
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
@@ -189,7 +201,7 @@ class TestLinks:
             "zz": 1,
         }
         link = link_items.decode("left-1", orjson.dumps(body).decode())
-        assert link.shadows == {Side.LEFT: Shadow({"name": "A"}, 1, 2, "f")}
+        assert link.shadows == {Side.LEFT: Shadow({"name": "A"}, Revision(1), 2, "f")}
         assert link.echoes == {"left.name": (1, 2)}
         assert link.outcome == Outcome(Result.APPLIED, Reason("updated"), Detail(DetailKind("in orbit")))
         assert link.newer == {"zz": 1}
@@ -310,6 +322,51 @@ class TestMessages:
         assert again["writes"][0]["price"] == 3
         assert again["writes"][0]["link"]["newer"] == {"zz": 1}
         assert again["writes"][0]["link"]["state"] == "frozen"
+
+
+class TestOlderMessages:
+    """Messages that the version before put on a queue, with a plain number for a version."""
+
+    HEAD: ClassVar = {"tenant": "t", "flow": "f", "stream": "s"}
+
+    def test_a_hint(self) -> None:
+        records = [{"left": "1", "deleted": False, "version": 4}, {"right": "2", "version": None}]
+        message = decode(orjson.dumps({**self.HEAD, "schema": "samspill.fetch-records/1", "records": records}))
+        assert isinstance(message, FetchRecords)
+        assert [hint.version for hint in message.records] == [Revision(4), None]
+        assert orjson.loads(encode(message))["records"][0]["version"] == 4
+
+    def test_what_was_read(self) -> None:
+        seen = {"external_id": "1", "fields": {"name": "A"}, "version": 4, "seen_at": 9}
+        subjects = [{"left": seen, "right": None}]
+        message = decode(orjson.dumps({**self.HEAD, "schema": "samspill.map-records/1", "subjects": subjects}))
+        assert isinstance(message, MapRecords)
+        assert message.subjects[0].left == Observation("1", {"name": "A"}, Revision(4), 9)
+
+    def test_a_write_with_the_link_it_was_planned_on(self) -> None:
+        shadow = {"fields": {"name": "A"}, "version": 4, "seen_at": 9, "fingerprint": "f"}
+        intent = {"attempt": "a", "side": "left", "until": 1, "fields": {}, "source": shadow, "base": {}}
+        link = {"id": "left-1", "ids": {"left": "1"}, "shadows": {"left": shadow}, "intent": intent}
+        write = {"side": "left", "fields": {"name": "B"}, "external_id": "1", "version": 4}
+        writes = [{"link": link, "write": write, "reason": {"code": "updated"}, "attempt": "a"}]
+        told = {**self.HEAD, "schema": "samspill.upsert-records/1", "side": "left", "writes": writes}
+        message = decode(orjson.dumps(told))
+        assert isinstance(message, UpsertRecords)
+        (planned,) = message.writes
+        known = Shadow({"name": "A"}, Revision(4), 9, "f")
+        assert planned.link.shadows == {Side.LEFT: known}
+        assert planned.link.intent is not None
+        assert planned.link.intent.source == known
+        assert planned.write.version == Revision(4)
+        again = orjson.loads(encode(message))["writes"][0]
+        assert (again["write"]["version"], again["link"]["shadows"]["left"]["version"]) == (4, 4)
+
+
+def test_a_tag_travels_beside_the_order() -> None:
+    hint = RecordHint(left="1", version=Revision(4, '"a"'))
+    told = encode(FetchRecords(tenant="t", flow="f", stream="s", records=(hint,)))
+    assert orjson.loads(told)["records"][0]["version"] == {"order": 4, "tag": '"a"'}
+    assert decode(told) == FetchRecords(tenant="t", flow="f", stream="s", records=(hint,))
 
 
 def test_an_unknown_status_of_a_flow_lets_nothing_read_or_write() -> None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from samspill.canon.values import fingerprint
 from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.engine.model import Link, LinkState, Shadow, Side
+from samspill.engine.revision import Revision
 from samspill.flows.catalogue import declared
 from samspill.messages import FetchPage, decode
 from samspill.pipeline.dispatch import handle
@@ -67,7 +68,7 @@ class LongLinks(MemoryLinks):
     def link(self, number: int) -> Link:
         """Return the link of one customer."""
         fields = KIND.mapped.read(row(number))
-        right = Shadow(fields, 1, 1, fingerprint(fields, self._salt))
+        right = Shadow(fields, Revision(1), 1, fingerprint(fields, self._salt))
         left = dataclasses.replace(right, fields=dict(fields))
         ids = {Side.LEFT: f"9{number}", Side.RIGHT: str(number)}
         link_id = f"left-9{number}"

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, cast
 import orjson
 
 from samspill.engine.model import Link, Observation, Side
+from samspill.engine.revision import Revision
 from samspill.messages import FetchPage, MakePlan, Message, SweepLinks, decode
 from samspill.pipeline.dispatch import handle
 from samspill.ports import LinkCommit
@@ -148,7 +149,7 @@ def company(number: int, side: Side) -> Observation:
         "postal_address": {"line1": f"Storgata {number}", "line2": None, "postcode": "0155", "city": "Oslo"},
         "is_active": True,
     }
-    return Observation(f"{side[0]}{number}", fields, 1, 1, label=told)
+    return Observation(f"{side[0]}{number}", fields, Revision(1), 1, label=told)
 
 
 def make_plan(records: int, folder: Path) -> Measured:

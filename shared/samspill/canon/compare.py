@@ -14,20 +14,26 @@ type Normal = Callable[[Value], Value]
 
 
 def _of_text(normal: Callable[[str], Scalar]) -> Normal:
-    """Return a form for text that leaves any other value as it is, and takes a group part by part."""
+    """Return a form for text that leaves any other value as it is, and takes a group or a list part by part.
+
+    A part of a group that is empty is as good as none, and so is a group or a list without parts; of a list every part
+    has its place.
+    """
 
     def form(value: Value) -> Value:
         if isinstance(value, str):
             return normal(value)
         if isinstance(value, Mapping):
-            return {name: part for name, each in value.items() if (part := _part(normal, each)) is not None} or None
-        return value
+            parts = value.items()
+            return {name: part for name, each in parts if (part := _part(normal, form, each)) is not None} or None
+        return [form(each) for each in value] or None if isinstance(value, list) else value
 
     return form
 
 
-def _part(normal: Callable[[str], Scalar], part: Scalar) -> Scalar:
-    return normal(part) if isinstance(part, str) else part
+def _part(normal: Callable[[str], Scalar], form: Normal, part: Value) -> Value:
+    """Return the form of a part of a group: nearly every one is text, or empty."""
+    return normal(part) if isinstance(part, str) else part if part is None else form(part)
 
 
 def _address(value: Value) -> Value:

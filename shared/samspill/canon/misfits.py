@@ -12,6 +12,7 @@ type Misfit = Literal[
     "not a whole number",
     "zeros in front",
     "too large",
+    "nested too deeply",
     "neither yes nor no",
     "not a date",
     "too many decimals",

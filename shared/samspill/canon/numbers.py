@@ -1,6 +1,8 @@
-"""Numbers that a system keeps as an integer: whether one can be held there exactly as it was typed."""
+"""Numbers as text: whether a system that keeps integers can hold one exactly as it was typed, and decimals."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from samspill.canon.misfits import Misfit
 from samspill.signs import visible
@@ -22,3 +24,9 @@ def misfit(typed: str) -> Misfit | None:
     if number.startswith("0"):
         return "not above 0" if number.strip("0") == "" else "zeros in front"
     return "too large" if len(number) > _DIGITS or int(number) > LARGEST_INT32 else None
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return a decimal without trailing zeros and without an exponent: "7.5", "10"."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Literal, NamedTuple, TypedDict
 
 from samspill.canon.values import Value
@@ -56,12 +55,6 @@ def split_cell(cell: str) -> tuple[str | None, str | None]:
     """Return the ids of project and activity, None where the cell has none."""
     project, _, activity = cell.partition("|")
     return project or None, activity or None
-
-
-def decimal_text(value: Decimal) -> str:
-    """Return a decimal without trailing zeros and without an exponent: "7.5", "10"."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 NOTHING: Mapping[str, Value] = {"hours": None, "comment": None, "exported": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pass_desk
 from samspill.engine.model import Side
 from samspill.modes.hours.totals import Total, all_totals

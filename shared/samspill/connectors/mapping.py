@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from operator import not_
 from typing import Any, Final
 
+from samspill.canon.bounds import bounded
 from samspill.canon.misfits import Misfit
 from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
@@ -135,6 +137,11 @@ def inverted(name: str, wire: str) -> Field:
 def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
     """Something the vendor tells and nobody sets."""
     return Field(name, wire, read)
+
+
+def nested(name: str, wire: str) -> Field:
+    """Whatever the vendor tells, lists and groups too, within `canon.bounds`; sent as it is."""
+    return Field(name, wire, plain=partial(bounded, name), write=lambda value: {wire: value})
 
 
 def _title(value: str | None) -> str:

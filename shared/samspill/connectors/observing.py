@@ -8,6 +8,7 @@ from collections.abc import Callable
 from samspill.connectors.decode import Decoded
 from samspill.connectors.mapping import Mapped, Row, attempt
 from samspill.engine.model import Observation
+from samspill.engine.revision import Revision
 from samspill.errors import MappingError
 from samspill.reasons import Reason
 
@@ -32,7 +33,7 @@ def observe(
     """
     seen: list[Observation] = []
     for row in decoded.rows:
-        external_id, version = str(row["id"]), row.get("version")
+        external_id, version = str(row["id"]), Revision.of(row.get("version"))
         try:
             fields = mapped.read(row)
             left = row.get(marker) or ""
@@ -54,4 +55,6 @@ def observe(
 def _unfit(mapped: Mapped, row: Row, seen_at: int, label: Callable[[Row], str], problem: Reason) -> Observation:
     name = attempt(label, row)
     told = name[:LABEL] if isinstance(name, str) else ""
-    return Observation(str(row["id"]), mapped.legible(row), row.get("version"), seen_at, label=told, problem=problem)
+    return Observation(
+        str(row["id"]), mapped.legible(row), Revision.of(row.get("version")), seen_at, label=told, problem=problem
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Link, Observation, Outcome, Result, Shadow, Side, Write
+from samspill.engine.revision import Revision
 from samspill.engine.rules import StreamRules
 from samspill.reasons import Reason
 
@@ -42,7 +43,7 @@ class Case:
         """Return what people call the system on `side`."""
         return self.rules.systems.get(side, side)
 
-    def version(self, side: Side) -> int | None:
+    def version(self, side: Side) -> Revision | None:
         """Return the version of the record on `side`: as read, or else as it is known."""
         if side in self.seen:
             return self.seen[side].observation.version

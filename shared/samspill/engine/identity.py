@@ -15,7 +15,7 @@ from functools import partial
 from samspill.canon.keys import key
 from samspill.canon.values import Fields
 from samspill.engine.model import Candidate, Detail, DetailKind, Observation, Outcome, Result
-from samspill.engine.rules import MatchRule, Policy, StreamRules
+from samspill.engine.rules import MatchRule, Policy, StreamRules, single
 from samspill.reasons import Reason
 
 LOWEST_SCORE = 60
@@ -77,8 +77,8 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     off = {rule.name for rule in rules.fields if rule.references is not None and rule.policy is Policy.OFF}
     if off:  # each system's own ids, which cannot be compared
         left, right = ({name: value for name, value in each.items() if name not in off} for each in (left, right))
-    shared = [rule for rule in _keys(rules) if _shares(rule, left, right)]
-    contradicts = rules.differ is not None and rules.differ(left, right)
+    shared = [rule for rule in _keys(rules) if rule.shares(left, right)]
+    contradicts = rules.contradict(left, right)
     agrees = rules.agrees is None or rules.agrees(left, right)
     proof = next((rule for rule in shared if not contradicts and (agrees or not rule.claim)), None)
     if proof is not None:
@@ -87,7 +87,7 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     if keys:
         code = "same_key_but_other" if contradicts else "same_number_but_other"
         return Judgement(Verdict.ASK, _score(rules, left, right), keys[0].name, code)
-    if not shared and not any(_shares(rule, left, right) for rule in rules.proposals):
+    if not shared and not any(rule.shares(left, right) for rule in rules.proposals):
         return Judgement(Verdict.DIFFERENT)
     score, why = rules.similarity(left, right) if rules.similarity is not None else (0, "")
     if score < LOWEST_SCORE:
@@ -98,7 +98,11 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
 def _keys(rules: StreamRules) -> list[MatchRule]:
     """Return the match rules, and one for each natural key to search by that has none of its own."""
     ruled = {rule.field for rule in rules.matches}
-    more = [MatchRule(name, partial(_natural_key, name), field=name) for name in rules.look_first if name not in ruled]
+    more = [
+        MatchRule(name, single(partial(_natural_key, name)), field=name)
+        for name in rules.look_first
+        if name not in ruled
+    ]
     return [*rules.matches, *more]
 
 
@@ -111,12 +115,7 @@ def _score(rules: StreamRules, left: Fields, right: Fields) -> int:
     return max(rules.similarity(left, right)[0] if rules.similarity is not None else 0, LOWEST_SCORE)
 
 
-def _shares(rule: MatchRule, left: Fields, right: Fields) -> bool:
-    one = rule.key(left)
-    return bool(one) and one == rule.key(right)
-
-
 def searched_keys(rules: StreamRules, fields: Fields) -> list[str]:
     """Return the keys in normal form under which a record without a partner is remembered, and looked for."""
-    found = [(rule, rule.key(fields)) for rule in (*_keys(rules), *rules.proposals) if not rule.refers]
-    return list(dict.fromkeys(f"{rule.name}|{value}" for rule, value in found if value))
+    asked = [rule for rule in (*_keys(rules), *rules.proposals) if not rule.refers]
+    return list(dict.fromkeys(f"{rule.name}|{value}" for rule in asked for value in rule.keys(fields)))

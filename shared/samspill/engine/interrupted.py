@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from samspill.canon.values import Fields, Value
 from samspill.engine.case import Case, Plan, Seen
 from samspill.engine.kept import written
 from samspill.engine.model import Intent, Link, LinkState, Outcome, Result, Shadow, Side, Write
@@ -46,16 +47,32 @@ def _recover(case: Case, claim: Intent) -> Plan:
     return Plan(after, Result.APPLIED, reason, Write(claim.side, claim.fields), recover=True)
 
 
+def done_by(rules: StreamRules, link: Link, intent: Intent, held: Fields) -> Fields:
+    """Return the fields of `held` that an interrupted update has set, with the values they hold.
+
+    The beginning of a text that was sent counts: it was cut there, and must not pass for an edit. It does not where the
+    side held that beginning before the write: then nothing shows that the write was carried out, and it is sent again.
+    """
+    shadow = link.shadows.get(intent.side, Shadow({}))
+    before = {**link.base, **shadow.fields, **intent.overwritten}
+
+    def was_there(name: str, kept: Value) -> bool:
+        same = rules.of(name).same
+        return name in before and same(before[name], kept) and not same(intent.fields[name], kept)
+
+    found = written(rules, intent.fields, held)
+    return {name: kept for name, kept in found.items() if not was_there(name, kept)}
+
+
 def confirmed(rules: StreamRules, link: Link, seen: Mapping[Side, Seen]) -> Link:
     """Return the link without its intent. What an interrupted write was to set, and the side holds, is our doing.
 
-    So is a text of which the side holds the beginning: it was cut there, and must not pass for an edit. The other side
-    is then known as it was when the write was planned.
+    The other side is then known as it was when the write was planned.
     """
     link, intent = replace(link, intent=None), link.intent
     if intent is None or intent.side not in seen or link.state is not LinkState.LINKED:
         return link
-    done = written(rules, intent.fields, seen[intent.side].observation.fields)
+    done = done_by(rules, link, intent, seen[intent.side].observation.fields)
     if not done:
         return link
     shadow, agreed = link.shadows.get(intent.side, Shadow({})), {name: intent.fields[name] for name in done}

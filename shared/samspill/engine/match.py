@@ -8,18 +8,20 @@ what only looks alike is asked about, with a score and a reason. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
+from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, same_question
+from samspill.engine.joined_keys import CROWD, JoinedKeys
 from samspill.engine.model import Candidate, Observation, Outcome, Side
 from samspill.engine.rules import MatchRule, StreamRules
 from samspill.engine.taken import taken
 from samspill.reasons import Reason
 
 CANDIDATES = 5
-CROWD = 30
-"""A proposal key that brings together more records than this tells nothing, and is not looked at."""
+type KeyOf = Callable[[Fields], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Unsure:
 class Open:
     """What is not matched yet, by id, and what was learnt of it so far. `link_by` and `propose_by` change it.
 
-    They look at one key at a time, and of a record at nothing but what is noted here of it. So the records may be
-    parted by their key under each rule in turn, each part be matched without the others: the outcome is the same.
+    They look at one key (or group of keys: `grouping`) at a time, and of a record at nothing but what is noted here of
+    it. So the records may be parted by it under each rule in turn, and each part be matched without the others: the
+    outcome is the same.
     """
 
     rules: StreamRules
@@ -103,9 +106,9 @@ def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Obser
     rows = {Side.LEFT: left, Side.RIGHT: right}
     state = opened(rules, rows)
     for rule in rules.matches:
-        link_by(rule, state)
+        link_by(rule, state, grouping(rule, partial(_keys, rule, state)))
     for rule in rules.proposals:
-        propose_by(rule, state)
+        propose_by(state, grouping(rule, partial(_keys, rule, state)))
     left_over = {**state.left, **state.aside[Side.LEFT]}
     doubts = {name: doubt for name, o in left_over.items() if (doubt := _doubt(state, o)) is not None}
     only = {
@@ -115,6 +118,12 @@ def match(rules: StreamRules, left: Sequence[Observation], right: Sequence[Obser
     alone = {(side, o.external_id) for side in Side for o in only[side]}
     taken = {place: reason for place, reason in state.taken.items() if place in alone}
     return Matching(tuple(state.pairs), tuple(doubts.values()), only, taken)
+
+
+def _keys(rule: MatchRule, state: Open) -> Iterator[Sequence[str]]:
+    """Yield the keys of each record that is in no pair, of both sides."""
+    told = (state.left, state.right, *state.aside.values(), *state.faulty.values(), *state.out.values())
+    return (rule.keys(record.fields) for records in told for record in records.values())
 
 
 def opened(rules: StreamRules, rows: Mapping[Side, Iterable[Observation]]) -> Open:
@@ -132,20 +141,37 @@ def _is_out(rules: StreamRules, side: Side, record: Observation) -> bool:
     return scope is not None and scope(record.fields) is not None
 
 
-def _by_key(rule: MatchRule, records: Mapping[str, Observation]) -> dict[str, list[Observation]]:
+def grouping(rule: MatchRule, told: Callable[[], Iterable[Sequence[str]]]) -> KeyOf:
+    """Return what brings records together under a rule: their key, or the group that it is in where they have several.
+
+    A group is then taken as a key is: only a left record and a right one that are alone in it are the same. `told`
+    returns the keys of every record that is in no pair; it is called when the first group is asked for.
+    """
+    if not rule.several:
+        return lambda fields: next(iter(rule.keys(fields)), None)
+    joined = cache(lambda: JoinedKeys(told()))
+
+    def group(fields: Fields) -> str | None:
+        keys = rule.keys(fields)
+        return joined().group(keys) if keys else None
+
+    return group
+
+
+def _by_key(key_of: KeyOf, records: Mapping[str, Observation]) -> dict[str, list[Observation]]:
     out: dict[str, list[Observation]] = defaultdict(list)
     for observation in records.values():
-        key = rule.key(observation.fields)
+        key = key_of(observation.fields)
         if key:
             out[key].append(observation)
     return out
 
 
-def link_by(rule: MatchRule, state: Open) -> None:
+def link_by(rule: MatchRule, state: Open, key_of: KeyOf) -> None:
     """Link what is unique on both sides under its key, where the two are known to be the same; note what is not."""
-    rights = _by_key(rule, state.right)
-    faulty = {side: _by_key(rule, rows) for side, rows in state.faulty.items()}
-    for key, lefts in _by_key(rule, state.left).items():
+    rights = _by_key(key_of, state.right)
+    faulty = {side: _by_key(key_of, rows) for side, rows in state.faulty.items()}
+    for key, lefts in _by_key(key_of, state.left).items():
         found = rights.get(key, [])
         if not found:
             continue
@@ -158,18 +184,18 @@ def link_by(rule: MatchRule, state: Open) -> None:
             state.unsure.setdefault(left.external_id, unsure)
         for right in found:
             state.shared[right.external_id].add(unsure.group)
-    _set_aside(rule, state, faulty)
+    _set_aside(key_of, state, faulty)
     if rule.field:
-        _note_taken(rule, state)
+        _note_taken(rule, state, key_of)
 
 
-def _note_taken(rule: MatchRule, state: Open) -> None:
+def _note_taken(rule: MatchRule, state: Open, key_of: KeyOf) -> None:
     """Note which records have a key that a record out of scope has on the other side, where they would be created."""
     for side in (side for side in Side if side.other in state.rules.creates):
-        holders = {key: o for o in state.out[side.other].values() if (key := rule.key(o.fields))}
+        holders = {key: o for o in state.out[side.other].values() if (key := key_of(o.fields))}
         records = state.left if side is Side.LEFT else state.right
         for record in (*records.values(), *state.aside[side].values()) if holders else ():
-            holder = holders.get(rule.key(record.fields) or "")
+            holder = holders.get(key_of(record.fields) or "")
             if holder is not None:
                 reason = taken(state.rules, side.other, rule.field, holder)
                 state.taken.setdefault((side, record.external_id), reason)
@@ -193,26 +219,25 @@ def _join_or_ask(rule: MatchRule, state: Open, left: Observation, right: Observa
 
 
 def _set_aside(
-    rule: MatchRule,
+    key_of: KeyOf,
     state: Open,
     faulty: Mapping[Side, Mapping[str, Sequence[Observation]]],
 ) -> None:
-    differ = state.rules.differ
     for side, records in ((Side.LEFT, state.left), (Side.RIGHT, state.right)):
         held = faulty[side.other]
         for record in list(records.values()) if held else ():
-            rows = held.get(rule.key(record.fields) or "", ())
-            if any(differ is None or not differ(record.fields, row.fields) for row in rows):
+            rows = held.get(key_of(record.fields) or "", ())
+            if any(not state.rules.contradict(record.fields, row.fields) for row in rows):
                 state.aside[side][record.external_id] = records.pop(record.external_id)
 
 
-def propose_by(rule: MatchRule, state: Open) -> None:
+def propose_by(state: Open, key_of: KeyOf) -> None:
     """Compare only records that a proposal rule brings together: every pair would be too many."""
     if state.rules.similarity is None:
         return
-    rights = _by_key(rule, state.right)
+    rights = _by_key(key_of, state.right)
     for name, left in state.left.items():
-        found = rights.get(rule.key(left.fields) or "", [])
+        found = rights.get(key_of(left.fields) or "", [])
         if not found or len(found) > CROWD or name in state.unsure:
             continue
         compared = {other.external_id for _, other in state.near[name]}

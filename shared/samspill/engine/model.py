@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields, Value
+from samspill.engine.revision import Revision
 from samspill.reasons import Reason
 
 
@@ -83,16 +84,16 @@ class Detail:
 class Observation:
     """What a read saw of one record.
 
-    `version` rises with every change where the vendor has such a number. Without one, `seen_at` (epoch ms) orders
-    reads: a read counts from when it was sent, the answer to a write from when it came, so that what shows a record as
-    it was before a write is never later than the answer to that write. `fields` holds what was told and nothing else.
-    `deleted` is positive evidence: the vendor answered that the record is gone. `problem` says why the record cannot be
-    taken; its fields may then be incomplete.
+    `version` names the state that was read, where the vendor names it. Without an order in it, `seen_at` (epoch ms)
+    orders reads: a read counts from when it was sent, the answer to a write from when it came, so that what shows a
+    record as it was before a write is never later than the answer to that write. `fields` holds what was told and
+    nothing else. `deleted` is positive evidence: the vendor answered that the record is gone. `problem` says why the
+    record cannot be taken; its fields may then be incomplete.
     """
 
     external_id: str
     fields: Fields
-    version: int | None = None
+    version: Revision | None = None
     seen_at: int = 0
     changed_at: int | None = None
     """When the vendor says it was last changed, epoch seconds; None where it does not say."""
@@ -116,7 +117,7 @@ class Shadow:
     """One side's fields as last confirmed there, references as link ids. Change means: differs from this."""
 
     fields: Fields
-    version: int | None = None
+    version: Revision | None = None
     seen_at: int = 0
     fingerprint: str = ""
     """Of the observation as the side tells it, so that an unchanged record is known without resolving references."""
@@ -258,6 +259,6 @@ class Write:
     fields: Fields
     external_id: str | None = None
     """None for a create."""
-    version: int | None = None
+    version: Revision | None = None
     """Precondition: the version the plan was made on."""
     archive: bool = False

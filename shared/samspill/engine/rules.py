@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from samspill.canon import compare
 from samspill.canon.open_enum import OpenEnum
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Side
 from samspill.reasons import Reason
+
+MOST_KEYS = 20
+"""Most keys of one record under one rule: each is remembered, and looked for."""
+_WITH = "\x1f"
+"""Stands between the parts of a key: it is in no text that people type."""
 
 
 class Policy(OpenEnum):
@@ -82,21 +88,65 @@ class OnDelete(OpenEnum):
     REVIEW = "review"
 
 
+type Keys = Callable[[Fields], Sequence[str]]
+"""Returns the keys of a record in normal form; none where it has no usable one."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """Records with equal keys may be the same, if the key is unique on both sides (`engine.identity`).
-
-    `key` returns the key in normal form, None where the record has no usable one.
-    """
+    """Records with a key in common may be the same, if no other record has it on either side (`engine.identity`)."""
 
     name: str
-    key: Callable[[Fields], str | None]
+    keys: Keys
     field: str = ""
     """The natural key it compares, such as `number`: a system may be searched by it. Empty for names."""
     claim: bool = False
     """True for a key that both systems hand out by themselves: it proves nothing unless the records also agree."""
     refers: bool = False
     """True where the key holds a reference, so that it can be compared only once that is resolved."""
+    several: bool = False
+    """True where a record may have more than one, such as its network addresses: one in common is enough."""
+    differs: bool = False
+    """True where records of which each has a key, and that have none in common, contradict each other."""
+
+    def shares(self, one: Fields, other: Fields) -> bool:
+        """Tell whether two records have a key in common."""
+        mine = self.keys(one)
+        return bool(mine) and not set(mine).isdisjoint(self.keys(other))
+
+    def contradicts(self, one: Fields, other: Fields) -> bool:
+        """Tell whether two records cannot be the same, by this rule."""
+        return self.differs and bool(self.keys(one)) and bool(self.keys(other)) and not self.shares(one, other)
+
+
+def single(key: Callable[[Fields], str | None]) -> Keys:
+    """Return the keys of records that have one at most."""
+    return lambda fields: (found,) if (found := key(fields)) else ()
+
+
+def any_of(*names: str, normal: Callable[[str], str | None]) -> Keys:
+    """Return the texts that fields hold, alone or in lists, in this form: the first `MOST_KEYS` of them."""
+
+    def keys(fields: Fields) -> Sequence[str]:
+        told = (fields.get(name) for name in names)
+        texts = (each for value in told for each in (value if isinstance(value, list) else (value,)))
+        found = (normal(each) for each in texts if isinstance(each, str))
+        return tuple(islice(dict.fromkeys(key for key in found if key), MOST_KEYS))
+
+    return keys
+
+
+def all_of(*parts: Keys) -> Keys:
+    """Return the keys of records that have to be alike in every part, such as serial number and manufacturer.
+
+    Of parts that hold several, each goes with each: the first `MOST_KEYS` of them.
+    """
+
+    def keys(fields: Fields) -> Sequence[str]:
+        told = [part(fields) for part in parts]
+        return tuple(_WITH.join(each) for each in islice(product(*told), MOST_KEYS))
+
+    return keys
 
 
 type Scope = Callable[[Fields], Reason | None]
@@ -138,6 +188,12 @@ class StreamRules:
     def by_name(self) -> dict[str, FieldRule]:
         """The rules by field name."""
         return {rule.name: rule for rule in self.fields}
+
+    def contradict(self, one: Fields, other: Fields) -> bool:
+        """Tell whether two records contradict each other in a key: they are not taken for the same by another one."""
+        return (self.differ is not None and self.differ(one, other)) or any(
+            rule.contradicts(one, other) for rule in self.matches
+        )
 
     def of(self, name: str) -> FieldRule:
         """Return the rule of a field; of one that no longer has any, how it would be compared."""

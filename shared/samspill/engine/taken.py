@@ -26,9 +26,7 @@ def held_out_of_scope(case: Case, matched: str) -> Plan | None:
     if holder.problem is not None or holder.deleted or scope is None or scope(holder.fields) is None:
         return None
     fields = case.seen[own].observation.fields
-    shared = [
-        rule.field for rule in case.rules.matches if rule.field and _is_equal(rule.key(fields), rule.key(holder.fields))
-    ]
+    shared = [rule.field for rule in case.rules.matches if rule.field and rule.shares(fields, holder.fields)]
     if not shared:
         return None
     reason = taken(case.rules, own.other, shared[0], holder)
@@ -43,7 +41,3 @@ def taken(rules: StreamRules, side: Side, field: str, holder: Observation) -> Re
     value = str(holder.fields.get(field))
     params = {"field": field, "value": value, "label": holder.label or holder.external_id, **names}
     return Reason("key_taken", {**params, "holder": _KINDS.get(scope.code if scope is not None else "", _OTHER)})
-
-
-def _is_equal(one: str | None, other: str | None) -> bool:
-    return bool(one) and one == other

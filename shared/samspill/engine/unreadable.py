@@ -62,25 +62,25 @@ class _Likeness:
 def _likeness(rules: StreamRules, record: Observation, row: Observation) -> _Likeness | None:
     """Tell how the row may be the same as the record; None where it cannot be, by what can be read of it."""
     assumed = {**record.fields, **row.fields}
-    if rules.differ is not None and rules.differ(record.fields, assumed):
+    if rules.contradict(record.fields, assumed):
         return None
-    alike = [rule for rule in rules.matches if (key := rule.key(record.fields)) and rule.key(assumed) == key]
+    alike = [rule for rule in rules.matches if rule.shares(record.fields, assumed)]
     if not alike:
         return None
     searched = [rule for rule in alike if _is_searched(rules, rule, record)]
-    sure = any(rule.key(row.fields) == rule.key(record.fields) for rule in searched)
+    sure = any(rule.shares(row.fields, record.fields) for rule in searched)
     return _Likeness(asks=not sure and len(searched) < len(alike), sure=sure)
 
 
 def _is_found_later(rules: StreamRules, record: Observation) -> bool:
     """Tell whether all that the record could be matched by is searched by before a create."""
-    return all(_is_searched(rules, rule, record) for rule in rules.matches if rule.key(record.fields))
+    return all(_is_searched(rules, rule, record) for rule in rules.matches if rule.keys(record.fields))
 
 
 def _is_searched(rules: StreamRules, rule: MatchRule, record: Observation) -> bool:
     """Tell whether the rule goes by what the other side is searched by before a create."""
     keys = {name: value for name, value in record.fields.items() if name in rules.look_first}
-    return rule.key(keys) == rule.key(record.fields)
+    return rule.keys(keys) == rule.keys(record.fields)
 
 
 def _doubt(rules: StreamRules, side: Side, record: Observation, same: Sequence[tuple[Observation, _Likeness]]) -> Doubt:

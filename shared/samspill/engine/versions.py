@@ -56,18 +56,18 @@ def went_back(shadow: Shadow, observation: Observation) -> bool:
 
 
 def _is_lower(shadow: Shadow, observation: Observation) -> bool:
-    if observation.deleted or observation.version is None or shadow.version is None:
+    if observation.deleted or observation.version is None:
         return False
-    return observation.version < shadow.version
+    return observation.version.is_before(shadow.version)
 
 
 def _is_late(shadow: Shadow, observation: Observation) -> bool:
     if observation.deleted:
         return False
-    before = observation.seen_at < shadow.seen_at
-    if observation.version is None or shadow.version is None or not before:
-        return before
-    return observation.version < shadow.version
+    now, known = observation.version, shadow.version
+    if observation.seen_at >= shadow.seen_at or now is None or known is None:
+        return observation.seen_at < shadow.seen_at
+    return now.is_before(known) or not (now.is_same(known) or known.is_before(now))
 
 
 def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:
@@ -75,7 +75,7 @@ def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:
     if case.link.state is not LinkState.LINKED:
         return case
     now, rules = view.observation.fields, case.rules
-    is_other = rules.differ is not None and rules.differ(shadow.fields, {**shadow.fields, **now})
+    is_other = rules.contradict(shadow.fields, {**shadow.fields, **now})
     names = {
         rule.name
         for rule in rules.fields

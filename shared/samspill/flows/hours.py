@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, Policy, StreamRules, single
 from samspill.flows.flow import Stream
 from samspill.flows.matching import exact_name, text
 from samspill.reasons import Reason
@@ -44,7 +44,7 @@ def activities(systems: Mapping[Side, str]) -> StreamRules:
     return StreamRules(
         name="activities",
         fields=(FieldRule("name", Policy.OFF),),
-        matches=(MatchRule("name", _name_and_class),),
+        matches=(MatchRule("name", single(_name_and_class)),),
         systems=systems,
     )
 

@@ -8,7 +8,7 @@ from samspill.canon import keys
 from samspill.canon.organization import is_organization_number
 from samspill.canon.text import clean, email, name_key, phone
 from samspill.canon.values import Fields
-from samspill.engine.rules import MatchRule
+from samspill.engine.rules import MatchRule, single
 from samspill.flows.names import alike, contradict
 
 SAME_NAME = "same name when spelling is set aside"
@@ -59,9 +59,9 @@ def first_word(fields: Fields) -> str | None:
 
 
 NAMES = (
-    MatchRule("whole name", whole_name),
-    MatchRule("first letters", first_letters),
-    MatchRule("first word", first_word),
+    MatchRule("whole name", single(whole_name)),
+    MatchRule("first letters", single(first_letters)),
+    MatchRule("first word", single(first_word)),
 )
 """What brings together records whose names may be the same."""
 
@@ -135,11 +135,7 @@ def likeness_of_people(left: Fields, right: Fields) -> tuple[int, str]:
 
 def _shared(left: Fields, right: Fields) -> str:
     """Return which of their addresses two people share, as a reason names it; empty for none."""
-    for rule in ADDRESSES:
-        one = rule.key(left)
-        if one and one == rule.key(right):
-            return f"same {rule.name}"
-    return ""
+    return next((f"same {rule.name}" for rule in ADDRESSES if rule.shares(left, right)), "")
 
 
 def _begins(fields: Fields) -> str | None:
@@ -149,8 +145,8 @@ def _begins(fields: Fields) -> str | None:
 
 
 ADDRESSES = (
-    MatchRule("e-mail address", lambda fields: email(text(fields, "email"))),
-    MatchRule("mobile number", lambda fields: phone(text(fields, "mobile"))),
+    MatchRule("e-mail address", single(lambda fields: email(text(fields, "email")))),
+    MatchRule("mobile number", single(lambda fields: phone(text(fields, "mobile")))),
 )
-PEOPLE = (MatchRule("first letters", _begins), *ADDRESSES)
+PEOPLE = (MatchRule("first letters", single(_begins)), *ADDRESSES)
 """What brings together people who may be the same."""

@@ -8,10 +8,12 @@ changes once both sides hold one is always asked about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from samspill.canon import compare, numbers
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnConflict, OnDelete, Policy, Scope, StreamRules, single
 from samspill.flows import hours, matching
 from samspill.flows.flow import Flow, Stream
 from samspill.reasons import Reason
@@ -92,8 +94,8 @@ CUSTOMERS = StreamRules(
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
     matches=(
-        MatchRule("customer number", matching.number, field="number", claim=True),
-        MatchRule("organisation number", matching.organization, field="organization_number"),
+        MatchRule("customer number", single(matching.number), field="number", claim=True),
+        MatchRule("organisation number", single(matching.organization), field="organization_number"),
     ),
     proposals=matching.NAMES,
     similarity=matching.similarity,
@@ -109,7 +111,7 @@ CUSTOMERS = StreamRules(
 def _begins(target: Side) -> Scope:
     def check(fields: Fields) -> Reason | None:
         period = fields.get("period")
-        begins = period.get("start") if period is not None and not isinstance(period, str | int) else None
+        begins = period.get("start") if isinstance(period, Mapping) else None
         return None if begins else Reason("no_start_date", _NAMES[target])
 
     return check
@@ -143,7 +145,7 @@ PROJECTS = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("name", TRIPLETEX), _begins(TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("project number", matching.number, field="number", claim=True),),
+    matches=(MatchRule("project number", single(matching.number), field="number", claim=True),),
     proposals=matching.NAMES,
     similarity=matching.similarity,
     differ=matching.differ,
@@ -171,7 +173,7 @@ EMPLOYEES = StreamRules(
         TRIPLETEX: _first(_active(TRIPLETEX), _needs("last_name", TRIPLETEX), _needs("number", TRIPLETEX)),
     },
     on_delete={SVENN: OnDelete.KEEP, TRIPLETEX: OnDelete.ARCHIVE},
-    matches=(MatchRule("employee number", matching.number, field="number", claim=True),),
+    matches=(MatchRule("employee number", single(matching.number), field="number", claim=True),),
     proposals=matching.PEOPLE,
     similarity=matching.likeness_of_people,
     differ=matching.differ,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from samspill.canon import compare
 from samspill.canon.values import Fields
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, MatchRule, OnDelete, StreamRules
+from samspill.engine.rules import FieldRule, MatchRule, OnDelete, StreamRules, single
 from samspill.flows import matching
 from samspill.flows.flow import Flow, Stream
 from samspill.reasons import Reason
@@ -54,9 +54,9 @@ CUSTOMERS = StreamRules(
     needed={Side.RIGHT: _customer_can_be_created},
     on_delete={Side.LEFT: OnDelete.ARCHIVE, Side.RIGHT: OnDelete.REVIEW},
     matches=(
-        MatchRule("customer number", matching.number, field="number", claim=True),
-        MatchRule("organisation number", matching.organization, field="organization_number"),
-        MatchRule("name", matching.exact_name),
+        MatchRule("customer number", single(matching.number), field="number", claim=True),
+        MatchRule("organisation number", single(matching.organization), field="organization_number"),
+        MatchRule("name", single(matching.exact_name)),
     ),
     proposals=matching.NAMES,
     similarity=matching.similarity,
@@ -82,8 +82,8 @@ PROJECTS = StreamRules(
     needed={Side.RIGHT: _project_can_be_created},
     on_delete={Side.LEFT: OnDelete.ARCHIVE, Side.RIGHT: OnDelete.REVIEW},
     matches=(
-        MatchRule("project number", matching.number, field="number", claim=True),
-        MatchRule("name and customer", matching.name_and_customer, refers=True),
+        MatchRule("project number", single(matching.number), field="number", claim=True),
+        MatchRule("name and customer", single(matching.name_and_customer), refers=True),
     ),
     proposals=matching.NAMES,
     similarity=matching.similarity,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from samspill.engine.chosen import chosen
-from samspill.engine.match import Found, Open, link_by, opened, propose_by
+from samspill.engine.match import Found, KeyOf, Open, grouping, link_by, opened, propose_by
 from samspill.engine.model import Link, LinkState, Observation, Side, link_id
 from samspill.engine.rules import MatchRule
 from samspill.engine.unreadable import MOST
@@ -107,6 +107,11 @@ class Pass:
     """What brings rows together; None for a row that the pass does not concern."""
     work: Callable[[Sequence[Row], int], Sequence[Row]]
     """Works on the rows of a bucket, and returns what is left of them."""
+    tell: Callable[[Row], object] = lambda _row: None
+    """Told of each row on its way there, so that every bucket of the pass knows."""
+
+
+type _Make = Callable[[str, MatchRule, int, KeyOf], Pass]
 
 
 class Route:
@@ -118,8 +123,10 @@ class Route:
         refers = [r.name for r in rules.fields if r.references is not None and r.references != name]
         self.passes = [self._refer(field) for field in refers]
         self._first = len(self.passes)
-        self.passes += [self._rule(f"link-{i}", rule, i) for i, rule in enumerate(rules.matches)]
-        self.passes += [self._proposal(f"propose-{i}", rule) for i, rule in enumerate(rules.proposals)]
+        for i, rule in enumerate(rules.matches):
+            self.passes += self._joined(self._rule, f"link-{i}", rule, i)
+        for i, rule in enumerate(rules.proposals):
+            self.passes += self._joined(self._proposal, f"propose-{i}", rule, i)
         self._faulty = Counter[Side]()
 
     def do(self, name: str, bucket: int) -> int:
@@ -138,6 +145,7 @@ class Route:
         if following is None:
             go_home(self._draft, row)
         else:
+            self.passes[following[0]].tell(row)
             self._draft.rows.put(self.passes[following[0]].name, following[1], row)
 
     def _tell_faulty(self, row: Row) -> None:
@@ -162,16 +170,30 @@ class Route:
 
         return Pass(f"refer-{field}", key, work)
 
-    def _rule(self, name: str, rule: MatchRule, rank: int) -> Pass:
+    def _joined(self, make: _Make, name: str, rule: MatchRule, rank: int) -> list[Pass]:
+        """Return the pass of a rule; before it one that joins keys, where records may have several."""
+        rows, stream, told = self._draft.rows, self._draft.stream, f"keys-{name}"
+        made = make(name, rule, rank, grouping(rule, lambda: rows.take(told, 0)))
+
+        def keys(row: Row) -> Sequence[str]:
+            return rule.keys(row.resolved(stream).fields) if row.free and row.partner is None else ()
+
+        def place(row: Row) -> str | None:
+            return row.place if keys(row) else None
+
+        join = Pass(f"join-{name}", place, lambda each, _: each, lambda row: rows.tell(told, keys(row)))
+        return [join, made] if rule.several else [made]
+
+    def _rule(self, name: str, rule: MatchRule, rank: int, key_of: KeyOf) -> Pass:
         stream = self._draft.stream
 
         def key(row: Row) -> str | None:
             is_open = row.free and row.partner is None
-            return rule.key(row.resolved(stream).fields) or None if is_open else None
+            return key_of(row.resolved(stream).fields) if is_open else None
 
         def work(rows: Sequence[Row], _bucket: int) -> Sequence[Row]:
             by_id, state = _opened(self._draft, rows)
-            link_by(rule, state)
+            link_by(rule, state, key_of)
             taken = set[str]()
             for left, right, found in state.pairs:
                 row, partner = by_id[Side.LEFT][left.external_id], by_id[Side.RIGHT][right.external_id]
@@ -182,17 +204,17 @@ class Route:
 
         return Pass(name, key, work)
 
-    def _proposal(self, name: str, rule: MatchRule) -> Pass:
+    def _proposal(self, name: str, _rule: MatchRule, _rank: int, key_of: KeyOf) -> Pass:
         stream = self._draft.stream
 
         def key(row: Row) -> str | None:
             is_open = row.free and not row.aside and row.partner is None and row.unsure is None
             is_open = is_open and row.seen.problem is None and stream.rules.similarity is not None
-            return rule.key(row.resolved(stream).fields) or None if is_open else None
+            return key_of(row.resolved(stream).fields) if is_open else None
 
         def work(rows: Sequence[Row], _bucket: int) -> Sequence[Row]:
             by_id, state = _opened(self._draft, rows)
-            propose_by(rule, state)
+            propose_by(state, key_of)
             _note(by_id, state)
             return rows
 

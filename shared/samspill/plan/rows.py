@@ -19,6 +19,7 @@ from samspill.engine.model import (
     Side,
     link_id,
 )
+from samspill.engine.revision import Revision
 from samspill.engine.rules import Policy
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -157,7 +158,8 @@ def _likely(judged: dict[str, Any], external_id: str, label: str) -> Likely:
 
 def _observation(data: dict[str, Any]) -> Observation:
     reasons = {name: _reason(data[name]) for name in ("problem", "waits")}
-    return Observation(**{**data, **reasons, "detail": read_detail(data.get("detail"))})
+    version = None if data["version"] is None else Revision.from_json(data["version"])
+    return Observation(**{**data, **reasons, "version": version, "detail": read_detail(data.get("detail"))})
 
 
 def read_detail(data: Mapping[str, Any] | None) -> Detail | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from samspill.canon.json_form import jsonable, loads
 from samspill.canon.values import Fields, Value
 from samspill.engine.detail_v0 import detail_of_v0
 from samspill.engine.model import (
@@ -31,6 +32,7 @@ from samspill.engine.model import (
     Shadow,
     Side,
 )
+from samspill.engine.revision import Revision
 from samspill.reasons import Reason
 from samspill.state import READER, needs_newer
 
@@ -40,6 +42,8 @@ _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
 _NAMES = frozenset("risbholndcxagefzqw")
 _MIN_READER = "min_reader"
+_NO_DIFFERENCE: list[Any] = [{}, []]
+"""What `_difference` leaves out at its end, where something comes after it."""
 
 
 def encode(link: Link, revision: int) -> str:
@@ -71,12 +75,12 @@ def encode(link: Link, revision: int) -> str:
         "q": list(link.disputed),
         "w": {key: [each.value, each.reason.to_json()] for key, each in link.refused.items()},
     }
-    return orjson.dumps({name: value for name, value in body.items() if value}, default=dict).decode()
+    return orjson.dumps({name: value for name, value in body.items() if value}, default=jsonable).decode()
 
 
 def decode(link_id: str, data: str) -> Link:
     """Return the link; one that needs a newer reader has a state that nobody knows, so that it is left alone."""
-    body = orjson.loads(data)
+    body = loads(data)
     newer = {} if body.keys() <= _NAMES else {name: body[name] for name in body.keys() - _NAMES}
     if newer and _needs_newer(newer):
         return Link(link_id, {}, LinkState(f"{_MIN_READER} {newer[_MIN_READER]}"), newer=newer)
@@ -150,12 +154,16 @@ def _read_detail(data: Mapping[str, Any]) -> Detail:
 
 
 def _shadow(shadow: Shadow, base: Fields) -> list[Any]:
-    return [shadow.version, shadow.seen_at, shadow.fingerprint, *_difference(shadow.fields, base)]
+    order, tag = shadow.version or (None, None)
+    difference = _difference(shadow.fields, base)
+    beside = [] if tag is None else [*_NO_DIFFERENCE[len(difference) :], tag]
+    return [order, shadow.seen_at, shadow.fingerprint, *difference, *beside]
 
 
 def _read_shadow(data: list[Any], base: Fields) -> Shadow:
-    version, seen_at, fingerprint, *difference = data
-    return Shadow(_restored(base, difference), version, seen_at, fingerprint)
+    order, seen_at, fingerprint, *rest = data
+    tag = rest[2] if len(rest) > len(_NO_DIFFERENCE) and isinstance(rest[2], str) else None
+    return Shadow(_restored(base, rest), Revision.of(order, tag), seen_at, fingerprint)
 
 
 def _intent(intent: Intent, link_base: Fields) -> list[Any]:
@@ -195,13 +203,15 @@ def _restored(base: Fields, difference: list[Any]) -> Fields:
 
 
 def _is_same(name: str, value: Value, base: Fields) -> bool:
-    """Tell whether `base` holds the very same value; to Python, 1 and True are equal."""
+    """Tell whether `base` holds the very same value; to Python, 1 and True are equal, and 1.5 and 1.50."""
     if name not in base:
         return False
     other = base[name]
-    if isinstance(value, Mapping):
-        return orjson.dumps(value, default=dict, option=_SORTED) == orjson.dumps(other, default=dict, option=_SORTED)
-    return type(value) is type(other) and value == other
+    if value is None or isinstance(value, str | int):
+        return type(value) is type(other) and value == other
+    return orjson.dumps(value, default=jsonable, option=_SORTED) == orjson.dumps(
+        other, default=jsonable, option=_SORTED
+    )
 
 
 def _short(*values: Any) -> list[Any]:

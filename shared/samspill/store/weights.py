@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from samspill.canon.json_form import jsonable
 from samspill.canon.values import Value
 from samspill.engine.model import Link
 from samspill.errors import PermanentError
@@ -47,8 +48,8 @@ def weight_of(text: str) -> int:
 
 def _spread_bytes(link: Link) -> int:
     """Return at least what the link weighs as it is stored, where it leaves out what is the same."""
-    return len(orjson.dumps(link, default=dict, option=orjson.OPT_NON_STR_KEYS))
+    return len(orjson.dumps(link, default=jsonable, option=orjson.OPT_NON_STR_KEYS))
 
 
 def _bytes(value: Value | Mapping[str, Any]) -> int:
-    return len(orjson.dumps(value, default=dict))
+    return len(orjson.dumps(value, default=jsonable))

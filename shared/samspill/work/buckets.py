@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from samspill.canon.json_form import jsonable, loads
 from samspill.ports import Blobs
 
 
@@ -99,7 +100,7 @@ class StoredBuckets:
 
     def _stored(self, name: str, bucket: int) -> Iterator[Any]:
         for key in self._blobs.keys(f"{self._folder}/{name}/{bucket:05}/"):
-            yield from orjson.loads(self._blobs.get(key) or b"[]")
+            yield from loads(self._blobs.get(key) or b"[]")
 
     def has(self, name: str) -> bool:
         """See `Buckets.has`."""
@@ -108,7 +109,7 @@ class StoredBuckets:
     def save(self, source: str) -> None:
         """See `Buckets.save`."""
         for (name, bucket), items in self._put.items():
-            self._blobs.put(f"{self._folder}/{name}/{bucket:05}/{source}", orjson.dumps(items))
+            self._blobs.put(f"{self._folder}/{name}/{bucket:05}/{source}", orjson.dumps(items, default=jsonable))
         self._put.clear()
 
 

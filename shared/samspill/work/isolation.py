@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import orjson
 
+from samspill.canon.json_form import jsonable
 from samspill.engine.model import Observation
 from samspill.errors import (
     ConflictError,
@@ -61,7 +62,7 @@ def read_each(world: World, connector: Connector, kind: str, external_ids: Seque
 def sound(observation: Observation) -> Observation:
     """Return the observation, without its fields where they are nothing that a message can tell."""
     try:
-        orjson.dumps(observation)
+        orjson.dumps(observation, default=jsonable)
     except TypeError:
         _logger.exception("what was read of %s cannot be told", observation.external_id)
         return Observation(observation.external_id, {}, seen_at=observation.seen_at, problem=Reason("defect"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from samspill.canon.json_form import jsonable
 from samspill.engine.model import Link, Side
 from samspill.errors import PermanentError, UnstorableError
 from samspill.messages import Subject
@@ -29,7 +30,7 @@ def largest_on(subject: Subject, field: str) -> Side:
 
     def size_bytes(side: Side) -> int:
         record = subject.on(side)
-        return len(orjson.dumps(record.fields.get(field), default=dict)) if record is not None else -1
+        return len(orjson.dumps(record.fields.get(field), default=jsonable)) if record is not None else -1
 
     return max(Side, key=size_bytes)
 

@@ -9,6 +9,7 @@ import orjson
 
 from samspill.canon.values import fingerprint
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
+from samspill.engine.revision import Revision
 from samspill.engine.versions import SURE_AFTER_S, went_back
 from samspill.messages import BATCH, FetchPage, FetchRecords, RecordHint, Subject
 from samspill.ports import World
@@ -61,14 +62,14 @@ def not_known_by_version(world: World, message: FetchRecords) -> list[RecordHint
     return [hint for hint in message.records if not known(hint)]
 
 
-def _is_of_old(side: Side, link: Link | None, version: int | None, late_ms: int) -> bool:
+def _is_of_old(side: Side, link: Link | None, version: Revision | None, late_ms: int) -> bool:
     """Tell whether this version of the record has been dealt with, or a later one a moment ago."""
     if version is None or link is None or not _is_settled(side, link):
         return False
     shadow = link.shadows[side]
-    if not shadow.fingerprint or shadow.version is None:
+    if not shadow.fingerprint:
         return False
-    return version == shadow.version or (version < shadow.version and shadow.seen_at >= late_ms)
+    return version.is_same(shadow.version) or (version.is_before(shadow.version) and shadow.seen_at >= late_ms)
 
 
 def _is_settled(side: Side, link: Link) -> bool:

@@ -110,7 +110,7 @@ class Outcomes:
             names = [write.attempt for write in self._message.writes]
         else:
             names = [
-                f"{o.external_id}@{o.version or o.seen_at}"
+                f"{o.external_id}@{o.version.to_json() if o.version else o.seen_at}"
                 for s in self._message.subjects
                 for o in (s.left, s.right)
                 if o is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import orjson
 from pydantic import ConfigDict, TypeAdapter
 
+from samspill.canon.json_form import jsonable
 from samspill.engine.model import Observation, Side
 from samspill.messages import FetchPage
 from samspill.ports import World
@@ -24,7 +25,7 @@ def folder(run: Run) -> str:
 def save(world: World, run: Run, message: FetchPage, observations: Sequence[Observation]) -> None:
     """Keep one page."""
     key = f"{folder(run)}/{message.stream}/{message.side}/{message.page:06}"
-    world.blobs.put(key, orjson.dumps([sound(each) for each in observations]))
+    world.blobs.put(key, orjson.dumps([sound(each) for each in observations], default=jsonable))
 
 
 def share(world: World, run: Run, listed: tuple[str, Side], part: int, parts: int) -> list[tuple[int, str]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from samspill.canon.work import decimal_text
+from samspill.canon.numbers import decimal_text
 from samspill.engine import merge as merging
 from samspill.engine.model import Observation, Side
+from samspill.engine.revision import Revision
 from samspill.flows.hours import CELLS
 from samspill.modes.hours import sheets
 from samspill.modes.hours.rules.folding import ActivityOf, fold
@@ -52,7 +53,7 @@ def hours_are_added(patch: Patch) -> None:
         row = self.rows[CELLS].get(write.external_id)
         total = Decimal(str(write.fields["more"])) + Decimal(str(row.fields["hours"] if row else 0))
         fields = {"hours": decimal_text(total) if total else None}
-        return carry_out(self, kind, replace(write, fields=fields, version=row.version if row else 0))
+        return carry_out(self, kind, replace(write, fields=fields, version=Revision(row.version if row else 0)))
 
     patch.setattr(upsert, "_unchanged", lambda _room, jobs: jobs)
     patch.setattr(SimulatedCells, "write", write)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast, override
 
+from samspill.canon.numbers import decimal_text
 from samspill.canon.values import Value
-from samspill.canon.work import NOTHING, Cell, cell_key, decimal_text
+from samspill.canon.work import NOTHING, Cell, cell_key
 from samspill.engine.model import Link, LinkState, Observation, Shadow, Side
+from samspill.engine.revision import Revision
 from samspill.errors import ConflictError, RejectedError, SamspillError
 from samspill.flows import hours
 from samspill.flows.catalogue import FLOWS
@@ -79,7 +81,7 @@ class EntryVendor(SimulatedVendor):
         row = rows.get(cell)
         if self.is_locked(cell) and (row is None or self.world.refuses_locked):
             return LOCKED
-        if (row.version if row else 0) != write.version:
+        if Revision(row.version if row else 0) != write.version:
             return ConflictError("another version")
         self.world.setting(cell, row.fields["hours"] if row else None, write)
         return self.world.put_entry(cell, cast("str | None", write.fields.get("hours")), write)
@@ -95,7 +97,7 @@ class EntryVendor(SimulatedVendor):
 class SimulatedCells(SimulatedConnector):
     """The connector to Beta: every cell exists, and is read before it is written."""
 
-    _held: dict[str, int]
+    _held: dict[str, Revision]
     _read_at: float
 
     @override
@@ -109,7 +111,7 @@ class SimulatedCells(SimulatedConnector):
     def read(self, kind: str, external_ids: Sequence[str]) -> list[Observation]:
         self._call("read")
         rows = self._vendor.rows[CELLS]
-        self._held = {cell: rows[cell].version if cell in rows else 0 for cell in external_ids}
+        self._held = {cell: Revision(rows[cell].version if cell in rows else 0) for cell in external_ids}
         self._read_at = self._hub.clock.time
         out = [self._cell(cell) for cell in external_ids]
         self._answered("read")

@@ -1,4 +1,4 @@
-"""Wrong engines that only difficult vendors show: order without versions, what comes again, twins (35 to 37)."""
+"""Wrong engines that only difficult vendors show: order without versions, repeats, twins, looks, tags (35 to 40)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from samspill.engine.model import Link, Observation
+from samspill.engine.case import Case
+from samspill.engine.model import Link, Observation, Shadow, Side
+from samspill.engine.revision import Revision
 from samspill.pipeline.upsert import upsert
+from samspill.pipeline.upsert.upsert_context import Job, Room
 from samspill.ports import Page
 from samspill.state import StreamKey
 from samspill.store.memory import MemoryLinks
@@ -49,3 +52,36 @@ def refusals_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 def created_without_a_look(patch: pytest.MonkeyPatch) -> None:
     """37: nobody looks whether a record was made on the other side by hand."""
     patch.setattr(upsert, "not_there_already", lambda _room, jobs: jobs)
+
+
+def a_field_left_out_passes_for_unchanged(patch: pytest.MonkeyPatch) -> None:
+    """38: what the look before a write does not tell passes for what the plan was made on."""
+    as_planned = upsert._is_as_planned
+
+    def passes(room: Room, job: Job, record: Observation) -> bool:
+        shadow = job.planned.link.shadows.get(room.message.side, Shadow({}))
+        told = room.references.to_ids(room.message.side, [shadow.fields])[0] or {}
+        return as_planned(room, job, replace(record, fields={**told, **record.fields}, problem=None))
+
+    patch.setattr(upsert, "_is_as_planned", passes)
+
+
+def archived_whatever_the_look_shows(patch: pytest.MonkeyPatch) -> None:
+    """39: what an archive would put away with its record is not looked at."""
+    as_planned = upsert._is_as_planned
+
+    def passes(room: Room, job: Job, record: Observation) -> bool:
+        return job.planned.write.archive or as_planned(room, job, record)
+
+    patch.setattr(upsert, "_is_as_planned", passes)
+
+
+def a_write_carries_no_tag(patch: pytest.MonkeyPatch) -> None:
+    """40: a write names the order it was planned on, and where a vendor tells only tags nothing."""
+    version = Case.version
+
+    def ordered(self: Case, side: Side) -> Revision | None:
+        told = version(self, side)
+        return Revision.of(told.order) if told else None
+
+    patch.setattr(Case, "version", ordered)

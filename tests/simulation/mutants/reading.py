@@ -70,7 +70,7 @@ def payload_is_applied(patch: pytest.MonkeyPatch) -> None:
         tell(self, kind, external_id, deleted=deleted)
         row = self.rows[kind].get(external_id)
         for delivery in range(before + 1, self._deliveries + 1):
-            version = row.version if row and self.options.versions else None
+            version = self.version_of(row) if row else None
             stamp = int(self.hub.clock.time * 1000)
             fields = dict(row.fields) if row else {}
             carried[self.side, delivery] = Observation(external_id, fields, version, stamp, deleted=row is None)

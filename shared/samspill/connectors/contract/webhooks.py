@@ -9,6 +9,7 @@ from datetime import datetime
 
 from samspill.connectors import tolerant
 from samspill.connectors.contract.profile import Profile
+from samspill.engine.revision import Revision
 from samspill.errors import ContractError, SignatureError
 from samspill.ports import Hook
 from samspill.reasons import Reason
@@ -46,7 +47,7 @@ def read(profile: Profile, headers: Mapping[str, str], body: bytes, secret: str,
                 external_id=str(event["id"]),
                 subscription="",
                 deleted=verb == "deleted",
-                version=int(event["version"]),
+                version=Revision(int(event["version"])),
             )
         ]
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -11,6 +11,7 @@ from samspill.connectors.contract.errors import problem_faults
 from samspill.connectors.contract.kinds import Kind
 from samspill.connectors.http.reply import Reply
 from samspill.connectors.outcomes import Outcomes, sendable
+from samspill.connectors.preconditions import if_match
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
@@ -83,13 +84,12 @@ class Writer:
 
     def _single(self, kind: Kind, write: VendorWrite, bodies: Bodies, done: Outcomes) -> None:
         is_new = write.external_id is None
-        precondition = {} if write.version is None else {"if-match": f'"{write.version}"'}
         reply = self._client.gateway.call(
             "POST" if is_new else "PATCH",
             kind.path if is_new else kind.path + "/{id}",
             ids={} if write.external_id is None else {"id": write.external_id},
             body=bodies[write.key],
-            headers={} if is_new else precondition,
+            headers={} if is_new else if_match(write.version),
             idempotent=not is_new and write.version is not None,
             names=kind.mapped.names,
         )
@@ -127,5 +127,5 @@ class Writer:
 def _item(write: VendorWrite, body: dict[str, Any]) -> dict[str, Any]:
     if write.external_id is None:
         return {"create": body}
-    version = {} if write.version is None else {"version": write.version}
+    version = {} if write.version is None else {"version": write.version.order}
     return {"update": {"id": write.external_id, **version, "changes": body}}

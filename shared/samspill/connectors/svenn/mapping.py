@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from samspill.canon.numbers import decimal_text
 from samspill.canon.text import clean, typed
 from samspill.canon.values import Value
-from samspill.canon.work import cell_key, decimal_text, split_cell
+from samspill.canon.work import cell_key, split_cell
 from samspill.connectors.contract.mapping import period, plain, postal_address, status
 from samspill.connectors.mapping import Field, Mapped, Patch, Row, bad_value, computed
 from samspill.connectors.svenn.profile import CELL, ENTRY, PROFILE

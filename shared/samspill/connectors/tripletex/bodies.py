@@ -41,7 +41,7 @@ def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: Vend
         raise _fixed(mapped.what)
     for name in sorted(kind.fixed & write.fields.keys()):
         raise _fixed(f"{mapped.what}.{name}", name)
-    version = {} if write.version is None else {"version": write.version}
+    version = {} if write.version is None else {"version": write.version.order}
     return {"id": int(write.external_id), **version, **body, **(kind.archive if write.archive else {})}
 
 

@@ -143,7 +143,7 @@ class Writer:
                 versions |= {str(row.get("id")): row["version"] for row in rows if row.get("version") is not None}
         for write in batch:
             present = versions.get(write.external_id or "")
-            if write.version is not None and present is not None and present != write.version:
+            if write.version is not None and present is not None and present != write.version.order:
                 done.take(write, TABLE.error([Fault(CONFLICT, REVISION)]))
 
     def _single(self, kind: Kind, write: VendorWrite, body: dict[str, Any], done: Outcomes) -> None:
@@ -154,7 +154,7 @@ class Writer:
                 verb,
                 kind.path if write.external_id is None else kind.path + "/{id}",
                 ids={} if write.external_id is None else {"id": write.external_id},
-                query={"version": str(write.version)} if gone and write.version is not None else None,
+                query={"version": str(write.version.order)} if gone and write.version is not None else None,
                 body=None if gone else body,
                 idempotent=is_idempotent(write),
                 names=self._client.names(kind),

@@ -110,7 +110,7 @@ class _Sheets(Connector):
             elif noted == dict(_exported(sheet)):
                 answers[name] = sheet
             else:
-                changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))  # type: ignore[dict-item]
+                changes.append(VendorWrite(name, {"exported": noted}, name, sheet.version))
         for answer in self._inner.write(kind, changes) if changes else ():
             answers[answer.key] = answer.error or answer.record or ConflictError(f"no answer for {answer.key}")
         told = {

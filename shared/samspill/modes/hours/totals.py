@@ -13,7 +13,8 @@ from itertools import batched
 from typing import NamedTuple
 
 from samspill.canon.days_back import DAYS_BACK, days_back
-from samspill.canon.work import Cell, decimal_text
+from samspill.canon.numbers import decimal_text
+from samspill.canon.work import Cell
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Result, Side, detail_of
 from samspill.flows.flow import Stream
 from samspill.messages import BATCH

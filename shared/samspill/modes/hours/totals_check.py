@@ -19,26 +19,39 @@ from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.runs.runs import SETTLED_S
 from samspill.state import JournalEntry
+from samspill.work import chain
 from samspill.work.context import Opened, open_flow
 from samspill.work.follow_ups import read_again
 
 LINES = 10_000
 """Totals of so many lines of both sides are compared in one go; those of more are cut into parts of so many."""
+FIRST, AGAIN = "first", "again"
+"""The two looks: what differs at the first is looked into and compared again."""
 SHEETS = 500
 """Of so many sheets that differ, the other side's hours are read again, too."""
 
 
 def check_totals(world: World, message: CheckTotals) -> None:
-    """Read one page and keep what it adds; after the last one of both sides, compare."""
+    """Read one page and keep what it adds; after the last one of both sides, compare.
+
+    Another message may be at the same page: see `chain`.
+    """
     opened = open_flow(world, message.flow_key)
-    if not opened.may_write:
-        return
     stream = opened.flow.stream(message.stream)
     source = stream.source or Side.LEFT
     side = message.side or source
+    run = world.runs.get(message.flow_key, message.run)
+    link = f"totals/{message.stream}/{_look(message)}/{side}", message.page, message.chain
+    if not opened.may_write or (run is not None and chain.has_gone_on(run, *link)):
+        return
     lines, token = page(world, opened, stream, side, message.token)
     world.blobs.put(f"{_folder(message)}/{side}/{message.page:06}", orjson.dumps([_told(line) for line in lines]))
-    read = message.model_copy(update={"lines": message.lines + len(lines)})
+    if run is not None:
+        counters = {f"{message.stream}.totals.pages": 1}
+        run = world.runs.note(run.key, run.id, counters, "/".join(map(str, link[:2])), chain.note_of(*link))
+        if run is None or chain.has_gone_on(run, *link):
+            return
+    read = message.model_copy(update={"lines": message.lines + len(lines), "chain": world.ids.new()})
     if token is not None:
         world.queues.send([read.model_copy(update={"side": side, "token": token, "page": message.page + 1})])
     elif side is source:
@@ -53,12 +66,15 @@ def check_totals(world: World, message: CheckTotals) -> None:
 
 def _folder(message: CheckTotals) -> str:
     """Return where the pages of this look are kept: the second one has its own."""
-    return look_folder(message, again=bool(message.places or message.parts))
+    return look_folder(message, _look(message))
 
 
-def look_folder(message: CheckTotals | CompareTotals, *, again: bool) -> str:
+def _look(message: CheckTotals) -> str:
+    return AGAIN if message.places or message.parts else FIRST
+
+
+def look_folder(message: CheckTotals | CompareTotals, look: str) -> str:
     """Return where what belongs to the first or the second look is kept."""
-    look = "again" if again else "first"
     return f"runs/{message.tenant}/{message.flow}/{message.run}/totals/{message.stream}/{look}"
 
 
@@ -90,7 +106,7 @@ def _compare(world: World, opened: Opened, message: CheckTotals, stream: Stream)
 def _look_again(world: World, message: CheckTotals, stream: Stream, differing: Sequence[Total]) -> None:
     read_differing(world, message, stream, differing)
     places = tuple((total.employee, total.day, total.project) for total in differing)
-    again = {"places": places, "side": None, "token": None, "page": 0, "lines": 0}
+    again = {"places": places, "side": None, "token": None, "page": 0, "lines": 0, "chain": world.ids.new()}
     world.queues.send([message.model_copy(update=again)], delay_s=SETTLED_S)
 
 

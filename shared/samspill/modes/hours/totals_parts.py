@@ -13,7 +13,7 @@ import orjson
 from samspill.engine.model import Side
 from samspill.messages import BATCH, CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Total, sum_up
-from samspill.modes.hours.totals_check import alarm, kept, look_folder, read_differing
+from samspill.modes.hours.totals_check import AGAIN, FIRST, alarm, kept, look_folder, read_differing
 from samspill.ports import World
 from samspill.runs.runs import SETTLED_S
 from samspill.work import chain
@@ -25,8 +25,7 @@ def compare_totals(world: World, message: CompareTotals) -> None:
     """Compare one part, then have the next one compared; after the last of the first look, begin the second."""
     opened = open_flow(world, message.flow_key)
     run = world.runs.get(message.flow_key, message.run)
-    look = "again" if message.again else "first"
-    link = f"totals/{message.stream}/{look}", message.part, message.chain
+    link = f"totals/{message.stream}/{_look(message)}", message.part, message.chain
     if not opened.may_write or (run is not None and chain.has_gone_on(run, *link)):
         return
     _compare(world, opened, message)
@@ -39,12 +38,17 @@ def compare_totals(world: World, message: CompareTotals) -> None:
         world.queues.send([message.model_copy(update={"part": message.part + 1, "chain": world.ids.new()})])
     elif not message.again and world.blobs.keys(_places(message, None)):
         names = {"tenant": message.tenant, "flow": message.flow, "run": message.run, "trigger": message.trigger}
-        second = CheckTotals.model_validate({**names, "stream": message.stream, "parts": message.parts})
+        asked = {"stream": message.stream, "parts": message.parts, "chain": world.ids.new()}
+        second = CheckTotals.model_validate({**names, **asked})
         world.queues.send([second], delay_s=SETTLED_S)
 
 
+def _look(message: CompareTotals) -> str:
+    return AGAIN if message.again else FIRST
+
+
 def _compare(world: World, opened: Opened, message: CompareTotals) -> None:
-    stream, folder = opened.flow.stream(message.stream), look_folder(message, again=message.again)
+    stream, folder = opened.flow.stream(message.stream), look_folder(message, _look(message))
     read = {
         side: (
             line
@@ -71,4 +75,4 @@ def _place(total: Total) -> tuple[str, str, str]:
 
 def _places(message: CompareTotals, part: int | None) -> str:
     """Return where the places are kept that differed in a part at the first look; without a part, where all are."""
-    return f"{look_folder(message, again=False)}/differing/" + (f"{part:06}" if part is not None else "")
+    return f"{look_folder(message, FIRST)}/differing/" + (f"{part:06}" if part is not None else "")

@@ -10,8 +10,8 @@ from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
 from samspill.engine.chosen import chosen
 from samspill.engine.identity import QUESTIONS, RECONSIDER
-from samspill.engine.interrupted import confirmed, is_over
-from samspill.engine.kept import kept_otherwise, written
+from samspill.engine.interrupted import confirmed, done_by, is_over
+from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import (
     Link,
     LinkState,
@@ -226,7 +226,7 @@ def _after_interruption(
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
     rules, target = work.rules, seen[intent.side].observation.fields
-    done = written(rules, intent.fields, target)
+    done = done_by(rules, link, intent, target)
     is_done = done.keys() >= intent.fields.keys()
     other = kept_otherwise(rules, intent.fields, target) if is_done else []
     reason = Reason("confirmed" if is_done else "outcome_unclear", _named(intent.fields))

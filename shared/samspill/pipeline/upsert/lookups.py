@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from samspill.canon import keys
 from samspill.canon.values import Fields
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
-from samspill.engine.match import CROWD
+from samspill.engine.joined_keys import CROWD
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
 from samspill.pipeline.upsert.upsert_context import Job, Room, busy_s
 from samspill.work.isolation import read_each

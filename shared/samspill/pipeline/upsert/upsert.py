@@ -12,6 +12,7 @@ from dataclasses import replace
 from samspill.canon.values import Value
 from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.rules import Policy
 from samspill.engine.settle import last_write
 from samspill.errors import (
     ConfigurationError,
@@ -150,10 +151,27 @@ def _as_read(room: Room, job: Job, record: Observation) -> Job:
 
 
 def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
-    held = job.planned.link.shadows.get(room.message.side, Shadow({})).fields
-    told = room.references.to_links(room.message.side, record)[0].fields
-    written = [room.stream.rules.of(name) for name in job.planned.write.fields if name in held]
-    return not record.deleted and all(r.same(told.get(r.name, held[r.name]), held[r.name]) for r in written)
+    """Tell whether the look shows what the plan was made on.
+
+    A record that could not be read shows nothing. A field that the look leaves out is unknown: where an edit there
+    would count, it is not written until it is told.
+    """
+    if record.deleted or record.problem is not None:
+        return False
+    side, write = room.message.side, job.planned.write
+    counts = {rule.name for rule in room.ruled if rule.policy is Policy.TWO_WAY or rule.owner is side}
+    if not write.archive:
+        names = set(write.fields)
+    elif job.stored is not None and job.stored.decision is not None:
+        names = set()  # a person said so, whatever it holds
+    else:
+        names = counts  # an edit would be put away with its record
+    held = job.planned.link.shadows.get(side, Shadow({})).fields
+    told = room.references.to_links(side, record)[0].fields
+    return all(
+        room.stream.rules.of(name).same(told[name], held[name]) if name in told else name not in counts
+        for name in names & held.keys()
+    )
 
 
 def _claimed(room: Room, jobs: list[Job]) -> list[Job]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from samspill.canon.numbers import decimal_text
 from samspill.canon.values import Value
-from samspill.canon.work import decimal_text
 from samspill.connectors.mapping import Field, Mapped, Patch, bad_value, computed, day, text
 from samspill.connectors.tripletex.mapping import reference
 from samspill.errors import MappingError

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from samspill.canon.numbers import decimal_text
 from samspill.canon.values import Value
-from samspill.canon.work import Cell, decimal_text, split_cell
+from samspill.canon.work import Cell, split_cell
 from samspill.engine.model import Detail, DetailKind, Observation
 from samspill.reasons import Reason
 
