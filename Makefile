@@ -67,9 +67,9 @@ proofs: ## Prove what takes minutes: every pair of deaths, large sets of lives, 
 	$(with) dev
 	@$(py) -m tools.proofs $(SECONDS) $(search)
 
-mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine SAMPLE=20)
+mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine ONLY=engine/merge.py SAMPLE=40 SEED=)
 	$(with) dev mutants
-	@$(py) -m tools.mutants $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE))
+	@$(py) -m tools.mutants $(ROOM) $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam

@@ -77,7 +77,7 @@ class Demo(Stage):
         before = {kind: len(self.records("timerabbit", kind)) for kind in ("customers", "projects")}
         self.chapter("4  What did not match is a person's to decide")
         self.samspill("review", FLOW)
-        item = next((each for each in self.ask("review", FLOW) if each["candidates"]), None)
+        item = next((each for each in self.ask("review", FLOW)["items"] if each["candidates"]), None)
         if item is None:
             raise CommandError("Nothing in Timerabbit looked like the customer that was typed by hand.")
         chosen = item["candidates"][0]
@@ -100,7 +100,7 @@ class Demo(Stage):
         links = self.links(stream)
         pairs = [each for each in links if each["left_id"] and each["right_id"]]
         rights = [each["right_id"] for each in pairs]
-        journal = self.ask("log", FLOW, "--code", "created", "--limit", "1000")
+        journal = self.ask("log", FLOW, "--code", "created", "--limit", "1000")["journal"]
         made = [each for each in journal if each["stream"] == stream]
         records = self.records("timerabbit", stream)
         numbers = [each["number"] for each in records if each["number"]]
@@ -146,7 +146,7 @@ class Demo(Stage):
         """A project on the third level stays out, with its parent's name."""
         self.chapter("8  Projects deeper than two levels are left out, with the reason")
         self.samspill("log", FLOW, "--code", "too_deep", "--limit", "5")
-        told = {each["ids"]["left"]: each for each in self.ask("log", FLOW, "--code", "too_deep")}
+        told = {each["ids"]["left"]: each for each in self.ask("log", FLOW, "--code", "too_deep")["journal"]}
         projects = {each["id"]: each for each in self.records("tripletex", "project")}
         parents = {each["id"]: projects[each["mainProject"]["id"]] for each in projects.values() if each["mainProject"]}
         deep = {each: parent for each, parent in parents.items() if parent["id"] in parents}
@@ -229,7 +229,7 @@ class Demo(Stage):
 
     def links(self, stream: str, flow: str = FLOW) -> list[dict[str, str]]:
         """Return the links of a stream."""
-        return [each for each in self.ask("export", flow, "--links") if each["stream"] == stream]
+        return [each for each in self.ask("export", flow, "--links")["rows"] if each["stream"] == stream]
 
     def writes(self, vendor: str, prefix: str) -> int:
         """Return how many writes a vendor has done for the hub."""

@@ -53,13 +53,13 @@ def first_sync(demo: Demo) -> None:
     demo.samspill("run", FLOW)
     demo.samspill("approve", FLOW, "--yes")
     for code in ("linked", "created"):
-        demo.insist(f"some were {code}", demo.ask("log", FLOW, "--code", code))
+        demo.insist(f"some were {code}", demo.ask("log", FLOW, "--code", code)["journal"])
     rights = [each["right_id"] for each in demo.links("customers", FLOW) if each["left_id"] and each["right_id"]]
     demo.insist("each customer has one partner", rights and len(set(rights)) == len(rights))
     demo.tell("What stood in both systems was linked by its number; the rest was created where it was missing.")
     _newcomer_came(demo, newcomer)
     demo.samspill("log", FLOW, "--code", "number_not_numeric", "--limit", "2")
-    stayed = demo.ask("log", FLOW, "--code", "number_not_numeric")
+    stayed = demo.ask("log", FLOW, "--code", "number_not_numeric")["journal"]
     paired = {each["left_id"] for each in demo.links("customers", FLOW) if each["right_id"]}
     demo.insist("a number is not numeric", stayed)
     demo.insist("none of these went over", not {each["ids"]["left"] for each in stayed} & paired)
@@ -186,7 +186,7 @@ def totals(demo: Demo) -> None:
     """Both systems' hours, added up."""
     demo.chapter("18  The control totals: both systems read anew and added up")
     demo.samspill("totals", FLOW, "--all")
-    found = demo.ask("totals", FLOW, "--all")
+    found = demo.ask("totals", FLOW, "--all")["totals"]
     demo.insist("the totals hold both days", [each["left"] for each in found] == ["3.5", "4.5"])
     demo.insist("the totals agree", all(each["left"] == each["right"] for each in found))
     demo.tell("The hours of every employee, day and project are the same in both systems.")
@@ -248,5 +248,5 @@ def _confirmed(demo: Demo) -> set[str]:
 
 def _conflicts_of(demo: Demo, external_id: str) -> list[dict[str, Any]]:
     """Return the open conflict about Svenn's record, once there is one."""
-    items = demo.ask("review", FLOW)
+    items = demo.ask("review", FLOW)["items"]
     return [item for item in items if item["conflicts"] and item["ids"].get("left") == external_id]

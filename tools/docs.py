@@ -47,7 +47,7 @@ def stale(wanted: dict[Path, str]) -> Iterator[str]:
     for path, text in wanted.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield f"{path.relative_to(ROOT)} is out of date: run `make docs`"
-    for path in (ROOT / "docs" / "schemas").glob("*"):
+    for path in (ROOT / "docs" / "schemas").rglob("*.json"):
         if path not in wanted:
             yield f"{path.relative_to(ROOT)} belongs to no message any more: delete it"
 

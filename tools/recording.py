@@ -1,4 +1,4 @@
-"""The recording of `make demo` in README.md: is it still what the demo says?"""
+"""The recording of `make demo` in docs/demo.md, and the excerpt in README.md: are they still what the demo says?"""
 
 from __future__ import annotations
 
@@ -22,20 +22,31 @@ def drifted(document: str, sources: list[str]) -> Iterator[str]:
     said = {name: [found for source in sources for found in _said(source, name)] for name in SAID}
     for title in TITLE.findall(recording):
         if not any(_is_title(title, each) for each in said["chapter"]):
-            yield f"the recording in README.md has the chapter “{title}”, which the demo has not: record it anew"
+            yield f"the recording in docs/demo.md has the chapter “{title}”, which the demo has not: record it anew"
     told = TOLD.findall(recording)
     for sentence in told:
         if not any(each.fullmatch(sentence) for each in said["tell"] + said["step"]):
-            yield f"the recording in README.md has “{sentence}”, which the demo does not say: record it anew"
+            yield f"the recording in docs/demo.md has “{sentence}”, which the demo does not say: record it anew"
     for each in said["tell"]:
         if not any(each.fullmatch(sentence) for sentence in told):
-            yield f"the recording in README.md lacks what the demo says, “{_plain(each)}”: record it anew"
+            yield f"the recording in docs/demo.md lacks what the demo says, “{_plain(each)}”: record it anew"
+
+
+def not_recorded(excerpt: str, document: str) -> Iterator[str]:
+    """Tell which lines of an excerpt are not in the recording; “…” stands for what was left out."""
+    recorded = {line for recording in RECORDING.findall(document) for line in recording.splitlines()}
+    for shown in RECORDING.findall(excerpt):
+        for line in shown.splitlines():
+            if line not in recorded | {"…"}:
+                yield f"README.md shows “{line}”, which is not in docs/demo.md: copy it anew"
 
 
 def problems() -> Iterator[str]:
-    """Tell where README.md's recording has drifted away from the demo."""
+    """Tell where the recording has drifted away from the demo, and the excerpt from the recording."""
     sources = sorted((ROOT / "local").glob("*.py")) + sorted((ROOT / "local" / "launcher").glob("*.py"))
-    yield from drifted((ROOT / "README.md").read_text(encoding="utf-8"), [_text(path) for path in sources])
+    document = _text(ROOT / "docs" / "demo.md")
+    yield from drifted(document, [_text(path) for path in sources])
+    yield from not_recorded(_text(ROOT / "README.md"), document)
 
 
 def _text(path: Path) -> str:

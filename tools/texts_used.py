@@ -88,7 +88,7 @@ def keys(node: ast.AST, constants: Mapping[str, frozenset[str]]) -> Iterator[str
     match node:
         case ast.Call(func=ast.Name("Reason") | ast.Attribute(attr="because"), args=[code, *_]):
             yield from (f"reason.{each}" for each in _values(code, constants))
-        case ast.Call(func=ast.Attribute(ast.Name("desk"), "text"), args=[key]):
+        case ast.Call(func=ast.Attribute(ast.Name("terminal"), "text"), args=[key]):
             yield from (f"cli.{each}" for each in _values(key, constants))
         case ast.Call(func=ast.Name("say"), args=[_, key]):
             yield from (f"cli.{each}" for each in _values(key, constants))

@@ -30,10 +30,13 @@ from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoL
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.s3 import S3Blobs
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.sign_in import AwsSignIn
 from samspill.store.sqs import QueueUrls, SqsQueues
+from samspill.usecases.actor import Actor, signed_in
 
 if TYPE_CHECKING:
     from samspill.connectors.http.wire import Told
@@ -125,6 +128,7 @@ def world(
         links=DynamoLinks(state, clock),
         keys=DynamoKeyIndex(state),
         registry=DynamoRegistry(state),
+        tenants=DynamoTenants(state),
         runs=DynamoRuns(state, clock),
         cursors=DynamoCursors(state),
         leases=leases,
@@ -171,6 +175,11 @@ def stack_outputs(stack: str) -> dict[str, str]:
         message = f"no stack {stack!r} with the present AWS credentials and region"
         raise ConfigurationError(message, reason=Reason("setup_incomplete", {"message": message})) from error
     return {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
+
+
+def person() -> Actor:
+    """Return who works at the command line, as their AWS sign-in tells."""
+    return signed_in(AwsSignIn(partial(client, "sts")))
 
 
 def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:

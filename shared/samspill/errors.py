@@ -184,6 +184,12 @@ class AddressError(ConfigurationError):
     default_code = "address_refused"
 
 
+class NotAllowedError(ConfigurationError):
+    """Whoever asks may not do this; nothing was done."""
+
+    default_code = "not_allowed"
+
+
 class UsageError(SamspillError):
     """A person asked for something that cannot be done now."""
 

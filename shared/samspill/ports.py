@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from samspill.canon.values import Fields
     from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
+    from samspill.flows.schema import Schema
     from samspill.hints import Hints
     from samspill.messages import Message
     from samspill.modes import Modes
@@ -43,6 +44,14 @@ class Ids(Protocol):
 
     def secret(self) -> str:
         """Return 40 or more characters that nobody can guess."""
+        ...
+
+
+class SignIn(Protocol):
+    """Who works at the command line."""
+
+    def name(self) -> str:
+        """Return the name that the sign-in proves; empty where it names nobody."""
         ...
 
 
@@ -148,6 +157,18 @@ class Registry(Protocol):
 
     def save_flow(self, flow: FlowState) -> FlowState:
         """Store it on its revision and return it with the next one."""
+        ...
+
+
+class Tenants(Protocol):
+    """Whose hubs the installation holds, for those who look after many."""
+
+    def all(self) -> list[str]:
+        """Return their names, sorted; of older versions those for whom something was connected or tested since."""
+        ...
+
+    def note(self, tenant: str) -> None:
+        """Remember that there is such a tenant; doing it again changes nothing."""
         ...
 
 
@@ -543,6 +564,10 @@ class Connector(Protocol):
         """Ask who the key is and what it may do; CredentialsError when it is nobody."""
         ...
 
+    def describe(self, kind: str) -> Schema:
+        """Return what a record of the kind consists of in this account, by the vendor's own word where it tells."""
+        ...
+
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:
         """Read one page, the first when `token` is None; only changes since the cursor `since` where possible.
 
@@ -623,6 +648,7 @@ class World:
     links: Links
     keys: KeyIndex
     registry: Registry
+    tenants: Tenants
     runs: Runs
     cursors: Cursors
     leases: Leases

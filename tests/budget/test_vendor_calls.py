@@ -8,8 +8,9 @@ from math import ceil
 import pytest
 
 from samspill.engine.model import LinkState, Side
-from samspill.guard import limits
+from samspill.usecases import limits
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 PAGES = Counter({"/v2/customer": 2, "/v2/project": 1, "/v1/customers": 2, "/v1/projects": 1})
 """What 300 customers and 150 projects take: Tripletex lists active and inactive customers apart; Timerabbit has 200."""
@@ -20,7 +21,7 @@ BATCH = 100
 def _first_sync() -> Hub:
     hub = Hub(300)
     hub.first_sync()
-    limits.change(hub.world, hub.flow, by="test", at_least=limits.MOST)  # what follows are mass changes
+    limits.change(hub.world, admin("test"), hub.flow, at_least=limits.MOST)  # what follows are mass changes
     for name in ("tripletex", "timerabbit"):
         hub.sandboxes[name].set_faults({"webhook_drop": True})
     hub.deliver_webhooks()

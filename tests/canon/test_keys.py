@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from samspill.canon.keys import key, spellings
+from samspill.canon.keys import key, same_key, spellings
+from samspill.canon.values import Value
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,47 @@ def test_every_usual_spelling_of_an_organisation_number_is_searched_by_whatever_
 def test_all_spellings_of_a_key_are_one_key() -> None:
     for typed in ("974 760 673", "NO974760673MVA"):
         assert {key("organization_number", each) for each in spellings("organization_number", typed)} == {"974760673"}
+
+
+@pytest.mark.parametrize("value", [7, True, {"a": "1"}])
+def test_only_text_is_a_key(value: Value) -> None:
+    assert key("number", value) is None
+    assert spellings("number", value) == ()
+
+
+def test_a_key_of_another_field_is_compared_as_one_line_of_text() -> None:
+    assert key("serial", " SN  01 ") == "SN 01"
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other", "same"),
+    [
+        ("number", "0742", "742", True),
+        ("number", "742", "0742", True),
+        ("number", "742", "743", False),
+        ("number", None, "742", False),
+        ("number", "742", None, False),
+        ("number", None, None, False),
+        ("number", "", "", False),
+        ("serial", "sn 1", "SN  1", True),
+        ("serial", "0742", "742", False),
+        ("organization_number", "NO 974 760 673 MVA", "974760673", True),
+    ],
+)
+def test_two_values_are_one_key_whatever_their_spelling(name: str, one: Value, other: Value, *, same: bool) -> None:
+    assert same_key(name, one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "searched"),
+    [
+        ("number", " 07 42 ", (" 07 42 ", "07 42", "742")),
+        ("number", "974760673", ("974760673",)),
+        ("organization_number", "974760674", ("974760674",)),
+        ("organization_number", "Under  stiftelse", ("Under  stiftelse", "Under stiftelse", "under stiftelse")),
+    ],
+)
+def test_what_is_no_organisation_number_is_searched_as_typed_tidied_and_compared(
+    name: str, typed: str, searched: tuple[str, ...]
+) -> None:
+    assert spellings(name, typed) == searched

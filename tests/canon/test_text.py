@@ -7,11 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samspill.canon.compare import form_of, is_cut, same, whole_number
-from samspill.canon.organization import organization_number
-from samspill.canon.text import clean, lines, phone, typed
+from samspill.canon.organization import is_organization_number, organization_number
+from samspill.canon.text import clean, email, is_blank, lines, name_key, phone, typed
 from samspill.canon.values import Value
 
-ONE_TELEPHONE = ["22334455", "22 33 44 55", "+4722334455", "+47 22 33 44 55", "0047 22 33 44 55", "(+47) 22-33-44-55"]
+ONE_TELEPHONE = [
+    "22334455",
+    "22 33 44 55",
+    "+4722334455",
+    "+47 22 33 44 55",
+    "0047 22 33 44 55",
+    "004722334455",
+    "(+47) 22-33-44-55",
+]
 NO_ONE_TELEPHONE = [
     "22 33 44 55 ext. 12",
     "22334455 / 99887766",
@@ -142,3 +150,83 @@ def test_a_telephone_that_was_cut_to_another_number_was_cut() -> None:
 
 def test_lines_keep_their_breaks() -> None:
     assert lines("  Ring først \r\n\r\n port  3 \n") == "Ring først\n\nport 3"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\rb", "a\nb"),
+        ("\n \n a\n\n", "a"),
+        ("X\na\nX", "X\na\nX"),
+        ("\ta\nb ", "a\nb"),
+        ("\n\n", None),
+        (" a  b ", "a b"),
+    ],
+)
+def test_every_kind_of_line_break_is_one_and_empty_lines_around_go(text: str, kept: str | None) -> None:
+    assert lines(text) == kept
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "\t\n", "\u200b", " \u200b\u00a0"])
+def test_text_of_which_nothing_shows_is_blank(text: str | None) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", " a", "a\nb", "\u200ba", "0", "Å"])
+def test_text_of_which_something_shows_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [("A\u030as", "Ås"), ("Ås", "Ås"), (" a", "a"), ("a  b", "a b"), ("a\u00a0b", "a b"), ("\u200b", None)],
+)
+def test_text_is_trimmed_folded_and_composed(text: str, tidied: str | None) -> None:
+    assert clean(text) == tidied
+
+
+def test_an_address_is_compared_in_lower_case() -> None:
+    assert (email(" Post@Firma.no"), email(" "), email(None)) == ("post@firma.no", None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        ("974760673", True),
+        ("974760674", False),
+        ("97476067", False),
+        ("9747606730", False),
+        ("97476067A", False),
+        ("９７４７６０６７３", False),
+        ("100000008", True),  # the sum leaves three
+        ("100000060", False),  # its check digit would be ten
+        (None, False),
+    ],
+)
+def test_an_organisation_number_has_nine_digits_and_a_check_digit(number: str | None, valid: bool) -> None:
+    assert is_organization_number(number) is valid
+
+
+def test_only_a_norwegian_prefix_and_ending_are_dress() -> None:
+    assert organization_number("SE974760673") == "SE974760673"
+    assert organization_number("NO97476067") == "NO97476067"
+    assert organization_number("97476067MVA") == "97476067MVA"
+    assert organization_number(None) is organization_number("\u200b") is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fjellheim Rør & Sanitær AS", "FJELLHEIM ROR OG SANITAER A/S"),
+        ("Aasen Bygg", "Åsen bygg ASA"),
+        ("Müller GmbH", "Muller"),
+        ("Bøe", "Boe"),
+    ],
+)
+def test_spelling_variants_of_a_name_meet(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other) != ""
+
+
+def test_a_name_of_nothing_but_a_form_has_no_key() -> None:
+    assert [name_key(each) for each in (None, "", "AS", "og", "株式会社")] == [""] * 5
+    assert name_key("Berg  og-Dal AS") == "berg dal"

@@ -22,7 +22,13 @@ def test_a_cell_is_split_into_what_it_was_made_of(project: str | None, activity:
 
 @pytest.mark.parametrize(
     ("project", "activity", "cell"),
-    [("17", "task:3", "17|task:3"), (None, "tag:4", "|tag:4"), ("17", None, "17|"), (None, None, "|")],
+    [
+        ("17", "task:3", "17|task:3"),
+        (None, "tag:4", "|tag:4"),
+        ("17", None, "17|"),
+        ("17", "a|b", "17|a|b"),
+        (None, None, "|"),
+    ],
 )
 def test_a_cell_is_named_by_project_and_activity(project: str | None, activity: str | None, cell: str) -> None:
     assert cell_key(project, activity) == cell

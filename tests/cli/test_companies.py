@@ -80,7 +80,7 @@ def test_a_new_flow_needs_connections_and_a_declaration_that_there_is(terminal: 
 
 
 def test_flows_and_status_tell_which_companies_a_flow_keeps_in_step(both: Terminal) -> None:
-    assert {each["flow"]: each["declaration"] for each in both.ask("flows")} == {
+    assert {each["flow"]: each["declaration"] for each in both.ask("flows")["flows"]} == {
         FLOW: FLOW,
         "bergen": FLOW,
         "svenn-tripletex": "svenn-tripletex",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from local.vendors.svenn import SvennSandbox
+from samspill.cli import prompts
 from samspill.connectors.vendors import vendor_facts
-from samspill.errors import UsageError
-from samspill.state import Refusal
+from samspill.errors import AddressError, UsageError
+from samspill.ports import Connector
+from samspill.reasons import Reason
+from samspill.state import Connection, Refusal
 from samspill.texts import catalogue
 from tests.cli.terminal import Terminal
 
@@ -93,7 +98,8 @@ def test_svenn_is_told_to_have_no_interface_of_its_own_and_its_key_is_asked_for(
     terminal.hub.sandboxes["svenn"] = SvennSandbox(clock=terminal.hub.clock.now)
 
     said = terminal.run(
-        "connect", "svenn", "--name", "s", "--address", "https://svenn.sandbox", "--setting", "hours_days=31",
+        "connect", "svenn", "--name", "s", "--address", "https://svenn.sandbox",
+        "--setting", "hours_days=31", "--no-test",
         keys="a-key-nobody-sees\n",
     ).output  # fmt: skip
 
@@ -225,7 +231,7 @@ def test_one_company_under_two_names_is_told(terminal: Terminal) -> None:
 
 def test_an_address_where_nothing_of_the_system_is_is_told_as_such(terminal: Terminal) -> None:
     file = terminal.file(terminal.hub.timerabbit.tokens())
-    address = ("--address", "https://timerabbit.sandbox/timerabit")
+    address = ("--address", "https://timerabbit.sandbox/timerabit", "--no-test")
     terminal.run("connect", "timerabbit", "--name", "t", "--credentials-file", file, *address)
 
     said = terminal.run("test", "t", expect=1).stderr
@@ -241,3 +247,76 @@ def test_status_tells_of_a_key_that_was_refused_and_is_tried_again(active: Termi
     said = active.run("status").output
 
     assert f"refused the key of timerabbit. It is tried again at {refusal.next:%H:%M} UTC" in said
+
+
+class Opens:
+    """Opens connectors by a function of its own."""
+
+    def __init__(self, made: Callable[[Connection], Connector]) -> None:
+        self.open = made
+
+
+@pytest.mark.parametrize("address", ["tripletex.no", "http://tripletex.sandbox/v2"])
+def test_an_address_that_may_not_be_called_is_refused_before_a_key_is_typed(terminal: Terminal, address: str) -> None:
+    connectors = terminal.world.connectors
+
+    def open_(connection: Connection) -> Connector:
+        if not connection.base_url.startswith("https://"):
+            reason = Reason("address_not_https", {"address": connection.base_url})
+            raise AddressError("no https", reason=reason)
+        return connectors.open(connection)
+
+    terminal.world = replace(terminal.world, connectors=Opens(open_))
+
+    done = terminal.run("connect", "tripletex", "--name", "t", "--address", address, keys="", expect=1)
+
+    assert address in done.stderr
+    assert "token" not in done.output.lower()
+    assert terminal.world.secrets.get("acme", "t") == {}
+    assert terminal.world.registry.connections("acme") == []
+
+
+def test_without_a_terminal_it_is_said_how_the_keys_are_given(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompts, "has_terminal", lambda: False)
+
+    said = terminal.run("connect", "tripletex", "--name", "t", expect=2).stderr
+
+    assert "--credentials-file" in said
+    assert '{"consumer_token": "…", "employee_token": "…"}' in said
+    assert terminal.world.registry.connections("acme") == []
+
+
+def test_a_key_is_tested_before_it_is_stored_and_a_wrong_one_leaves_nothing(terminal: Terminal) -> None:
+    wrong = terminal.file({"api_key": "wrong"})
+    arguments = ("connect", "timerabbit", "--name", "t", "--address", "https://timerabbit.sandbox")
+
+    terminal.run(*arguments, "--credentials-file", wrong, expect=1)
+
+    assert terminal.world.registry.connections("acme") == []
+    assert terminal.world.secrets.get("acme", "t") == {}
+
+
+def test_a_wrong_key_over_a_good_one_leaves_the_good_one_in_force(terminal: Terminal) -> None:
+    said = terminal.connect("timerabbit").output
+    before = terminal.world.registry.connection("acme", "timerabbit"), terminal.world.secrets.get("acme", "timerabbit")
+    wrong = terminal.file({"api_key": "wrong"})
+
+    terminal.run("connect", "timerabbit", "--name", "timerabbit", "--credentials-file", wrong, expect=1)
+
+    assert said.startswith("Connected as ")
+    assert said.endswith("Tested and stored.\n")
+    assert before[0].status == "tested"
+    held = terminal.world.registry.connection("acme", "timerabbit"), terminal.world.secrets.get("acme", "timerabbit")
+    assert held == before
+
+
+def test_a_key_is_stored_untested_where_that_is_asked_for(terminal: Terminal) -> None:
+    calls = len(terminal.hub.timerabbit.calls)
+
+    said = terminal.connect("timerabbit", tested=False).output
+
+    assert "Test it now: samspill test timerabbit" in said
+    assert terminal.world.registry.connection("acme", "timerabbit").status == "new"
+    assert len(terminal.hub.timerabbit.calls) - calls <= 1, "the address alone is looked at"

@@ -17,15 +17,15 @@ def link_of(terminal: Terminal, name: str) -> Link:
 
 
 def test_nothing_to_decide_is_said(active: Terminal) -> None:
-    assert active.ask("review", FLOW, "--code", "no_such") == []
-    assert "Nothing waits for you." in active.run("review", FLOW, "--code", "no_such").output
+    assert active.ask("review", FLOW, "--code", "similar")["items"] == []
+    assert "Nothing waits for you." in active.run("review", FLOW, "--code", "similar").output
 
 
 def test_what_waits_is_listed_with_its_candidates(doubtful: Doubt) -> None:
     terminal, name, right = doubtful
     terminal.run("run", FLOW)
 
-    (item,) = [item for item in terminal.ask("review", FLOW) if item["link"] == name]
+    (item,) = [item for item in terminal.ask("review", FLOW)["items"] if item["link"] == name]
 
     assert item["stream"] == "customers"
     assert item["reason"]["code"] == "similar"
@@ -57,14 +57,14 @@ def test_a_person_names_the_target(doubtful: Doubt) -> None:
 def test_all_of_one_reason_are_decided_at_once(doubtful: Doubt) -> None:
     terminal, name, _ = doubtful
     terminal.run("run", FLOW)
-    similar = [item["link"] for item in terminal.ask("review", FLOW, "--code", "similar")]
-    others = [item["link"] for item in terminal.ask("review", FLOW) if item["link"] not in similar]
+    similar = [item["link"] for item in terminal.ask("review", FLOW, "--code", "similar")["items"]]
+    others = [item["link"] for item in terminal.ask("review", FLOW)["items"] if item["link"] not in similar]
 
     answer = terminal.ask("review", FLOW, "--code", "similar", "--all", "create")
 
     assert name in similar
     assert answer["decided"] == [{"link": link, "action": "create"} for link in similar]
-    assert [item["link"] for item in terminal.ask("review", FLOW)] == others
+    assert [item["link"] for item in terminal.ask("review", FLOW)["items"]] == others
 
 
 def test_a_decision_for_one_is_kept_when_all_are_decided(doubtful: Doubt) -> None:
@@ -108,7 +108,7 @@ def test_a_target_that_is_not_there_is_told_and_the_record_is_listed_again(doubt
     terminal.run("review", FLOW, "--link", f"{name}=99999999")
     terminal.hub.drain()
 
-    (item,) = [item for item in terminal.ask("review", FLOW) if item["link"] == name]
+    (item,) = [item for item in terminal.ask("review", FLOW)["items"] if item["link"] == name]
     assert item["reason"] == {"code": "chosen_gone", "params": {"record": "99999999", "system": "Timerabbit"}}
     assert [candidate["external_id"] for candidate in item["candidates"]] == [right]
     assert "99999999, is not (or no longer) in Timerabbit." in terminal.run("review", FLOW).stdout
@@ -139,9 +139,9 @@ def test_what_the_plan_creates_is_shown_with_the_id_by_which_it_is_linked(termin
     shown = terminal.run("run", FLOW).stdout
     name, *others = created(terminal.ask("run", FLOW)["plan"])
     assert name in shown
-    listed = terminal.ask("review", FLOW, "--code", "created", "--stream", "customers")
+    listed = terminal.ask("review", FLOW, "--code", "created", "--stream", "customers")["items"]
     assert [item["link"] for item in listed] == [name, *others]
-    assert name not in [item["link"] for item in terminal.ask("review", FLOW)]
+    assert name not in [item["link"] for item in terminal.ask("review", FLOW)["items"]]
     rows = len(terminal.hub.timerabbit.rows("customers"))
 
     answer = terminal.ask("review", FLOW, "--link", f"{name}={right}")
@@ -197,7 +197,7 @@ def test_the_key_that_two_candidates_share_with_a_record_is_named(terminal: Term
     terminal.set_up()
     terminal.run("run", FLOW)
 
-    (item,) = [item for item in terminal.ask("review", FLOW) if item["reason"]["code"] == "ambiguous"]
+    (item,) = [item for item in terminal.ask("review", FLOW)["items"] if item["reason"]["code"] == "ambiguous"]
 
     assert [each["why"] for each in item["candidates"]] == ["organisation number"] * 2
     assert "100 %  organisasjonsnummer" in terminal.run("review", FLOW).stdout

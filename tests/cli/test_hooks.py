@@ -24,6 +24,7 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     terminal.run("run", FLOW)
     terminal.world = replace(terminal.world, hook_url="https://hub")
     monkeypatch.setattr(bootstrap, "world_from_stack", lambda _stack, _wait: terminal.world)
+    monkeypatch.setattr(bootstrap, "person", lambda: terminal.actor)
     return terminal
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import samspill
-from samspill.cli.failing import exit_code, sentence
+from samspill.cli.errors import exit_code, sentence
 from samspill.cli.main import cli
 from samspill.cli.texts import language_of
 from samspill.errors import (
@@ -82,7 +82,7 @@ def test_a_trace_shows_where_and_what_but_no_words_that_may_hold_a_secret(
 
     monkeypatch.setattr(terminal.world.registry, "flows", broken)
 
-    seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.world)
+    seen = CliRunner().invoke(cli, ["--debug", "status"], obj=terminal.session)
 
     assert seen.exit_code == 1
     assert canary not in seen.output
@@ -118,8 +118,8 @@ NOT_NOW = [  # while the flow is paused
     (["log", "no-such-flow"], "no_such_flow"),
     (["status", "svenn-tripletex"], "flow_not_set_up"),
     (["test", "nobody"], "no_such_connection"),
-    (["pause", FLOW], "not_running"),
-    (["run", FLOW], "flow_at_rest"),
+    (["approve", FLOW, "--plan", "0ther", "--yes"], "no_plan"),
+    (["run", FLOW], "flow_is_paused"),
     (["approve", FLOW, "--operator"], "not_in_review"),
     (["rules", FLOW, "customers.name", "--reset"], "field_as_declared"),
 ]

@@ -88,3 +88,25 @@ def test_status_says_what_to_do_about_what_waits_for_a_person(doubtful: tuple[Te
 def test_status_says_where_to_see_why_records_failed(failed: tuple[Terminal, str]) -> None:
     terminal, _ = failed
     assert f"  See why: samspill log {FLOW} --result failed\n" in terminal.run("status", FLOW, expect=1).stdout
+
+
+@pytest.mark.parametrize(("language", "yes"), [("nb", "j"), ("nb", "Ja"), ("de", "ja"), ("en", "y"), ("nb", "yes")])
+def test_yes_is_said_in_the_persons_language(terminal: Terminal, language: str, yes: str) -> None:
+    for vendor in ("tripletex", "timerabbit"):
+        terminal.connect(vendor)
+    terminal.language = language
+
+    terminal.run("enable", FLOW, "--left", "tripletex", "--right", "timerabbit", keys=f"hm\n{yes}\n")
+
+    assert [flow.flow for flow in terminal.world.registry.flows("acme")] == [FLOW]
+
+
+@pytest.mark.parametrize(("language", "no"), [("nb", "nei"), ("de", "nein"), ("en", ""), ("nb", "n")])
+def test_no_leaves_everything_as_it_is(terminal: Terminal, language: str, no: str) -> None:
+    for vendor in ("tripletex", "timerabbit"):
+        terminal.connect(vendor)
+    terminal.language = language
+
+    terminal.run("enable", FLOW, "--left", "tripletex", "--right", "timerabbit", keys=f"{no}\n", expect=1)
+
+    assert terminal.world.registry.flows("acme") == []

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from samspill.cli.desk import Desk
-from samspill.cli.failing import House
+from samspill.cli.errors import ErrorHandlingGroup
+from samspill.cli.terminal import Terminal as OurTerminal
 from samspill.errors import ContractError
 from samspill.ports import World
 from samspill.reasons import Reason
+from samspill.usecases.views.records import Exported
 from tests.cli.terminal import Terminal
+from tests.support.actors import admin
 
 NASTY = (
     *("\\[/bold]", "\\[bold]x", "[red]x[/red]", ":smile:", "a\x1b[2J\x1b]0;title\x07b", "c\x9b2Jd\re\x7f", "[/]"),
@@ -32,10 +34,10 @@ def nowhere() -> World:
     raise AssertionError
 
 
-def desk() -> tuple[Desk, io.StringIO]:
+def desk() -> tuple[OurTerminal, io.StringIO]:
     out = io.StringIO()
     console = Console(file=out, highlight=False, width=200, force_terminal=True, color_system=None)
-    return Desk(nowhere, "acme", "en", "kari", console=console), out
+    return OurTerminal(nowhere, admin, "acme", "en", 200, console=console), out
 
 
 @pytest.mark.parametrize(("words", "shown"), [*zip(NASTY, SHOWN, strict=True)])
@@ -61,15 +63,15 @@ def test_json_says_the_same_to_a_program_and_nothing_to_a_terminal(capsys: pytes
     here, _ = desk()
     here.as_json = True
 
-    here.answer(NASTY)
+    here.answer(Exported(what="links", rows=tuple({"label": words} for words in NASTY)))
 
     printed = capsys.readouterr().out
-    assert json.loads(printed) == list(NASTY)
+    assert [row["label"] for row in json.loads(printed)["rows"]] == list(NASTY)
     assert not {"\x1b", "\x9b", "\x7f", "\x07", "\r"} & set(printed)
 
 
 def test_an_error_that_holds_a_vendors_words_is_told_without_commands() -> None:
-    @click.group(cls=House)
+    @click.group(cls=ErrorHandlingGroup)
     def cli() -> None: ...
 
     @cli.command()

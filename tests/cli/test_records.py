@@ -30,7 +30,7 @@ def test_the_log_speaks_the_chosen_language(active: Terminal) -> None:
 
 
 def test_the_log_shows_at_most_so_many_of_one_result(active: Terminal) -> None:
-    entries = active.ask("log", FLOW, "--result", "applied", "--limit", "3")
+    entries = active.ask("log", FLOW, "--result", "applied", "--limit", "3")["journal"]
 
     assert [entry["result"] for entry in entries] == ["applied"] * 3
 
@@ -38,8 +38,8 @@ def test_the_log_shows_at_most_so_many_of_one_result(active: Terminal) -> None:
 def test_the_log_ends_where_it_is_told_to(active: Terminal) -> None:
     active.hub.clock.advance(3 * 3600)
 
-    assert active.ask("log", FLOW, "--since", "2h") == []
-    assert active.ask("log", FLOW, "--since", "4h")
+    assert active.ask("log", FLOW, "--since", "2h")["journal"] == []
+    assert active.ask("log", FLOW, "--since", "4h")["journal"]
     assert "not a span of time" in active.run("log", FLOW, "--since", "soon", expect=2).stderr
 
 
@@ -60,6 +60,8 @@ def test_a_failed_record_is_replayed_by_key(failed: tuple[Terminal, str]) -> Non
     answer = terminal.ask("replay", FLOW, "--record", name)
     terminal.hub.drain()
 
+    (found,) = answer.pop("found")
+    assert (found["stream"], found["link"]) == ("customers", name)
     assert answer == {"records": [name], "dry_run": False}
     assert "Kort AS" in [row["name"] for row in terminal.hub.timerabbit.rows("customers")]
     assert name not in terminal.ask("replay", FLOW, "--all", "--dry-run")["records"]
@@ -105,7 +107,7 @@ def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:
     assert "2 dead letters answered." in shown
     assert active.ask_any("status")["dead"] == []
     active.hub.drain()
-    assert len(active.ask("log", FLOW, "--code", "quarantined")) == 1
+    assert len(active.ask("log", FLOW, "--code", "quarantined")["journal"]) == 1
 
 
 def test_status_tells_programs_about_how_many_dead_letters_lie_where(active: Terminal) -> None:
@@ -113,7 +115,7 @@ def test_status_tells_programs_about_how_many_dead_letters_lie_where(active: Ter
 
     told = active.ask("status", expect=1)["dead"]
 
-    assert told == [{"step": "log", "about": 1, "since": str(active.hub.clock.now())}]
+    assert told == [{"step": "log", "about": 1, "since": active.hub.clock.now().isoformat().replace("+00:00", "Z")}]
 
 
 @pytest.mark.parametrize("more", [["--all"], ["--code", "rejected"], ["--record", "left-1"], ["--stream", "customers"]])
@@ -143,7 +145,7 @@ def test_an_export_holds_no_formula_a_spreadsheet_would_run(active: Terminal) ->
 
 
 def test_the_journal_is_exported_as_json(active: Terminal) -> None:
-    rows = json.loads(active.run("export", FLOW, "--journal", "--json").stdout)
+    rows = json.loads(active.run("export", FLOW, "--journal", "--json").stdout)["rows"]
 
     assert len(rows) == len(active.hub.journal())
     assert {row["stream"] for row in rows} == {"customers", "projects"}

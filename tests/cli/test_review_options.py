@@ -23,7 +23,7 @@ def conflict(tmp_path: Path) -> tuple[Terminal, Link]:
     hub.tripletex.edit("customer", link.ids[Side.RIGHT], {"name": "Fra Tripletex AS"})
     hub.svenn.edit("customers", link.ids[Side.LEFT], {"name": "Fra Svenn AS"})
     settle(hub)
-    assert link.id in [item["link"] for item in terminal.ask("review", SVENN) if "name" in item["conflicts"]]
+    assert link.id in [item["link"] for item in terminal.ask("review", SVENN)["items"] if "name" in item["conflicts"]]
     return terminal, link
 
 
@@ -46,9 +46,9 @@ def test_the_side_that_a_person_takes_holds_on_both(conflict: tuple[Terminal, Li
     answer = terminal.ask("review", SVENN, option, link.id)
     settle(terminal.hub)
 
-    assert answer == {"decided": [{"link": link.id, "action": option.removeprefix("--")}]}
+    assert answer == {"decided": [{"link": link.id, "action": option.removeprefix("--")}], "plan": None}
     assert names(terminal.hub, link) == (name, name)
-    assert link.id not in [item["link"] for item in terminal.ask("review", SVENN)]
+    assert link.id not in [item["link"] for item in terminal.ask("review", SVENN)["items"]]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def deleted(active: Terminal) -> tuple[Terminal, Link]:
     for _ in range(2):
         active.ask_any("run", FLOW, "--full")
     active.hub.drain()
-    assert link.id in [item["link"] for item in active.ask("review", FLOW, "--code", "deleted_in_target")]
+    assert link.id in [item["link"] for item in active.ask("review", FLOW, "--code", "deleted_in_target")["items"]]
     return active, link
 
 
@@ -78,4 +78,4 @@ def test_what_was_deleted_on_one_side_is_archived_or_kept_on_the_other(
     assert terminal.hub.writes("tripletex") == writes + inactive
     (after,) = (each for each in terminal.hub.links("customers") if each.id == link.id)
     assert after.state is LinkState.TOMBSTONE
-    assert link.id not in [item["link"] for item in terminal.ask("review", FLOW)]
+    assert link.id not in [item["link"] for item in terminal.ask("review", FLOW)["items"]]

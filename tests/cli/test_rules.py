@@ -8,18 +8,19 @@ EMAIL = "customers.email"
 
 
 def rule(terminal: Terminal, field: str = EMAIL) -> dict[str, object]:
-    (found,) = terminal.ask("rules", FLOW, field)
+    (found,) = terminal.ask("rules", FLOW, field)["rules"]
     return dict(found)
 
 
 def test_every_field_is_listed_with_its_rule_and_its_owner(active: Terminal) -> None:
-    rules = {each["field"]: each for each in active.ask("rules", FLOW)}
+    rules = {each["field"]: each for each in active.ask("rules", FLOW)["rules"]}
 
     assert rules[EMAIL] == {
         "field": EMAIL,
         "policy": "master",
         "master": "Tripletex",
         "on_conflict": "master-wins",
+        "asks": False,
         "changed": False,
     }
     assert "projects.customer" in rules

@@ -82,7 +82,7 @@ def test_what_has_a_number_in_its_name_does_not_hide_what_has_that_number(active
 
 
 def test_a_rule_that_stops_a_record_is_told_with_its_value_and_what_to_do(active: Terminal) -> None:
-    deep = active.ask("log", FLOW, "--code", "too_deep")[0]
+    deep = active.ask("log", FLOW, "--code", "too_deep")["journal"][0]
     active.language = "nb"
 
     said = active.run("log", FLOW, "--record", deep["ids"]["left"]).stdout
@@ -156,7 +156,7 @@ def test_a_new_record_is_found_where_it_stands_and_it_is_said_what_the_next_read
     assert f"Ny AS (77001) – kunder – Tripletex {new['id']}\n" in said
     assert "Ikke lest ennå, men finnes i Tripletex. Neste lesing: opprette." in said
     assert (
-        f"Sist lest (kunder): 2026-03-02 08:00 UTC. Neste gang: 2026-03-02 08:15 UTC. Med en gang: samspill run {FLOW}"
+        f"Sist lest (kunder): 02.03.2026 08:00 UTC. Neste gang: 02.03.2026 08:15 UTC. Med en gang: samspill run {FLOW}"
         in said
     )
     active.ask_any("run", FLOW)
@@ -288,3 +288,12 @@ def test_many_of_one_name_are_told_to_be_many(active: Terminal) -> None:
     said = active.run("log", FLOW, "--record", "AS").stdout
 
     assert "more. Write more of the name, or a number." in said
+
+
+@pytest.mark.parametrize("typed", ["Østmo", "ostmo anlegg", "OSTMO", "østmo ánlegg"])
+def test_a_name_is_found_as_somebody_without_norwegian_letters_types_it(active: Terminal, typed: str) -> None:
+    left, _ = pair(active)
+    active.hub.tripletex.edit("customer", str(left["id"]), {"name": "Østmo Anlegg AS"})
+    active.ask_any("run", FLOW, "--full")
+
+    assert the(active, typed)["link"] == f"left-{left['id']}"

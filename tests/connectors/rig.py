@@ -69,6 +69,8 @@ class Subject:
     """A value of several parts that is written as one."""
     parts: Mapping[str, Value] = field(default_factory=dict)
     """What the parts of it may be."""
+    further: Mapping[str, Value] = field(default_factory=dict)
+    """Further fields, of other types where there are such."""
     foreign: Mapping[str, Value] = field(default_factory=dict)
     """A field that the vendor cannot hold."""
 
@@ -81,6 +83,7 @@ CUSTOMERS = Subject(
     active="is_active",
     whole="postal_address",
     parts={"line1": "Storgata 1", "line2": None, "postcode": "0155", "city": "Oslo", "country": "NO"},
+    further={"number": "7", "organization_number": "923609016"},
     foreign={"level": 3},
 )
 """What systems with customers are tried with."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from samspill.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
+from samspill.flows.schema import Access, FieldType
 from samspill.ports import Subscribed, VendorWrite
 from samspill.texts.reasons import reason_text
 from tests.connectors.rig import Rig, change, create, needs
@@ -488,6 +490,54 @@ def test_what_a_read_by_name_does_not_find_was_gone_when_it_was_asked_for(rig: R
     rig.transport.answers = [slow]
     (gone,) = rig.connector.read(rig.kind, ["999999"])
     assert (gone.deleted, gone.seen_at) == (True, asked_at_ms)
+
+
+# --- what it says about itself ---------------------------------------------------------------------------------------
+
+HELD: Mapping[FieldType, tuple[type, ...]] = {
+    FieldType.FLAG: (bool,),
+    FieldType.INTEGER: (int,),
+    FieldType.GROUP: (dict,),
+    FieldType.LIST: (list,),
+    FieldType.DECIMAL: (Decimal,),
+}
+"""What a field of a type holds, where that is not text."""
+
+
+def test_every_kind_is_described_and_no_other(rig: Rig) -> None:
+    for kind in rig.connector.capabilities.kinds:
+        schema = rig.connector.describe(kind)
+        assert schema.kind == kind
+        assert len(schema.by_path) == len(schema.fields) > 0
+        if kind in rig.connector.capabilities.writable:
+            assert any(each.access is not Access.READ for each in schema.fields)
+    with pytest.raises(ContractError):
+        rig.connector.describe("unicorns")
+
+
+def test_what_is_read_is_described_with_what_it_holds(rig: Rig) -> None:
+    rig.add(rig.kind, rig.row("Bjørk & Sønner AS", **rig.subject.further))
+    [row], _complete, _cursor = rig.read_all()
+    described = rig.connector.describe(rig.kind).by_path
+    assert row.fields.keys() <= described.keys()
+    for name, value in row.fields.items():
+        assert value is None or isinstance(value, HELD.get(described[name].type, (str,))), name
+
+
+@needs("writes")
+def test_what_is_described_as_writable_can_be_written_and_what_is_needed_is(rig: Rig) -> None:
+    described = rig.connector.describe(rig.kind).by_path
+    needed = {name for name, each in described.items() if each.required}
+    assert needed == {rig.subject.name}
+    seen = rig.one(rig.add(rig.kind, rig.row("A")))
+    usual: Mapping[FieldType, Any] = {
+        FieldType.FLAG: True,
+        FieldType.GROUP: dict(rig.subject.parts),
+    }
+    values = {n: usual.get(each.type, "x") for n, each in described.items() if each.access is Access.WRITE}
+    written = rig.connector.write(rig.kind, [change(seen, {name: value}) for name, value in values.items()])
+    reasons = {each.error.reason.code for each in written if each.error}
+    assert not reasons & {"not_changeable", "defect"}
 
 
 def test_a_rig_says_of_its_connector_what_that_says_of_itself(rig: Rig) -> None:

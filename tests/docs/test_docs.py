@@ -8,6 +8,7 @@ import shlex
 import click
 import pytest
 
+from samspill import VERSION
 from samspill.cli.main import cli
 from samspill.texts.reasons import sentences
 from tools import docs
@@ -27,6 +28,11 @@ IN_DOCUMENTS = sorted(
 
 def test_generated_pages_are_fresh_and_links_lead_somewhere() -> None:
     assert docs.problems() == []
+
+
+def test_the_newest_release_in_the_changelog_is_the_version_of_the_code() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[:2] == ["Unreleased", VERSION]
 
 
 @pytest.mark.parametrize(("document", "line"), IN_DOCUMENTS)

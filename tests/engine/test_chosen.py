@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from samspill.engine.case import Plan, Seen
+from samspill.engine.chosen import chosen
 from samspill.engine.model import Candidate, Decision, Link, LinkState, Observation, Outcome, Result, Side
 from samspill.engine.plan import plan
 from samspill.engine.revision import Revision
@@ -42,10 +45,26 @@ def test_a_chosen_record_that_is_gone_gives_the_decision_back_and_does_not_bury_
 
 def test_the_same_wrong_choice_made_again_is_given_back_again() -> None:
     first = planned(doubtful(), left=HERE, right=GONE).link
-    again = Link(
-        "left-1", first.ids, decision=doubtful().decision, outcome=first.outcome, shadows=first.shadows, revision=4
-    )
-    assert planned(again, left=HERE, right=GONE).store
+    made = planned(replace(first, decision=doubtful().decision, revision=4), left=HERE, right=GONE)
+    assert (made.link, made.store) == (replace(first, revision=4), True)
+
+
+@pytest.mark.parametrize(
+    ("link", "other"),
+    [
+        (None, None),
+        (Link("left-1", {Side.LEFT: "1"}), None),
+        (doubtful("ignore"), None),
+        (doubtful("link", None), None),
+        (replace(doubtful(), state=LinkState.LINKED), None),
+        (replace(doubtful(), state=LinkState.CLAIMED), None),
+        (doubtful(), "99"),
+    ],
+)
+def test_only_a_decision_to_link_of_a_record_without_a_partner_names_its_other_half(
+    link: Link | None, other: str | None
+) -> None:
+    assert chosen(link) == other
 
 
 def test_a_chosen_record_that_found_another_partner_gives_the_decision_back() -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from samspill.engine.case import Plan, Seen
-from samspill.engine.model import Link, LinkState, Observation, Result, Shadow, Side
+from samspill.engine.model import Decision, Link, LinkState, Observation, Result, Shadow, Side
 from samspill.engine.plan import plan
+from samspill.engine.revision import Revision
 from samspill.engine.rules import FieldRule, Policy, StreamRules
 from samspill.reasons import Reason
 
@@ -72,6 +73,37 @@ def test_an_edit_of_what_this_side_decides_is_not_archived_unasked(rule: FieldRu
     else:
         assert made.write is not None
         assert made.write.archive
+
+
+@pytest.mark.parametrize("revision", [None, Revision(8)])
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        (FieldRule("name", Policy.TWO_WAY, Side.RIGHT), True),
+        (FieldRule("name", Policy.MASTER, Side.LEFT), True),
+        (FieldRule("name", Policy.MASTER, Side.RIGHT), False),
+    ],
+)
+def test_a_field_left_out_by_a_read_may_hold_an_edit_and_is_looked_for_once_more_and_then_asked_about(
+    rule: FieldRule, revision: Revision | None, *, counts: bool
+) -> None:
+    hidden = {Side.LEFT: Seen(Observation("1", {}, seen_at=9, version=revision)), Side.RIGHT: GONE}
+    rules = replace(RULES, fields=(rule,))
+    first, second = plan(rules, PAIR, hidden, 10), plan(rules, PAIR, hidden, 10, sure=True)
+    if not counts:
+        assert (first.reason.code, second.reason.code) == ("archived", "archived")
+        return
+    assert (first.look, first.store, first.write) == (tuple(Side), False, None)
+    assert (second.result, second.reason.code, second.write) == (Result.REVIEW, "deleted_in_target", None)
+    decided = replace(second.link, decision=Decision("archive", "kari", 9))
+    assert plan(rules, decided, hidden, 11, sure=True).reason.code == "archived"
+
+
+def test_a_field_left_out_of_a_record_that_has_not_changed_since_holds_no_edit() -> None:
+    pair = replace(PAIR, shadows={side: Shadow(NAMED, version=Revision(8)) for side in Side})
+    hidden = Seen(Observation("1", {}, seen_at=9, version=Revision(8)))
+    rules = replace(RULES, fields=(FieldRule("name", Policy.TWO_WAY),))
+    assert plan(rules, pair, {Side.LEFT: hidden, Side.RIGHT: GONE}, 10).reason.code == "archived"
 
 
 def test_the_half_that_cannot_be_read_is_not_put_away_before_it_can_be() -> None:

@@ -41,6 +41,7 @@ def test_a_way_to_settle_a_conflict_that_is_not_known_asks_a_person() -> None:
 
 def test_unknown_values_are_equal_to_themselves_and_to_no_member() -> None:
     assert Result("postponed") == Result("postponed") == "postponed"
+    assert (Result("postponed").value, Result("postponed").name) == ("postponed", "postponed")
     assert not Result("postponed").is_known
     assert Result("applied") is Result.APPLIED
     assert Result.APPLIED.is_known

@@ -22,6 +22,9 @@ COMPARES_CODES = {
     "pipeline/log/wake.py": "what a line of the journal tells",
     "connectors/tripletex/writes.py": "an error's",
     "runtime.py": "the log",
+    "usecases/totals.py": "the names of the reasons, shown to a person",
+    "usecases/log.py": "a person's choice of journal lines",
+    "usecases/deciding.py": "a person's choice of records",
 }
 """Module → what its codes are of. An outcome's is none of them: what is decided by it is in its result and detail."""
 

@@ -30,6 +30,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryWorld, memory_world
 from samspill.usecases import review, setup
 from samspill.work import subscriptions
+from tests.support.actors import admin
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
@@ -139,15 +140,17 @@ class Hub:
             settings = self._settings(vendor)
             name = self.connections[vendor]
             address = f"https://{name}.sandbox" + ("/v2" if vendor == "tripletex" else "")
-            setup.connect(self.world, "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings)
-            setup.test(self.world, "acme", name)
+            setup.connect(
+                self.world, admin(), "acme", name, vendor, address, credentials=sandbox.tokens(), settings=settings
+            )
+            setup.test(self.world, admin(), "acme", name)
         left, right = (self.connections[self.vendors[side]] for side in (Side.LEFT, Side.RIGHT))
-        setup.enable(self.world, "acme", self.declaration.name, left, right, name=self.flow.flow)
+        setup.enable(self.world, admin(), "acme", self.declaration.name, left, right, name=self.flow.flow)
         if self.declaration.needs_operator:
-            setup.approve_setup(self.world, self.flow, "operator")
+            setup.approve_setup(self.world, admin("operator"), self.flow)
 
     def plan(self) -> DraftPlan:
-        run = setup.run(self.world, self.flow, by="tester")
+        run = setup.run(self.world, admin(), self.flow)
         self.drain()
         found = self.world.runs.get(self.flow, run.id)
         assert found is not None
@@ -165,7 +168,7 @@ class Hub:
         return plan
 
     def approve(self, plan: DraftPlan) -> Run:
-        run = setup.approve_plan(self.world, self.flow, plan.hash, "tester")
+        run = setup.approve_plan(self.world, admin(), self.flow, plan.hash)
         self.drain()
         found = self.world.runs.get(self.flow, run.id)
         assert found is not None
@@ -184,7 +187,7 @@ class Hub:
         return replace(self.world, hook_url="https://hub.example")
 
     def sync(self, *, full: bool = True) -> Run:
-        run = setup.run(self.world, self.flow, by="tester", full=full)
+        run = setup.run(self.world, admin(), self.flow, full=full)
         self.drain()
         found = self.world.runs.get(self.flow, run.id)
         assert found is not None
@@ -225,7 +228,7 @@ class Hub:
         return list(self.world.links.all(StreamKey(*self.flow, stream)))
 
     def reviews(self) -> list[tuple[StreamKey, Link]]:
-        return review.waiting_for_a_person(self.world, self.flow)
+        return review.waiting_for_a_person(self.world, admin(), self.flow)
 
     def writes(self, vendor: str) -> int:
         calls = self.sandboxes[vendor].calls

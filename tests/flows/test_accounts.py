@@ -18,6 +18,7 @@ from samspill.state import Connection, ConnectionStatus, FlowKey, FlowStatus
 from samspill.texts.reasons import reason_text
 from samspill.usecases import connections, setup
 from tests.flows.hub import SANDBOXES, Hub
+from tests.support.actors import admin
 
 SVENN_TRIPLETEX = "svenn-tripletex"
 TRIPLETEX_TIMERABBIT = "tripletex-timerabbit"
@@ -70,9 +71,9 @@ class Vendor:
         for sandbox in self.hub.sandboxes.values():
             sandbox.calls.clear()
 
-    def connect(self, key: dict[str, str] | None, *, address: str = "", **more: Any) -> Connection:
+    def connect(self, key: dict[str, str] | None, *, address: str = "", who: str = "tester", **more: Any) -> Connection:
         where = address or self.connection.base_url
-        return setup.connect(self.hub.world, "acme", self.name, self.name, where, credentials=key, **more)
+        return setup.connect(self.hub.world, admin(who), "acme", self.name, self.name, where, credentials=key, **more)
 
     def sync(self) -> None:
         """Whatever may start a run does; what may not is refused."""
@@ -184,7 +185,7 @@ def test_a_test_finds_another_company_and_stops_what_would_have_used_it(vendor: 
     vendor.swap(777)
 
     with pytest.raises(CredentialsError) as caught:
-        setup.test(vendor.hub.world, "acme", vendor.name, same_company=True)
+        setup.test(vendor.hub.world, admin(), "acme", vendor.name, same_company=True)
     vendor.sync()
 
     assert caught.value.reason.code == "other_company"
@@ -238,7 +239,7 @@ def test_every_flow_that_shares_the_connection_is_stopped_and_told(vendor: Vendo
 def test_a_person_may_say_that_it_is_the_same_company_and_the_journal_keeps_who(vendor: Vendor) -> None:
     key = dict(vendor.hub.sandboxes[vendor.name].tokens())
 
-    saved = vendor.connect(key, address=vendor.elsewhere, same_company=True, by="kari")
+    saved = vendor.connect(key, address=vendor.elsewhere, same_company=True, who="kari")
 
     assert (saved.base_url, saved.status) == (vendor.elsewhere, ConnectionStatus.TESTED)
     [said] = vendor.hub.journal("same_company")
@@ -252,7 +253,7 @@ def test_nobody_can_say_that_another_id_is_the_same_company(vendor: Vendor) -> N
     theirs = vendor.swap(778)
 
     with pytest.raises(CredentialsError):
-        vendor.connect(theirs, same_company=True, by="kari")
+        vendor.connect(theirs, same_company=True, who="kari")
     vendor.sync()
 
     assert vendor.hub.journal("same_company") == []
@@ -317,12 +318,12 @@ def test_what_a_version_without_accounts_left_untested_makes_no_call_until_a_per
     vendor.sync()
     assert len(vendor.hub.sandboxes[vendor.name].calls) == 0
     with pytest.raises(CredentialsError) as caught:
-        setup.test(vendor.hub.world, "acme", vendor.name)
+        setup.test(vendor.hub.world, admin(), "acme", vendor.name)
     assert caught.value.reason.code == "company_not_on_record"
     vendor.sync()
     assert (vendor.written(), vendor.read()) == (0, [])
 
-    setup.test(vendor.hub.world, "acme", vendor.name, same_company=True, by="kari")
+    setup.test(vendor.hub.world, admin("kari"), "acme", vendor.name, same_company=True)
     vendor.hub.sync()
     assert vendor.written() == 0
     assert vendor.read() != []
@@ -331,13 +332,13 @@ def test_what_a_version_without_accounts_left_untested_makes_no_call_until_a_per
 def test_until_a_flow_has_read_anything_a_connection_may_come_to_mean_another_company() -> None:
     hub = Hub(size=2)
     vendor = Vendor(hub, "timerabbit")
-    setup.connect(hub.world, "acme", "timerabbit", "timerabbit", "https://timerabbit.sandbox",
+    setup.connect(hub.world, admin(), "acme", "timerabbit", "timerabbit", "https://timerabbit.sandbox",
                   credentials=hub.timerabbit.tokens())  # fmt: skip
-    setup.test(hub.world, "acme", "timerabbit")
+    setup.test(hub.world, admin(), "acme", "timerabbit")
     theirs = vendor.swap(777)
 
     saved = vendor.connect(theirs)
-    setup.test(hub.world, "acme", "timerabbit")
+    setup.test(hub.world, admin(), "acme", "timerabbit")
 
     assert saved.status is ConnectionStatus.NEW
     assert own_id(vendor) == 777

@@ -10,14 +10,15 @@ import pytest
 
 from samspill.engine.model import LinkState, Side
 from samspill.errors import RateLimitedError, SamspillError
-from samspill.guard import limits
 from samspill.messages import FetchLine, FetchRecords, Message, UpsertRecords, decode
 from samspill.pipeline.dispatch import handle
 from samspill.state import StreamKey
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.usecases import limits
 from samspill.work.turns import turn_of
 from tests.flows.hub import STEPS, Hub
+from tests.support.actors import admin
 
 LIMIT = 20
 """Calls a minute of the vendor that is at its limit."""
@@ -30,7 +31,7 @@ class AtLimit:
     def __init__(self, flow: str, vendor: str, size: int = MANY) -> None:
         self.hub = Hub(size=size + 30, flow=flow)
         self.hub.first_sync()
-        limits.change(self.hub.world, self.hub.flow, by="test", at_least=limits.MOST)
+        limits.change(self.hub.world, admin("test"), self.hub.flow, at_least=limits.MOST)
         self.hub.deliver_webhooks()
         self.hub.drain()
         self.vendor, self.sandbox = vendor, self.hub.sandboxes[vendor]

@@ -21,6 +21,7 @@ from samspill.work.follow_ups import read_again
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides
+from tests.support.actors import admin
 
 KINDS = ("customers", "projects", "employees")
 DAY_S = 86_400
@@ -144,7 +145,7 @@ def test_where_the_other_half_was_edited_meanwhile_a_person_decides(sides: TwoSi
     assert link.outcome.reason.because is not None
     assert link.outcome.reason.because.code == "back_after_delete"
     assert sides.written == (0, 0)
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], took, by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], took)
     sides.settle()
     ours, theirs = sides.of("customers", left["id"], right["id"])
     wanted = (None, "tilbake") if took == "take-left" else ("levde@videre.example", None)
@@ -175,7 +176,7 @@ def test_what_we_archived_is_taken_up_again_only_by_a_person(sides: TwoSides, ki
     assert "there again" in reason_text(link.outcome.reason, "en")
     assert sides.written == (0, 0)
     took = "take-right" if undone else "take-left"
-    review.decide(hub.world, StreamKey(*hub.flow, kind), [link.id], took, by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, kind), [link.id], took)
     sides.settle()
     hub.sync()
     assert (sides.svenn(kind, id=left["id"])[0][name] == value) is not undone
@@ -209,9 +210,9 @@ def test_an_archived_half_that_is_in_use_again_is_asked_about(sides: TwoSides, d
     assert (link.outcome.result, link.outcome.reason.code) == (Result.REVIEW, "used_again")
     key = StreamKey(*hub.flow, "customers")
     with pytest.raises(UsageError):
-        review.decide(hub.world, key, [link.id], "take-left", by="kari")
+        review.decide(hub.world, admin("kari"), key, [link.id], "take-left")
     sides.forget()
-    review.decide(hub.world, key, [link.id], decision, by="kari")
+    review.decide(hub.world, admin("kari"), key, [link.id], decision)
     sides.settle()
     hub.sync()
     link = sides.link("customers", Side.LEFT, left["id"])
@@ -250,7 +251,7 @@ def test_what_comes_back_to_a_half_that_has_another_partner_is_asked_about(sides
     assert (link.outcome.result, link.outcome.reason.code) == (Result.REVIEW, "back_alone")
     assert sides.link("customers", Side.LEFT, again["id"]).state is LinkState.LINKED
     assert len(sides.tripletex("customers", name="Tindvei Maling AS")) == 1
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "create", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], "create")
     sides.settle()
     assert len(sides.tripletex("customers", name="Tindvei Maling AS")) == 2
 
@@ -329,7 +330,7 @@ def test_a_replay_finds_what_is_back(sides: TwoSides) -> None:
     sides.settle()
     link = sides.link("customers", Side.LEFT, left["id"])
     with pytest.raises(UsageError) as refused:
-        review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "take-left", by="kari")
+        review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], "take-left")
     assert "samspill replay" in reason_text(refused.value.reason)
     back()
     replay(hub.world, Replay(tenant="acme", flow=hub.flow.flow, records=(link.id,)))
@@ -382,7 +383,7 @@ def test_a_master_that_is_back_asks_before_its_target_is_taken_up_again(hub: Hub
     [now] = [each for each in hub.links("customers") if each.id == link.id]
     assert (now.state, list(now.conflicts)) == (LinkState.LINKED, ["is_active"])
     assert not active(hub, link)
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "take-left", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], "take-left")
     hub.drain()
     assert active(hub, link)
 
@@ -406,7 +407,7 @@ def test_a_delete_that_a_person_refused_and_that_is_undone_goes_on(hub: Hub) -> 
     back = take_out(hub, "timerabbit", "customers", link.ids[Side.RIGHT])
     hub.sync()
     hub.sync()
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "keep", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], "keep")
     hub.drain()
     back()
     hub.sync()
@@ -494,7 +495,7 @@ def test_what_a_key_may_not_see_for_days_is_in_step_again_or_asked_about(
     assert sides.written == (0, 0)
     assert list(link.conflicts) == ([] if vendor == "svenn" else ["is_active"])
     if link.conflicts:
-        review.decide(hub.world, StreamKey(*hub.flow, kind), [link.id], "take-right", by="kari")
+        review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, kind), [link.id], "take-right")
         sides.settle()
     ours = sides.svenn(kind, id=left["id"])[0]
     assert ours.get("active", ours.get("status")) in {True, "active"}

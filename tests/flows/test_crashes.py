@@ -17,6 +17,7 @@ from samspill.pipeline.receive import Answer, receive
 from samspill.pipeline.upsert import upsert
 from samspill.usecases import setup
 from tests.flows.hub import FLOW, STEPS, Hub
+from tests.support.actors import admin
 
 PORTS = ("links", "runs", "cursors", "journal", "blobs", "queues", "connectors")
 STOLEN = {"receive", "done", "back", "depth", "open", "next_due"}
@@ -119,7 +120,7 @@ def check(hub: Hub, wrong_side: tuple[str, str]) -> None:
 
 
 def run(hub: Hub) -> None:
-    opened = setup.run(hub.world, FLOW, by="tester", full=True)
+    opened = setup.run(hub.world, admin(), FLOW, full=True)
     assert opened.id
 
 
@@ -152,8 +153,8 @@ def test_a_function_that_dies_at_any_call_loses_nothing_and_doubles_nothing(at: 
     fuse.steps, fuse.at = 0, at
     assert work(hub) <= 1
     fuse.at = 0
-    setup.pause(hub.world, FLOW)
-    setup.resume(hub.world, FLOW, "tester")
+    setup.pause(hub.world, admin(), FLOW)
+    setup.resume(hub.world, admin(), FLOW)
     work(hub)
     check(hub, wrong_side)
     writes = hub.writes("timerabbit")

@@ -20,6 +20,7 @@ from samspill.ports import MAX_DELAY_S, Page
 from samspill.state import RunStatus, StreamKey
 from samspill.usecases import setup
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 CUSTOMERS = StreamKey(*FLOW, "customers")
 
@@ -132,7 +133,7 @@ def test_of_two_messages_that_meet_the_old_cursor_one_reads_everything(hub: Hub,
             doubled.append(body)
             hub.world.queues.send([message.model_copy(update={"chain": "twin"})])
 
-    run = setup.run(hub.world, FLOW, by="tester", full=False)
+    run = setup.run(hub.world, admin(), FLOW, full=False)
     hub.drain(before=double)
 
     found = hub.world.runs.get(FLOW, run.id)

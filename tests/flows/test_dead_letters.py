@@ -28,6 +28,7 @@ from samspill.state import RunStatus
 from samspill.usecases import setup
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_crashes import PORTS, Died, Fuse, Mortal, _Connectors, work
+from tests.support.actors import admin
 
 NAMES: dict[str, Any] = {"tenant": FLOW.tenant, "flow": FLOW.flow}
 ASK = Replay(**NAMES, dead=True, by="kari")
@@ -79,7 +80,7 @@ def test_what_the_map_step_gave_up_on_is_read_again_and_the_old_payload_is_not_a
 def test_a_write_that_was_given_up_is_planned_again_from_what_stands_there_now(hub: Hub) -> None:
     left, right = pair(hub)
     hub.tripletex.edit("customer", left, {"name": "Først"})
-    setup.run(hub.world, FLOW, by="tester", full=True)
+    setup.run(hub.world, admin(), FLOW, full=True)
     stopped: list[str] = []
     for step in ("fetch", "map"):
         hub_step(hub, step)
@@ -130,7 +131,7 @@ def test_journal_lines_that_were_given_up_are_written_as_they_are(hub: Hub) -> N
 def test_a_page_or_a_plan_names_no_record_so_its_run_ends_and_the_next_reads_everything(
     hub: Hub, make: Callable[[str], Message]
 ) -> None:
-    stuck = setup.run(hub.world, FLOW, by="tester", full=False)
+    stuck = setup.run(hub.world, admin(), FLOW, full=False)
     for delivery in hub.world.queues.receive("fetch"):
         hub.world.queues.done(delivery.handle)
     bury(hub, make(stuck.id))

@@ -19,6 +19,7 @@ from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.usecases import review, setup
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 CUSTOMERS = StreamKey(*FLOW, "customers")
 SVENN = FlowKey("acme", "svenn-tripletex")
@@ -60,7 +61,7 @@ def link_of(hub: Hub, name: str, stream: StreamKey = CUSTOMERS) -> Link:
 
 
 def decide(hub: Hub, action: str, *names: str, target: str | None = None) -> None:
-    review.decide(hub.world, CUSTOMERS, names, action, by="kari", target=target)
+    review.decide(hub.world, admin("kari"), CUSTOMERS, names, action, target=target)
     hub.drain()
 
 
@@ -166,7 +167,7 @@ def test_a_target_that_found_another_partner_before_the_decision_was_carried_out
     joined = RecordHint(left=str(other["id"]), right=right, rule="customer number")
     hub.world.queues.send([FetchRecords(tenant=FLOW.tenant, flow=FLOW.flow, stream="customers", records=(joined,))])
     (first,) = hub.world.queues.receive("fetch")
-    review.decide(hub.world, CUSTOMERS, [name], "link", by="kari")
+    review.decide(hub.world, admin("kari"), CUSTOMERS, [name], "link")
     (late,) = hub.world.queues.receive("fetch")
     handle(hub.world, decode(first.body))
     hub.drain()
@@ -188,7 +189,7 @@ def test_a_record_that_changed_meanwhile_holds_up_no_other_decision(hub: Hub, mo
     with monkeypatch.context() as patch:
         patch.setattr(hub.world.links, "get", lambda *_: stale)
         with pytest.raises(ConflictError):
-            review.decide(hub.world, CUSTOMERS, [name, other], "link", by="kari")
+            review.decide(hub.world, admin("kari"), CUSTOMERS, [name, other], "link")
     hub.drain()
 
     assert link_of(hub, name).ids[Side.RIGHT] == right
@@ -198,10 +199,10 @@ def test_a_record_that_changed_meanwhile_holds_up_no_other_decision(hub: Hub, mo
 def test_two_records_are_not_linked_to_the_same_one(hub: Hub) -> None:
     (name, right), (other, _) = make_doubtful(hub), make_doubtful(hub)
     hub.first_sync()
-    review.decide(hub.world, CUSTOMERS, [name], "link", by="kari")
+    review.decide(hub.world, admin("kari"), CUSTOMERS, [name], "link")
 
     with pytest.raises(UsageError) as refused:
-        review.decide(hub.world, CUSTOMERS, [other], "link", by="kari", target=right)
+        review.decide(hub.world, admin("kari"), CUSTOMERS, [other], "link", target=right)
 
     assert refused.value.reason.code == "target_taken"
     assert refused.value.reason.params["label"] == link_of(hub, name).label
@@ -223,11 +224,11 @@ def test_a_decision_about_pairs_does_not_hide_a_record_that_stands_alone(hub: Hu
 def test_a_decision_that_a_pause_kept_from_being_carried_out_is_carried_out_after_it(hub: Hub) -> None:
     name, right = make_doubtful(hub)
     hub.first_sync()
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     decide(hub, "link", name)
     assert Side.RIGHT not in link_of(hub, name).ids
 
-    setup.resume(hub.world, FLOW, by="kari")
+    setup.resume(hub.world, admin("kari"), FLOW)
     hub.drain()
 
     assert link_of(hub, name).ids[Side.RIGHT] == right
@@ -237,7 +238,7 @@ def test_a_chosen_pair_that_had_to_wait_is_linked_and_nothing_is_created_by_a_lo
     name, right = make_doubtful(hub)
     hub.first_sync()
     count = len(hub.timerabbit.rows("customers"))
-    review.decide(hub.world, CUSTOMERS, [name], "link", by="kari")
+    review.decide(hub.world, admin("kari"), CUSTOMERS, [name], "link")
     assert len(hub.world.queues.receive("fetch")) == 1  # and lost: only the record itself is looked at again
 
     replay(hub.world, Replay(tenant=FLOW.tenant, flow=FLOW.flow, records=(name,)))
@@ -359,7 +360,7 @@ def test_a_decision_taken_while_the_plan_is_made_is_in_the_plan_that_comes_of_it
     def slow(draft: Draft, stream: Stream) -> None:
         plan_stream(draft, stream)
         if stream.name == "customers" and not decided:
-            decided.append(review.decide(hub.world, CUSTOMERS, [name], "link", by="kari", target=right))
+            decided.append(review.decide(hub.world, admin("kari"), CUSTOMERS, [name], "link", target=right))
 
     monkeypatch.setattr("samspill.plan.make.plan_stream", slow)
     decide(hub, "ignore", other)
@@ -386,9 +387,9 @@ def test_a_decision_while_a_flow_that_is_not_approved_is_paused_is_in_the_plan_a
     name, right = make_renamed(hub)
     hub.connect()
     hub.plan()
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     decide(hub, "link", name, target=right)
-    setup.resume(hub.world, FLOW, by="kari")
+    setup.resume(hub.world, admin("kari"), FLOW)
 
     hub.approve(hub.present_plan())
 
@@ -469,7 +470,7 @@ def test_a_record_of_the_right_side_is_linked_to_the_left_one_that_a_person_name
     name = f"right-{tripletex['id']}"
     assert [x.action for x in plan.lines if x.stream == "customers" and x.link == name] == ["create"]
 
-    review.decide(hub.world, stream, [name], "link", by="kari", target=str(svenn["id"]))
+    review.decide(hub.world, admin("kari"), stream, [name], "link", target=str(svenn["id"]))
     hub.drain()
     hub.approve(hub.present_plan())
 

@@ -12,6 +12,7 @@ from samspill.state import StreamKey
 from samspill.texts.reasons import reason_text
 from samspill.usecases import review
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 SVENN = "svenn-tripletex"
 
@@ -73,7 +74,7 @@ def test_a_person_has_it_created_anew(hub: Hub) -> None:
     left, right = gone_meanwhile(hub)
     count = len(hub.timerabbit.rows("customers"))
 
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [f"left-{left}"], "create", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [f"left-{left}"], "create")
     hub.drain()
     hub.sync()
 

@@ -12,19 +12,21 @@ import pytest
 from samspill.connectors.tripletex.client import Client
 from samspill.engine.model import LinkState, Observation, Result, Side
 from samspill.errors import ConflictError, UnavailableError, UsageError
-from samspill.guard import limits, pending
+from samspill.guard import pending
 from samspill.guard.batch import HeldList
+from samspill.guard.limits import in_force
 from samspill.messages import Message
 from samspill.pipeline.map import map_records
 from samspill.reasons import Reason
 from samspill.state import RunStatus, Stop
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryQueues
-from samspill.usecases import approvals
+from samspill.usecases import approvals, limits
 from samspill.work.context import open_flow
 from samspill.work.flow_state import change_flow
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME, Site
+from tests.support.actors import admin
 
 MANY = 30
 """More than the limit of a small register."""
@@ -71,7 +73,7 @@ def the_list(hub: Hub) -> HeldList:
 
 
 def approve(hub: Hub, found: HeldList) -> None:
-    approvals.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     hub.drain()
 
 
@@ -255,7 +257,7 @@ def test_approved_creates_are_made_once(hub: Hub) -> None:
     found = the_list(hub)
 
     approve(hub, found)
-    approvals.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     hub.drain()
     hub.sync()
 
@@ -271,7 +273,7 @@ def test_a_list_that_has_grown_is_another_list(hub: Hub) -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        approvals.approve(hub.world, FLOW, shown.hash, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, shown.hash)
     hub.drain()
 
     assert hub.writes("timerabbit") == writes
@@ -286,7 +288,7 @@ def test_the_yes_covers_only_what_was_shown(hub: Hub) -> None:
     before, changed = phones(hub), next(iter(found.entries)).removeprefix("left-")
     hub.tripletex.edit("customer", changed, {"phoneNumber": "99 99 99 99"})
     hub.clock.advance(1)
-    approvals.approve(hub.world, FLOW, found.hash, "kari")
+    approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     hub.world.quotas.take(
         f"acme/{FLOW.flow}/{found.name}/{hub.clock.now():%Y-%m-%d}",
         [f"other-{n}" for n in range(20)],
@@ -304,7 +306,7 @@ def test_what_was_refused_stays_refused_whatever_else_of_the_record_is_changed(h
     before, names = phones(hub), active(hub)
     blank_phones(hub, MANY)
     hub.sync()
-    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     hub.drain()
     hub.clock.advance(2 * DAY_S)
 
@@ -390,7 +392,7 @@ def test_a_yes_that_has_expired_lets_nothing_through(hub: Hub) -> None:
     before = phones(hub)
     blank_phones(hub, MANY)
     hub.sync()
-    approvals.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.approve(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     hub.clock.advance(DAY_S + 1)
 
     hub.drain()
@@ -436,7 +438,7 @@ def test_an_interruption_between_the_yes_and_the_work_loses_nothing(hub: Hub) ->
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        approvals.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     queues.down = False
 
     approve(hub, found)
@@ -452,7 +454,7 @@ def test_after_an_interruption_the_next_full_read_carries_out_what_was_approved(
     queues = Unreachable(hub.clock)
     hub.world = replace(hub.world, queues=queues)
     with pytest.raises(UnavailableError):
-        approvals.approve(hub.world, FLOW, the_list(hub).hash, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     queues.down = False
 
     hub.sync()
@@ -469,7 +471,7 @@ def test_a_refused_change_is_not_made_until_the_value_is_another(hub: Hub) -> No
     hub.sync()
     found = the_list(hub)
 
-    approvals.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, found.hash)
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
@@ -490,7 +492,7 @@ def test_refused_creates_are_left_out(hub: Hub) -> None:
     add(hub, MANY)
     hub.sync()
 
-    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     hub.drain()
     hub.clock.advance(2 * DAY_S)
     hub.sync()
@@ -507,7 +509,7 @@ def test_refused_deletes_keep_the_record_on_the_other_side(hub: Hub) -> None:
     hub.drain()
     active_rows = sum(row["active"] for row in hub.timerabbit.rows("customers"))
 
-    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     hub.drain()
     hub.sync()
 
@@ -534,7 +536,7 @@ def test_a_list_that_became_empty_is_forgotten_by_the_next_full_read(hub: Hub) -
 
 def test_raised_limits_are_journalled_let_more_through_and_end_after_a_day(hub: Hub) -> None:
     before = phones(hub)
-    limits.change(hub.world, FLOW, by="kari", at_least=MANY)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=MANY)
     blank_phones(hub, MANY)
     hub.sync()
     assert phones(hub) == before - MANY
@@ -550,23 +552,23 @@ def test_raised_limits_are_journalled_let_more_through_and_end_after_a_day(hub: 
 
 
 def test_stricter_limits_stay_and_come_back_after_a_raise(hub: Hub) -> None:
-    limits.change(hub.world, FLOW, by="kari", at_least=5)
-    limits.change(hub.world, FLOW, by="kari", at_least=100, share=0.5)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=5)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=100, share=0.5)
     state, now = hub.world.registry.flow(FLOW), hub.clock.now()
 
-    assert limits.in_force(state, now).limit(1000) == 500
-    assert limits.in_force(state, now + timedelta(hours=24)).limit(60) == 5
+    assert in_force(state, now).limit(1000) == 500
+    assert in_force(state, now + timedelta(hours=24)).limit(60) == 5
     assert len(hub.journal("limits_set")) == 1
 
-    limits.reset(hub.world, FLOW, by="kari")
-    assert limits.in_force(hub.world.registry.flow(FLOW), now).limit(60) == 20
+    limits.reset(hub.world, admin("kari"), FLOW)
+    assert in_force(hub.world.registry.flow(FLOW), now).limit(60) == 20
 
 
 def test_a_limit_that_is_none_is_refused(hub: Hub) -> None:
     revision = hub.world.registry.flow(FLOW).revision
 
     with pytest.raises(UsageError):
-        limits.change(hub.world, FLOW, by="kari", at_least=limits.MOST + 1)
+        limits.change(hub.world, admin("kari"), FLOW, at_least=limits.MOST + 1)
 
     assert hub.world.registry.flow(FLOW).revision == revision
 
@@ -578,11 +580,11 @@ def test_what_was_refused_stays_refused_after_another_refusal(hub: Hub) -> None:
         for name in names:
             hub.tripletex.edit("customer", name, {"phoneNumber": ""})
         hub.sync()
-        approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+        approvals.reject(hub.world, admin("kari"), FLOW, the_list(hub).hash)
         hub.drain()
         hub.clock.advance(2 * DAY_S)
 
-    limits.change(hub.world, FLOW, by="kari", at_least=10 * MANY)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=10 * MANY)
     hub.sync()
 
     assert hub.writes("timerabbit") == writes

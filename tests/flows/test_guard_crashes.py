@@ -7,10 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from samspill.guard import limits, pending
-from samspill.usecases import approvals, setup
+from samspill.guard import pending
+from samspill.usecases import approvals, limits, setup
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_crashes import PORTS, Died, Fuse, Mortal, _Connectors, work
+from tests.support.actors import admin
 
 BLANKED = 3
 
@@ -19,7 +20,7 @@ def prepared(fuse: Fuse) -> Hub:
     """An active flow whose guard lets one record a day through, and three phone numbers blanked at the source."""
     hub = Hub(size=6)
     hub.first_sync()
-    limits.change(hub.world, FLOW, by="kari", at_least=1, share=0)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=1, share=0)
     hub.tripletex.set_faults({"webhook_drop": True})
     linked = {external_id for link in hub.links("customers") for external_id in link.ids.values() if len(link.ids) > 1}
     rows = [row for row in hub.tripletex.rows("customer") if str(row["id"]) in linked and row["phoneNumber"]]
@@ -36,7 +37,7 @@ def phones(hub: Hub) -> int:
 
 
 def stop(hub: Hub, fuse: Fuse, at: int) -> None:
-    setup.run(hub.world, FLOW, by="tester", full=True)
+    setup.run(hub.world, admin(), FLOW, full=True)
     fuse.steps, fuse.at = 0, at
     work(hub)
     fuse.at = 0
@@ -47,9 +48,9 @@ def approve(hub: Hub, fuse: Fuse, at: int) -> None:
     (found,) = pending.lists(hub.world, FLOW)
     fuse.steps, fuse.at = 0, at
     try:
-        approvals.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     except Died:
-        approvals.approve(hub.world, FLOW, found.hash, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, found.hash)
     work(hub)
 
 

@@ -16,6 +16,7 @@ from samspill.pipeline.dispatch import handle
 from samspill.texts.reasons import reason_text
 from samspill.usecases import review, setup
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 NAME = "svenn-tripletex"
 TODAY, TOMORROW = "2026-03-02", "2026-03-03"
@@ -29,7 +30,7 @@ class Site:
         self.hub = hub
         hub.first_sync()
         given = {"project_activity": "Fakturerbart arbeid", "internal_activity": "Administrasjon", **settings}
-        setup.enable(hub.world, "acme", NAME, "svenn", "tripletex", settings=given)
+        setup.enable(hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings=given)
         self.employee, self.person = self._pair("employees", "employee", "number", "employeeNumber")
         self.project, self.job = self._open_project()
         self.work, self.office = (self._named("activity", name) for name in ("Fakturerbart arbeid", "Administrasjon"))
@@ -201,7 +202,7 @@ def test_without_a_standard_activity_a_person_is_told_and_choosing_one_and_repla
     assert link.outcome is not None
     assert link.outcome.reason.params["activity"] == "Garantiarbeid"
     chosen = {"project_activity": "Fakturerbart arbeid"}
-    setup.enable(site.hub.world, "acme", NAME, "svenn", "tripletex", settings=chosen)
+    setup.enable(site.hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings=chosen)
     site.hub.sync(full=True)
     assert site.held == [4]
     assert {link.outcome.reason.code for link in site.links() if link.outcome} == {"hours_none", "updated"}
@@ -218,7 +219,7 @@ def test_hours_from_before_the_flow_was_set_up_are_not_sent_until_somebody_says_
     site.enter("4", date=day)
     site.settle()
     assert {link.outcome.reason.code for link in site.links(day) if link.outcome} == {"hours_before_start"}
-    setup.enable(site.hub.world, "acme", NAME, "svenn", "tripletex", settings={"hours_from": day})
+    setup.enable(site.hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings={"hours_from": day})
     site.hub.sync()
     mine = [row for row in site.hub.tripletex.rows("timesheetEntry") if str(row["employee"]["id"]) == site.person]
     assert 4 in [row["hours"] for row in mine]
@@ -339,7 +340,7 @@ def test_a_person_decides_whose_hours_stand(site: Site, action: str, hours: floa
     site.hub.sync()
     [(key, link)] = [(key, link) for key, link in site.hub.reviews() if key.stream == "hours"]
     assert (site.held, link.outcome and link.outcome.result) == ([3], Result.CONFLICT)
-    review.decide(site.hub.world, key, [link.id], action, by="kari")
+    review.decide(site.hub.world, admin("kari"), key, [link.id], action)
     site.hub.drain()
     site.hub.sync()
     assert (site.held, site.exported()) == ([hours], Decimal(str(hours)))

@@ -18,6 +18,7 @@ from samspill.pipeline.dispatch import handle
 from samspill.usecases import setup
 from tests.flows.hub import STEPS, Hub
 from tests.flows.test_hours import NAME, TODAY, TOMORROW, Site, sums
+from tests.support.actors import admin
 
 TASK = "Garantiarbeid"
 """A task of Svenn's that Tripletex has no activity for at first."""
@@ -132,7 +133,7 @@ def test_whatever_is_delivered_first_hours_are_never_in_none_of_the_two_places(s
     site.enter("7.5", taskId=site.unknown_task)
     site.settle()
     made = new_activity(site)
-    setup.run(site.hub.world, site.hub.flow, by="tester", full=True)
+    setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     least = 99.0
     for _ in range(600):
         for step in reversed(STEPS):
@@ -205,7 +206,7 @@ def test_nothing_is_taken_out_while_a_line_has_no_activity_to_go_to(site: Site) 
     assert {code(link) for link in site.links()} == {"hours_no_activity"}
     assert {link.outcome.reason.params["activity"] for link in site.links() if link.outcome} == {TASK}
     chosen = {"project_activity": "Fakturerbar tid"}
-    setup.enable(site.hub.world, "acme", NAME, "svenn", "tripletex", settings=chosen)
+    setup.enable(site.hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings=chosen)
     site.hub.sync()
     site.settle()
     assert (site.held, site.writes(), site.exported()) == ([7.5, 7.5], [], Decimal("7.5"))
@@ -216,7 +217,7 @@ def test_hours_that_a_person_moves_to_a_task_without_an_activity_stay_until_ther
     moved = site.enter("4")
     site.enter("1")
     site.settle()
-    setup.enable(site.hub.world, "acme", NAME, "svenn", "tripletex", settings={"project_activity": ""})
+    setup.enable(site.hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings={"project_activity": ""})
     site.change(moved, taskId=site.unknown_task)
     site.settle()
     assert site.held == [5]

@@ -14,6 +14,7 @@ from samspill.state import StreamKey
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site, sums
+from tests.support.actors import admin
 
 DAY_S = 86400
 
@@ -45,7 +46,7 @@ def test_the_first_day_is_the_same_however_it_is_written(said: str) -> None:
 def test_a_first_day_that_is_none_is_refused_and_nothing_is_stored(site: Site) -> None:
     before = site.hub.world.registry.flow(site.hub.flow)
     with pytest.raises(UsageError) as caught:
-        setup.enable(site.hub.world, "acme", NAME, "svenn", "tripletex", settings={"hours_from": "i januar"})
+        setup.enable(site.hub.world, admin(), "acme", NAME, "svenn", "tripletex", settings={"hours_from": "i januar"})
     assert caught.value.reason.code == "no_day"
     assert site.hub.world.registry.flow(site.hub.flow) == before
 

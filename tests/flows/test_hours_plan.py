@@ -10,6 +10,7 @@ from samspill.plan.lines import PlanLine, read_plan
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, TOMORROW, Site
+from tests.support.actors import admin
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def site() -> Site:
 
 def planned(site: Site) -> list[PlanLine]:
     """The lines about hours of a dry run."""
-    run = setup.run(site.hub.world, site.hub.flow, by="tester", dry_run=True)
+    run = setup.run(site.hub.world, admin(), site.hub.flow, dry_run=True)
     site.hub.drain()
     plan = read_plan(site.hub.world, run)
     assert plan is not None

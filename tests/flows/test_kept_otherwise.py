@@ -14,6 +14,7 @@ from samspill.state import StreamKey
 from samspill.usecases import review
 from tests.flows.hub import Hub
 from tests.flows.two_sides import TwoSides
+from tests.support.actors import admin
 
 SVENN_TRIPLETEX = "svenn-tripletex"
 NOT_HELD = {
@@ -117,7 +118,7 @@ def test_a_decision_about_a_number_ends_or_says_why_not(sides: TwoSides, number:
     assert link.conflicts == {"number": {"left": number, "right": left["number"]}}
     for _ in range(2):
         with suppress(SamspillError):
-            review.decide(sides.hub.world, StreamKey(*sides.hub.flow, "customers"), [link.id], action, by="kari")
+            review.decide(sides.hub.world, admin("kari"), StreamKey(*sides.hub.flow, "customers"), [link.id], action)
         sides.settle()
         sides.hub.sync()
     link = sides.link("customers", Side.LEFT, left["id"])
@@ -137,7 +138,7 @@ def test_a_decision_is_carried_out_beside_an_edit_for_the_other_side(sides: TwoS
     sides.settle()
     link = sides.link("customers", Side.LEFT, left["id"])
     sides.hub.svenn.edit("customers", left["id"], {"email": "nyere@firma.example"})
-    review.decide(sides.hub.world, StreamKey(*sides.hub.flow, "customers"), [link.id], "take-right", by="kari")
+    review.decide(sides.hub.world, admin("kari"), StreamKey(*sides.hub.flow, "customers"), [link.id], "take-right")
     sides.settle()
     ours, theirs = sides.of("customers", left["id"], right["id"])
     assert (ours["number"], theirs["email"]) == (left["number"], "nyere@firma.example")

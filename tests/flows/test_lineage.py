@@ -12,16 +12,16 @@ from math import ceil
 import pytest
 
 from samspill.engine.model import LinkState
-from samspill.guard import limits
 from samspill.messages import FetchLine, FetchPage, FetchRecords, decode
 from samspill.pipeline.dispatch import handle
 from samspill.state import RunStatus
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, Sent
-from samspill.usecases import setup
+from samspill.usecases import limits, setup
 from samspill.work import subscriptions, turns
 from samspill.work.tries import TRIES
 from tests.flows.hub import STEPS, Hub
+from tests.support.actors import admin
 
 AWS_ENDS_AT = 16
 ROWS = {"tripletex": 1000, "timerabbit": 200, "svenn": 200}
@@ -102,13 +102,13 @@ def traced(request: pytest.FixtureRequest, size: int) -> Traced:
     hub = traced.hub
     hub.connect()
     traced.begin()
-    setup.run(hub.world, hub.flow, by="tester")
+    setup.run(hub.world, admin(), hub.flow)
     traced.work()
     plan = hub.present_plan()
     traced.check()
     assert traced.deepest("fetch") <= traced.bound()
     traced.begin()
-    run = setup.approve_plan(hub.world, hub.flow, plan.hash, "tester")
+    run = setup.approve_plan(hub.world, admin(), hub.flow, plan.hash)
     traced.work()
     traced.check()
     assert traced.deepest("fetch") <= traced.bound()
@@ -119,14 +119,14 @@ def traced(request: pytest.FixtureRequest, size: int) -> Traced:
     for vendor in hub.vendors.values():
         connection = hub.world.registry.connection("acme", vendor)
         subscriptions.subscribe(hub.reachable(), connection, hub.world.connectors.open(connection))
-    limits.change(hub.world, hub.flow, by="test", at_least=limits.MOST)
+    limits.change(hub.world, admin("test"), hub.flow, at_least=limits.MOST)
     return traced
 
 
 def test_a_nightly_read_is_one_chain_a_list_and_comes_to_its_end(traced: Traced, size: int) -> None:
     hub = traced.hub
     traced.begin()
-    run = setup.run(hub.world, hub.flow, by="tester", full=True)
+    run = setup.run(hub.world, admin(), hub.flow, full=True)
 
     traced.work()
 

@@ -16,6 +16,7 @@ from samspill.state import StreamKey
 from samspill.usecases import review
 from samspill.work import isolation
 from tests.flows.two_sides import TwoSides
+from tests.support.actors import admin
 
 EDITED = "99887766"
 
@@ -79,6 +80,6 @@ def test_an_edit_made_between_the_plan_and_the_look_is_not_put_away_with_its_rec
     assert sides.reason("customers", Side.LEFT, row["id"]) == "deleted_and_edited"
     assert len(looks) == 1
     link = sides.link("customers", Side.LEFT, row["id"])
-    review.decide(sides.hub.world, StreamKey(*sides.hub.flow, "customers"), [link.id], "archive", by="kari")
+    review.decide(sides.hub.world, admin("kari"), StreamKey(*sides.hub.flow, "customers"), [link.id], "archive")
     sides.settle()
     assert (sides.svenn("customers", id=row["id"])[0]["active"], sides.written) == (False, (1, 0)), "a person said so"

@@ -7,6 +7,7 @@ import pytest
 from samspill.engine.model import Result, Side
 from samspill.usecases import review
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 HERS = {"name": "Lofoten Fisk AS", "number": "20999", "organizationNumber": "974760673", "email": "post@lofotenfisk.no"}
 
@@ -38,6 +39,6 @@ def test_two_companies_with_one_number_are_not_joined_but_asked_about(hub: Hub) 
     assert [candidate.external_id for candidate in link.candidates] == [by_hand["id"]]
 
     hub.timerabbit.edit("customers", by_hand["id"], {"number": "20998"})
-    review.decide(hub.world, stream, [link.id], "create", by="kari")
+    review.decide(hub.world, admin("kari"), stream, [link.id], "create")
     hub.drain()
     assert len(hub.timerabbit.rows("customers")) == count + 1

@@ -11,6 +11,7 @@ from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.state import StreamKey
 from samspill.usecases import review
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Pair:
     def decide(self, action: str) -> None:
         """A person decides."""
         key = StreamKey(*self.hub.flow, self.kind.stream)
-        review.decide(self.hub.world, key, [self.link_id], action, by="kari")
+        review.decide(self.hub.world, admin("kari"), key, [self.link_id], action)
 
     def settle(self) -> None:
         """Let the webhooks arrive until nobody has anything to say, and compare everything once."""
@@ -205,7 +206,7 @@ def test_two_that_have_another_key_in_common_are_not_joined_before_a_person_says
     (link,) = (each for each in hub.links("customers") if each.ids.get(Side.LEFT) == ours["id"])
     assert link.outcome is not None
     assert (link.outcome.reason.code, link.candidates[0].external_id) == ("same_key_but_other", str(theirs["id"]))
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [link.id], "link", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [link.id], "link")
     hub.drain()
 
     (link,) = (each for each in hub.links("customers") if each.ids.get(Side.LEFT) == ours["id"])

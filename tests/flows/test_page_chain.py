@@ -16,6 +16,7 @@ from samspill.state import RunStatus
 from samspill.usecases import setup
 from samspill.work import chain
 from tests.flows.hub import FLOW, STEPS, Hub
+from tests.support.actors import admin
 
 PAGES = 3
 """Of Timerabbit's customers."""
@@ -42,7 +43,7 @@ def is_page(message: Message) -> bool:
 
 def read(hub: Hub, around: Callable[[Message, Callable[[], None]], bool]) -> tuple[list[FetchPage], RunStatus]:
     """Read everything; `around` does a message's work and tells whether the message is done with."""
-    run = setup.run(hub.world, FLOW, by="tester", full=True)
+    run = setup.run(hub.world, admin(), FLOW, full=True)
     handled: list[FetchPage] = []
     for _ in range(300):
         for step in STEPS:
@@ -163,7 +164,7 @@ def test_a_message_of_the_version_before_goes_on_although_it_has_no_name(hub: Hu
 
 def test_a_list_that_ends_sooner_when_its_page_is_read_again_is_complete_all_the_same(hub: Hub) -> None:
     """The function died after it had counted the page and before it asked for the next: there is none any more."""
-    run = setup.run(hub.world, FLOW, by="tester", full=True)
+    run = setup.run(hub.world, admin(), FLOW, full=True)
     message = FetchPage(**FLOW._asdict(), run=run.id, stream="customers", side=Side.RIGHT, chain="a")
 
     fetch._counted(hub.world, message, Page([], next="more"), 0)
@@ -171,6 +172,6 @@ def test_a_list_that_ends_sooner_when_its_page_is_read_again_is_complete_all_the
 
     assert [found and found.count("customers", "right.complete") for found in read_again] == [1, 1]
     assert not any(found and chain.is_others(found, message) for found in read_again)
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     hub.drain()
-    setup.resume(hub.world, FLOW, "tester")
+    setup.resume(hub.world, admin(), FLOW)

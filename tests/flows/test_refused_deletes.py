@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.guard import limits, pending
+from samspill.guard import pending
 from samspill.messages import FetchRecords, RecordHint
 from samspill.state import RunStatus, StreamKey
-from samspill.usecases import approvals, review
+from samspill.usecases import approvals, limits, review
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_guard import DAY_S, MANY, approve, the_list, without_projects
+from tests.support.actors import admin
 
 Kept = dict[str, Any]
 """Rows of Tripletex that were removed, by id."""
@@ -45,7 +46,7 @@ def refuse(hub: Hub, count: int = MANY) -> Kept:
     hub.sync()
     found = the_list(hub)
     assert (found.count, found.told) == (count, ())
-    approvals.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, found.hash)
     hub.drain()
     return kept
 
@@ -85,11 +86,11 @@ def test_three_whole_reads_write_nothing_and_ask_nobody_again(hub: Hub) -> None:
 def test_raised_limits_and_a_shorter_list_do_not_carry_it_out_after_all(hub: Hub) -> None:
     gone = refuse(hub)
     writes = hub.writes("timerabbit")
-    limits.change(hub.world, FLOW, by="kari", at_least=100, share=1, shrink=1)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=100, share=1, shrink=1)
 
     for _ in range(3):
         hub.sync()
-    limits.reset(hub.world, FLOW, by="kari")
+    limits.reset(hub.world, admin("kari"), FLOW)
     bring_back(hub, dict(list(gone.items())[:25]))
     for _ in range(3):
         hub.sync()
@@ -139,7 +140,7 @@ def test_one_of_them_is_put_away_after_all_when_a_person_says_so_of_it(hub: Hub)
     hub.sync()
     name = next(iter(gone))
 
-    review.decide(hub.world, StreamKey(*FLOW, "customers"), [f"left-{name}"], "archive", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*FLOW, "customers"), [f"left-{name}"], "archive")
     hub.drain()
 
     assert in_use(hub, {name: gone[name]}) == 0
@@ -166,7 +167,7 @@ def test_an_absence_that_was_noted_before_does_not_outlive_the_refusal(hub: Hub)
     assert {link.absent.get(Side.LEFT) for link in links(hub, gone)} == {1}
     rest = remove(hub, names[5:])
     hub.sync()
-    approvals.reject(hub.world, FLOW, the_list(hub).hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, the_list(hub).hash)
     hub.drain()
     writes = hub.writes("timerabbit")
 
@@ -204,7 +205,7 @@ def test_deletes_that_were_told_and_refused_and_are_undone_go_on(hub: Hub) -> No
     tell(hub, list(gone))
     found = the_list(hub)
     carried_out = MANY - found.count
-    approvals.reject(hub.world, FLOW, found.hash, "kari")
+    approvals.reject(hub.world, admin("kari"), FLOW, found.hash)
     hub.drain()
     refused = {name: row for name, row in gone.items() if f"left-{name}" in found.entries}
     assert carried_out + len(refused) == MANY

@@ -13,6 +13,7 @@ from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from samspill.work.access import AFTER
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 UNTIL_STOPPED_S = int(sum(each.total_seconds() for each in AFTER)) + 60
@@ -190,7 +191,7 @@ def test_a_person_need_not_wait_for_the_next_try(hub: Hub) -> None:
     hub.sync()
     refuse(hub, "timerabbit", 0)
 
-    setup.test(hub.world, "acme", "timerabbit")
+    setup.test(hub.world, admin(), "acme", "timerabbit")
 
     assert status(hub) is FlowStatus.ACTIVE
     hub.drain()
@@ -204,7 +205,7 @@ def test_a_new_key_frees_what_the_refused_one_had_stopped(hub: Hub) -> None:
     connection = hub.world.registry.connection("acme", "timerabbit")
 
     tokens = hub.timerabbit.tokens()
-    setup.connect(hub.world, "acme", "timerabbit", "timerabbit", connection.base_url, credentials=tokens)
+    setup.connect(hub.world, admin(), "acme", "timerabbit", "timerabbit", connection.base_url, credentials=tokens)
 
     assert status(hub) is FlowStatus.ACTIVE
     rename(hub, "Etterpå AS")
@@ -214,9 +215,9 @@ def test_a_new_key_frees_what_the_refused_one_had_stopped(hub: Hub) -> None:
 
 def test_a_paused_flow_is_not_woken_by_its_key(hub: Hub) -> None:
     revoke(hub, "timerabbit")
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     with pytest.raises(CredentialsError):
-        setup.test(hub.world, "acme", "timerabbit")
+        setup.test(hub.world, admin(), "acme", "timerabbit")
     refuse(hub, "timerabbit", 0)
 
     hub.clock.advance(HOUR_S)
@@ -256,7 +257,7 @@ def test_a_flow_whose_runs_end_is_never_called_silent(hub: Hub) -> None:
 
 
 def test_a_run_that_never_ends_is_told_after_a_day(hub: Hub) -> None:
-    run = setup.run(hub.world, FLOW, by="tester")
+    run = setup.run(hub.world, admin(), FLOW)
     while hub.world.queues.depth():  # its messages are lost
         for letter in hub.world.queues.receive("fetch"):
             hub.world.queues.done(letter.handle)

@@ -18,6 +18,7 @@ from samspill.work.follow_ups import read_again
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
 from tests.flows.two_sides import TRIPLETEX, TwoSides
+from tests.support.actors import admin
 
 HOUR_S = 3600
 
@@ -87,7 +88,7 @@ def test_what_was_typed_after_a_restore_is_asked_about(sides: TwoSides, kind: st
     assert (held[side.value], held[side.other.value]) == (VALUES[kind][2], VALUES[kind][1])
     assert sides.written == (0, 0)
     took = "take-left" if side is Side.LEFT else "take-right"
-    review.decide(hub.world, StreamKey(*hub.flow, kind), [link.id], took, by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, kind), [link.id], took)
     sides.settle()
     hub.sync()
     link = sides.link(kind, side, own)

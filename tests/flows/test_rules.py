@@ -13,6 +13,7 @@ from samspill.state import FlowState
 from samspill.texts.reasons import reason_text
 from samspill.usecases import rules
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 
 @pytest.fixture
@@ -37,12 +38,12 @@ def test_no_rule_can_be_made_that_writes_over_hours_or_renames_activities(
     hub.connect()
 
     with pytest.raises(UsageError) as caught:
-        rules.change(hub.world, hub.flow, field, by="kari", policy=policy, master=master)
+        rules.change(hub.world, admin("kari"), hub.flow, field, policy=policy, master=master)
 
     assert caught.value.reason.code == code
     assert all(field in reason_text(caught.value.reason, language) for language in LANGUAGES)
     assert hub.world.registry.flow(hub.flow).rules == {}
-    assert rules.in_force(hub.world, hub.flow)["hours.hours"][0].on_conflict is OnConflict.REVIEW
+    assert rules.in_force(hub.world, admin(), hub.flow)["hours.hours"][0].on_conflict is OnConflict.REVIEW
     assert hub.journal("rule_changed") == []
 
 
@@ -52,11 +53,11 @@ def test_two_admins_at_once_lose_neither_rule(hub: Hub, monkeypatch: pytest.Monk
 
     def after_another(flow: FlowState) -> FlowState:
         monkeypatch.undo()
-        rules.change(hub.world, hub.flow, "customers.phone", by="ola", policy=Policy.OFF)
+        rules.change(hub.world, admin("ola"), hub.flow, "customers.phone", policy=Policy.OFF)
         return save(flow)
 
     monkeypatch.setattr(hub.world.registry, "save_flow", after_another)
-    rules.change(hub.world, hub.flow, "customers.email", by="kari", policy=Policy.OFF)
+    rules.change(hub.world, admin("kari"), hub.flow, "customers.email", policy=Policy.OFF)
 
     assert sorted(hub.world.registry.flow(hub.flow).rules) == ["customers.email", "customers.phone"]
     assert sorted(entry.reason.params["person"] for entry in hub.journal("rule_changed")) == ["kari", "ola"]
@@ -66,7 +67,7 @@ def test_two_admins_at_once_lose_neither_rule(hub: Hub, monkeypatch: pytest.Monk
 def test_the_newest_edit_wins_where_that_is_the_rule(hub: Hub, later: Side) -> None:
     hub.first_sync()
     rules.change(
-        hub.world, hub.flow, "customers.email", by="kari", policy=Policy.TWO_WAY, on_conflict=OnConflict.NEWEST_WINS
+        hub.world, admin("kari"), hub.flow, "customers.email", policy=Policy.TWO_WAY, on_conflict=OnConflict.NEWEST_WINS
     )
     left, right = pair(hub)
     edits = {
@@ -88,7 +89,7 @@ def test_the_newest_edit_wins_where_that_is_the_rule(hub: Hub, later: Side) -> N
 def test_edits_too_close_to_tell_apart_are_decided_by_the_master(hub: Hub) -> None:
     hub.first_sync()
     rules.change(
-        hub.world, hub.flow, "customers.email", by="kari", policy=Policy.TWO_WAY, on_conflict=OnConflict.NEWEST_WINS
+        hub.world, admin("kari"), hub.flow, "customers.email", policy=Policy.TWO_WAY, on_conflict=OnConflict.NEWEST_WINS
     )
     left, right = pair(hub)
     hub.tripletex.edit("customer", right, {"email": "tripletex@ny.example"})

@@ -15,6 +15,7 @@ from samspill.usecases import review
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
 from tests.flows.two_sides import TwoSides
+from tests.support.actors import admin
 
 LEFT, RIGHT = Side
 LOFOTEN = "974760673"
@@ -98,7 +99,9 @@ def test_what_is_made_after_a_person_decided_is_asked_about_before_the_decision_
 
 def test_once_a_person_says_that_they_are_one_they_are_kept_in_step(sides: TwoSides) -> None:
     left, right = two_jobs(sides)
-    review.decide(sides.hub.world, StreamKey(*sides.hub.flow, "projects"), [f"left-{left['id']}"], "link", by="kari")
+    review.decide(
+        sides.hub.world, admin("kari"), StreamKey(*sides.hub.flow, "projects"), [f"left-{left['id']}"], "link"
+    )
     sides.hub.drain()
     sides.settle()
     link = sides.link("projects", LEFT, left["id"])
@@ -209,7 +212,7 @@ def test_a_first_sync_asks_about_one_number_of_two_customers(action: str) -> Non
     plan = hub.plan()
     lines = {(line.left, line.right): line for line in plan.lines if line.stream == "customers"}
     assert [lines[place].action for place in ((left["id"], None), (None, str(right["id"])))] == ["review", "review"]
-    review.decide(hub.world, StreamKey(*hub.flow, "customers"), [f"left-{left['id']}"], action, by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*hub.flow, "customers"), [f"left-{left['id']}"], action)
     hub.drain()
     hub.approve(hub.present_plan())
     hub.sync()

@@ -12,6 +12,7 @@ from samspill.pipeline.dispatch import handle
 from samspill.state import FlowState, FlowStatus, RunStatus
 from samspill.usecases import review, setup
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def status(hub: Hub) -> FlowStatus:
 
 
 def approve(hub: Hub) -> None:
-    setup.approve_plan(hub.world, FLOW, hub.plan().hash, "kari")
+    setup.approve_plan(hub.world, admin("kari"), FLOW, hub.plan().hash)
 
 
 class _EnoughError(Exception):
@@ -70,10 +71,10 @@ def fail_saving(hub: Hub, monkeypatch: pytest.MonkeyPatch, when: Callable[[FlowS
 
 def test_a_plan_is_not_approved_while_another_one_is_being_made(hub: Hub) -> None:
     plan = hub.plan()
-    setup.run(hub.world, FLOW, by="tester")
+    setup.run(hub.world, admin(), FLOW)
 
     with pytest.raises(UsageError) as caught:
-        setup.approve_plan(hub.world, FLOW, plan.hash, "kari")
+        setup.approve_plan(hub.world, admin("kari"), FLOW, plan.hash)
 
     assert caught.value.reason.code == "run_under_way"
     assert status(hub) is FlowStatus.APPROVED
@@ -90,7 +91,7 @@ def test_a_key_refused_during_the_first_sync_has_it_planned_again_and_nothing_co
     assert (status(hub), hub.writes("timerabbit") > 0) == (FlowStatus.KEY_INVALID, True)
 
     hub.timerabbit.set_faults({})
-    setup.test(hub.world, FLOW.tenant, "timerabbit")
+    setup.test(hub.world, admin(), FLOW.tenant, "timerabbit")
     state = hub.world.registry.flow(FLOW)
     assert (state.status, state.plan, state.approval) == (FlowStatus.APPROVED, None, None)
 
@@ -103,12 +104,12 @@ def test_a_key_refused_during_the_first_sync_has_it_planned_again_and_nothing_co
 def test_a_first_sync_can_be_paused_and_is_planned_again(hub: Hub, after_a_first_sync: list[str]) -> None:
     approve(hub)
     until_first_writes(hub)
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     hub.drain()
     written = hub.writes("timerabbit")
     assert names(hub) != after_a_first_sync
 
-    setup.resume(hub.world, FLOW, "kari")
+    setup.resume(hub.world, admin("kari"), FLOW)
     hub.drain()
     assert (status(hub), hub.writes("timerabbit")) == (FlowStatus.APPROVED, written)
 
@@ -135,20 +136,20 @@ def test_who_dies_at_the_end_of_the_first_sync_is_repeated_until_the_flow_is_act
 
 def test_a_paused_flow_stays_paused_whatever_becomes_of_its_keys(hub: Hub) -> None:
     hub.first_sync()
-    setup.pause(hub.world, FLOW)
+    setup.pause(hub.world, admin(), FLOW)
     hub.tripletex.set_faults({"revoke_key": True})
     with pytest.raises(CredentialsError):
-        setup.test(hub.world, FLOW.tenant, "tripletex")
+        setup.test(hub.world, admin(), FLOW.tenant, "tripletex")
     with pytest.raises(CredentialsError):
-        setup.resume(hub.world, FLOW, "kari")
+        setup.resume(hub.world, admin("kari"), FLOW)
     assert status(hub) is FlowStatus.PAUSED
 
     hub.tripletex.set_faults({})
-    setup.test(hub.world, FLOW.tenant, "tripletex")
+    setup.test(hub.world, admin(), FLOW.tenant, "tripletex")
     assert status(hub) is FlowStatus.PAUSED
     assert not hub.world.schedules.by_flow[FLOW].enabled
 
-    setup.resume(hub.world, FLOW, "kari")
+    setup.resume(hub.world, admin("kari"), FLOW)
     assert status(hub) is FlowStatus.ACTIVE
     assert hub.world.schedules.by_flow[FLOW].enabled
 
@@ -159,7 +160,7 @@ def test_a_flow_is_stopped_although_who_found_the_dead_key_died_before_it(
     hub.first_sync()
     hub.tripletex.set_faults({"revoke_key": True})
     fail_saving(hub, monkeypatch, lambda flow: flow.status is FlowStatus.KEY_INVALID, times=5)
-    setup.run(hub.world, FLOW, by="tester", full=True)
+    setup.run(hub.world, admin(), FLOW, full=True)
     with pytest.raises(ConflictError):
         hub.drain()
     assert status(hub) is FlowStatus.ACTIVE
@@ -177,12 +178,12 @@ def test_what_was_decided_during_a_pause_is_carried_out_after_it() -> None:
     hub.first_sync()
     stream, link = next((key, link) for key, link in hub.reviews() if key.stream == "customers")
     count = len(hub.timerabbit.rows("customers"))
-    setup.pause(hub.world, FLOW)
-    review.decide(hub.world, stream, [link.id], "create", by="kari")
+    setup.pause(hub.world, admin(), FLOW)
+    review.decide(hub.world, admin("kari"), stream, [link.id], "create")
     hub.drain()
     assert len(hub.timerabbit.rows("customers")) == count
 
-    setup.resume(hub.world, FLOW, "kari")
+    setup.resume(hub.world, admin("kari"), FLOW)
     hub.drain()
 
     assert len(hub.timerabbit.rows("customers")) == count + 1

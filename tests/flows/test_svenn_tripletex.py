@@ -13,6 +13,7 @@ from samspill.state import FlowStatus, StreamKey
 from samspill.texts.reasons import reason_text
 from samspill.usecases import review, setup
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 NAME = "svenn-tripletex"
 SPELLED = {"name", "first_name", "last_name"}
@@ -65,19 +66,26 @@ def test_nothing_is_read_before_an_operator_has_approved(hub: Hub) -> None:
         settings = {"environment": "test"} if vendor == "tripletex" else {}
         address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
         setup.connect(
-            hub.world, "acme", vendor, vendor, address, credentials=hub.sandboxes[vendor].tokens(), settings=settings
+            hub.world,
+            admin(),
+            "acme",
+            vendor,
+            vendor,
+            address,
+            credentials=hub.sandboxes[vendor].tokens(),
+            settings=settings,
         )
-        setup.test(hub.world, "acme", vendor)
-    state = setup.enable(hub.world, "acme", NAME, "svenn", "tripletex")
+        setup.test(hub.world, admin(), "acme", vendor)
+    state = setup.enable(hub.world, admin(), "acme", NAME, "svenn", "tripletex")
     calls = len(hub.svenn.calls)
 
     assert state.status is FlowStatus.IN_REVIEW
     with pytest.raises(UsageError) as refused:
-        setup.run(hub.world, hub.flow, by="tester")
+        setup.run(hub.world, admin(), hub.flow)
     assert "cannot run now" in reason_text(refused.value.reason)
 
     assert len(hub.svenn.calls) == calls
-    assert setup.approve_setup(hub.world, hub.flow, "operator").status is FlowStatus.APPROVED
+    assert setup.approve_setup(hub.world, admin("operator"), hub.flow).status is FlowStatus.APPROVED
     assert hub.plan().counts()["customers"]["link"] > 10
 
 
@@ -102,7 +110,7 @@ def test_the_first_sync_goes_from_tripletex_first_and_takes_the_rest_back_then(h
         if isinstance(message, UpsertRecords) and any(w.write.external_id is None for w in message.writes):
             sides.append((message.stream, message.side))
 
-    setup.approve_plan(hub.world, hub.flow, plan.hash, "tester")
+    setup.approve_plan(hub.world, admin(), hub.flow, plan.hash)
     hub.drain(before=note)
 
     order = list(dict.fromkeys(sides))
@@ -185,7 +193,7 @@ def test_both_sides_renamed_is_a_conflict_that_a_person_decides(synced: Hub) -> 
     assert link.outcome.result is Result.CONFLICT
     assert link.conflicts["name"] == {"left": "Bakken Entreprenør AS", "right": "Bakken Bygg og Anlegg AS"}
 
-    review.decide(synced.world, StreamKey(*synced.flow, "customers"), [link.id], "take-left", by="kari")
+    review.decide(synced.world, admin("kari"), StreamKey(*synced.flow, "customers"), [link.id], "take-left")
     work(synced)
 
     assert customer(synced, 10001)[1]["name"] == "Bakken Entreprenør AS"
@@ -272,7 +280,7 @@ def test_a_missing_project_number_is_written_back_when_the_two_are_linked(synced
     assert "maybe_same" in {k.outcome.reason.code for k in synced.links("projects") if k.outcome}
     assert [r["name"] for r in synced.svenn.rows("projects")].count(left["name"]) == 1
 
-    review.decide(synced.world, StreamKey(*synced.flow, "projects"), [link.id], "link", by="kari")
+    review.decide(synced.world, admin("kari"), StreamKey(*synced.flow, "projects"), [link.id], "link")
     work(synced)
 
     (link,) = (k for k in synced.links("projects") if k.ids.get(Side.LEFT) == left["id"])

@@ -10,6 +10,7 @@ from samspill.pipeline.dispatch import handle
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
+from tests.support.actors import admin
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_whoever_dies_over_a_part_it_rings_once(site: Site) -> None:
             parts.append(message)
             handle(site.hub.world, message)
 
-    setup.run(site.hub.world, site.hub.flow, by="tester", full=True)
+    setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     site.hub.drain(before=before)
     assert len({(each.again, each.part) for each in parts}) == parts[0].parts * 2
     assert len(parts) <= 2 * len({(each.again, each.part) for each in parts})

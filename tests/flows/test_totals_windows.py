@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from samspill.cli.patience import PatientBudgets
+from samspill.cli.waiting_budget import PatientBudgets
 from samspill.connectors.contract import reads
 from samspill.engine.model import Side
 from samspill.messages import CheckTotals, decode
@@ -18,6 +18,7 @@ from samspill.store.memory import MemoryBudgets
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
+from tests.support.actors import admin
 
 DAYS, PEOPLE = 10, 3
 SHEETS = DAYS * PEOPLE
@@ -119,7 +120,7 @@ def test_however_often_its_messages_come_one_chain_of_pages_goes_on(site: Site, 
             assert len(seen) < 500, "the chain forks"
             handle(site.hub.world, message)
 
-    run = setup.run(site.hub.world, site.hub.flow, by="tester", full=True)
+    run = setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     site.hub.drain(before=before)
 
     assert len(asked) >= SHEETS * (1 + differs)

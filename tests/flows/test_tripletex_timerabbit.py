@@ -15,6 +15,7 @@ from samspill.state import FlowStatus, RunStatus, StreamKey
 from samspill.texts.reasons import reason_text
 from samspill.usecases import approvals, review, setup
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 CUSTOMERS = StreamKey(*FLOW, "customers")
 
@@ -65,10 +66,10 @@ def test_only_the_plan_that_was_shown_can_be_approved(hub: Hub) -> None:
     hub.connect()
     plan = hub.plan()
     with pytest.raises(ConflictError):
-        setup.approve_plan(hub.world, FLOW, "another", "tester")
+        setup.approve_plan(hub.world, admin(), FLOW, "another")
     hub.clock.advance(25 * 3600)
     with pytest.raises(ConflictError):
-        setup.approve_plan(hub.world, FLOW, plan.hash, "tester")
+        setup.approve_plan(hub.world, admin(), FLOW, plan.hash)
     assert hub.writes("timerabbit") == 0
 
 
@@ -209,7 +210,7 @@ def test_a_person_decides_before_the_plan_is_approved(hub: Hub, action: str) -> 
     (line,) = [line for line in plan.lines if line.action == "review" and f"left-{line.left}" == name]
     assert line.candidates[0].external_id == right
     before = len(hub.timerabbit.rows("customers"))
-    review.decide(hub.world, CUSTOMERS, [name], action, by="tester")
+    review.decide(hub.world, admin(), CUSTOMERS, [name], action)
     hub.drain()
     assert hub.writes("timerabbit") == 0
     with pytest.raises(ConflictError):
@@ -233,7 +234,7 @@ def test_a_person_decides_after_the_flow_is_active(hub: Hub) -> None:
     name, right = review_hub(hub)
     hub.first_sync()
     assert [link.id for _, link in hub.reviews() if link.id == name] == [name]
-    review.decide(hub.world, CUSTOMERS, [name], "link", by="tester")
+    review.decide(hub.world, admin(), CUSTOMERS, [name], "link")
     hub.drain()
     assert hub.world.links.get(CUSTOMERS, [name])[name].ids[Side.RIGHT] == right
     assert name not in [link.id for _, link in hub.reviews()]
@@ -323,7 +324,7 @@ def test_a_stopped_mass_deletion_is_carried_out_when_a_person_approves_exactly_t
     hub, digest = emptied()
     (stopped,) = pending.lists(hub.world, FLOW)
 
-    approvals.approve(hub.world, FLOW, digest, "kari")
+    approvals.approve(hub.world, admin("kari"), FLOW, digest)
     hub.drain()
 
     gone = [link for link in hub.links("customers") if link.state is LinkState.TOMBSTONE]
@@ -343,10 +344,10 @@ def test_another_list_or_an_old_one_cannot_be_approved() -> None:
     writes = hub.writes("timerabbit")
 
     with pytest.raises(ConflictError):
-        approvals.approve(hub.world, FLOW, "000000000000", "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, "000000000000")
     hub.clock.advance(24 * 3600 + 1)
     with pytest.raises(ConflictError):
-        approvals.approve(hub.world, FLOW, digest, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, digest)
 
     hub.drain()
     assert hub.writes("timerabbit") == writes
@@ -360,14 +361,14 @@ def test_a_list_that_a_later_read_makes_void_is_forgotten() -> None:
 
     assert hub.world.registry.flow(FLOW).held == {}
     with pytest.raises(ConflictError):
-        approvals.approve(hub.world, FLOW, digest, "kari")
+        approvals.approve(hub.world, admin("kari"), FLOW, digest)
 
 
 def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> None:
     left, right = pair(synced)
     synced.tripletex.set_faults({"revoke_key": True})
     edit(synced, left, name="Mens nøkkelen var borte AS")
-    run = setup.run(synced.world, FLOW, by="tester", full=True)
+    run = setup.run(synced.world, admin(), FLOW, full=True)
     synced.drain()
     ended = synced.world.runs.get(FLOW, run.id)
     assert ended is not None
@@ -375,13 +376,13 @@ def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> 
     assert synced.world.registry.flow(FLOW).status is FlowStatus.KEY_INVALID
     calls = len(synced.tripletex.calls)
     with pytest.raises(UsageError):
-        setup.run(synced.world, FLOW, by="tester")
+        setup.run(synced.world, admin(), FLOW)
     synced.drain()
     assert len(synced.tripletex.calls) == calls
     with pytest.raises(CredentialsError):
-        setup.test(synced.world, FLOW.tenant, "tripletex")
+        setup.test(synced.world, admin(), FLOW.tenant, "tripletex")
     synced.tripletex.set_faults({})
-    setup.test(synced.world, FLOW.tenant, "tripletex")
+    setup.test(synced.world, admin(), FLOW.tenant, "tripletex")
     assert synced.world.registry.flow(FLOW).last_full_at is None  # the next run reads everything
     synced.sync()
     assert right_name(synced, right) == "Mens nøkkelen var borte AS"
@@ -389,11 +390,11 @@ def test_a_revoked_key_stops_the_flow_and_a_renewed_one_goes_on(synced: Hub) -> 
 
 def test_a_pause_loses_nothing(synced: Hub) -> None:
     left, right = pair(synced)
-    setup.pause(synced.world, FLOW)
+    setup.pause(synced.world, admin(), FLOW)
     edit(synced, left, name="Under pausen AS")
     settle(synced)
     assert right_name(synced, right) != "Under pausen AS"
-    setup.resume(synced.world, FLOW, "tester")
+    setup.resume(synced.world, admin(), FLOW)
     synced.drain()
     assert right_name(synced, right) == "Under pausen AS"
 

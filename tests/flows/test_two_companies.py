@@ -12,6 +12,7 @@ from samspill.state import ConnectionStatus, FlowKey, FlowStatus, RunStatus
 from samspill.usecases import rules, setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
+from tests.support.actors import admin
 
 NAME = "svenn-tripletex"
 
@@ -147,7 +148,7 @@ def test_hours_of_one_company_are_sent_to_its_accounting_alone() -> None:
 
 
 def test_a_rule_of_one_company_is_not_the_others(companies: Companies) -> None:
-    rules.change(companies.oslo.world, companies.bergen.flow, "customers.email", by="kari", policy=Policy.OFF)
+    rules.change(companies.oslo.world, admin("kari"), companies.bergen.flow, "customers.email", policy=Policy.OFF)
     for hub in companies.both:
         left, _ = a_pair(hub)
         hub.svenn.edit("customers", left["id"], {"email": "ny@firma.example"})
@@ -162,7 +163,7 @@ def test_a_rule_of_one_company_is_not_the_others(companies: Companies) -> None:
 
 
 def test_a_pause_of_one_company_stops_nothing_of_the_other(companies: Companies) -> None:
-    setup.pause(companies.oslo.world, companies.bergen.flow)
+    setup.pause(companies.oslo.world, admin(), companies.bergen.flow)
     for hub in companies.both:
         left, _ = a_pair(hub)
         hub.svenn.edit("customers", left["id"], {"email": "ny@firma.example"})

@@ -12,6 +12,7 @@ from samspill.state import StreamKey
 from samspill.texts.reasons import reason_text
 from samspill.usecases import review
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 SVENN = "svenn-tripletex"
 
@@ -120,7 +121,7 @@ def test_a_person_who_knows_that_it_is_another_has_it_created_once(timerabbit: H
     count = len(hub.timerabbit.rows("customers"))
     made = sum(line.action == "create" for line in plan.lines if line.stream == "customers")
 
-    review.decide(hub.world, StreamKey(*FLOW, "customers"), [name], "create", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*FLOW, "customers"), [name], "create")
     hub.drain()
     hub.approve(hub.present_plan())
     hub.sync()
@@ -137,7 +138,7 @@ def test_a_person_may_link_the_two_before_the_row_is_mended(timerabbit: Hub) -> 
     assert line_of(plan, Side.LEFT, good["id"]).action == "create", "nothing that can be read is alike"
 
     name, stream = f"left-{good['id']}", StreamKey(*FLOW, "customers")
-    review.decide(hub.world, stream, [name], "link", by="kari", target=bad["id"])
+    review.decide(hub.world, admin("kari"), stream, [name], "link", target=bad["id"])
     hub.drain()
     plan = hub.present_plan()
     hub.approve(plan)
@@ -170,7 +171,7 @@ def test_a_name_alone_is_asked_about_because_nothing_looks_for_it_later(timerabb
     assert len(hub.timerabbit.rows("customers")) == count + made
     assert reason_of(link_of(hub, Side.LEFT, good["id"])) == (Result.REVIEW, "maybe_unreadable")
 
-    review.decide(hub.world, StreamKey(*FLOW, "customers"), [line.link], "link", by="kari")
+    review.decide(hub.world, admin("kari"), StreamKey(*FLOW, "customers"), [line.link], "link")
     hub.drain()
     assert link_of(hub, Side.LEFT, good["id"]).ids[Side.RIGHT] == bad["id"]
 

@@ -18,6 +18,7 @@ from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from samspill.work import subscriptions
 from tests.flows.hub import FLOW, STEPS, Hub
+from tests.support.actors import admin
 
 VENDORS = ("tripletex", "timerabbit")
 DAY_S = 24 * 3600
@@ -258,7 +259,7 @@ def test_with_a_new_key_comes_a_new_signing_secret_and_the_old_one_is_good_until
     tokens = hub.sandboxes[vendor].tokens()
 
     for _ in range(2):  # the same generation again: it is not in use yet
-        setup.connect(hub.world, "acme", vendor, vendor, connection.base_url, credentials=tokens)
+        setup.connect(hub.world, admin(), "acme", vendor, vendor, connection.base_url, credentials=tokens)
 
     renewed = hub.world.registry.connection(FLOW.tenant, vendor)
     assert (renewed.hooks_signed, renewed.hook_generation) == (1, 2)

@@ -77,11 +77,11 @@ def test_an_edit_that_did_not_come_by_webhook_is_not_announced_as_such(answered:
 def test_a_third_level_that_nobody_told_of_is_not_announced() -> None:
     line = {"ids": {"left": "3"}, "text": "level 3, below Prosjekt 2"}
     rows = {"project": PROJECTS}
-    fine = Played({"too_deep": [line], "export": []}, rows)
+    fine = Played({"too_deep": {"journal": [line]}, "export": {"rows": []}}, rows)
     fine.skipped()
     assert len(fine.told) == 1
     for said in ([], [line | {"text": "level 3"}], [line | {"ids": {"left": "2"}}]):
-        demo = Played({"too_deep": said, "export": []}, rows)
+        demo = Played({"too_deep": {"journal": said}, "export": {"rows": []}}, rows)
         with pytest.raises(CommandError, match="names its parent"):
             demo.skipped()
         assert demo.told == []
@@ -91,7 +91,7 @@ def test_a_third_level_that_is_in_the_target_is_not_announced() -> None:
     line = {"ids": {"left": "3"}, "text": "level 3, below Prosjekt 2"}
     there = {"stream": "projects", "left_id": "3", "right_id": "9"}
     with pytest.raises(CommandError, match="none of them is in Timerabbit"):
-        Played({"too_deep": [line], "export": [there]}, {"project": PROJECTS}).skipped()
+        Played({"too_deep": {"journal": [line]}, "export": {"rows": [there]}}, {"project": PROJECTS}).skipped()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_name_that_arrives_before_the_replay_is_no_replay() -> None:
     ],
 )
 def test_totals_that_are_missing_or_differ_are_not_announced(totals: list[dict[str, str]], why: str) -> None:
-    demo = Played({"totals": totals}, {})
+    demo = Played({"totals": {"totals": totals}}, {})
     with pytest.raises(CommandError, match=why):
         second_act.totals(demo)
     assert demo.told == []

@@ -151,3 +151,10 @@ def test_an_emptied_cell_with_our_mark_has_left_it_elsewhere(
     base: dict[str, Value], state: LinkState, *, left: bool
 ) -> None:
     assert left_its_mark(replace(HELD, base=base, state=state)) is left
+
+
+def test_half_an_hour_moves_like_a_whole_one_and_only_where_it_was_noted_as_ours() -> None:
+    cells = [cell(OLD), cell(NEW, "0.5", "0.5")]
+    moved = ordered(cells, link(OLD, "0.5", "0.5"))
+    assert (moved[NEW].fields, moved[OLD].waits) == ({"hours": "0.5"}, MOVING)
+    assert ordered(cells, link(OLD, "4", None)) == {OLD: cells[0], NEW: cells[1]}

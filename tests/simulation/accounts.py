@@ -19,6 +19,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import CALM
 from tests.simulation.vendor import SimulatedVendor
 from tests.simulation.watch import Watch
+from tests.support.actors import admin
 
 HOME, MOVED, ELSEWHERE = "https://vendor.example", "https://moved.example", "https://elsewhere.example"
 """Where the company is, where its vendor moved it to, and an installation in which the same id is another company."""
@@ -148,8 +149,8 @@ class AccountHub(SimulatedHub):
     def person_enters(self, side: Side, key: str | None, address: str, *, same_company: bool) -> None:
         """A person changes a connection. The function may die anywhere, or refuse it."""
         vendor = self.flow.vendors[side]
-        named = {"credentials": {"key": key} if key else None, "same_company": same_company, "by": "tester"}
-        self.call(partial(setup.connect, self.world, self.flow_key.tenant, side, vendor, address, **named), 60)  # type: ignore[arg-type]
+        named = {"credentials": {"key": key} if key else None, "same_company": same_company}
+        self.call(partial(setup.connect, self.world, admin(), self.flow_key.tenant, side, vendor, address, **named), 60)  # type: ignore[arg-type]
 
     def is_stopped(self) -> bool:
         return self.inner.registry.flow(self.flow_key).status is FlowStatus.KEY_INVALID
@@ -167,7 +168,7 @@ def live_accounts(seed: int) -> SimulatedHub:
     hub.fronts, hub.kept = {side: Front(hub) for side in Side}, {}
     hub.loses_keys = False
     for side in Side:
-        setup.test(hub.inner, hub.flow_key.tenant, side)
+        setup.test(hub.inner, admin(), hub.flow_key.tenant, side)
     hub.weather = drawn.weather
     watch = Watch(hub)
     stopped = False

@@ -13,6 +13,7 @@ from tests.simulation.flows import FIELDS
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.vendor import POISON
 from tests.simulation.watch import Watch
+from tests.support.actors import admin
 
 
 def act(hub: SimulatedHub, watch: Watch) -> None:
@@ -113,7 +114,7 @@ def decide_about_a_list(hub: SimulatedHub) -> None:
 
 
 def decide(hub: SimulatedHub) -> None:
-    waiting = review.waiting_for_a_person(hub.inner, hub.flow_key)
+    waiting = review.waiting_for_a_person(hub.inner, admin(), hub.flow_key)
     if not waiting:
         return
     stream, link = hub.chance.choice(waiting)
@@ -131,4 +132,4 @@ def lose_key(hub: SimulatedHub) -> None:
     vendor.key_works = not vendor.key_works
     if all(each.key_works for each in hub.vendors.values()):
         for side in Side:
-            hub.call(partial(setup.test, hub.world, hub.flow_key.tenant, hub.connections[side]), 60)
+            hub.call(partial(setup.test, hub.world, admin(), hub.flow_key.tenant, hub.connections[side]), 60)

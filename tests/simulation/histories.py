@@ -19,6 +19,7 @@ from tests.simulation.invariants import at_rest, fixpoint
 from tests.simulation.neighbour import COMPANY, CUSTOMER, Neighbour
 from tests.simulation.options import CALM, draw_vendor, draw_weather
 from tests.simulation.watch import Watch
+from tests.support.actors import admin
 
 LENGTH = 60
 LISTED_S = 200
@@ -202,7 +203,7 @@ def heal(hub: SimulatedHub) -> None:
         vendor.key_works = True
         vendor.options = replace(vendor.options, calls_per_window=0)
     for side in Side:
-        setup.test(hub.inner, hub.flow_key.tenant, hub.connections[side])
+        setup.test(hub.inner, admin(), hub.flow_key.tenant, hub.connections[side])
     status = hub.inner.registry.flow(hub.flow_key).status
     if status is FlowStatus.PAUSED:
-        setup.resume(hub.inner, hub.flow_key, "tester")
+        setup.resume(hub.inner, admin(), hub.flow_key)

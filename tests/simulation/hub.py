@@ -12,19 +12,20 @@ from samspill.engine.model import Link, Side
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.flow import Flow
-from samspill.guard import limits
 from samspill.guard.batch import HeldList
+from samspill.guard.limits import in_force
 from samspill.messages import FetchPage, Replay, decode
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
-from samspill.usecases import approvals, review, setup
+from samspill.usecases import approvals, limits, review, setup
 from samspill.usecases import rules as field_rules
 from tests.simulation.broken import Died
 from tests.simulation.flows import FIELDS
 from tests.simulation.played import PlayedWorld
 from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
+from tests.support.actors import admin
 
 STEPS = ("fetch", "map", "upsert", "log")
 FUNCTION_S = {"fetch": 60, "map": 60, "upsert": 90, "log": 60}
@@ -139,7 +140,7 @@ class SimulatedHub(PlayedWorld):
         made: list[Run] = []
 
         def begin() -> None:
-            made.append(setup.run(self.world, self.flow_key, by="schedule", full=full))
+            made.append(setup.run(self.world, admin("schedule"), self.flow_key, full=full))
 
         self.call(begin, 60)
         return made[0] if made else None
@@ -217,11 +218,11 @@ class SimulatedHub(PlayedWorld):
     def person_decides(self, stream: str, link: str, action: str) -> None:
         """A person decides about one record in review."""
         self.history.decided.add((stream, link))
-        review.decide(self.inner, self.key(stream), [link], action, by="tester")
+        review.decide(self.inner, admin(), self.key(stream), [link], action)
 
     def person_tries(self) -> Run:
         """A person has worked out what a sync would do."""
-        run = setup.run(self.inner, self.flow_key, by="tester", dry_run=True)
+        run = setup.run(self.inner, admin(), self.flow_key, dry_run=True)
         self.history.dry_runs.add(run.id)
         return run
 
@@ -229,16 +230,16 @@ class SimulatedHub(PlayedWorld):
         """An admin changes the rule of one field, `stream.field`."""
         self.history.flows.append((self.clock.time, self.flow_now()))
         changed = {"policy": policy, "master": master, "on_conflict": on_conflict}
-        field_rules.change(self.inner, self.flow_key, field, by="tester", **changed)  # type: ignore[arg-type]
+        field_rules.change(self.inner, admin(), self.flow_key, field, **changed)  # type: ignore[arg-type]
         self.history.ruled[field].append(self.clock.time)
         self.seen["changes a rule", self._at] += 1
 
     def person_pauses_or_resumes(self) -> None:
         """A person stops the flow, or has it go on."""
         if self.is_paused:
-            setup.resume(self.inner, self.flow_key, "tester")
+            setup.resume(self.inner, admin(), self.flow_key)
         else:
-            setup.pause(self.inner, self.flow_key)
+            setup.pause(self.inner, admin(), self.flow_key)
             self.seen["pauses", self._at] += 1
 
     @property
@@ -259,16 +260,16 @@ class SimulatedHub(PlayedWorld):
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""
-        state = limits.change(self.inner, self.flow_key, by="tester", **limit)  # type: ignore[arg-type]  # counts are whole
+        state = limits.change(self.inner, admin(), self.flow_key, **limit)  # type: ignore[arg-type]  # counts are whole
         ends = state.raised.expires_at.timestamp() if state.raised and state.raised.expires_at else inf
-        self.history.limits.append((self.clock.time, limits.in_force(state, self.clock.now()), ends))
+        self.history.limits.append((self.clock.time, in_force(state, self.clock.now()), ends))
 
     def person_lets_through(self, found: HeldList) -> None:
         """A person lets exactly one list through."""
-        given = approvals.approve(self.inner, self.flow_key, found.hash, "tester")
+        given = approvals.approve(self.inner, admin(), self.flow_key, found.hash)
         self.history.approved.append((found.name, frozenset(found.entries), given.expires_at.timestamp()))
 
     def person_refuses(self, found: HeldList) -> None:
         """A person refuses one list."""
-        approvals.reject(self.inner, self.flow_key, found.hash, "tester")
+        approvals.reject(self.inner, admin(), self.flow_key, found.hash)
         self.watch_refusal(found)

@@ -75,7 +75,7 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
     rows = {side: hub.row(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
         now = {side: row.fields[rule.name] for side, row in rows.items() if row}
-        if _is_refused(hub, link, rule, now):
+        if _is_refused(hub, link, rule, now) and rule.name not in link.conflicts:
             _refusal_told(hub, link, rule.name)
         if _is_held(link, rule) or _is_refused(hub, link, rule, now):
             continue

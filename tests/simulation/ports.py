@@ -117,6 +117,7 @@ PORTS = {
     "queues": Queues,
     "cursors": Cursors,
     "registry": Port,
+    "tenants": Port,
     "runs": Port,
     "journal": Port,
     "blobs": Port,

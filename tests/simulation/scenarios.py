@@ -20,6 +20,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.vendor import Row
 from tests.simulation.watch import Watch
+from tests.support.actors import admin
 
 PLAIN, LEFT = Rules(), VendorOptions(webhooks="none")
 RIGHT = VendorOptions(webhooks="none", search_lag_s=5)
@@ -115,7 +116,7 @@ def _overlap(hub: SimulatedHub) -> None:
 
 def _approve(hub: SimulatedHub) -> None:
     plan = hub.inner.registry.flow(hub.flow_key).plan
-    setup.approve_plan(hub.inner, hub.flow_key, plan or "", "tester")
+    setup.approve_plan(hub.inner, admin(), hub.flow_key, plan or "")
 
 
 def _pages(hub: SimulatedHub) -> None:

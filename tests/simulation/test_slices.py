@@ -24,6 +24,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions
 from tests.simulation.parts import parts
 from tests.simulation.watch import Watch
+from tests.support.actors import admin
 
 QUIET = VendorOptions(webhooks="none")
 LEFT, SAME, RIGHT = 3, 3, 2
@@ -79,7 +80,7 @@ def play(whole: DraftPlan | None = None, die_at: AbstractSet[int] = frozenset())
     plan = plan_of(hub)
     if whole is not None and (plan.hash, plan.counts()) != (whole.hash, whole.counts()):
         raise Broken("INV-SLICES", f"in slices {plan.counts()}, in one go {whole.counts()}")
-    setup.approve_plan(hub.inner, hub.flow_key, plan.hash, "tester")
+    setup.approve_plan(hub.inner, admin(), hub.flow_key, plan.hash)
     hub.drain()
     settle(watch, rounds=2)
     return hub

@@ -26,6 +26,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.options import VendorOptions, draw_vendor, draw_weather
 from tests.simulation.vendor import Row, SimulatedVendor
 from tests.simulation.watch import Watch, underway
+from tests.support.actors import admin
 
 NOTICED_S = 300
 """A record that was made so long ago can be found by everybody, whatever lags."""
@@ -176,7 +177,7 @@ def _edit(hub: SimulatedHub) -> None:
 
 def _answer(hub: SimulatedHub) -> None:
     """Somebody is asked what a record is, and says the truth."""
-    waiting = [link for _, link in review.waiting_for_a_person(hub.inner, hub.flow_key) if len(link.ids) == 1]
+    waiting = [link for _, link in review.waiting_for_a_person(hub.inner, admin(), hub.flow_key) if len(link.ids) == 1]
     if not waiting:
         return
     link = hub.chance.choice(waiting)
@@ -188,7 +189,7 @@ def _answer(hub: SimulatedHub) -> None:
         hub.history.decided.add((KIND, link.id))
         target = free[0] if free else None
         action = "link" if free else "ignore" if same else "create"
-        review.decide(hub.inner, hub.key(KIND), [link.id], action, by="tester", target=target)
+        review.decide(hub.inner, admin(), hub.key(KIND), [link.id], action, target=target)
     except SamspillError:
         return
 

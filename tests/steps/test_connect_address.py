@@ -16,6 +16,7 @@ from samspill.state import Connection
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, memory_world
 from samspill.usecases import setup
+from tests.support.actors import admin
 from tests.support.clock import FixedClock
 from tests.support.ids import CountingIds
 
@@ -66,7 +67,9 @@ class Company:
         self.world: World = replace(world, connectors=connectors)
 
     def connect(self, vendor: str, address: str, **settings: str) -> Connection:
-        return setup.connect(self.world, "acme", "ours", vendor, address, credentials=KEYS[vendor], settings=settings)
+        return setup.connect(
+            self.world, admin(), "acme", "ours", vendor, address, credentials=KEYS[vendor], settings=settings
+        )
 
     def stored(self) -> tuple[Connection | None, Mapping[str, str]]:
         try:
@@ -163,7 +166,13 @@ def test_a_renewed_key_for_an_address_that_now_leads_elsewhere_leaves_what_was_s
     company.server.status, company.server.location = 302, "https://elsewhere.example"
     with pytest.raises(AddressError):
         setup.connect(
-            company.world, "acme", "ours", "timerabbit", "https://vendor.example", credentials={"api_key": "new"}
+            company.world,
+            admin(),
+            "acme",
+            "ours",
+            "timerabbit",
+            "https://vendor.example",
+            credentials={"api_key": "new"},
         )
 
     assert company.stored() == before

@@ -9,13 +9,14 @@ from samspill.state import ConnectionStatus
 from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 
 def connect(hub: Hub, vendor: str = "tripletex", **settings: str) -> None:
     """Connect again under the name that Tripletex has."""
     address = f"https://{vendor}.sandbox" + ("/v2" if vendor == "tripletex" else "")
     tokens = hub.sandboxes[vendor].tokens()
-    setup.connect(hub.world, "acme", "tripletex", vendor, address, credentials=tokens, settings=settings)
+    setup.connect(hub.world, admin(), "acme", "tripletex", vendor, address, credentials=tokens, settings=settings)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_a_name_that_is_taken_by_another_system_is_refused_and_nothing_is_stored
 
     with pytest.raises(UsageError) as caught:
         setup.connect(
-            hub.world, "acme", "tripletex", "timerabbit", "https://timerabbit.sandbox", credentials={"k": "v"}
+            hub.world, admin(), "acme", "tripletex", "timerabbit", "https://timerabbit.sandbox", credentials={"k": "v"}
         )
 
     assert caught.value.reason.code == "other_system"
@@ -76,7 +77,9 @@ def test_a_setting_that_is_no_number_of_days_is_refused_and_nothing_is_stored(hu
 def test_what_cannot_stand_in_an_address_names_neither_a_connection_nor_a_tenant(hub: Hub, name: str) -> None:
     for tenant, connection in (("acme", name), (name, "tripletex")):
         with pytest.raises(UsageError) as caught:
-            setup.connect(hub.world, tenant, connection, "tripletex", "https://tripletex.sandbox/v2", credentials={})
+            setup.connect(
+                hub.world, admin(), tenant, connection, "tripletex", "https://tripletex.sandbox/v2", credentials={}
+            )
         assert caught.value.reason.code == "no_name"
     assert [each.id for each in hub.world.registry.connections("acme")] == ["timerabbit", "tripletex"]
     assert hub.world.registry.connections(name) == []
@@ -86,6 +89,6 @@ def test_a_connection_that_was_named_before_there_was_a_rule_gets_its_new_key(hu
     old = hub.world.registry.connection("acme", "tripletex")
     hub.world.registry.save_connection(old.model_copy(update={"id": "vårt system", "revision": 0}))
 
-    setup.connect(hub.world, "acme", "vårt system", "tripletex", old.base_url, credentials={"k": "new"})
+    setup.connect(hub.world, admin(), "acme", "vårt system", "tripletex", old.base_url, credentials={"k": "new"})
 
     assert hub.world.secrets.get("acme", "vårt system")["k"] == "new"

@@ -11,15 +11,17 @@ import orjson
 import pytest
 
 from samspill.engine.model import Link, LinkState, Side, link_id
-from samspill.guard import limits, pair_count, pending
+from samspill.guard import pair_count, pending
 from samspill.messages import FetchPage, FetchRecords, LogOutcomes, SweepLinks, decode
 from samspill.pipeline.dispatch import handle
 from samspill.ports import LinkCommit
 from samspill.runs import sweep, sweep_slices
 from samspill.state import FlowKey, FlowState, FlowStatus, Run, RunStatus, StreamKey
 from samspill.store.memory import MemoryWorld, memory_world
+from samspill.usecases import limits
 from samspill.work.snapshots import folder
 from tests.steps.test_plan_slices import Mortal
+from tests.support.actors import admin
 from tests.support.clock import START, FixedClock
 from tests.support.ids import CountingIds
 
@@ -143,7 +145,7 @@ def test_a_person_who_refused_is_asked_neither_way_again() -> None:
         (found,) = pending.lists(world, FLOW)
         from samspill.usecases import approvals
 
-        approvals.reject(world, FLOW, found.hash, "kari")
+        approvals.reject(world, admin("kari"), FLOW, found.hash)
         with small(links=1000) if world is worlds[0] else small():
             look(world)
             work_off(world)
@@ -229,7 +231,7 @@ def test_of_more_than_can_be_listed_the_first_are_and_the_whole_is_weighed() -> 
 def test_limits_that_an_admin_raised_hold_for_slices_too() -> None:
     with small():
         world = CASES["too many lack"]()
-        limits.change(world, FLOW, by="kari", at_least=PAIRS, share=1.0, shrink=1.0)
+        limits.change(world, admin("kari"), FLOW, at_least=PAIRS, share=1.0, shrink=1.0)
         look(world)
         work_off(world)
         assert pending.lists(world, FLOW) == []

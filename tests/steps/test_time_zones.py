@@ -14,6 +14,7 @@ from samspill.state import FlowState
 from samspill.usecases import setup
 from samspill.work.context import Opened, open_flow
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 BEFORE_MIDNIGHT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 """It is the day after in Norway, and not yet on the Canary Islands."""
@@ -40,7 +41,7 @@ def test_the_nightly_comparison_is_due_when_its_hour_has_struck_where_the_flow_i
 def test_hours_are_compared_up_to_the_flows_own_today(zone: str, last: str) -> None:
     hub = Hub(size=2, flow="svenn-tripletex")
     hub.connect()
-    setup.enable(hub.world, "acme", "svenn-tripletex", time_zone=zone, settings={"hours_from": "2026-01-01"})
+    setup.enable(hub.world, admin(), "acme", "svenn-tripletex", time_zone=zone, settings={"hours_from": "2026-01-01"})
     hub.clock.advance(4 * 3600)  # noon in UTC: it is the next day in Auckland
 
     assert totals._listed_days(hub.world, open_flow(hub.world, hub.flow))[1] == last

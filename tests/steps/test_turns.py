@@ -26,6 +26,7 @@ from samspill.state import Run, RunStatus
 from samspill.usecases import setup
 from samspill.work import chain, turns
 from tests.flows.hub import FLOW, Hub
+from tests.support.actors import admin
 
 NAMES = FLOW._asdict()
 HINTS = (RecordHint(left="1"),)
@@ -51,7 +52,7 @@ def hub() -> Hub:
 def test_what_reaches_its_bound_goes_to_the_dead_letters_with_the_reason_and_ends_its_run(
     hub: Hub, message: Message
 ) -> None:
-    run = setup.run(hub.world, FLOW, by="tester", full=True)
+    run = setup.run(hub.world, admin(), FLOW, full=True)
     message = message.model_copy(update={"run": run.id})
     for sandbox in hub.sandboxes.values():
         sandbox.calls.clear()
@@ -101,7 +102,7 @@ def test_a_page_that_got_through_begins_to_count_its_waits_anew() -> None:
 
 
 def test_of_a_run_that_rests_is_told_until_when_a_broken_off_message_stays_away(hub: Hub) -> None:
-    run = setup.run(hub.world, FLOW, by="tester", full=True)
+    run = setup.run(hub.world, admin(), FLOW, full=True)
     run = run.model_copy(update={"moved_at": None})
     now = run.started_at
 

@@ -21,6 +21,7 @@ from samspill.ports import (
     Registry,
     Runs,
     Secrets,
+    Tenants,
 )
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
@@ -33,6 +34,7 @@ from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoL
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.memory import (
     MemoryBlobs,
     MemoryBudgets,
@@ -48,6 +50,7 @@ from samspill.store.memory import (
     MemoryRegistry,
     MemoryRuns,
     MemorySecrets,
+    MemoryTenants,
 )
 from samspill.store.s3 import S3Blobs
 from samspill.store.secrets_manager import SecretsManagerSecrets
@@ -66,6 +69,7 @@ class Stores:
     links: Links
     keys: KeyIndex
     registry: Registry
+    tenants: Tenants
     runs: Runs
     cursors: Cursors
     leases: Leases
@@ -88,7 +92,7 @@ class InMemory(Stores):
             MemoryRuns(self.clock),
             MemoryCursors(),
         )
-        self.keys = MemoryKeyIndex()
+        self.keys, self.tenants = MemoryKeyIndex(), MemoryTenants()
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
         self.line = MemoryLine(self.clock)
@@ -106,7 +110,7 @@ class OnAws(Stores):
         self.clock = FixedClock()
         self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
-        self.keys = DynamoKeyIndex(self.state)
+        self.keys, self.tenants = DynamoKeyIndex(self.state), DynamoTenants(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
         self.line = DynamoLine(self.state, self.clock)

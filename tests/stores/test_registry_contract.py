@@ -68,3 +68,17 @@ class TestRegistry:
         assert [found.flow for found in stores.registry.flows("t")] == ["a", "b"]
         assert [found.id for found in stores.registry.connections("t%")] == ["d"]
         assert stores.registry.flows("nobody") == []
+
+
+class TestTenants:
+    def test_tenants_are_named_once_each_in_order_however_often_they_are_noted(self, stores: Stores) -> None:
+        assert stores.tenants.all() == []
+        for name in ("nord", "acme", "nord", "a#b"):
+            stores.tenants.note(name)
+
+        assert stores.tenants.all() == ["a#b", "acme", "nord"]
+
+    def test_a_tenants_name_is_no_document_of_another(self, stores: Stores) -> None:
+        stores.tenants.note("t")
+
+        assert (stores.registry.connections("t"), stores.registry.flows("t")) == ([], [])

@@ -24,6 +24,7 @@ from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoL
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.dynamo_tenants import DynamoTenants
 from samspill.store.memory import MemoryWorld
 from samspill.store.s3 import S3Blobs
 from samspill.store.scheduler import SchedulerSchedules
@@ -292,6 +293,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "links": DynamoLinks(state, hub.clock),
         "keys": DynamoKeyIndex(state),
         "registry": DynamoRegistry(state),
+        "tenants": DynamoTenants(state),
         "runs": _WorkingRuns(state, hub, people),
         "cursors": DynamoCursors(state),
         "leases": leases,

@@ -14,6 +14,7 @@ from samspill.usecases import setup
 from samspill.work.access import STOPPED_AFTER
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
+from tests.support.actors import admin
 from tests.support.stack import Stack
 
 
@@ -41,7 +42,7 @@ def test_the_alarm_listens_to_the_metric_that_hours_that_differ_emit(
     site.enter("4")
     site.settle()
     seen: list[str] = []
-    setup.run(site.hub.world, site.hub.flow, by="tester", full=True)
+    setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     site.hub.drain(before=seen.append)
     [rang] = [body for body in seen if isinstance(told := decode(body), LogOutcomes) and told.id.startswith("totals/")]
 

@@ -12,7 +12,7 @@ import pytest
 from samspill import runtime
 from samspill.engine.model import LinkState, Side
 from samspill.errors import UnavailableError
-from samspill.guard import limits, pending
+from samspill.guard import pending
 from samspill.messages import FetchPage, FetchRecords, RecordHint, Replay, StartRun, decode, encode
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.replay import replay
@@ -20,10 +20,11 @@ from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.plan import make
 from samspill.state import FlowKey, FlowStatus, RunStatus
 from samspill.store import claims
-from samspill.usecases import approvals, setup
+from samspill.usecases import approvals, limits, setup
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.flows.test_hours import NAME, Site
 from tests.handlers.test_doors import Context, sqs
+from tests.support.actors import admin
 from tests.support.aws import aws_in_process
 from tests.support.people import People, on_aws
 from tests.support.stack import Stack
@@ -46,7 +47,7 @@ def on_aws_alone(people: People, flow: str = FLOW.flow) -> Iterator[Hub]:
 
 
 def guarded(hub: Hub, at_least: int, share: float = 0) -> None:
-    limits.change(hub.world, FLOW, by="kari", at_least=at_least, share=share, shrink=share)
+    limits.change(hub.world, admin("kari"), FLOW, at_least=at_least, share=share, shrink=share)
 
 
 # --- what there is to do ---------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def stops_what_is_too_much(hub: Hub) -> None:
             hub.tripletex.edit("customer", name, {"name": f"{decide.__name__} {number} AS"})
         hub.sync()
         (stopped,) = pending.lists(hub.world, FLOW)
-        decide(hub.world, FLOW, stopped.hash, "kari")
+        decide(hub.world, admin("kari"), FLOW, stopped.hash)
         hub.drain()
 
     hub.sync()
@@ -123,7 +124,7 @@ def wakes_what_waits(hub: Hub) -> None:
 def replays(hub: Hub) -> None:
     """A person invokes it for failed records, and for what lies on the dead-letter queues."""
     hub.tripletex.add("customer", {"name": "Y" * 150, "organizationNumber": "923609016"})
-    stuck = setup.run(hub.world, FLOW, by="tester")
+    stuck = setup.run(hub.world, admin(), FLOW)
     hub.drain()
     for message in (
         FetchRecords(**NAMES, stream="customers", records=(RecordHint(left=customers(hub)[0]),)),
@@ -131,7 +132,7 @@ def replays(hub: Hub) -> None:
     ):
         hub.world.queues.bury("fetch", encode(message), "")
     hub.world.queues.bury("log", "{not ours", "")
-    ended = setup.run(hub.world, FLOW, by="tester")
+    ended = setup.run(hub.world, admin(), FLOW)
     hub.world.queues.bury("map", encode(FetchPage(**NAMES, run=ended.id, stream="customers", side=Side.LEFT)), "")
     with hub.as_function("replay"):
         chosen = replay.replay(hub.world, Replay(**NAMES, by="kari"))
@@ -215,7 +216,7 @@ def plans_in_slices(hub: Hub) -> None:
     """A dry run of a company that is too large to be planned in one go."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make, "ROWS", 4)
-        run = setup.run(hub.world, FLOW, by="kari", dry_run=True)
+        run = setup.run(hub.world, admin("kari"), FLOW, dry_run=True)
         hub.drain()
     found = hub.world.runs.get(FLOW, run.id)
     assert found is not None

@@ -113,7 +113,7 @@ def test_a_new_text_waits_for_its_translation_and_a_changed_one_becomes_fuzzy() 
         ('Reason("deleted" if edited else "delted", names)', "reason.delted"),
         ('raise UsageError.because("no_such_flw", flow=name)', "reason.no_such_flw"),
         ("Reason(HELD, params)", "reason.hled_back"),
-        ('desk.tell(desk.text("stord", name=name))', "cli.stord"),
+        ('terminal.tell(terminal.text("stord", name=name))', "cli.stord"),
         ('say(language, "limit.wiat", seconds=3)', "cli.limit.wiat"),
         ('class E(SamspillError):\n    default_code = "rejectd"', "reason.rejectd"),
     ],

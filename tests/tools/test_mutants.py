@@ -1,14 +1,16 @@
-"""The mutation tool: which functions it draws from, and what it makes of the results."""
+"""The mutation tool: which mutants it draws, and what it makes of the results."""
 
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatch
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tools import mutants
+from tools.forks import Forks
+from tools.mutants import Score
 from tools.uv import ROOT
 
 
@@ -19,27 +21,64 @@ def test_every_room_has_modules_and_tests(room: mutants.Room) -> None:
     assert all((ROOT / tests).is_dir() for tests in room.tests)
 
 
-def test_functions_and_methods_are_named_as_mutmut_names_them() -> None:
-    names = mutants.functions(mutants.ROOMS["engine"])
-    assert "samspill.engine.merge.x__owned__mutmut_*" in names
-    assert "samspill.engine.merge.xǁ_Draftǁtake__mutmut_*" in names
-    assert not any(fnmatch(name, "samspill.pipeline.*") for name in names)
+def test_a_sample_is_drawn_from_the_chosen_modules_and_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for module in ("engine/merge", "engine/match", "canon/keys"):
+        _met(Path(f"src/samspill/{module}.py.meta"), {f"{module}{number}": None for number in range(10)})
+
+    def drawn(only: list[str], sample: int | None, seed: int = 1) -> list[str]:
+        return [name for names in Forks(only, sample, seed).drawn().values() for name in names]
+
+    assert len(drawn(["engine/*"], None)) == 20
+    assert len(drawn(["engine/*", "canon/keys.py"], 25)) == 25
+    assert drawn(["*"], 5) == drawn(["*"], 5) != drawn(["*"], 5, seed=2)
+    assert all(name.startswith("engine/merge") for name in drawn(["engine/me*"], 5))
 
 
 def test_a_mutant_is_killed_by_a_failure_or_a_time_out_and_what_was_not_tried_is_left_out(tmp_path: Path) -> None:
-    codes = {"a": 1, "b": 0, "c": 33, "d": 36, "e": None}
-    folder = tmp_path / "mutants" / "src"
-    folder.mkdir(parents=True)
-    (folder / "x.py.meta").write_text(json.dumps({"exit_code_by_key": codes}), encoding="utf-8")
-    assert mutants.outcomes(tmp_path) == {"a": "killed", "b": "survived", "c": "no test", "d": "killed"}
+    folder = tmp_path / "mutants" / "src" / "samspill"
+    _met(folder / "engine" / "x.py.meta", {"a": 1, "b": 0, "c": 33, "d": 36, "e": None})
+    _met(folder / "canon" / "y.py.meta", {"f": None})
+    assert mutants.outcomes(tmp_path) == {
+        "engine/x.py": {"a": "killed", "b": "survived", "c": "no test", "d": "killed"}
+    }
 
 
-def test_the_report_says_which_rooms_fall_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_says_which_rooms_fall_short_and_a_module_is_kept_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mutants, "SCORES", tmp_path / "scores.json")
-    mutants._keep("engine", {"mutants": 100, "killed": 95})
-    mutants._keep("steps", {"mutants": 1000, "killed": 949})
+    assert mutants.kept() == {}
+    mutants.keep("engine", {"engine/x.py": Score(0, 60), "engine/y.py": Score(40, 40)})
+    mutants.keep("engine", {"engine/x.py": Score(55, 60)})
+    mutants.keep("steps", {"plan/x.py": Score(949, 1000)})
     lines = mutants.report().splitlines()
     assert lines[1:] == [
         "engine           95 of    100 killed: 95.0%",
         "steps           949 of  1,000 killed: 94.9%, short of 95%",
     ]
+    assert mutants.total({}).share == 1
+
+
+@pytest.mark.parametrize(
+    ("sample", "killed", "code"), [("40", 35, 0), ("40", 34, 1), (None, 38, 0), (None, 37, 1)], ids=str
+)
+def test_a_sample_is_measured_by_the_kept_score_less_a_margin_and_a_whole_room_by_the_goal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str | None, killed: int, code: int
+) -> None:
+    found = {f"m{number}": mutants.KILLED if number < killed else mutants.SURVIVED for number in range(40)}
+    monkeypatch.setattr(mutants, "SCORES", tmp_path / "scores.json")
+    monkeypatch.setattr(mutants, "prepare", lambda *_: None)
+    monkeypatch.setattr(mutants, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", ""))
+    monkeypatch.setattr(mutants, "outcomes", lambda _: {"engine/x.py": found})
+    kept = {"engine/x.py": Score(97, 100)}
+    mutants.keep("engine", kept)
+    assert mutants.main(["engine", *(["--sample", sample] if sample else [])]) == code
+    assert mutants.kept()["engine"] == (kept if sample else {"engine/x.py": Score(killed, 40)})
+
+
+def _met(file: Path, codes: dict[str, int | None]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"exit_code_by_key": codes}), encoding="utf-8")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.recording import drifted
+from tools.recording import drifted, not_recorded
 
 DEMO = """
 def story(demo, count):
@@ -40,3 +40,12 @@ def test_a_recording_of_what_the_demo_says_is_fine() -> None:
 )
 def test_what_only_one_of_them_says_is_told(old: str, new: str, named: str) -> None:
     assert named in "\n".join(drifted(RECORDED.replace(old, new), [DEMO]))
+
+
+def test_an_excerpt_of_the_recording_is_fine() -> None:
+    assert list(not_recorded("<!-- demo -->\n  ✓ 12 were linked.\n…\n<!-- /demo -->\n", RECORDED)) == []
+
+
+def test_a_line_that_was_not_recorded_is_named() -> None:
+    [problem] = not_recorded("<!-- demo -->\n  ✓ 13 were linked.\n<!-- /demo -->\n", RECORDED)
+    assert "13 were linked." in problem

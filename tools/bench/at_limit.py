@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from samspill.engine.model import LinkState, Side
-from samspill.guard import limits
 from samspill.messages import decode
 from samspill.pipeline.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
+from samspill.usecases import limits
 from tests.flows.hub import STEPS, Hub
+from tests.support.actors import admin
 from tools.bench.figures import Figure
 
 WEBHOOKS = 300
@@ -23,7 +24,7 @@ def at_limit() -> Iterator[Figure]:
     """Yield what a webhook costs where a vendor allows few calls and reads one record a call, and where all are one."""
     hub = Hub(size=WEBHOOKS + 100, flow="svenn-tripletex")
     hub.first_sync()
-    limits.change(hub.world, hub.flow, by="bench", at_least=limits.MOST)
+    limits.change(hub.world, admin("bench"), hub.flow, at_least=limits.MOST)
     hub.deliver_webhooks()
     hub.drain()
     hub.clock.advance(3600)

@@ -7,10 +7,11 @@ import httpx
 
 from local.vendors.transport import SandboxTransport
 from samspill.connectors.registry import open_connector
-from samspill.guard import limits
 from samspill.ports import Connector
 from samspill.state import Connection, Run
+from samspill.usecases import limits
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 
 
 class Recorder(httpx.BaseTransport):
@@ -49,7 +50,7 @@ class Settled(Hub):
     def settle(self) -> None:
         """Do the first sync, until nothing is left to do."""
         self.first_sync()
-        limits.change(self.world, self.flow, by="bench", at_least=limits.MOST)  # what follows are mass changes
+        limits.change(self.world, admin("bench"), self.flow, at_least=limits.MOST)  # what follows are mass changes
         self.deliver_webhooks()
         self.drain()
 

@@ -7,8 +7,9 @@ from typing import override
 
 from local.vendors.app import Sandbox
 from samspill.engine.model import LinkState, Side
-from samspill.guard import limits
+from samspill.usecases import limits
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 from tools.bench.figures import Figure
 
 FLOW = "svenn-tripletex"
@@ -34,7 +35,7 @@ def _per_edit() -> Iterator[Figure]:
     """Edit linked customers by turns on either side, with real connectors, webhooks and all."""
     hub = Hub(flow=FLOW)
     hub.first_sync()
-    limits.change(hub.world, hub.flow, by="bench", at_least=limits.MOST)  # so many edits on one day are a mass change
+    limits.change(hub.world, admin("bench"), hub.flow, at_least=limits.MOST)  # so many in a day are a mass change
     _settle(hub)
     settled = [link for link in hub.links("customers") if link.state is LinkState.LINKED and not link.conflicts]
     before, arrived = _writes(hub), 0

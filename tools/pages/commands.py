@@ -22,8 +22,10 @@ def commands() -> str:
         "The command line",
         _text(cli.help or ""),
         "## For every command\n\n" + _options(cli.params),
-        "`--json`, after the command's name, answers for programs: on standard output there is then nothing but JSON, "
-        "and states, results and actions keep their English names.",
+        "`--json` answers for programs: on standard output there is then nothing but one JSON object. Its `schema` "
+        "names its shape, such as `samspill.cli.status.1`; [schemas/cli](schemas/cli) describes each. Within a version "
+        "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
+        "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
         "## Exit codes\n\n" + table(["Code", "Means"], EXIT_CODES),
         *(_command(name, command) for name, command in sorted(cli.commands.items())),
     )
@@ -56,7 +58,7 @@ def _options(parameters: Iterable[click.Parameter]) -> str:
     rows = [
         (f"`{_flags(it)}`", it.help or "", _default(it), f"`{it.envvar}`" if it.envvar else "")
         for it in parameters
-        if isinstance(it, click.Option)
+        if isinstance(it, click.Option) and not it.hidden
     ]
     head = ["Option", "Meaning", "Default", "Environment variable"]
     if any(row[3] for row in rows):

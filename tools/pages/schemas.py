@@ -1,17 +1,41 @@
-"""docs/schemas/: the JSON Schema of every message between the steps."""
+"""docs/schemas/: the JSON Schema of every message between the steps, and of every answer of the command line."""
 
 import json
-from typing import get_args
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from samspill.messages import Message
+from samspill.usecases import views
+from samspill.usecases.views.base import Answer
 
 
 def schemas() -> dict[str, str]:
-    """Return the schemas by file name, `<schema name>.<major version>.json`."""
+    """Return the schemas by file name: `<schema name>.<major version>.json`, and `cli/…` for answers."""
     kinds: tuple[type[BaseModel], ...] = get_args(Message.__value__)
-    return {_file_name(kind): json.dumps(kind.model_json_schema(), indent=2, sort_keys=True) + "\n" for kind in kinds}
+    messages = {_file_name(kind): kind.model_json_schema() for kind in kinds}
+    every = messages | {f"cli/{kind.schema_name()}.json": answer_schema(kind) for kind in answers()}
+    return {name: json.dumps(schema, indent=2, sort_keys=True) + "\n" for name, schema in every.items()}
+
+
+def answers() -> Iterator[type[Answer]]:
+    """Yield every kind of answer."""
+    for module in iter_modules(views.__path__):
+        for kind in vars(import_module(f"{views.__name__}.{module.name}")).values():
+            here = isinstance(kind, type) and kind.__module__ == f"{views.__name__}.{module.name}"
+            if here and issubclass(kind, Answer) and kind is not Answer:
+                yield kind
+
+
+def answer_schema(kind: type[Answer]) -> dict[str, Any]:
+    """Return the schema of one answer, with the name of its shape."""
+    made = kind.model_json_schema(mode="serialization")
+    made["properties"] = {"schema": {"const": kind.schema_name()}, **made["properties"]}
+    made["required"] = ["schema", *made.get("required", [])]
+    return made
 
 
 def _file_name(kind: type[BaseModel]) -> str:

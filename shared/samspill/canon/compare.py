@@ -41,8 +41,8 @@ def _address(value: Value) -> Value:
     return parts | {"country": parts["country"].upper()} if isinstance(parts, dict) and "country" in parts else parts
 
 
-_TEXT = _of_text(clean)
-_PHONE, _EMAIL, _LINES = _of_text(phone), _of_text(email), _of_text(lines)
+_TEXT, _LINES = _of_text(clean), _of_text(lines)
+_PHONE, _EMAIL = _of_text(phone), _of_text(email)
 _FORMS: Mapping[str, Normal] = {
     "phone": _PHONE,
     "mobile": _PHONE,
@@ -82,4 +82,4 @@ def is_cut(sent: Value, held: Value, form: Normal) -> bool:
 
 
 def _begins(whole: Value, part: Value) -> bool:
-    return isinstance(whole, str) and isinstance(part, str) and part != "" and whole.startswith(part.rstrip())
+    return isinstance(whole, str) and isinstance(part, str) and whole.startswith(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import mul
 
 from samspill.canon.text import ascii_digits, clean
 
@@ -15,13 +16,10 @@ _ONE_NUMBER = re.compile(r"(?:[A-Z]{2}[\s.\-]*)?[0-9][0-9\s.\-]*(?:MVA)?")
 
 def organization_number(text: str | None) -> str | None:
     """Return the form an organisation number is compared in: no spaces, no `NO…MVA`; what is no one number is text."""
-    if not text:
-        return None
-    if len(text) == _LENGTH and text.isascii() and text.isdigit():
+    if text and text.isascii() and text.isdigit():
         return text
     cleaned = clean(text)
-    shown = ascii_digits(cleaned or "").upper()
-    if _ONE_NUMBER.fullmatch(shown) is None:
+    if cleaned is None or _ONE_NUMBER.fullmatch(shown := ascii_digits(cleaned).upper()) is None:
         return cleaned
     return re.sub(r"^NO(?=\d{9})|(?<=\d{9})MVA$", "", _SEPARATORS.sub("", shown))
 
@@ -30,6 +28,5 @@ def is_organization_number(text: str | None) -> bool:
     """Tell whether `text` is a Norwegian organisation number with a right check digit."""
     if text is None or len(text) != _LENGTH or not (text.isascii() and text.isdigit()):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    check = -total % 11
-    return check < 10 and check == int(text[-1])  # noqa: PLR2004 - a remainder of ten has no check digit
+    total: int = sum(map(mul, map(int, text), _WEIGHTS))
+    return -total % 11 == int(text[-1])  # a remainder of ten has no check digit

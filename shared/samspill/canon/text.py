@@ -42,7 +42,7 @@ def lines(text: str | None) -> str | None:
         return None
     if "\n" not in text and "\r" not in text:
         return clean(text)
-    return "\n".join(clean(line) or "" for line in text.splitlines()).strip("\n") or None
+    return "\n".join(clean(line) or "" for line in text.splitlines()).strip() or None
 
 
 def email(text: str | None) -> str | None:

@@ -1,5 +1,5 @@
 """`python -m samspill.cli`."""
 
-from samspill.cli.main import main
+from samspill.cli import main
 
 main()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from samspill.cli.asking import check_settings, credentials
-from samspill.cli.desk import PERSON_MUST_ACT, Desk, json_option, pairs, pass_desk
-from samspill.cli.hooks import subscribe_active
+from samspill.cli.prompts import check_settings, credentials, need_terminal
+from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pairs, pass_terminal
+from samspill.cli.webhooks import tell_webhooks
 from samspill.connectors.vendors import VENDORS, vendor_facts
 from samspill.errors import UsageError
 from samspill.reasons import Reason
-from samspill.state import Connection, ConnectionStatus, Identity
-from samspill.usecases import setup
-from samspill.work.account import connected_twice
+from samspill.usecases import connecting
+from samspill.usecases.connections import check_names
+
+if TYPE_CHECKING:
+    from samspill.usecases.views.connections import Connected, Tested
 
 SHOWN = 12
 """So many of a key's rights are shown."""
@@ -31,10 +34,12 @@ SHOWN = 12
     help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
 )
 @click.option("--same-company", is_flag=True, help="It is the same company, although its address or name changed.")
+@click.option("--no-test", is_flag=True, help="Store the key without trying it first.")
+@click.option("--new-tenant", is_flag=True, help="Do not ask whether the tenant is meant to be a new one.")
 @json_option
-@pass_desk
+@pass_terminal
 def connect(
-    desk: Desk,
+    terminal: Terminal,
     *,
     vendor: str,
     name: str,
@@ -42,59 +47,62 @@ def connect(
     setting: tuple[str, ...],
     credentials_file: Path | None,
     same_company: bool,
-    as_json: bool,
+    no_test: bool,
+    new_tenant: bool,
 ) -> None:
     """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
 
-    With --setting or --address, and no file, the key that is stored stays. Where flows use the connection, what is new
-    is tested before it takes the place of the old, and has to lead to the same company.
+    With --setting or --address, and no file, the key that is stored stays. A key is tested before it is stored: until a
+    new one passes, the old one stays in force. Where flows use the connection it has to lead to the same company.
 
     \b
     Example: samspill connect tripletex --name our-tripletex
     """
-    desk.as_json = as_json
     facts = vendor_facts(vendor)
-    before = _present(desk, name)
+    before = connecting.present(terminal.world, terminal.actor, terminal.tenant, name)
     if before is None:  # before a key is asked for
-        setup.check_names(desk.tenant, name)
+        check_names(terminal.tenant, name)
     elif before.vendor != vendor:
         raise UsageError.because("other_system", connection=name, vendor=before.vendor, wanted=vendor)
-    settings = pairs(setting)
-    check_settings(facts, settings)
+    if not new_tenant and connecting.is_new_tenant(terminal.world, terminal.actor, terminal.tenant):
+        terminal.confirm(terminal.text("tenant.new", tenant=terminal.tenant))
+    settings = pairs(terminal, setting)
+    check_settings(terminal, facts, settings)
     usual = before.base_url if before else next(iter(facts.addresses.values()), None)
-    url = address or usual or click.prompt(desk.text("address"), err=as_json)
     keeps = before is not None and credentials_file is None and bool(setting or address)
-    stored = setup.connect(
-        desk.world,
-        desk.tenant,
+    if not keeps and credentials_file is None:
+        need_terminal(terminal, facts)
+    url = address or usual or click.prompt(terminal.text("address"), err=terminal.as_json)
+    if not keeps and credentials_file is None:  # before a key is typed that may be shown only once
+        connecting.reach(terminal.world, terminal.actor, terminal.tenant, name, vendor, url, settings)
+    stored = connecting.store(
+        terminal.world,
+        terminal.actor,
+        terminal.tenant,
         name,
         vendor,
         url,
-        credentials=None if keeps else credentials(desk, facts, credentials_file),
+        credentials=None if keeps else credentials(terminal, facts, credentials_file),
         settings=settings,
         same_company=same_company,
-        by=desk.by,
+        test_first=not no_test,
     )
-    desk.tell(desk.text("stored" if stored.status is ConnectionStatus.NEW else "stored.tested", name=name))
-    if stored.status is not ConnectionStatus.NEW:
-        _tell_twice(desk, stored)
-        subscribe_active(desk, name)
-    desk.answer({"connection": name, "vendor": vendor, "address": url, "settings": stored.settings})
-
-
-def _present(desk: Desk, name: str) -> Connection | None:
-    try:
-        return desk.world.registry.connection(desk.tenant, name)
-    except UsageError:
-        return None
+    if not no_test:
+        who = {"user": stored.user, "company": stored.company, "id": stored.company_id}
+        terminal.tell(terminal.text("connected", **who))
+    terminal.tell(terminal.text("stored" if stored.status == "new" else "stored.tested", name=name))
+    if stored.status != "new":
+        _tell_twice(terminal, stored)
+        tell_webhooks(terminal, stored.webhooks)
+    terminal.answer(stored)
 
 
 @click.command()
 @click.argument("name")
 @click.option("--same-company", is_flag=True, help="It is the same company, although its name changed.")
 @json_option
-@pass_desk
-def test(desk: Desk, *, name: str, same_company: bool, as_json: bool) -> int:
+@pass_terminal
+def test(terminal: Terminal, *, name: str, same_company: bool) -> int:
     """Ask the vendor who the key is and what it may do. Exit code 1 when something is missing.
 
     When an active flow uses the connection its webhooks are renewed too.
@@ -102,31 +110,31 @@ def test(desk: Desk, *, name: str, same_company: bool, as_json: bool) -> int:
     \b
     Example: samspill test our-tripletex
     """
-    desk.as_json = as_json
-    identity = setup.test(desk.world, desk.tenant, name, same_company=same_company, by=desk.by)
-    desk.tell(desk.text("connected", user=identity.user, company=identity.company, id=identity.company_id))
-    desk.tell(_rights(desk, identity))
-    for reason in identity.missing:
-        desk.tell(desk.text("missing", text=desk.reason(reason)))
-    _tell_twice(desk, desk.world.registry.connection(desk.tenant, name))
-    subscribe_active(desk, name)
-    desk.answer(identity.model_dump(mode="json"))
-    return PERSON_MUST_ACT if identity.missing else 0
+    tested = connecting.test(terminal.world, terminal.actor, terminal.tenant, name, same_company=same_company)
+    who = {"user": tested.user, "company": tested.company, "id": tested.company_id}
+    terminal.tell(terminal.text("connected", **who))
+    terminal.tell(_rights(terminal, tested.rights))
+    for reason in tested.missing:
+        terminal.tell(terminal.text("missing", text=terminal.reason(reason)))
+    _tell_twice(terminal, tested)
+    tell_webhooks(terminal, tested.webhooks)
+    terminal.answer(tested)
+    return PERSON_MUST_ACT if tested.missing else 0
 
 
-def _tell_twice(desk: Desk, connection: Connection) -> None:
+def _tell_twice(terminal: Terminal, found: Connected | Tested) -> None:
     """Tell where the same company is connected under other names, too."""
-    if connection.identity and (others := connected_twice(desk.world, connection)):
-        names = {"company": connection.identity.company, "others": ", ".join(others)}
-        desk.tell(desk.reason(Reason("connected_twice", names)))
+    if found.also_as:
+        names = {"company": found.company, "others": ", ".join(found.also_as)}
+        terminal.tell(terminal.reason(Reason("connected_twice", names)))
 
 
-def _rights(desk: Desk, identity: Identity) -> str:
+def _rights(terminal: Terminal, rights: tuple[str, ...]) -> str:
     """Return the key's rights as the vendor calls them, the first few of many; `--json` has them all."""
-    if not identity.rights:
-        return desk.text("rights.untold")
-    shown, more = ", ".join(identity.rights[:SHOWN]), len(identity.rights) - SHOWN
-    return desk.text("rights.more", rights=shown, more=more) if more > 0 else desk.text("rights", rights=shown)
+    if not rights:
+        return terminal.text("rights.untold")
+    shown, more = ", ".join(rights[:SHOWN]), len(rights) - SHOWN
+    return terminal.text("rights.more", rights=shown, more=more) if more > 0 else terminal.text("rights", rights=shown)
 
 
 COMMANDS = (connect, test)

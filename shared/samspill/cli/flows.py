@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import click
 
-from samspill.cli.desk import Desk, json_option, pairs, pass_desk
 from samspill.cli.follow import exit_code, follow, show_plan
-from samspill.cli.hooks import subscribe_flow
-from samspill.errors import UsageError
-from samspill.flows.catalogue import declared
-from samspill.plan.lines import DraftPlan, read_plan
-from samspill.reasons import Reason
-from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
-from samspill.usecases import approvals, setup
+from samspill.cli.overview import NEXT
+from samspill.cli.result import tell_result
+from samspill.cli.terminal import Terminal, json_option, pairs, pass_terminal
+from samspill.cli.webhooks import tell_webhooks
+from samspill.usecases import approvals, enabling, progress, setup, status, webhooks
+from samspill.usecases.views.flows import FlowView
+from samspill.usecases.views.held import ListApproved
+from samspill.usecases.views.runs import Approved, RunAnswer, Started
 
 
-def _tell_state(desk: Desk, state: FlowState) -> None:
-    desk.tell(desk.text("state", flow=state.flow, status=desk.word(state.status)))
-    if state.reason is not None:
-        desk.tell(desk.reason(state.reason))
-    hint = {"approved": "next.approved", "in review": "next.in review", "new": "next.tested"}.get(state.status)
-    if hint:
-        desk.tell(desk.text(hint, flow=state.flow))
-    desk.answer(state.model_dump(mode="json"))
+def _tell_state(terminal: Terminal, flow: FlowView) -> None:
+    terminal.tell(terminal.text("state", flow=flow.flow, status=terminal.word(flow.status)))
+    if flow.reason is not None:
+        terminal.tell(terminal.reason(flow.reason))
+    if flow.status in NEXT:
+        terminal.tell(terminal.text(NEXT[flow.status], flow=flow.flow))
+    tell_webhooks(terminal, flow.webhooks)
+    terminal.answer(flow)
 
 
 @click.command()
@@ -35,9 +35,9 @@ def _tell_state(desk: Desk, state: FlowState) -> None:
 @click.option("--setting", multiple=True, metavar="NAME=VALUE", help="What the flow lets you set. May be repeated.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-@pass_desk
+@pass_terminal
 def enable(
-    desk: Desk,
+    terminal: Terminal,
     *,
     declaration: str,
     left: str | None,
@@ -47,7 +47,6 @@ def enable(
     time_zone: str | None,
     setting: tuple[str, ...],
     yes: bool,
-    as_json: bool,
 ) -> None:
     """Set up a flow between two connections, or change its interval, time zone and settings.
 
@@ -61,38 +60,39 @@ def enable(
       samspill enable svenn-tripletex --left bergen-svenn --right bergen-tripletex --name bergen
       samspill enable bergen --every 5
     """
-    desk.as_json = as_json
-    asked = setup.asked(desk.world, desk.tenant, declaration, left, right, name=name)
-    what = declared(asked.declaration)
-    desk.tell(desk.text("enable.what", title=what.title[desk.language], left=asked.left, right=asked.right))
-    if what.setup:
-        desk.tell(what.setup[desk.language])
-    for setting_name, meaning in what.settings.items():
-        desk.tell(f"  {setting_name}: {meaning[desk.language]}")
+    proposed = enabling.proposed(terminal.world, terminal.actor, terminal.tenant, declaration, left, right, name=name)
+    title = proposed.title[terminal.language]
+    terminal.tell(terminal.text("enable.what", title=title, left=proposed.left, right=proposed.right))
+    if proposed.setup:
+        terminal.tell(proposed.setup[terminal.language])
+    for setting_name, meaning in proposed.settings.items():
+        terminal.tell(f"  {setting_name}: {meaning[terminal.language]}")
     if not yes:
-        desk.confirm(desk.text("enable?"))
-    state = setup.enable(
-        desk.world,
-        desk.tenant,
+        terminal.confirm(terminal.text("enable?"))
+    state = enabling.enable(
+        terminal.world,
+        terminal.actor,
+        terminal.tenant,
         declaration,
         left,
         right,
         name=name,
         every_min=every,
         time_zone=time_zone,
-        settings=pairs(setting),
+        settings=pairs(terminal, setting),
     )
-    _tell_state(desk, state)
+    _tell_state(terminal, FlowView.of(state))
 
 
 @click.command()
 @click.argument("flow")
 @click.option("--dry-run", is_flag=True, help="Plan only: the same way, without the writes.")
 @click.option("--full", is_flag=True, help="Compare everything, not only what changed.")
-@click.option("--no-wait", is_flag=True, help="Start it and leave.")
+@click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
+@click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
 @json_option
-@pass_desk
-def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_json: bool) -> int:
+@pass_terminal
+def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bool, all_lines: bool) -> int:
     """Start a run by hand: the plan of the first sync, or a sync of an active flow.
 
     Exit code 1 when records failed or wait for a person.
@@ -100,18 +100,20 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
     \b
     Example: samspill run tripletex-timerabbit --dry-run
     """
-    desk.as_json = as_json
-    started = setup.run(desk.world, desk.flow(flow), by=desk.by, dry_run=dry_run, full=True if full else None)
+    key = terminal.flow(flow)
+    started = setup.run(terminal.world, terminal.actor, key, dry_run=dry_run, full=True if full else None)
     if no_wait:
-        desk.answer({"run": started.id})
+        terminal.answer(Started(run=started.id))
         return 0
-    ended = follow(desk, started)
-    plan = read_plan(desk.world, ended) if ended.status is RunStatus.PLANNED else None
+    ended = follow(terminal, key, started.id)
+    plan = progress.plan_of(terminal.world, terminal.actor, key, ended.id)
     if plan is not None:
-        show_plan(desk, flow, plan)
+        show_plan(terminal, flow, plan, whole=all_lines)
         if started.purpose == "plan":
-            desk.tell("\n" + desk.text("next.planned", flow=flow))
-    desk.answer({"run": ended.model_dump(mode="json"), "plan": plan.model_dump(mode="json") if plan else None})
+            terminal.tell("\n" + terminal.text("next.planned", flow=flow))
+    else:
+        tell_result(terminal, ended)
+    terminal.answer(RunAnswer(run=ended, plan=plan))
     return exit_code(ended)
 
 
@@ -119,12 +121,20 @@ def run(desk: Desk, *, flow: str, dry_run: bool, full: bool, no_wait: bool, as_j
 @click.argument("flow")
 @click.option("--plan", "plan_hash", help="The plan you saw; without it the plan is shown first.")
 @click.option("--list", "listed", metavar="HASH", help="Let exactly this list through, which the guard stopped.")
+@click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
 @click.option("--operator", is_flag=True, help="Approve a set-up in review, as somebody at our end.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-@pass_desk
+@pass_terminal
 def approve(
-    desk: Desk, *, flow: str, plan_hash: str | None, listed: str | None, operator: bool, yes: bool, as_json: bool
+    terminal: Terminal,
+    *,
+    flow: str,
+    plan_hash: str | None,
+    listed: str | None,
+    operator: bool,
+    yes: bool,
+    all_lines: bool,
 ) -> int:
     """Carry out exactly the plan you saw; or, with --operator, let a set-up in review go on.
 
@@ -133,68 +143,60 @@ def approve(
     \b
     Example: samspill approve tripletex-timerabbit --plan 3f2a91c07b1d
     """
-    desk.as_json = as_json
-    key = desk.flow(flow)
-    state = desk.world.registry.flow(key)
+    key = terminal.flow(flow)
     if listed is not None:
-        desk.answer(approvals.approve(desk.world, key, listed, desk.by).model_dump(mode="json"))
-        desk.tell(desk.text("list.approved"))
+        terminal.answer(ListApproved.of(approvals.approve(terminal.world, terminal.actor, key, listed)))
+        terminal.tell(terminal.text("list.approved"))
         return 0
     if operator:
-        _tell_state(desk, setup.approve_setup(desk.world, key, desk.by))
+        _tell_state(terminal, FlowView.of(setup.approve_setup(terminal.world, terminal.actor, key)))
         return 0
-    if state.status is FlowStatus.IN_REVIEW:
-        raise UsageError("the set-up is in review", reason=Reason("needs_operator"))
+    plan = progress.plan_to_approve(terminal.world, terminal.actor, key)
     if plan_hash is None:
-        plan = _present_plan(desk, key, state)
-        show_plan(desk, flow, plan)
+        show_plan(terminal, flow, plan, whole=all_lines)
         plan_hash = plan.hash
     if not yes:
-        desk.confirm(desk.text("approve?"))
-    begun = setup.approve_plan(desk.world, key, plan_hash, desk.by)
-    subscribe_flow(desk, state)  # first: whoever follows may leave, and the flow becomes active all the same
-    ended = follow(desk, begun)
-    desk.answer(ended.model_dump(mode="json"))
+        terminal.confirm(terminal.text("approve?"))
+    begun = setup.approve_plan(terminal.world, terminal.actor, key, plan_hash)
+    # First: whoever follows may leave, and the flow becomes active all the same.
+    tell_webhooks(terminal, webhooks.ask_for_flow(terminal.world, terminal.actor, key))
+    ended = follow(terminal, key, begun.id)
+    tell_result(terminal, ended)
+    terminal.answer(Approved(**{name: getattr(ended, name) for name in type(ended).model_fields}))
     return exit_code(ended)
-
-
-def _present_plan(desk: Desk, key: FlowKey, state: FlowState) -> DraftPlan:
-    planned = desk.world.runs.get(key, state.plan_run or "")
-    plan = read_plan(desk.world, planned) if planned else None
-    if plan is None:
-        raise click.UsageError(desk.text("noplan", flow=key.flow))
-    return plan
 
 
 @click.command()
 @click.argument("flow")
 @json_option
-@pass_desk
-def pause(desk: Desk, *, flow: str, as_json: bool) -> None:
+@pass_terminal
+def pause(terminal: Terminal, *, flow: str) -> None:
     """Stop a flow until `resume`. Nothing is lost: everything is compared when it goes on.
 
     \b
     Example: samspill pause tripletex-timerabbit
     """
-    desk.as_json = as_json
-    _tell_state(desk, setup.pause(desk.world, desk.flow(flow)))
+    key = terminal.flow(flow)
+    if status.flow(terminal.world, terminal.actor, key).status == "paused":
+        _tell_state(terminal, status.flow(terminal.world, terminal.actor, key))
+        return
+    _tell_state(terminal, FlowView.of(setup.pause(terminal.world, terminal.actor, key)))
 
 
 @click.command()
 @click.argument("flow")
 @json_option
-@pass_desk
-def resume(desk: Desk, *, flow: str, as_json: bool) -> None:
+@pass_terminal
+def resume(terminal: Terminal, *, flow: str) -> None:
     """Let a paused flow go on, with a full comparison and its webhooks renewed.
 
     \b
     Example: samspill resume tripletex-timerabbit
     """
-    desk.as_json = as_json
-    state = setup.resume(desk.world, desk.flow(flow), desk.by)
-    if state.status is FlowStatus.ACTIVE:
-        subscribe_flow(desk, state)
-    _tell_state(desk, state)
+    key = terminal.flow(flow)
+    state = setup.resume(terminal.world, terminal.actor, key)
+    asked = webhooks.ask_for_flow(terminal.world, terminal.actor, key) if state.status == "active" else ()
+    _tell_state(terminal, FlowView.of(state, asked))
 
 
 COMMANDS = (enable, run, approve, pause, resume)

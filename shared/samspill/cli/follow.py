@@ -3,85 +3,87 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from samspill.cli.candidates import candidate_rows
-from samspill.cli.desk import OK, PERSON_MUST_ACT, Desk
-from samspill.plan.lines import DraftPlan, PlanLine
-from samspill.state import Run, RunStatus
+from samspill.cli.terminal import OK, PERSON_MUST_ACT, Terminal
+from samspill.usecases import progress
+
+if TYPE_CHECKING:
+    from samspill.state import FlowKey
+    from samspill.usecases.views.plans import LineView, PlanView
+    from samspill.usecases.views.runs import RunView
 
 POLL_S = 0.5
 EXAMPLES = 5
+ACTIONS = ("link", "create", "update", "archive", "review", "wait", "skip", "fail", "none")
 
 
-def follow(desk: Desk, run: Run) -> Run:
+def follow(terminal: Terminal, key: FlowKey, run_id: str) -> RunView:
     """Show a bar per stream until the run is over; Ctrl-C leaves the run going and says so."""
     try:
-        run = _watch(desk, run)
+        run = _watch(terminal, key, run_id)
     except KeyboardInterrupt:
-        desk.tell(desk.text("left", id=run.id, flow=run.flow))
+        terminal.tell(terminal.text("left", id=run_id, flow=key.flow))
         raise click.exceptions.Exit(PERSON_MUST_ACT) from None
-    desk.tell(desk.text("run", id=run.id, status=desk.word(run.status)))
+    terminal.tell(terminal.text("run", id=run.id, status=terminal.word(run.status)))
     if run.reason is not None:
-        desk.tell(desk.reason(run.reason))
+        terminal.tell(terminal.reason(run.reason))
     return run
 
 
-def exit_code(run: Run) -> int:
+def exit_code(run: RunView) -> int:
     """Return 1 when a person has to look at something after the run."""
-    return PERSON_MUST_ACT if run.status in {RunStatus.DONE_WITH_PROBLEMS, RunStatus.STOPPED} else OK
+    return PERSON_MUST_ACT if run.needs_person else OK
 
 
-def _watch(desk: Desk, run: Run) -> Run:
-    declared = desk.declared(run.key)
-    streams = [stream.name for stream in (declared.streams if run.purpose == "sync" else declared.planned)]
+def _watch(terminal: Terminal, key: FlowKey, run_id: str) -> RunView:
     columns = (TextColumn("  {task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=desk.console, disable=desk.as_json) as progress:
-        bars: dict[str, TaskID] = {}
+    shown = terminal.columns is not None and not terminal.as_json
+    with Progress(*columns, console=terminal.console, disable=not shown) as bars:
+        known: dict[str, TaskID] = {}
         while True:
-            run = desk.world.runs.get(run.key, run.id) or run
-            for name in streams[: run.stage + 1]:
-                if name not in bars:
-                    bars[name] = progress.add_task(desk.named(name), total=None)
-                _show(desk, progress, bars[name], run, name)
-            if run.status.is_over:
-                return run
+            found = progress.look(terminal.world, terminal.actor, key, run_id)
+            for each in found.streams:
+                if each.stream not in known:
+                    known[each.stream] = bars.add_task(terminal.named(each.stream), total=None)
+                name = terminal.text("applying" if each.applies else "reading")
+                bars.update(
+                    known[each.stream],
+                    description=f"{name} {terminal.named(each.stream)}",
+                    total=each.total or None,
+                    completed=each.done,
+                )
+            if found.run.is_over:
+                return found.run
             time.sleep(POLL_S)
 
 
-def _show(desk: Desk, progress: Progress, bar: TaskID, run: Run, stream: str) -> None:
-    if run.status is RunStatus.APPLYING or run.purpose in {"apply", "sync"}:
-        total, done = run.count(stream, "expected"), run.count(stream, "done")
-        name = desk.text("applying")
-    else:
-        total = done = run.count(stream, "read")
-        name = desk.text("reading")
-    progress.update(bar, description=f"{name} {desk.named(stream)}", total=total or None, completed=done)
-
-
-def show_plan(desk: Desk, flow: str, plan: DraftPlan) -> None:
+def show_plan(terminal: Terminal, flow: str, plan: PlanView, *, whole: bool = False) -> None:
     """Print a plan: counts, then what deserves a look."""
-    desk.tell("")
-    desk.tell(desk.text("plan", hash=plan.hash, flow=flow))
-    actions = ("link", "create", "update", "archive", "review", "wait", "skip", "fail", "none")
-    counts = plan.counts()
-    used = [action for action in actions if any(count[action] for count in counts.values())]
-    rows = [[desk.named(stream), *(str(count[action]) for action in used)] for stream, count in counts.items()]
-    desk.table(["", *map(desk.word, used)], rows)
+    terminal.tell("")
+    terminal.tell(terminal.text("plan", hash=plan.hash, flow=flow))
+    counts = plan.counts
+    used = [action for action in ACTIONS if any(action in count for count in counts.values())]
+    rows = [
+        [terminal.named(stream), *(str(count.get(action, 0)) for action in used)] for stream, count in counts.items()
+    ]
+    terminal.table(["", *map(terminal.word, used)], rows)
     for action in used[: -1 if "none" in used else None]:
-        _examples(desk, action, [line for line in plan.lines if line.action == action])
+        _examples(terminal, action, [line for line in plan.lines if line.action == action], whole=whole)
 
 
-def _examples(desk: Desk, action: str, lines: list[PlanLine]) -> None:
-    if not lines:
-        return
-    desk.tell(f"\n{desk.word(action)}")
+def _examples(terminal: Terminal, action: str, lines: Sequence[LineView], *, whole: bool) -> None:
+    terminal.tell(f"\n{terminal.word(action)}")
     rows = []
-    for line in lines[:EXAMPLES]:
-        rows.append([desk.named(line.stream), line.link, line.label, desk.reason(line.reason)])
-        rows += [["", *row] for row in candidate_rows(desk, line.candidates)]
-    desk.table([""] * 4, rows)
-    if len(lines) > EXAMPLES:
-        desk.tell(f"… + {len(lines) - EXAMPLES}")
+    shown = lines if whole else lines[:EXAMPLES]
+    for line in shown:
+        rows.append([terminal.named(line.stream), line.link, line.label, terminal.reason(line.reason)])
+        rows += [["", *row] for row in candidate_rows(terminal, line.candidates)]
+    terminal.table([""] * 4, rows)
+    if len(lines) > len(shown):
+        terminal.tell(terminal.text("plan.more", more=len(lines) - len(shown)))

@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
-from samspill.cli.desk import Desk, json_option, pass_desk
-from samspill.guard import limits as use_case
-from samspill.guard import pending
-from samspill.guard.batch import words
-from samspill.state import FlowKey
-from samspill.texts.names import worded
+from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import approvals
+from samspill.usecases import limits as use_case
+from samspill.usecases.views.held import ListRejected
+
+if TYPE_CHECKING:
+    from samspill.usecases.views.held import HeldView
 
 
-def tell_held(desk: Desk, key: FlowKey) -> list[dict[str, Any]]:
-    """Show the lists that the guard holds back; return them as data."""
-    found = pending.lists(desk.world, key)
-    for each in found:
-        what = worded(desk.language, "what", words(each.name))
-        desk.tell(f"  {what}: {desk.reason(each.reason(key.flow))}")
-        desk.tell("  " + ", ".join(each.examples) + (" …" if each.count > len(each.examples) else ""))
-    return [
-        {
-            "hash": each.hash,
-            "stream": each.stop.stream,
-            "side": each.stop.side,
-            "kind": each.stop.kind,
-            "count": each.count,
-            "total": each.total,
-            "examples": list(each.examples),
-            "at": each.stop.at.isoformat(),
-        }
-        for each in found
-    ]
+def tell_held(terminal: Terminal, held: Iterable[HeldView]) -> None:
+    """Show the lists that the guard holds back."""
+    for each in held:
+        terminal.tell(f"  {terminal.worded(each.what)}: {terminal.reason(each.reason)}")
+        terminal.tell("  " + ", ".join(each.examples) + (" …" if each.count > len(each.examples) else ""))
 
 
 @click.command()
 @click.argument("flow")
 @click.argument("hash_", metavar="HASH")
 @json_option
-@pass_desk
-def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
+@pass_terminal
+def reject(terminal: Terminal, *, flow: str, hash_: str) -> None:
     """Refuse exactly this list, which the guard stopped: nothing of it is done.
 
     What was deleted on one side stays on the other, what is new is left out, and a changed value is not carried over
@@ -51,29 +37,23 @@ def reject(desk: Desk, *, flow: str, hash_: str, as_json: bool) -> None:
     \b
     Example: samspill reject tripletex-timerabbit 3f2a91c07b1d
     """
-    desk.as_json = as_json
-    refused = approvals.reject(desk.world, desk.flow(flow), hash_, desk.by)
-    desk.tell(desk.text("list.rejected"))
-    desk.answer({"hash": hash_, "count": refused.count})
+    refused = approvals.reject(terminal.world, terminal.actor, terminal.flow(flow), hash_)
+    terminal.tell(terminal.text("list.rejected"))
+    terminal.answer(ListRejected(hash=hash_, count=refused.count))
 
 
 @click.command()
 @click.argument("flow")
-@click.option("--at-least", type=click.IntRange(0), metavar="N", help="Records a day and kind that always go through.")
+@click.option(
+    "--at-least", type=click.IntRange(0), metavar="N", help="Changes per day and kind that are always let through."
+)
 @click.option("--share", type=click.IntRange(0, 100), metavar="PERCENT", help="Of all pairs, where that is more.")
 @click.option("--shrink", type=click.IntRange(0, 100), metavar="PERCENT", help="By how much a source may shrink.")
 @click.option("--reset", is_flag=True, help="Go back to the standard limits.")
 @json_option
-@pass_desk
+@pass_terminal
 def limits(
-    desk: Desk,
-    *,
-    flow: str,
-    at_least: int | None,
-    share: int | None,
-    shrink: int | None,
-    reset: bool,
-    as_json: bool,
+    terminal: Terminal, *, flow: str, at_least: int | None, share: int | None, shrink: int | None, reset: bool
 ) -> None:
     """Show the limits of the mass-change guard, or set them. Limits above the standard end after 24 hours.
 
@@ -82,34 +62,25 @@ def limits(
       samspill limits tripletex-timerabbit
       samspill limits tripletex-timerabbit --at-least 300
     """
-    desk.as_json = as_json
-    key = desk.flow(flow)
+    key = terminal.flow(flow)
     if reset:
-        use_case.reset(desk.world, key, by=desk.by)
+        use_case.reset(terminal.world, terminal.actor, key)
     elif any(given is not None for given in (at_least, share, shrink)):
         use_case.change(
-            desk.world,
+            terminal.world,
+            terminal.actor,
             key,
-            by=desk.by,
             at_least=at_least,
             share=None if share is None else share / 100,
             shrink=None if shrink is None else shrink / 100,
         )
-    state, now = desk.world.registry.flow(key), desk.world.clock.now()
-    guard = use_case.in_force(state, now)
-    told = {"at_least": guard.at_least, "share": f"{guard.share:.0%}", "shrink": f"{guard.shrink:.0%}"}
-    desk.tell(desk.text("limits", **told))
-    raised = state.raised if state.raised and state.raised.expires_at and state.raised.expires_at > now else None
-    if raised is not None:
-        desk.tell(desk.text("limits.until", person=raised.by, until=f"{raised.expires_at:%Y-%m-%d %H:%M} UTC"))
-    desk.answer(
-        {
-            "at_least": guard.at_least,
-            "share": guard.share,
-            "shrink": guard.shrink,
-            "raised": raised.model_dump(mode="json") if raised else None,
-        }
-    )
+    found = use_case.show(terminal.world, terminal.actor, key)
+    told = {"at_least": found.at_least, "share": f"{found.share:.0%}", "shrink": f"{found.shrink:.0%}"}
+    terminal.tell(terminal.text("limits", **told))
+    if found.raised is not None:
+        until = terminal.moment(found.raised.expires_at) if found.raised.expires_at else "?"
+        terminal.tell(terminal.text("limits.until", person=found.raised.by, until=until))
+    terminal.answer(found)
 
 
 COMMANDS = (reject, limits)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 
 import click
 
-from samspill.cli import connections, decisions, flows, held, overview, records, rules, totals
-from samspill.cli.desk import Desk
-from samspill.cli.failing import House
-from samspill.cli.patience import PatientBudgets, tell_wait
-from samspill.cli.texts import language_of
-from samspill.ports import World
+from samspill import VERSION
+from samspill.cli import connections, decisions, export, flows, held, overview, records, rules, totals
+from samspill.cli.errors import ErrorHandlingGroup
+from samspill.cli.terminal import Session, Terminal, columns_of_screen
+from samspill.cli.texts import language_of, say
+from samspill.cli.translated import language_asked, speak, translated
+from samspill.cli.waiting_budget import PatientBudgets, tell_wait
 from samspill.reasons import LANGUAGES
 
 
-@click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--tenant", envvar="SAMSPILL_TENANT", default="default", show_default=True, help="Whose hub.")
-@click.option("--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="The deployed stack.")
+@click.group(cls=ErrorHandlingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--tenant", envvar="SAMSPILL_TENANT", default="default", show_default=True, help="Tenant (customer) to work on."
+)
+@click.option(
+    "--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="Name of the CloudFormation stack."
+)
 @click.option("--lang", envvar="SAMSPILL_LANG", type=click.Choice(LANGUAGES), help="Language of texts and reasons.")
-@click.option("--by", envvar="USER", default="unknown", help="Who decides; kept with every decision.")
+@click.option("--by", hidden=True, help="No longer used: who decides comes from the sign-in.")
 @click.option("--debug", is_flag=True, help="Show the stack trace of an unforeseen fault.")
+@click.version_option(VERSION, message="samspill %(version)s", help="Show the version.")
 @click.pass_context
-def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by: str, debug: bool) -> None:  # noqa: ARG001 - `House` reads debug
+def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by: str | None, debug: bool) -> None:  # noqa: ARG001 - `ErrorHandlingGroup` reads debug
     """Keep business systems in step.
 
     Works on a deployed stack with your own AWS credentials. The way from nothing to a running flow:
@@ -40,21 +47,25 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     Exit codes: 0 done, 1 a person must act, 2 wrong usage, 3 a vendor or AWS is unavailable.
     """
     language = language_of(lang, os.environ)
-    if isinstance(context.obj, World):
-        world = context.obj
-        context.obj = Desk(lambda: world, tenant, language, by)
+    if by is not None:
+        click.echo(say(language, "by.unused"), err=True)
+    if isinstance(context.obj, Session):
+        session = context.obj
+        context.obj = Terminal(lambda: session.world, lambda: session.actor, tenant, language, session.columns)
         return
-    from samspill.bootstrap import world_from_stack
+    from samspill.bootstrap import person, world_from_stack
 
     wait = partial(PatientBudgets, tell=partial(tell_wait, language))
-    context.obj = Desk(partial(world_from_stack, stack, wait), tenant, language, by)
+    context.obj = Terminal(partial(world_from_stack, stack, wait), person, tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, totals):
+for module in (connections, flows, rules, held, overview, decisions, records, export, totals):
     for command in module.COMMANDS:
         cli.add_command(command)
 
 
-def main(arguments: Sequence[str] | None = None, *, obj: World | None = None) -> None:
-    """Run a command and leave with its exit code. `obj` stands in for the world of the stack."""
-    cli.main(args=arguments, prog_name="samspill", obj=obj)
+def main(arguments: Sequence[str] | None = None, *, obj: Session | None = None) -> None:
+    """Run a command and leave with its exit code. `obj` stands in for the stack and the sign-in."""
+    language = language_asked(sys.argv[1:] if arguments is None else arguments, os.environ)
+    speak(language)
+    translated(cli, language).main(args=arguments, prog_name="samspill", obj=obj)

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from samspill.cli.desk import Desk, json_option, pass_desk
-from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, OnConflict, Policy
-from samspill.errors import UsageError
-from samspill.flows.flow import Flow
-from samspill.state import FlowKey
+from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import rules as use_case
+from samspill.usecases.views.rules import CONFLICTS, POLICIES
+
+if TYPE_CHECKING:
+    from samspill.usecases.views.rules import RuleView
 
 
 @click.command()
 @click.argument("flow")
 @click.argument("field", required=False)
-@click.argument("policy", required=False, type=click.Choice([str(policy) for policy in Policy]))
+@click.argument("policy", required=False, type=click.Choice(POLICIES))
 @click.option(
     "--master", metavar="SYSTEM", help="The system that owns the field, or wins: as it is called in the list."
 )
-@click.option(
-    "--on-conflict",
-    type=click.Choice([str(each) for each in OnConflict]),
-    help="When both sides changed a two-way field.",
-)
+@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="When both sides changed a two-way field.")
 @click.option("--reset", is_flag=True, help="Give the field its declared rule back.")
 @json_option
-@pass_desk
+@pass_terminal
 def rules(
-    desk: Desk,
+    terminal: Terminal,
     *,
     flow: str,
     field: str | None,
@@ -37,7 +34,6 @@ def rules(
     master: str | None,
     on_conflict: str | None,
     reset: bool,
-    as_json: bool,
 ) -> None:
     """Show how each field is kept in step, or change one.
 
@@ -50,72 +46,29 @@ def rules(
       samspill rules svenn-tripletex customers.phone two-way --on-conflict review
       samspill rules svenn-tripletex customers.phone master --master Svenn
     """
-    desk.as_json = as_json
-    key = desk.flow(flow)
+    key = terminal.flow(flow)
     if field is not None and reset:
-        use_case.reset(desk.world, key, field, by=desk.by)
+        use_case.reset(terminal.world, terminal.actor, key, field)
     elif field is not None and policy is not None:
-        use_case.change(
-            desk.world,
-            key,
-            field,
-            by=desk.by,
-            policy=Policy(policy),
-            master=_side(desk.declared(key), field, master) if master else None,
-            on_conflict=OnConflict(on_conflict) if on_conflict else None,
-        )
-    _show(desk, key, field)
+        use_case.set_rule(terminal.world, terminal.actor, key, field, policy, master=master, on_conflict=on_conflict)
+    found = use_case.show(terminal.world, terminal.actor, key, field)
+    terminal.table([""] * 6, [_row(terminal, rule) for rule in found.rules])
+    terminal.answer(found)
 
 
-def _systems(declared: Flow, field: str) -> dict[Side, str]:
-    stream = next((s for s in declared.streams if s.name == field.partition(".")[0]), None)
-    return dict(stream.rules.systems) if stream else {}
+def _row(terminal: Terminal, rule: RuleView) -> list[str]:
+    on_conflict = rule.on_conflict if rule.policy == "two-way" else ""
+    changed = "*" if rule.changed else ""
+    return [rule.field, rule.policy, rule.master, on_conflict, changed, _meaning(terminal, rule)]
 
 
-def _side(declared: Flow, field: str, master: str) -> Side:
-    systems = _systems(declared, field)
-    for side, name in systems.items():
-        if name.casefold() == master.casefold():
-            return side
-    raise UsageError.because("no_such_master", master=master, systems=", ".join(systems.values()))
-
-
-def _show(desk: Desk, key: FlowKey, field: str | None) -> None:
-    known, declared = use_case.in_force(desk.world, key), desk.declared(key)
-    chosen = {name: it for name, it in known.items() if field is None or name == field}
-    rows = []
-    for name, (rule, changed) in chosen.items():
-        master, on_conflict = _words(rule, _systems(declared, name))
-        meant = _meaning(desk, rule, master)
-        rows.append([name, str(rule.policy), master, on_conflict, "*" if changed else "", meant])
-    desk.table([""] * 6, rows)
-    desk.answer(
-        [
-            {
-                "field": name,
-                "policy": rule.policy,
-                "master": _systems(declared, name).get(rule.master, rule.master),
-                "on_conflict": rule.on_conflict,
-                "changed": changed,
-            }
-            for name, (rule, changed) in chosen.items()
-        ]
-    )
-
-
-def _words(rule: FieldRule, systems: dict[Side, str]) -> tuple[str, str]:
-    """Whose word counts, and what happens when both sides changed the field."""
-    master = systems.get(rule.master, str(rule.master))
-    return master, str(rule.on_conflict) if rule.policy is Policy.TWO_WAY else ""
-
-
-def _meaning(desk: Desk, rule: FieldRule, master: str) -> str:
+def _meaning(terminal: Terminal, rule: RuleView) -> str:
     """The rule in the person's words."""
     if rule.asks:
-        return desk.text("rule.two-way.gated")
-    asks = rule.policy is Policy.MASTER and rule.on_conflict is OnConflict.REVIEW
-    more = f".{rule.on_conflict}" if rule.policy is Policy.TWO_WAY or asks else ""
-    return desk.text(f"rule.{rule.policy}{more}", master=master)
+        return terminal.text("rule.two-way.gated")
+    asks = rule.policy == "master" and rule.on_conflict == "review"
+    more = f".{rule.on_conflict}" if rule.policy == "two-way" or asks else ""
+    return terminal.text(f"rule.{rule.policy}{more}", master=rule.master)
 
 
 COMMANDS = (rules,)

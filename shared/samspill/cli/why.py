@@ -3,137 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from samspill.cli.candidates import candidate_rows
-from samspill.cli.desk import Desk
-from samspill.engine.model import Result, Side
-from samspill.state import FlowKey
-from samspill.usecases.preview_unread import Foreseen
-from samspill.usecases.why import Known, Reading, Why
+from samspill.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from samspill.usecases.views.records import Log, ReadingView, Record
 
 SHOWN = 10
 """So many records of similar names are shown."""
 _DELETED = frozenset({"deleted_and_edited", "deleted_in_target"})
+_SIDES = ("left", "right")
 
 
-def tell_why(desk: Desk, key: FlowKey, record: str, why: Why) -> None:
+def tell_why(terminal: Terminal, flow: str, record: str, log: Log) -> None:
     """Tell a person about every record that the name, number or id may be."""
-    for known in why.known[:SHOWN]:
-        _tell_known(desk, key, known, alone=len(why.known) == 1)
-    if len(why.known) > SHOWN:
-        desk.tell(desk.text("why.more", count=len(why.known) - SHOWN))
-    for foreseen in why.foreseen:
-        _tell_foreseen(desk, key, foreseen)
-    systems = _systems(desk, key)
-    if not (why.known or why.foreseen):
-        desk.tell(desk.text(_nothing(why), record=record, systems=" / ".join(systems.values())))
-    for side, reason in (why.asked.silent if why.asked else {}).items():
-        desk.tell(desk.text("why.silent", system=systems[side], why=desk.reason(reason)))
-    for stream, reading in why.readings.items():
-        _tell_reading(desk, key, stream, reading)
+    records = log.records or ()
+    known = [each for each in records if each.read]
+    for each in known[:SHOWN]:
+        _tell_known(terminal, flow, each, log.systems, alone=len(known) == 1)
+    if len(known) > SHOWN:
+        terminal.tell(terminal.text("why.more", count=len(known) - SHOWN))
+    for each in records:
+        if not each.read:
+            _tell_foreseen(terminal, each, log.systems)
+    if not records:
+        terminal.tell(terminal.text(_nothing(log), record=record, systems=" / ".join(log.systems.values())))
+    for silent in log.silent:
+        terminal.tell(terminal.text("why.silent", system=silent.system, why=terminal.reason(silent.reason)))
+    for reading in log.readings:
+        _tell_reading(terminal, flow, log.status, reading)
 
 
-def why_data(desk: Desk, why: Why) -> list[dict[str, Any]]:
-    """Return the same for programs."""
-    known = [
-        {
-            "stream": each.stream,
-            "link": each.link.id,
-            "label": each.link.label,
-            "ids": _ids(each.link.ids),
-            "read": True,
-            "result": each.outcome.result,
-            "reason": each.outcome.reason.to_json(),
-            "text": desk.reason(each.outcome.reason),
-            "conflicts": {name: dict(values) for name, values in each.link.conflicts.items()},
-        }
-        for each in why.known
-    ]
-    foreseen = [
-        {
-            "stream": each.stream,
-            "label": each.label,
-            "ids": _ids(each.ids),
-            "read": False,
-            "would": each.action,
-            "reason": each.reason.to_json(),
-            "text": desk.reason(each.reason),
-        }
-        for each in why.foreseen
-    ]
-    return known + foreseen
-
-
-def _tell_known(desk: Desk, key: FlowKey, known: Known, *, alone: bool) -> None:
-    link, outcome = known.link, known.outcome
-    _head(desk, key, known.stream, link.label or link.id, link.ids)
-    desk.tell(f"  {desk.word(outcome.result)}: {desk.reason(outcome.reason)}")
-    systems = _systems(desk, key)
-    for name, values in link.conflicts.items():
-        told = " · ".join(f"{systems[Side(side)]}: {value}" for side, value in values.items())
-        desk.tell("  " + desk.text("why.values", field=desk.named(name), values=told))
-    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(desk, link.candidates)])
-    if link.decision is not None:
-        desk.tell("  " + desk.text("why.decided", person=link.decision.by, action=link.decision.action))
+def _tell_known(terminal: Terminal, flow: str, known: Record, systems: Mapping[str, str], *, alone: bool) -> None:
+    _head(terminal, known, systems)
+    terminal.tell(f"  {terminal.word(known.result)}: {terminal.reason(known.reason)}")
+    for name, values in known.conflicts.items():
+        told = " · ".join(f"{systems[side]}: {value}" for side, value in values.items())
+        terminal.tell("  " + terminal.text("why.values", field=terminal.named(name), values=told))
+    terminal.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(terminal, known.candidates)])
+    if known.decided:
+        action = terminal.word(known.decided)
+        terminal.tell("  " + terminal.text("why.decided", person=known.decided_by, action=action))
         return
-    if not alone and outcome.result in {Result.APPLIED, Result.UNCHANGED}:
+    if not alone and known.result in {"applied", "unchanged"}:
         return  # in a list, what is in order says so already
-    what = desk.text(_next(known), flow=key.flow, link=link.id, **{s.value: n for s, n in systems.items()})
-    desk.tell("  " + desk.text("why.next", what=what))
+    what = terminal.text(_next(known), flow=flow, link=known.link, **systems)
+    terminal.tell("  " + terminal.text("why.next", what=what))
 
 
-def _next(known: Known) -> str:
+def _next(known: Record) -> str:
     """Return which text says what a person does about it."""
-    result, code = known.outcome.result, known.outcome.reason.code
+    code = known.reason.code if known.reason else ""
     if code in {"ignored_by_person", "held_back"}:
         return f"why.do.{code}"
-    if result is Result.REVIEW and code in _DELETED:
+    if known.result == "review" and code in _DELETED:
         return "why.do.deleted"
-    return f"why.do.{result}"
+    return f"why.do.{known.result}"
 
 
-def _tell_foreseen(desk: Desk, key: FlowKey, foreseen: Foreseen) -> None:
-    systems = _systems(desk, key)
-    _head(desk, key, foreseen.stream, foreseen.label, foreseen.ids)
-    where, action = " / ".join(systems[side] for side in foreseen.ids), desk.word(foreseen.action)
-    desk.tell("  " + desk.text("why.unread", systems=where, action=action))
-    if foreseen.action != "create":
-        desk.tell(f"  {desk.reason(foreseen.reason)}")
-    desk.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(desk, foreseen.candidates)])
+def _tell_foreseen(terminal: Terminal, foreseen: Record, systems: Mapping[str, str]) -> None:
+    _head(terminal, foreseen, systems)
+    where, action = " / ".join(systems[side] for side in foreseen.ids), terminal.word(foreseen.would)
+    terminal.tell("  " + terminal.text("why.unread", systems=where, action=action))
+    if foreseen.would != "create":
+        terminal.tell(f"  {terminal.reason(foreseen.reason)}")
+    terminal.table([""] * 3, [["  " + row[0], *row[1:]] for row in candidate_rows(terminal, foreseen.candidates)])
 
 
-def _head(desk: Desk, key: FlowKey, stream: str, label: str, ids: Mapping[Side, str]) -> None:
-    systems = _systems(desk, key)
-    where = ", ".join(f"{systems[side]} {ids[side]}" for side in Side if side in ids)
-    desk.tell(f"{label} – {desk.named(stream)} – {where}")
+def _head(terminal: Terminal, record: Record, systems: Mapping[str, str]) -> None:
+    where = ", ".join(f"{systems[side]} {record.ids[side]}" for side in _SIDES if side in record.ids)
+    terminal.tell(f"{record.label or record.link} – {terminal.named(record.stream)} – {where}")
 
 
-def _nothing(why: Why) -> str:
-    if why.asked is not None:
-        return "why.none.silent" if why.asked.silent else "why.none.asked"
-    return "why.none.rests" if why.at_rest else "why.none.name"
+def _nothing(log: Log) -> str:
+    if log.was_asked:
+        return "why.none.silent" if log.silent else "why.none.asked"
+    return "why.none.rests" if log.at_rest else "why.none.name"
 
 
-def _tell_reading(desk: Desk, key: FlowKey, stream: str, reading: Reading) -> None:
-    last = _moment(reading.last) if reading.last else desk.text("why.never")
-    told: dict[str, object] = {"stream": desk.named(stream), "last": last, "flow": key.flow}
-    state = desk.world.registry.flow(key)
+def _tell_reading(terminal: Terminal, flow: str, status: str, reading: ReadingView) -> None:
+    last = terminal.moment(reading.last) if reading.last else terminal.text("why.never")
+    told: dict[str, object] = {"stream": terminal.named(reading.stream), "last": last, "flow": flow}
     if reading.due is None:
-        desk.tell(desk.text("why.read.rests", **told, status=desk.word(state.status)))
+        terminal.tell(terminal.text("why.read.rests", **told, status=terminal.word(status)))
         return
-    late = reading.due <= desk.world.clock.now()
-    desk.tell(desk.text("why.read", **told, due=desk.text("why.due") if late else _moment(reading.due)))
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _systems(desk: Desk, key: FlowKey) -> dict[Side, str]:
-    return dict(desk.declared(key).streams[0].rules.systems)
-
-
-def _ids(ids: Mapping[Side, str]) -> dict[str, str]:
-    return {side.value: external_id for side, external_id in ids.items()}
+    due = terminal.text("why.due") if reading.is_due else terminal.moment(reading.due)
+    terminal.tell(terminal.text("why.read", **told, due=due))

@@ -1,1 +1,1 @@
-"""Our code for the vendors: the shared gateway, and one package per vendor. `registry` opens them."""
+"""Our code for the vendors, one package each, and what they share. `registry` opens them."""

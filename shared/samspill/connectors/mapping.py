@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from operator import not_
@@ -14,6 +14,7 @@ from samspill.canon.misfits import Misfit
 from samspill.canon.text import typed
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
+from samspill.flows.schema import Access, Choice, FieldType, Schema, SchemaField, canonical
 from samspill.reasons import Reason
 
 type Row = Mapping[str, Any]
@@ -42,6 +43,17 @@ class Field:
     """From the vendor's value alone."""
     also: tuple[str, ...] = ()
     """Other fields of the vendor this one is made of, for naming it in messages."""
+    type: FieldType | None = None
+    """What it holds, where that is not what its name says everywhere."""
+    required: bool = False
+    """No record is created without it."""
+    choices: Collection[str] = ()
+    """What it may hold, where that is a closed list."""
+
+    def describe(self, access: Access) -> SchemaField:
+        """Return what is known of it; what cannot be written at all stays so."""
+        told = canonical(self.name, self.type, access=access if self.write else Access.READ, required=self.required)
+        return replace(told, choices=tuple(Choice(each) for each in self.choices))
 
 
 class Mapped:
@@ -53,12 +65,18 @@ class Mapped:
         # Two loops instead of one call more per value: this runs for every field of every record read.
         self._plain = tuple((field.name, field.wire, field.plain) for field in fields if field.plain)
         self._made = tuple((field.name, field.wire, field.read) for field in fields if field.read)
+        self._fields = tuple(fields)
         self._write = {field.name: field.write for field in fields}
         self.names: dict[str, str] = {}
         """The vendor's field → ours; where several are made of one, the first."""
         for field in fields:
             for wire in (field.wire, *field.also):
                 self.names.setdefault(wire, field.name)
+
+    def describe(self, kind: str, *, changeable: bool = True, fixed: Collection[str] = ()) -> Schema:
+        """Return what is known of the kind. What is `fixed`, or all where it is not `changeable`, is set on create."""
+        access = {f.name: Access.CREATE if f.name in fixed or not changeable else Access.WRITE for f in self._fields}
+        return Schema(kind, tuple(field.describe(access[field.name]) for field in self._fields))
 
     def read(self, row: Row) -> dict[str, Value]:
         """Return the canonical fields a row tells; MappingError when a value cannot be taken."""
@@ -121,7 +139,7 @@ def text(name: str, wire: str, *, empty: str | None = "") -> Field:
 
 def title(name: str, wire: str) -> Field:
     """A name that is always there."""
-    return Field(name, wire, plain=_title, write=lambda value: {wire: _needed(name, value)})
+    return Field(name, wire, plain=_title, write=lambda value: {wire: _needed(name, value)}, required=True)
 
 
 def flag(name: str, wire: str) -> Field:
@@ -134,9 +152,9 @@ def inverted(name: str, wire: str) -> Field:
     return Field(name, wire, plain=not_, write=lambda value: {wire: not value})
 
 
-def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold]) -> Field:
+def computed(name: str, wire: str, read: Callable[[Row], Value | _Untold], of_type: FieldType | None = None) -> Field:
     """Something the vendor tells and nobody sets."""
-    return Field(name, wire, read)
+    return Field(name, wire, read, type=of_type)
 
 
 def nested(name: str, wire: str) -> Field:

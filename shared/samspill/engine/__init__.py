@@ -1,1 +1,1 @@
-"""The sync engine. Pure: no I/O, no clock, no environment; everything it needs is an argument."""
+"""The sync engine: merge, match, plan, deletes. Pure: no I/O, no clock, no environment, only arguments."""

@@ -39,6 +39,11 @@ class Case:
     went_back: tuple[Side, ...] = ()
     """Sides whose version is lower than it was. See `engine.versions`."""
 
+    @property
+    def decided(self) -> str:
+        """What a person decided about the record, such as `archive`; empty where nobody did."""
+        return self.link.decision.action if self.link.decision is not None else ""
+
     def name(self, side: Side) -> str:
         """Return what people call the system on `side`."""
         return self.rules.systems.get(side, side)

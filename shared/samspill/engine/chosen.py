@@ -41,5 +41,5 @@ def give_back(case: Case, code: str) -> Plan:
     target = chosen(case.link)
     candidates = tuple(each for each in case.link.candidates if each.external_id != target)
     link = replace(case.link, decision=None, candidates=candidates)
-    reason = Reason(code, {"record": target or "", "system": case.name(side.other)})
+    reason = Reason(code, {"record": str(target), "system": case.name(side.other)})
     return replace(stop(replace(case, link=link), Result.REVIEW, reason), store=True)

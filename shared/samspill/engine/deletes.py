@@ -7,31 +7,35 @@ from dataclasses import replace
 
 from samspill.engine.case import Case, Plan
 from samspill.engine.model import Detail, DetailKind, Link, LinkState, Outcome, Result, Shadow, Side, Write, link_id
-from samspill.engine.rules import OnDelete, Policy
+from samspill.engine.rules import FieldRule, OnDelete, Policy
 from samspill.engine.stops import differs, look, stop
 from samspill.reasons import Reason
 
 
-def deleted(case: Case) -> Plan | None:
-    """Settle a confirmed delete: on both sides, before there was a link, or on one side of a pair."""
+def deleted(case: Case, *, sure: bool) -> Plan | None:
+    """Settle a confirmed delete: on both sides, before there was a link, or on one side of a pair.
+
+    Args:
+        case: what is known and was read.
+        sure: the records were asked for by id, after something had been seen of them.
+    """
     gone = [side for side, view in case.seen.items() if view.observation.deleted]
     if not gone:
         return None
     names = {"source": case.name(gone[0]), "system": case.name(gone[0].other)}
-    decision = case.link.decision.action if case.link.decision else ""
     if case.link.state is not LinkState.LINKED:
         return _bury(case, Outcome(Result.SKIPPED, Reason("deleted_before_link", names)))
     if len(gone) == len(Side):
         return _bury(case, Outcome(Result.UNCHANGED, Reason("settled", names)))
     if _has_agreed_on_nothing(case):
         return _never_agreed(case, gone[0].other, names)
-    action = case.rules.on_delete.get(gone[0], OnDelete.ARCHIVE)
-    if action is OnDelete.KEEP or decision in {"keep", "ignore"}:
+    action = case.rules.on_delete.get(gone[0])
+    if action is OnDelete.KEEP or case.decided in {"keep", "ignore"}:
         return _bury(case, kept(names))
     asks = action is OnDelete.REVIEW or _is_out_of_scope(case)
     # What cannot be read may hold anything: it is not put away before it can be.
     is_unreadable = any(view.observation.problem is not None for view in case.seen.values())
-    return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks and decision != "archive")
+    return None if is_unreadable else _one_gone(case, gone[0], names, asks=asks, sure=sure)
 
 
 def kept(names: Mapping[str, str]) -> Outcome:
@@ -61,7 +65,7 @@ def _never_agreed(case: Case, side: Side, names: Mapping[str, str]) -> Plan:
     alone = Link(id=case.link.id, ids={side: case.link.ids[side]}, label=case.link.label, revision=case.link.revision)
     seen = {own: view for own, view in case.seen.items() if own is side}
     reason = Reason("partner_gone", {"record": case.link.ids[side.other], "system": case.name(side.other)})
-    return replace(stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason), store=True)
+    return stop(replace(case, link=alone, seen=seen), Result.REVIEW, reason)
 
 
 def given_up(case: Case) -> Plan | None:
@@ -74,22 +78,33 @@ def given_up(case: Case) -> Plan | None:
     return Plan(case.link, Result.UNCHANGED, Reason("settled"), store=False)
 
 
-def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool) -> Plan:
-    """Archive the other side of a deleted record, or ask where it was edited or the rule is to ask."""
-    decision = case.link.decision.action if case.link.decision else ""
-    edited = _edited(case, side.other)
+def _one_gone(case: Case, side: Side, names: Mapping[str, str], *, asks: bool, sure: bool) -> Plan:
+    """Archive the other side of a deleted record, or ask where it was edited or the rule is to ask.
+
+    Where a field is not told that an edit may be in, it is looked at once more, and then asked about.
+    """
+    edited, untold = _edited(case, side.other), _may_hide_an_edit(case, side.other)
     if edited is None:
         return look(case)
-    if asks or (edited and decision != "archive"):
+    if case.decided == "archive":
+        return archive(case, side.other, Reason("archived", names))
+    if untold and not (edited or asks or sure):
+        return look(case)
+    if asks or edited or untold:
         reason = Reason("deleted_and_edited" if edited else "deleted_in_target", names)
         after = replace(case.link, outcome=Outcome(Result.REVIEW, reason))
         return Plan(after, Result.REVIEW, reason, store=differs(case.link, after))
     return archive(case, side.other, Reason("archived", names))
 
 
+def _own(case: Case, side: Side) -> list[FieldRule]:
+    """Return the fields in which an edit on `side` counts."""
+    return [rule for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
+
+
 def _edited(case: Case, side: Side) -> bool | None:
     """Tell whether `side` holds an edit of its own that the delete would bury; None when it must be read first."""
-    own = [rule for rule in case.rules.fields if rule.policy is Policy.TWO_WAY or rule.owner is side]
+    own = _own(case, side)
     if not own:
         return False
     if side not in case.seen:
@@ -98,6 +113,16 @@ def _edited(case: Case, side: Side) -> bool | None:
     if shadow is None:
         return True  # linked a moment ago and never settled: whatever it holds, nobody has taken it over
     return any(rule.name in fields and not rule.same(fields[rule.name], shadow.fields.get(rule.name)) for rule in own)
+
+
+def _may_hide_an_edit(case: Case, side: Side) -> bool:
+    """Tell whether a read left out a field that was known, of a record that is not known to be as it was then."""
+    shadow, view = case.link.shadows.get(side), case.seen.get(side)
+    if shadow is None or view is None:
+        return False
+    is_same = shadow.version is not None and shadow.version == view.observation.version
+    left_out = shadow.fields.keys() - view.observation.fields.keys()
+    return not is_same and any(rule.name in left_out for rule in _own(case, side))
 
 
 def archive(case: Case, side: Side, reason: Reason) -> Plan:

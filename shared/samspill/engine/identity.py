@@ -50,8 +50,8 @@ class Judgement:
     code: str = ""
     """The reason that asks a person."""
     why: str = ""
-    several: bool = False
-    """True where more than one record could be the same."""
+    shared_key: str = ""
+    """The key, where more than one record has it: a person is asked which of them is the same."""
 
     def candidate(self, record: Observation) -> Candidate:
         """Return the record as what a person may choose."""
@@ -60,11 +60,12 @@ class Judgement:
     def reason(self, record: Observation, system: str) -> Reason:
         """Return the question whether the record, which `system` holds, is the same."""
         params = {"label": record.label or record.external_id, "system": system, "score": str(self.score)}
-        return Reason(self.code, {**params, "rule": self.rule, "why": self.why})
+        shared = {"value": self.shared_key} if self.shared_key else {}
+        return Reason(self.code, {**params, "rule": self.rule, "why": self.why, **shared})
 
     def question(self, record: Observation, system: str) -> Outcome:
         """Return the outcome that has a person asked about the record."""
-        return same_question(self.reason(record, system), several=self.several)
+        return same_question(self.reason(record, system), several=bool(self.shared_key))
 
 
 def same_question(reason: Reason, *, several: bool = False) -> Outcome:
@@ -87,9 +88,10 @@ def judge(rules: StreamRules, left: Fields, right: Fields) -> Judgement:
     if keys:
         code = "same_key_but_other" if contradicts else "same_number_but_other"
         return Judgement(Verdict.ASK, _score(rules, left, right), keys[0].name, code)
-    if not shared and not any(rule.shares(left, right) for rule in rules.proposals):
+    is_near = bool(shared) or any(rule.shares(left, right) for rule in rules.proposals)
+    if rules.similarity is None or not is_near:
         return Judgement(Verdict.DIFFERENT)
-    score, why = rules.similarity(left, right) if rules.similarity is not None else (0, "")
+    score, why = rules.similarity(left, right)
     if score < LOWEST_SCORE:
         return Judgement(Verdict.DIFFERENT)
     return Judgement(Verdict.ASK, score, code="same_name_but_other" if contradicts else "similar", why=why)
@@ -112,7 +114,7 @@ def _natural_key(name: str, fields: Fields) -> str | None:
 
 def _score(rules: StreamRules, left: Fields, right: Fields) -> int:
     """Return how alike two records are that share a key and yet are not taken for the same."""
-    return max(rules.similarity(left, right)[0] if rules.similarity is not None else 0, LOWEST_SCORE)
+    return LOWEST_SCORE if rules.similarity is None else max(rules.similarity(left, right)[0], LOWEST_SCORE)
 
 
 def searched_keys(rules: StreamRules, fields: Fields) -> list[str]:

@@ -172,7 +172,7 @@ def link_by(rule: MatchRule, state: Open, key_of: KeyOf) -> None:
     rights = _by_key(key_of, state.right)
     faulty = {side: _by_key(key_of, rows) for side, rows in state.faulty.items()}
     for key, lefts in _by_key(key_of, state.left).items():
-        found = rights.get(key, [])
+        found = rights.get(key)
         if not found:
             continue
         if len(lefts) == len(found) == 1 and not any(key in rows for rows in faulty.values()):
@@ -211,7 +211,8 @@ def _join_or_ask(rule: MatchRule, state: Open, left: Observation, right: Observa
         state.unsure.pop(left.external_id, None)
         return
     if judged.verdict is Verdict.SAME:
-        judged = Judgement(Verdict.ASK, judged.score, judged.rule, "ambiguous", several=True)
+        key, *_ = [each for each in rule.keys(left.fields) if each in rule.keys(right.fields)] or rule.keys(left.fields)
+        judged = Judgement(Verdict.ASK, judged.score, rule.name, "ambiguous", shared_key=key)
     if judged.verdict is Verdict.ASK:
         state.asked[left.external_id].append((judged, right))
     if judged.code == "same_number_but_other":
@@ -237,7 +238,7 @@ def propose_by(state: Open, key_of: KeyOf) -> None:
         return
     rights = _by_key(key_of, state.right)
     for name, left in state.left.items():
-        found = rights.get(key_of(left.fields) or "", [])
+        found = rights.get(key_of(left.fields) or "")
         if not found or len(found) > CROWD or name in state.unsure:
             continue
         compared = {other.external_id for _, other in state.near[name]}

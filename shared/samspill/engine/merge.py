@@ -58,15 +58,15 @@ class _Draft:
     drifted: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
 
-    def take(self, rule: FieldRule, winner: Side, mine: Value, theirs: Value, *, told: bool, loses: bool) -> None:
+    def take(self, rule: FieldRule, winner: Side, value: Mapping[Side, Value], *, loses: bool = False) -> None:
         """Let `winner`'s value be the agreed one, and write it to the other side where that holds something else."""
         loser = winner.other
-        self.base[rule.name] = mine
-        if told and rule.same(theirs, mine):
+        self.base[rule.name] = value[winner]
+        if loser in value and rule.same(value[loser], value[winner]):
             return
-        self.writes[loser][rule.name] = mine
-        if loses and told:
-            self.overwritten[loser][rule.name] = theirs
+        self.writes[loser][rule.name] = value[winner]
+        if loses:
+            self.overwritten[loser][rule.name] = value[loser]
 
 
 def merge(
@@ -111,7 +111,7 @@ def _settle_dispute(
     elif decided is None:
         draft.conflicts[rule.name] = {side.value: value for side, value in held.items()}
     elif rule.policy is Policy.TWO_WAY:
-        draft.take(rule, decided, held[decided], held[decided.other], told=True, loses=True)
+        draft.take(rule, decided, held, loses=True)
     else:
         _merge_field(rule, views, draft, decided, contested=True)
 
@@ -165,7 +165,7 @@ def _owned(
         draft.pending += [name] if changed[master] and mine is not None else []  # nothing needs no note
     elif rule.policy is Policy.FILL_IF_BLANK:
         if told and theirs is None and mine is not None and (changed[master] or changed[other]):
-            draft.take(rule, master, mine, theirs, told=told, loses=False)
+            draft.take(rule, master, value)
         else:
             draft.base[name] = mine
     elif name not in draft.base and mine is None:
@@ -178,7 +178,7 @@ def _owned(
         draft.conflicts[name] = {side.value: value[side] for side in Side}
     elif decided is master or changed[master] or (changed[other] and rule.policy is Policy.MASTER):
         was_free = name not in draft.base and theirs is None
-        draft.take(rule, master, mine, theirs, told=told, loses=changed[other] and not was_free)
+        draft.take(rule, master, value, loses=changed[other] and not was_free)
     elif changed[other] and not rule.same(theirs, mine):
         draft.drifted.append(name)
 
@@ -211,7 +211,7 @@ def _two_way(
         return
     if changed[Side.LEFT] != changed[Side.RIGHT]:
         winner = Side.LEFT if changed[Side.LEFT] else Side.RIGHT
-        draft.take(rule, winner, value[winner], value[winner.other], told=True, loses=False)
+        draft.take(rule, winner, value)
         return
     if not changed[Side.LEFT]:
         return
@@ -219,7 +219,7 @@ def _two_way(
     if resolved is None:
         draft.conflicts[name] = {side.value: value[side] for side in Side}
     else:
-        draft.take(rule, resolved, value[resolved], value[resolved.other], told=True, loses=True)
+        draft.take(rule, resolved, value, loses=True)
 
 
 def _winner(rule: FieldRule, views: Mapping[Side, View]) -> Side | None:

@@ -21,8 +21,8 @@ def single(case: Case, matched: str = "") -> Plan:
     if case.rules.implicit:
         return wait(case) if case.waits else look(case)
     fields = case.seen[side].observation.fields
-    wants_create = link.decision is not None and link.decision.action == "create"
     asked = link.outcome if link.outcome is not None and link.outcome.result is Result.REVIEW else None
+    wants_create = case.decided == "create"
     if asked is not None and not wants_create and not _reconsiders(case, side, matched):
         return end(case, asked)
     if target not in case.rules.creates:

@@ -74,17 +74,17 @@ def plan(
     case_or_plan = in_order(case_or_plan, sure=sure)
     if isinstance(case_or_plan, Plan):
         return case_or_plan
-    made = _decide(case_or_plan, seen, matched, taken=taken)
+    made = _decide(case_or_plan, seen, matched, taken=taken, sure=sure)
     return linked_again(case.link, made) if is_back else told(case_or_plan, made)
 
 
-def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool) -> Plan:
+def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool, sure: bool) -> Plan:
     """Decide by what was read, which is later than what is known."""
     early = interrupted(case)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.rules, case.link, seen)))
-    stopped = deleted(case) or held_out_of_scope(case, matched) or _out_of_scope(case)
+    stopped = deleted(case, sure=sure) or held_out_of_scope(case, matched) or _out_of_scope(case)
     if stopped is not None:
         return stopped
     if case.link.state is LinkState.LINKED:

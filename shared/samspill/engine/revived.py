@@ -80,16 +80,15 @@ def _ended(case: Case, gone: tuple[Side, ...]) -> Plan:
     """Leave an ended pair as it is, unless a person decided; ask about a half that we archived and is in use again."""
     new = {side: told_gone(case, side) for side in gone if side in case.seen and side not in case.link.gone}
     link = replace(case.link, gone=gone, shadows={**case.link.shadows, **new})
-    decision = link.decision.action if link.decision else ""
     stays = [side for side in case.seen if side not in gone]
     if not stays or link.outcome is None:
         return _unchanged(case, link)
     side = stays[0]
     names = {"system": case.name(side), "source": case.name(side.other)}
-    if decision == "archive":
+    if case.decided == "archive":
         return archive(case, side, Reason("archived", names))
     asked = link.outcome
-    if decision in {"keep", "ignore"}:
+    if case.decided in {"keep", "ignore"}:
         asked = kept(names)
     elif _is_archived(asked) and _is_undone(case, side):
         asked = Outcome(Result.REVIEW, Reason("used_again", names), Detail(DetailKind.USED_AGAIN))

@@ -1,1 +1,1 @@
-"""Flows: one module per integration, each a declaration. The vocabulary is `samspill.flows.flow`."""
+"""The integrations, one module each: a declaration of streams, fields and rules. Its vocabulary is `flows.flow`."""

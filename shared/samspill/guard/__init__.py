@@ -1,1 +1,1 @@
-"""The guard against mass changes: limits, the batches it stops, and what people said of them."""
+"""The guard against mass changes: its limits, the batches that it stops, and their approvals."""

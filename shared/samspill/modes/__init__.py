@@ -1,4 +1,4 @@
-"""The ways in which a stream works, each in a room of its own. All others know them by `Mode` and `Planner` only."""
+"""The ways in which a stream works, one package each. Other packages know only `Mode` and `Planner`."""
 
 from __future__ import annotations
 

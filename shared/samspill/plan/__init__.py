@@ -1,1 +1,1 @@
-"""The plan of a first sync: made from whole snapshots, shown line by line, carried out once approved."""
+"""The plan of a first sync: made from complete snapshots, shown line by line, carried out once approved."""

@@ -1,1 +1,1 @@
-"""Runs: from stream to stream, and the sweep after a whole read."""
+"""Runs: how they move from stream to stream, and the search for missing records (sweep) after a full read."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from samspill.state import FlowKey, StreamKey
 
 SEPARATOR = "#"
+TENANTS = "TENANTS"
+"""Partition of the tenants' names."""
 LONGEST_KEY = 300
 """Characters of a key that go into a partition's name, of which DynamoDB takes 2048 bytes."""
 

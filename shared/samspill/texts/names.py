@@ -11,7 +11,7 @@ from samspill.texts.catalogue import catalogue
 _NAME = re.compile(r"[a-z_]+")
 _GUARDED = re.compile(r"[a-z_]+(\.[a-z_]+| \((archive|create)\))")
 """How a list of the guard is called: `customers.phone`, or `customers (create)`."""
-_WORDED = frozenset({"field", "fields", "holder", "misfit", "rule", "stream", "why"})
+_WORDED = frozenset({"field", "fields", "holder", "misfit", "role", "rule", "stream", "why"})
 """Parameters that hold such names; one may hold several: between commas, or between " / " where any would do."""
 
 

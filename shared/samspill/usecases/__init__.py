@@ -1,1 +1,1 @@
-"""What people do: connect, set up, decide, ask why. The command line is one door to it."""
+"""What people do: connect, set up, decide, ask why. The command line calls these."""

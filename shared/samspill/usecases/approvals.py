@@ -23,13 +23,15 @@ from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import ApprovedList, FlowKey, FlowState, JournalEntry, StreamKey
 from samspill.usecases import review
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.flow_state import change_flow
 
 LASTS = timedelta(hours=24)
 """How long a yes lasts, and how old a list of absent records may be when it is given."""
 
 
-def approve(world: World, key: FlowKey, digest: str, by: str) -> ApprovedList:
+@needs(Role.OPERATOR)
+def approve(world: World, actor: Actor, key: FlowKey, digest: str) -> ApprovedList:
     """Let exactly this list through, for a day: have every record of it read again and dealt with.
 
     Repeating it does no harm; after an interruption it sends what was not sent.
@@ -45,8 +47,8 @@ def approve(world: World, key: FlowKey, digest: str, by: str) -> ApprovedList:
     found = _find(world, key, digest)
     world.blobs.put(blob_of(key, found.name, digest), orjson.dumps(dict(found.entries)))
     stream = found.stop.stream
-    given = ApprovedList(hash=digest, stream=stream, count=found.count, by=by, at=now, expires_at=now + LASTS)
-    _journal(world, key, found, "list_approved", by)
+    given = ApprovedList(hash=digest, stream=stream, count=found.count, by=actor.name, at=now, expires_at=now + LASTS)
+    _journal(world, key, found, "list_approved", actor.name)
 
     def update(state: FlowState) -> Mapping[str, object]:
         kept = {name: stop for name, stop in state.held.items() if name != found.name}
@@ -57,7 +59,8 @@ def approve(world: World, key: FlowKey, digest: str, by: str) -> ApprovedList:
     return given
 
 
-def reject(world: World, key: FlowKey, digest: str, by: str) -> HeldList:
+@needs(Role.OPERATOR)
+def reject(world: World, actor: Actor, key: FlowKey, digest: str) -> HeldList:
     """Refuse exactly this list: nothing of it is done.
 
     What was told as deleted stays on the other side, what was to be created is left out, and what was to be changed
@@ -68,12 +71,12 @@ def reject(world: World, key: FlowKey, digest: str, by: str) -> HeldList:
         ConflictError: there is no such list (any more).
     """
     found = _find(world, key, digest)
-    _journal(world, key, found, "list_rejected", by)
+    _journal(world, key, found, "list_rejected", actor.name)
     stream = StreamKey(*key, found.stop.stream)
     if found.stop.kind in {ARCHIVE, CREATE}:
         action = "keep" if found.stop.kind == ARCHIVE else "ignore"
         for part in batched(found.told, BATCH, strict=False):
-            review.decide(world, stream, part, action, by=by)
+            review.decide(world, actor, stream, part, action)
     told = frozenset(found.told) if found.stop.kind in {ARCHIVE, CREATE} else frozenset()
     if kept := {name: content for name, content in found.entries.items() if name not in told}:
         keep_refused(world, key, found.name, {**refused(world, world.registry.flow(key), found.name), **kept})

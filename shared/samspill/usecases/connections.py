@@ -22,6 +22,7 @@ from samspill.errors import (
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Connection, Identity, JournalEntry
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.access import accept, stop_connection
 from samspill.work.account import another, flows_of, is_bound
 from samspill.work.flow_state import TRIES
@@ -33,8 +34,10 @@ _TRIAL = "~"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+@needs(Role.ADMIN)
 def connect(
     world: World,
+    actor: Actor,
     tenant: str,
     connection_id: str,
     vendor: str,
@@ -43,7 +46,7 @@ def connect(
     credentials: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     same_company: bool = False,
-    by: str = "",
+    test_first: bool = False,
 ) -> Connection:
     """Store a connection and its credentials, new or changed.
 
@@ -53,6 +56,7 @@ def connect(
 
     Args:
         world: Everything outside.
+        actor: Who does it; the journal keeps who said that the company is the same.
         tenant: Whose connection.
         connection_id: Its name.
         vendor: Which system.
@@ -60,7 +64,7 @@ def connect(
         credentials: The key; None keeps the one that is stored.
         settings: Added to those it has; what is not named stays.
         same_company: A person says that it is the same company although its address or name changed.
-        by: Who changes it; the journal keeps who said so.
+        test_first: Test the key before anything is stored, also where no flow depends on the connection yet.
 
     Raises:
         AddressError: the address is not one we may call, or leads to another host.
@@ -95,10 +99,13 @@ def connect(
         world.connectors.open(connection).reach()
         key = world.secrets.get(tenant, connection_id, fresh=True) if credentials is None else dict(credentials)
         if before is not None and before.identity is not None and is_bound(world, before):
-            return _replace(world, before, connection, key, by=by if same_company else None)
+            return _replace(world, before, connection, key, by=actor.name if same_company else None)
+        found = None
+        if test_first:
+            found, key = _tried(world, connection, key)
         saved = world.registry.save_connection(connection)
         world.secrets.put(tenant, connection_id, key)
-        return saved
+        return saved if found is None else _accepted(world, saved, found)
 
 
 def _generation(before: Connection | None, *, new_key: bool) -> int:
@@ -110,16 +117,11 @@ def _generation(before: Connection | None, *, new_key: bool) -> int:
 
 def _replace(world: World, before: Connection, after: Connection, key: dict[str, str], *, by: str | None) -> Connection:
     """Test a changed connection before it takes the place of the old one. `by` said that the company is the same."""
-    trial = _trial_of(after, world.ids.new())
-    world.secrets.put(trial.tenant, trial.id, key)
     try:
-        found = _asked(world, trial)
-        key = world.secrets.get(trial.tenant, trial.id, fresh=True)  # with what the test added, such as a session
+        found, key = _tried(world, after, key)
     except SamspillError:
         _look_at_present(world, before)
         raise
-    finally:
-        world.secrets.put(trial.tenant, trial.id, {})
     wrong = another(before, found, after.base_url)
     if wrong is not None and (by is None or wrong.code != "maybe_other_company"):
         _look_at_present(world, before)
@@ -131,6 +133,16 @@ def _replace(world: World, before: Connection, after: Connection, key: dict[str,
     if wrong is not None:
         _tell_same(world, saved, found, by or "")
     return _accepted(world, saved, found)
+
+
+def _tried(world: World, connection: Connection, key: dict[str, str]) -> tuple[Identity, dict[str, str]]:
+    """Test a key before it is stored; return who it is, and the key with what the test added, such as a session."""
+    trial = _trial_of(connection, world.ids.new())
+    world.secrets.put(trial.tenant, trial.id, key)
+    try:
+        return _asked(world, trial), world.secrets.get(trial.tenant, trial.id, fresh=True)
+    finally:
+        world.secrets.put(trial.tenant, trial.id, {})
 
 
 def _accepted(world: World, connection: Connection, found: Identity) -> Connection:
@@ -206,22 +218,23 @@ def check_names(*names: str) -> None:
             raise UsageError.because("no_name", name=name)
 
 
+@needs(Role.OPERATOR)
 def test(  # a use case, and no test
     world: World,
+    actor: Actor,
     tenant: str,
     connection_id: str,
     *,
     same_company: bool = False,  # noqa: PT028
-    by: str = "",  # noqa: PT028
 ) -> Identity:
     """Ask the vendor who the key is, and remember the answer. A key that works again frees the flows it had stopped.
 
     Args:
         world: Everything outside.
+        actor: Who does it; the journal keeps who said that the company is the same.
         tenant: Whose connection.
         connection_id: Its name.
         same_company: A person says that it is the same company although its name changed, or none was on record.
-        by: Who tests; the journal keeps who said so.
 
     Raises:
         CredentialsError: the vendor does not accept the key, or it opens another company's account than the one on
@@ -241,6 +254,6 @@ def test(  # a use case, and no test
             if not same_company or wrong.code == "other_company":
                 stop_connection(world, tenant, connection_id, wrong)
                 raise CredentialsError(f"{connection_id} leads to another account", reason=wrong)
-            _tell_same(world, connection, found, by)
+            _tell_same(world, connection, found, actor.name)
         _accepted(world, connection, found)
         return found

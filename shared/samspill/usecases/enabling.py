@@ -14,6 +14,8 @@ from samspill.flows.flow import Flow
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import TIME_ZONE, Connection, FlowKey, FlowState, FlowStatus
+from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.views.flows import Proposed
 from samspill.work.account import is_same
 from samspill.work.flow_state import change_flow
 from samspill.work.stopping import going_on
@@ -32,8 +34,10 @@ def flow_of(world: World, key: FlowKey) -> FlowState:
         raise UsageError.because("no_such_flow", flow=key.flow, flows=known) from None
 
 
+@needs(Role.ADMIN)
 def enable(
     world: World,
+    _actor: Actor,
     tenant: str,
     declaration: str,
     left: str | None = None,
@@ -50,6 +54,7 @@ def enable(
 
     Args:
         world: Everything outside.
+        _actor: Who does it.
         tenant: Whose flow.
         declaration: What the flow is a use of; the id of a flow that exists will do.
         left: Connection on the left; not needed for a flow that exists.
@@ -92,6 +97,25 @@ def asked(
     if present is not None:
         return _unmoved(present, present.declaration if name is None else declaration, left, right)
     return _new(world, key, declaration, left, right)
+
+
+@needs(Role.VIEWER)
+def proposed(
+    world: World,
+    _actor: Actor,
+    tenant: str,
+    declaration: str,
+    left: str | None,
+    right: str | None,
+    *,
+    name: str | None = None,
+) -> Proposed:
+    """Return what `enable` would set up or change, for a person to see before; see there."""
+    state = asked(world, tenant, declaration, left, right, name=name)
+    flow = declared(state.declaration)
+    return Proposed(
+        title=flow.title, setup=flow.setup, settings=dict(flow.settings), left=state.left, right=state.right
+    )
 
 
 def check_pair(world: World, state: FlowState) -> None:

@@ -14,6 +14,7 @@ from samspill.plan.pending_plan import decidable, plan_anew, waiting_plan, waits
 from samspill.plan.targets import refuse_hopeless
 from samspill.ports import LinkCommit, World
 from samspill.state import FlowKey, StreamKey
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.context import now_s, open_flow
 from samspill.work.follow_ups import read_again
 
@@ -26,7 +27,8 @@ ENDED = ("archive", "keep")
 ACTIONS = tuple(dict.fromkeys(ALONE + PAIRED))
 
 
-def waiting_for_a_person(world: World, key: FlowKey) -> list[tuple[StreamKey, Link]]:
+@needs(Role.VIEWER)
+def waiting_for_a_person(world: World, _actor: Actor, key: FlowKey) -> list[tuple[StreamKey, Link]]:
     """Return everything that waits for a decision and has none yet."""
     found = world.links.with_result(key, (Result.REVIEW, Result.CONFLICT))
     return sorted(
@@ -34,8 +36,9 @@ def waiting_for_a_person(world: World, key: FlowKey) -> list[tuple[StreamKey, Li
     )
 
 
+@needs(Role.OPERATOR)
 def decide(
-    world: World, stream: StreamKey, link_ids: Sequence[str], action: str, *, by: str, target: str | None = None
+    world: World, actor: Actor, stream: StreamKey, link_ids: Sequence[str], action: str, *, target: str | None = None
 ) -> list[Link]:
     """Note a decision on each of the records, and have them looked at again.
 
@@ -58,7 +61,7 @@ def decide(
     if missing:
         names = {"stream": stream.stream, "flow": stream.flow}
         raise UsageError.because("no_such_record", records=", ".join(missing), **names)
-    decided = [_decided(link, action, by, target, now_s(world)) for link in links.values()]
+    decided = [_decided(link, action, actor.name, target, now_s(world)) for link in links.values()]
     refuse_hopeless(world, opened, stream, plan, decided)
     held = world.links.commit(stream, [LinkCommit(link) for link in decided])
     kept = [link for link, ok in zip(decided, held, strict=True) if ok]

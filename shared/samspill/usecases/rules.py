@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from samspill.engine.model import Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.flows.catalogue import declared
-from samspill.flows.flow import RuleChange
+from samspill.flows.flow import Flow, RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry
+from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.views.rules import Rules, RuleView
+from samspill.work.context import open_flow
 from samspill.work.flow_state import change_flow
 
 
-def in_force(world: World, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
+@needs(Role.VIEWER)
+def in_force(world: World, _actor: Actor, key: FlowKey) -> dict[str, tuple[FieldRule, bool]]:
     """Return every field's rule by `stream.field`, and whether an admin changed it."""
     return _rules(world.registry.flow(key))
 
@@ -28,12 +32,13 @@ def _rules(state: FlowState) -> dict[str, tuple[FieldRule, bool]]:
     }
 
 
+@needs(Role.ADMIN)
 def change(
     world: World,
+    actor: Actor,
     key: FlowKey,
     field: str,
     *,
-    by: str,
     policy: Policy,
     master: Side | None = None,
     on_conflict: OnConflict | None = None,
@@ -48,21 +53,25 @@ def change(
         rule = _changeable(world, state, field)
         return {**state.rules, field: RuleChange(policy, master or rule.master, on_conflict or rule.on_conflict)}
 
-    return _save(world, key, field, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": by}))
+    return _save(
+        world, key, field, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": actor.name})
+    )
 
 
 def _changeable(world: World, state: FlowState, field: str) -> FieldRule:
     """Return the field's rule; UsageError where there is none, or none that an admin may change."""
     known = _rules(state)
     if field not in known:
-        raise UsageError(
-            f"no field {field}", reason=Reason("no_such_field", {"field": field, "fields": ", ".join(known)})
-        )
+        raise _no_such_field(field, known)
     rule, _ = known[field]
     if rule.computed:
         raise UsageError(f"{field} is computed", reason=Reason("field_is_computed", {"field": field}))
     _let_change(world, state.declaration, field)
     return rule
+
+
+def _no_such_field(field: str, known: Iterable[str]) -> UsageError:
+    return UsageError(f"no field {field}", reason=Reason("no_such_field", {"field": field, "fields": ", ".join(known)}))
 
 
 def _let_change(world: World, declaration: str, field: str) -> None:
@@ -74,7 +83,8 @@ def _let_change(world: World, declaration: str, field: str) -> None:
         raise UsageError.because("only_matched", field=field)
 
 
-def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
+@needs(Role.ADMIN)
+def reset(world: World, actor: Actor, key: FlowKey, field: str) -> FlowState:
     """Give a field its declared rule back."""
 
     def without(state: FlowState) -> dict[str, RuleChange]:
@@ -82,7 +92,7 @@ def reset(world: World, key: FlowKey, field: str, *, by: str) -> FlowState:
             raise UsageError.because("field_as_declared", field=field)
         return {name: rule for name, rule in state.rules.items() if name != field}
 
-    return _save(world, key, field, without, Reason("rule_reset", {"field": field, "person": by}))
+    return _save(world, key, field, without, Reason("rule_reset", {"field": field, "person": actor.name}))
 
 
 def _save(
@@ -102,3 +112,55 @@ def _save(
     )
     world.journal.append(key, f"rules/{saved.revision}", [entry])
     return saved
+
+
+@needs(Role.VIEWER)
+def show(world: World, actor: Actor, key: FlowKey, field: str | None = None) -> Rules:
+    """Return how fields are kept in step, all or one."""
+    flow = open_flow(world, key).flow
+    known = in_force(world, actor, key)
+    if field is not None and field not in known:
+        raise _no_such_field(field, known)
+    return Rules(
+        rules=tuple(
+            RuleView(
+                field=name,
+                policy=rule.policy,
+                master=_systems(flow, name).get(rule.master, rule.master),
+                on_conflict=rule.on_conflict,
+                asks=rule.asks,
+                changed=changed,
+            )
+            for name, (rule, changed) in known.items()
+            if field in {None, name}
+        )
+    )
+
+
+@needs(Role.ADMIN)
+def set_rule(
+    world: World, actor: Actor, key: FlowKey, field: str, policy: str, *, master: str | None, on_conflict: str | None
+) -> None:
+    """Change a rule by the words that `show` has; see `change`."""
+    change(
+        world,
+        actor,
+        key,
+        field,
+        policy=Policy(policy),
+        master=_side(open_flow(world, key).flow, field, master) if master else None,
+        on_conflict=OnConflict(on_conflict) if on_conflict else None,
+    )
+
+
+def _systems(flow: Flow, field: str) -> dict[Side, str]:
+    stream = next((each for each in flow.streams if each.name == field.partition(".")[0]), None)
+    return dict(stream.rules.systems) if stream else {}
+
+
+def _side(flow: Flow, field: str, master: str) -> Side:
+    systems = _systems(flow, field)
+    for side, name in systems.items():
+        if name.casefold() == master.casefold():
+            return side
+    raise UsageError.because("no_such_master", master=master, systems=", ".join(systems.values()))

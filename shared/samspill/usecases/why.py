@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from samspill.flows.flow import Stream
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowStatus, Run, StreamKey
+from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.preview_unread import Asked, Foreseen, ask, can_be_asked_for
 from samspill.work.context import Opened, open_flow
 
@@ -52,7 +54,8 @@ class Why:
     """True where the flow does not read now, so that the systems could not be asked."""
 
 
-def explain(world: World, key: FlowKey, text: str) -> Why:
+@needs(Role.VIEWER)
+def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
     """Return all that can be said about a record, named by an id or number of either system or a part of its name.
 
     An exact id or number hides records that merely have it in their name. The systems are asked for what was never
@@ -61,12 +64,13 @@ def explain(world: World, key: FlowKey, text: str) -> Why:
     opened = open_flow(world, key)
     text = text.strip()
     exact: list[tuple[str, Link]] = []
+    folded = _folded(text)
     similar: list[tuple[str, Link]] = []
     for stream in opened.flow.streams:
         for link in _candidates(world, key, stream, text):
             if _goes_by(link, stream, text):
                 exact.append((stream.name, link))
-            elif text.casefold() in link.label.casefold():
+            elif folded and folded in _folded(link.label):
                 similar.append((stream.name, link))
     wanted = not exact and can_be_asked_for(text)
     asked = ask(world, opened, text) if wanted and opened.may_read else None
@@ -82,6 +86,15 @@ def explain(world: World, key: FlowKey, text: str) -> Why:
         stream.name: _reading(opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
     }
     return Why(known, foreseen, readings, asked, at_rest=wanted and not opened.may_read)
+
+
+def _folded(text: str) -> str:
+    """Return text as somebody may type it who has no such keys: without case, accents and the Norwegian letters."""
+    plain = text.casefold().translate(_LETTERS)
+    return "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 
 
 def _candidates(world: World, key: FlowKey, stream: Stream, text: str) -> Iterator[Link]:

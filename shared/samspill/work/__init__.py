@@ -1,1 +1,1 @@
-"""What the steps of the pipeline, the plan and the use cases share."""
+"""What the pipeline, the plan and the use cases share: context, outcomes, references, fingerprints, subscriptions."""

@@ -36,7 +36,7 @@ def has_gone_on(run: Run, what: str, number: int, name: str) -> bool:
     return number < int(done) or (number == int(done) and name != other)
 
 
-def following(message: FetchPage, token: str, name: str, *, whole: bool) -> FetchPage:
+def following(message: FetchPage, token: str | None, name: str, *, whole: bool) -> FetchPage:
     """Return the message for the next page, under a name that no other message has."""
     update = {"token": token, "page": message.page + 1, "whole": whole, "chain": name, "waits": 0, "turn": 0}
     return message.model_copy(update=update)
@@ -44,16 +44,7 @@ def following(message: FetchPage, token: str, name: str, *, whole: bool) -> Fetc
 
 def anew(message: FetchPage, name: str) -> FetchPage:
     """Return the message that reads the whole list instead of its changes, in the place of the next page."""
-    update = {
-        "token": None,
-        "since": None,
-        "page": message.page + 1,
-        "whole": True,
-        "chain": name,
-        "waits": 0,
-        "turn": 0,
-    }
-    return message.model_copy(update=update)
+    return following(message, None, name, whole=True).model_copy(update={"since": None})
 
 
 def _list(message: FetchPage) -> str:

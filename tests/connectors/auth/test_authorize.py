@@ -15,6 +15,7 @@ from tests.connectors.auth.server import CLIENT, LOGIN, REDIRECT, SECRET
 from tests.connectors.auth.test_authorization_code import opened
 
 APP = OAuthApp(f"{LOGIN}/oauth/token", f"{LOGIN}/oauth/authorize", scope="manage")
+ISS = "&iss=https%3A%2F%2Flogin.example"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
 
@@ -56,22 +57,24 @@ def test_the_code_is_taken_from_the_address_or_its_query(answered: str) -> None:
 @pytest.mark.parametrize(
     ("answered", "state", "error", "code"),
     [
-        ("?code=c&state=s2", "s1", UsageError, "other_sign_in"),
-        ("?code=c", "s1", UsageError, "other_sign_in"),
-        ("?code=c&state=", "", UsageError, "other_sign_in"),
-        ("?code=c&state=s1&state=s2", "s1", UsageError, "other_sign_in"),
-        ("?code=c&code=d&state=s1", "s1", UsageError, "other_sign_in"),
-        ("?state=s1", "s1", UsageError, "other_sign_in"),
-        ("?code=&state=s1", "s1", UsageError, "other_sign_in"),
+        (f"?code=c&state=s2{ISS}", "s1", UsageError, "other_sign_in"),
+        (f"?code=c{ISS}", "s1", UsageError, "other_sign_in"),
+        (f"?code=c&state={ISS}", "", UsageError, "other_sign_in"),
+        (f"?code=c&state=s2&state=s1{ISS}", "s1", UsageError, "other_sign_in"),
+        (f"?code=c&code=d&state=s1{ISS}", "s1", UsageError, "other_sign_in"),
+        (f"?state=s1{ISS}", "s1", UsageError, "other_sign_in"),
+        (f"?code=&state=s1{ISS}", "s1", UsageError, "other_sign_in"),
         ("?code=c&state=s1&iss=https%3A%2F%2Fevil.example", "s1", UsageError, "other_sign_in"),
-        ("?error=access_denied&state=s1&iss=https%3A%2F%2Flogin.example", "s1", CredentialsError, "grant_denied"),
-        ("?error=access_denied&state=s2", "s1", UsageError, "other_sign_in"),
+        ("?code=c&state=s1", "s1", UsageError, "other_sign_in"),
+        (f"?error=access_denied&state=s1{ISS}", "s1", CredentialsError, "grant_denied"),
+        (f"?error=access_denied&state=s2{ISS}", "s1", UsageError, "other_sign_in"),
         ("", "s1", UsageError, "other_sign_in"),
     ],
 )
 def test_an_answer_to_something_else_gives_no_code(
     answered: str, state: str, error: type[SamspillError], code: str
 ) -> None:
+    assert code_of(f"?code=c&state=s1{ISS}", state="s1", system="Vendor", issuer="https://login.example") == "c"
     with pytest.raises(error) as caught:
         code_of(answered, state=state, system="Vendor", issuer="https://login.example")
     assert caught.value.reason.code == code

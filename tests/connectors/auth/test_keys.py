@@ -115,7 +115,10 @@ def test_a_vendor_that_says_the_key_back_is_not_quoted(keyed: Keyed, caplog: pyt
     keyed.site.server.answer = echo
     with pytest.raises(RejectedError) as caught:
         keyed.call()
-    assert "…" in (caught.value.vendor_message or "")
+    told = caught.value.vendor_message or ""
+    assert "…" in told
+    travelled = base64.b64encode(f"pål:{OLD}".encode()).decode()
+    assert travelled not in told
     keyed.site.assert_nothing_seen(caplog, caught.value)
 
 

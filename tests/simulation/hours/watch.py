@@ -14,6 +14,7 @@ from samspill.usecases import review
 from tests.simulation.broken import Broken
 from tests.simulation.hours.world import HOURS, HoursHub, ours, theirs
 from tests.simulation.played import FLOW
+from tests.support.actors import admin
 
 
 class HoursWatch:
@@ -43,10 +44,10 @@ class HoursWatch:
 
     def decide(self, action: str) -> None:
         """A person decides every conflict the same way."""
-        for key, link in review.waiting_for_a_person(self.hub.inner, FLOW):
+        for key, link in review.waiting_for_a_person(self.hub.inner, admin(), FLOW):
             if link.conflicts and key == HOURS:
                 (self.decided if action == "take-left" else self.let_stand).add(link.id.removeprefix("left-"))
-                review.decide(self.hub.inner, key, [link.id], action, by="tester")
+                review.decide(self.hub.inner, admin(), key, [link.id], action)
 
 
 def settle(hub: HoursHub, watch: HoursWatch, *, thorough: bool = True) -> None:

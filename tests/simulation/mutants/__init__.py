@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation import line
+from tests.simulation import line, looks
 from tests.simulation.hard import live_hard
 from tests.simulation.mutants import (
     comebacks,
@@ -206,16 +206,14 @@ MUTANTS = (
         "a field left out passes for unchanged",
         hard.a_field_left_out_passes_for_unchanged,
         frozenset({LOST}),
-        life=live_hard,
-        first_seed=51000160,
+        runs=lambda: [looks.left_out],
     ),
     Mutant(
         "39",
         "archived whatever the look shows",
         hard.archived_whatever_the_look_shows,
         frozenset({LOST}),
-        life=live_hard,
-        first_seed=30,
+        runs=lambda: [looks.put_away],
     ),
     Mutant("40", "a write carries no tag", hard.a_write_carries_no_tag, frozenset({"INV-NO-CLOBBER"}), life=live_hard),
 )

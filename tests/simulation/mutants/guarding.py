@@ -9,10 +9,10 @@ import pytest
 
 from samspill.engine.guard import ARCHIVE, Guard, kinds
 from samspill.engine.model import Side
-from samspill.guard import change_guard
+from samspill.guard import approved, change_guard
+from samspill.modes.pairs import mode
 from samspill.runs import sweep
 from samspill.state import FlowState
-from samspill.usecases import approvals
 
 
 def counts_while_executing(patch: pytest.MonkeyPatch) -> None:
@@ -28,12 +28,12 @@ def counts_while_executing(patch: pytest.MonkeyPatch) -> None:
 
 def nothing_is_counted(patch: pytest.MonkeyPatch) -> None:
     """11b: deletes told one by one go out however many they are."""
-    patch.setattr(change_guard, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
+    patch.setattr(mode, "kinds", lambda *known, **named: kinds(*known, **named) - {ARCHIVE})
 
 
 def only_deletes_are_counted(patch: pytest.MonkeyPatch) -> None:
     """11d: creates and replaced values go out however many they are."""
-    patch.setattr(change_guard, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
+    patch.setattr(mode, "kinds", lambda *known, **named: kinds(*known, **named) & {ARCHIVE})
 
 
 def raised_for_good(patch: pytest.MonkeyPatch) -> None:
@@ -49,4 +49,4 @@ def raised_for_good(patch: pytest.MonkeyPatch) -> None:
 def refused_absence_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     """11e: what a person refused of a list is carried out once the list is short enough."""
     patch.setattr(sweep, "_without_refused", lambda _world, _state, _message, lacking: list(lacking))
-    patch.setattr(approvals, "refused", lambda *_: {})
+    patch.setattr(approved, "refused", lambda *_: {})

@@ -38,17 +38,13 @@ class Credentials:
         """Replace them by what `change` makes of the present ones; see `Secrets.exchange`.
 
         Raises:
-            CredentialsError: one is missing, or the vendor refused. They are read anew the next time.
+            CredentialsError: one is missing, or the vendor refused.
         """
 
         def changed(held: dict[str, str]) -> Mapping[str, str]:
             return change(self._keep(held))
 
-        try:
-            self.held = self.secrets.exchange(self.tenant, self.connection_id, changed)
-        except CredentialsError:
-            self.held = {}  # so that keys entered after this are seen
-            raise
+        self.held = self.secrets.exchange(self.tenant, self.connection_id, changed)
         return self.held
 
     def _keep(self, found: dict[str, str]) -> dict[str, str]:

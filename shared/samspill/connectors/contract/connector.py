@@ -17,6 +17,7 @@ from samspill.connectors.contract.reads import Reader
 from samspill.connectors.contract.writes import Writer
 from samspill.engine.model import Observation
 from samspill.errors import ContractError, UsageError
+from samspill.flows.schema import Schema
 from samspill.ports import Capabilities, Connector, Page, Subscribed, VendorWrite, Written
 from samspill.reasons import Reason
 from samspill.state import Identity
@@ -79,6 +80,11 @@ class ContractConnector(Connector):
             rights=rights,
             missing=tuple(missing),
         )
+
+    @override
+    def describe(self, kind: str) -> Schema:
+        found = self.kinds.of(kind)
+        return found.mapped.describe(kind)
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:

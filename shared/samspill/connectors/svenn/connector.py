@@ -10,10 +10,12 @@ from typing import override
 from samspill.connectors.contract.connector import ContractConnector
 from samspill.connectors.svenn.activities import Activities
 from samspill.connectors.svenn.kinds import KINDS
+from samspill.connectors.svenn.mapping import TASKS
 from samspill.connectors.svenn.profile import PROFILE
 from samspill.connectors.svenn.sheets import Sheets
 from samspill.engine.model import Observation
 from samspill.errors import UsageError
+from samspill.flows.schema import Schema
 from samspill.ports import Capabilities, Page
 
 
@@ -35,6 +37,10 @@ class Svenn(ContractConnector):
     @cached_property
     def _sheets(self) -> Sheets:
         return Sheets(self.client, self.reader, self.settings)
+
+    @override
+    def describe(self, kind: str) -> Schema:
+        return TASKS.describe(kind, changeable=False) if kind == "activities" else super().describe(kind)
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:

@@ -14,6 +14,7 @@ from samspill.canon.work import cell_key, split_cell
 from samspill.connectors.contract.mapping import period, plain, postal_address, status
 from samspill.connectors.mapping import Field, Mapped, Patch, Row, bad_value, computed
 from samspill.connectors.svenn.profile import CELL, ENTRY, PROFILE
+from samspill.flows.schema import FieldType
 
 _CUSTOMER, _PROJECT, _EMPLOYEE = (PROFILE.fields[kind] for kind in ("customers", "projects", "employees"))
 
@@ -92,8 +93,14 @@ WORKDAYS = Mapped(
     (
         computed("employee", _DAY["employee"], lambda row: row[_DAY["employee"]]),
         computed("date", _DAY["date"], lambda row: row[_DAY["date"]]),
-        computed("hours", _DAY["entries"], lambda row: _sums(_counting(row))),
-        computed("comments", _DAY["entries"], _comments),
-        Field("exported", _DAY["exported"], lambda row: _sums(row[_DAY["exported"]]), _write_exported),
+        computed("hours", _DAY["entries"], lambda row: _sums(_counting(row)), FieldType.GROUP),
+        computed("comments", _DAY["entries"], _comments, FieldType.GROUP),
+        Field(
+            "exported",
+            _DAY["exported"],
+            lambda row: _sums(row[_DAY["exported"]]),
+            _write_exported,
+            type=FieldType.GROUP,
+        ),
     ),
 )

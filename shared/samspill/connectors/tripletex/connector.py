@@ -10,15 +10,16 @@ from samspill.connectors.context import ConnectorContext
 from samspill.connectors.http.limits import RateHeaders
 from samspill.connectors.http.reply import Dialect
 from samspill.connectors.tripletex import identity, subscriptions
-from samspill.connectors.tripletex.client import Client
+from samspill.connectors.tripletex.client import Client, kind_of
 from samspill.connectors.tripletex.environment import check_environment
 from samspill.connectors.tripletex.errors import TABLE, refused
-from samspill.connectors.tripletex.hours.cells import Cells
+from samspill.connectors.tripletex.hours.cells import Cells, described
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import MOST_IDS, Reader
 from samspill.connectors.tripletex.session import NEEDED, PUBLIC, TripletexSession
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Observation
+from samspill.flows.schema import Schema
 from samspill.ports import Capabilities, Connector, Page, Subscribed, VendorWrite, Written
 from samspill.state import Identity
 
@@ -75,6 +76,13 @@ class Tripletex(Connector):
         credentials = self._session.credentials
         check_environment(credentials, self._base_url, self._connection.settings.get("environment"))
         return identity.check(self._client, credentials.get("company_id", ""))
+
+    @override
+    def describe(self, kind: str) -> Schema:
+        if kind == CELLS:
+            return described(kind)
+        found = kind_of(kind)
+        return self._client.mapped(found).describe(kind, changeable=found.changeable, fixed=found.fixed)
 
     @override
     def page(self, kind: str, *, token: str | None = None, since: str | None = None) -> Page:

@@ -137,7 +137,7 @@ PROJECTS = Mapped(
         reference("parent", "mainProject"),
         reference("manager", "projectManager"),
         reference("department", "department"),
-        Field("period", "startDate", _read_period, _write_period, also=("endDate",)),
+        Field("period", "startDate", _read_period, _write_period, also=("endDate",), required=True),
         inverted("is_active", "isClosed"),
         flag("is_internal", "isInternal"),
         flag("is_offer", "isOffer"),
@@ -207,7 +207,7 @@ ACTIVITIES = Mapped(
     (
         text("number", "number"),
         title("name", "name"),
-        Field("type", "activityType", _read_type, _write_type),
+        Field("type", "activityType", _read_type, _write_type, choices=_ACTIVITY_TYPES_BACK),
         flag("is_chargeable", "isChargeable"),
         computed("is_active", "isDisabled", lambda row: not row["isDisabled"]),
     ),

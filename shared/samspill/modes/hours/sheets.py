@@ -17,6 +17,7 @@ from samspill.canon.work import Cell, is_sheet
 from samspill.engine.model import Link, Observation, Side
 from samspill.errors import ConflictError, NotFoundError, SamspillError
 from samspill.flows.flow import Stream
+from samspill.flows.schema import Schema
 from samspill.modes.hours.activities import ACTIVITIES, Activities
 from samspill.modes.hours.first_day import first_day
 from samspill.modes.hours.rules.folding import fold, spread
@@ -52,6 +53,10 @@ class _Sheets(Connector):
     def check(self) -> Identity:
         """See `Connector.check`."""
         return self._inner.check()
+
+    def describe(self, kind: str) -> Schema:
+        """Return what sheets consist of; who maps hours maps nothing of them."""
+        return self._inner.describe(kind)
 
     def acknowledge(self, kind: str, cursor: str) -> None:
         """See `Connector.acknowledge`."""

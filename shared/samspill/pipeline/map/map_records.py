@@ -123,11 +123,14 @@ def map_records(world: World, message: MapRecords) -> None:
 
 
 def _fail(work: _Work, known: Mapping[Side, Mapping[str, Link]], subject: Subject, fault: SamspillError) -> None:
-    """End a record that nobody can decide about, for a defect of ours; what is known of it stays."""
-    side = Side.LEFT if subject.left is not None else Side.RIGHT
-    record = subject.on(side)
-    if record is None:
+    """End a record that nobody can decide about, for a defect of ours; what is known of it stays.
+
+    Of two it is the one that is there: with one that is deleted nothing is wrong.
+    """
+    read = [(side, record) for side in Side if (record := subject.on(side)) is not None]
+    if not read:
         return
+    side, record = min(read, key=lambda each: each[1].deleted)
     before = known[side].get(record.external_id)
     link = before or new_link({side: Seen(record)})
     after = replace(link, label=link.label or record.label, outcome=Outcome(Result.FAILED, fault.reason))

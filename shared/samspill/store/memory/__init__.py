@@ -16,7 +16,7 @@ from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues, Sent
-from samspill.store.memory.registry import MemoryRegistry
+from samspill.store.memory.registry import MemoryRegistry, MemoryTenants
 from samspill.store.memory.runs import MemoryJournal, MemoryRuns
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "MemoryRuns",
     "MemorySchedules",
     "MemorySecrets",
+    "MemoryTenants",
     "MemoryWorld",
     "Scheduled",
     "Sent",
@@ -62,6 +63,7 @@ def memory_world(
         links=MemoryLinks(),
         keys=MemoryKeyIndex(),
         registry=MemoryRegistry(),
+        tenants=MemoryTenants(),
         runs=MemoryRuns(clock),
         cursors=MemoryCursors(),
         leases=MemoryLeases(clock),

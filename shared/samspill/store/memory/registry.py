@@ -53,6 +53,22 @@ class MemoryRegistry:
         return saved
 
 
+class MemoryTenants:
+    """Names."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._names: set[str] = set()
+
+    def all(self) -> list[str]:
+        """See `Tenants.all`."""
+        return sorted(self._names)
+
+    def note(self, tenant: str) -> None:
+        """See `Tenants.note`."""
+        self._names.add(tenant)
+
+
 def _saved[D: (Connection, FlowState)](document: D, stored: D | None) -> D:
     if (stored.revision if stored else 0) != document.revision:
         raise changed(document)

@@ -15,10 +15,13 @@ from samspill.canon.values import Fields
 from samspill.canon.work import NOTHING, Cell
 from samspill.connectors.mapping import cannot_map
 from samspill.connectors.tripletex.hours.days import span
+from samspill.connectors.tripletex.hours.mapping import HOURS
+from samspill.connectors.tripletex.kinds import KINDS
 from samspill.connectors.tripletex.reads import Reader
 from samspill.connectors.tripletex.writes import Writer
 from samspill.engine.model import Observation
 from samspill.errors import ConflictError
+from samspill.flows.schema import Access, Schema, canonical
 from samspill.ports import Page, VendorWrite, Written
 
 ENTRIES = "hours"
@@ -104,6 +107,12 @@ class Cells:
         if answer is None or answer.record is None or answer.record.deleted:
             return Written(write.key, _empty(Cell.of(write.external_id or ""), self._seen_at()))
         return Written(write.key, replace(_as_cell(answer.record), external_id=write.external_id or ""))
+
+
+def described(kind: str) -> Schema:
+    """Return what cells consist of: their place is theirs for good, and accounting holds what is exported."""
+    told = HOURS.describe(kind, fixed=KINDS[ENTRIES].cell)
+    return replace(told, fields=(*told.fields, canonical("exported", access=Access.READ)))
 
 
 def _cell(entry: Observation) -> Cell:

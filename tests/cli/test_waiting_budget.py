@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from samspill.cli.failing import exit_code, sentence
-from samspill.cli.patience import PATIENCE_S, PatientBudgets, tell_wait
+from samspill.cli.errors import exit_code, sentence
+from samspill.cli.waiting_budget import PATIENCE_S, PatientBudgets, tell_wait
 from samspill.connectors.http.limits import Limiter, RateHeaders
 from samspill.errors import RateLimitedError
 from tests.connectors.twins import WindowBudgets

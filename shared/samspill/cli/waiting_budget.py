@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from samspill.cli.texts import say
 from samspill.connectors.vendors import vendor_facts
 from samspill.errors import RateLimitedError
-from samspill.ports import Budgets
 from samspill.reasons import Language
+
+if TYPE_CHECKING:
+    from samspill.ports import Budgets
 
 PATIENCE_S = 150
 """How long one call waits at most: two windows of a minute and a little."""

@@ -1,0 +1,22 @@
+"""The names of the tenants in DynamoDB, in a partition of their own: nobody has to look through the table for them."""
+
+from __future__ import annotations
+
+from samspill.store import keys
+from samspill.store.dynamo import Table
+
+
+class DynamoTenants:
+    """See `ports.Tenants`."""
+
+    def __init__(self, table: Table) -> None:
+        """Keep names in the state table."""
+        self._table = table
+
+    def all(self) -> list[str]:
+        """See `Tenants.all`."""
+        return [item["sk"]["S"] for item in self._table.query(keys.TENANTS, ConsistentRead=True)]
+
+    def note(self, tenant: str) -> None:
+        """See `Tenants.note`."""
+        self._table.put_if({"pk": {"S": keys.TENANTS}, "sk": {"S": tenant}}, "attribute_not_exists(pk)")

@@ -1,0 +1,105 @@
+"""Flows, as people see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from samspill.state import FlowState
+from samspill.usecases.views.base import Answer, Explained, Titles, View
+from samspill.usecases.views.connections import ConnectionView, Webhooks
+from samspill.usecases.views.held import HeldView
+from samspill.usecases.views.runs import RunView
+
+
+class FlowListed(View):
+    """A flow, or a declaration that nobody has set up."""
+
+    flow: str
+    declaration: str
+    left: str | None = None
+    right: str | None = None
+    status: str | None = None
+    every_min: int | None = None
+    title: Titles
+
+
+class FlowList(Answer):
+    """Every flow that is set up, then what else there is to set up."""
+
+    command: ClassVar[str] = "flows"
+    flows: tuple[FlowListed, ...]
+
+
+class FlowView(Answer, Explained):
+    """Where one flow stands."""
+
+    command: ClassVar[str] = "flow"
+    tenant: str
+    flow: str
+    declaration: str
+    left: str
+    right: str
+    status: str
+    every_min: int
+    time_zone: str
+    full_at_hour: int
+    settings: dict[str, str]
+    plan: str | None
+    """Hash of the plan that may be approved."""
+    last_full_at: datetime | None
+    created_at: datetime
+    webhooks: tuple[Webhooks, ...] = ()
+
+    @classmethod
+    def of(cls, state: FlowState, webhooks: tuple[Webhooks, ...] = ()) -> FlowView:
+        """Return the view."""
+        return cls(webhooks=webhooks, **{name: getattr(state, name) for name in cls.model_fields if name not in _OWN})
+
+
+_OWN = {"webhooks", "text"}
+
+
+class Proposed(View):
+    """What `enable` would set up or change."""
+
+    title: Titles
+    setup: Titles
+    """What to do in the systems first; empty where there is nothing."""
+    settings: dict[str, Titles]
+    left: str
+    right: str
+
+
+class FlowStatusView(Explained):
+    """Where a flow stands, and what waits."""
+
+    flow: str
+    declaration: str
+    left: str
+    right: str
+    status: str
+    every_min: int
+    waiting: dict[str, int]
+    """Result → how many records ended so and wait."""
+    held: tuple[HeldView, ...]
+    runs: tuple[RunView, ...]
+
+
+class DeadView(View):
+    """About how many messages a step gave up on, for all flows of the stack."""
+
+    step: str
+    about: int
+    since: datetime | None
+
+
+class Status(Answer):
+    """Where everything stands."""
+
+    command: ClassVar[str] = "status"
+    tenant: str
+    connections: tuple[ConnectionView, ...]
+    flows: tuple[FlowStatusView, ...]
+    dead: tuple[DeadView, ...]
+    needs_person: bool

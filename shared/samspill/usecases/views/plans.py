@@ -1,0 +1,68 @@
+"""Plans, as people see them."""
+
+from __future__ import annotations
+
+from pydantic import computed_field
+
+from samspill.engine.model import Candidate
+from samspill.plan.lines import DraftPlan, PlanLine
+from samspill.usecases.views.base import Explained, View
+
+
+class CandidateView(View):
+    """A record that could be the same."""
+
+    external_id: str
+    label: str
+    score: int
+    """0 to 100."""
+    why: str
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> CandidateView:
+        """Return the view."""
+        return cls(external_id=candidate.external_id, label=candidate.label, score=candidate.score, why=candidate.why)
+
+
+class LineView(Explained):
+    """What would become of one record."""
+
+    stream: str
+    action: str
+    """`link`, `create`, `update`, `archive`, `review`, `skip`, `wait`, `fail` or `none`."""
+    link: str
+    """The id by which a person decides about it."""
+    label: str
+    left: str | None
+    right: str | None
+    fields: tuple[str, ...]
+    candidates: tuple[CandidateView, ...]
+
+    @classmethod
+    def of(cls, line: PlanLine) -> LineView:
+        """Return the view."""
+        same = {name: getattr(line, name) for name in ("stream", "action", "link", "label", "left", "right", "fields")}
+        return cls(reason=line.reason, **same, candidates=tuple(map(CandidateView.of, line.candidates)))
+
+
+class PlanView(View):
+    """A whole plan; an approval names its hash."""
+
+    run: str
+    hash: str
+    lines: tuple[LineView, ...]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through two decorators
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Stream → action → how many."""
+        out: dict[str, dict[str, int]] = {}
+        for line in self.lines:
+            found = out.setdefault(line.stream, {})
+            found[line.action] = found.get(line.action, 0) + 1
+        return out
+
+    @classmethod
+    def of(cls, plan: DraftPlan) -> PlanView:
+        """Return the view."""
+        return cls(run=plan.run, hash=plan.hash, lines=tuple(map(LineView.of, plan.lines)))

@@ -1,0 +1,10 @@
+"""Who acts in tests."""
+
+from __future__ import annotations
+
+from samspill.usecases.actor import Actor, Role
+
+
+def admin(name: str = "tester") -> Actor:
+    """Return somebody who may do everything."""
+    return Actor(name, frozenset({Role.ADMIN}))
