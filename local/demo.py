@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from local import second_act
 from local.launcher.machine import OneMachine
 from local.stage import Stage, console
+from samspill.connectors.vendors import title
 from tools.say import CommandError
 from tools.uv import ROOT
 
@@ -38,7 +39,7 @@ class Demo(Stage):
         self.vendors.post("/seed", json={"seed": 7, "size": "demo"}).raise_for_status()
         for vendor, kinds in (("tripletex", ("customer", "project")), ("timerabbit", ("customers", "projects"))):
             counts = [f"{len(self.records(vendor, kind))} {kind.rstrip('s')}s" for kind in kinds]
-            console.print(f"  {vendor.title():<12} {', '.join(counts)}")
+            console.print(f"  {title(vendor):<12} {', '.join(counts)}")
         self.write_one_by_hand()
         self.chapter("2  Connect, and test the keys")
         settings = {

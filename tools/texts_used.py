@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from samspill.connectors.facts import OWN_CA
+from samspill.connectors.vendors import VENDORS, vendor_facts
 from tools.uv import ROOT
 
 NOT_FOR_PEOPLE = re.compile(
@@ -15,7 +17,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"Boolean option|Invalid start character|Unknown color|Unknown standard stream"
 )
 """What click tells whoever writes a command line, or of what ours does not use."""
-KINDS = ("reason", "name", "word", "cli", "page")
+KINDS = ("reason", "name", "word", "cli", "page", "vendor")
 """What a key begins with. The code that puts the kind before any name does not count as use."""
 ROOTS = ("shared/samspill", "tools/pages")
 
@@ -44,6 +46,8 @@ def is_used(key: str) -> bool:
     """Tell whether the code holds a key, with its kind or without, as a whole or put together."""
     if key.partition(".")[0] not in KINDS:
         return key in said_by_click()
+    if key.startswith("vendor."):
+        return key in said_of_vendors()
     whole, patterns = _strings()
     name = key.partition(".")[2]
     return not whole.isdisjoint({key, name}) or any(each.fullmatch(name) or each.fullmatch(key) for each in patterns)
@@ -52,10 +56,19 @@ def is_used(key: str) -> bool:
 def asked_for() -> Iterator[tuple[str, str]]:
     """Yield each key that the code asks for by its whole name, and where; and what click says."""
     yield from said_by_click().items()
+    yield from said_of_vendors().items()
     for path, tree in _trees().items():
         for node in ast.walk(tree):
             for key in keys(node, _constants()):
                 yield key, f"{path}:{getattr(node, 'lineno', 0)}"
+
+
+@cache
+def said_of_vendors() -> dict[str, str]:
+    """Return what is asked and told when a vendor is connected, and where."""
+    shared = {f"vendor.{OWN_CA.name}": "shared/samspill/connectors/facts.py"}
+    where = {vendor: f"shared/samspill/connectors/{vendor}/facts.py" for vendor in VENDORS}
+    return shared | {key: where[vendor] for vendor in VENDORS for key in vendor_facts(vendor).texts()}
 
 
 @cache

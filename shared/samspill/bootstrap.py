@@ -83,7 +83,7 @@ class LazyConnectors:
 
 def assumed_budget(key: str) -> BudgetRule:
     """Return what is assumed of a key (`vendor/…`) until the vendor tells: what it is known to allow."""
-    from samspill.connectors.registry import vendor_facts
+    from samspill.connectors.vendors import vendor_facts
 
     calls = vendor_facts(key.partition("/")[0]).calls
     first, *further = (BudgetRule(limit, window_s, reserve=limit // RESERVE) for limit, window_s in calls)

@@ -574,7 +574,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a vendor can do, for the steps and the conformance suite."""
+    """What a vendor can do on one connection, for the steps and the conformance suite."""
 
     kinds: frozenset[str]
     writable: frozenset[str]

@@ -10,10 +10,12 @@ import pytest
 
 from local.vendors.svenn import SvennSandbox
 from samspill.cli import prompts
+from samspill.connectors.vendors import vendor_facts
 from samspill.errors import AddressError, UsageError
 from samspill.ports import Connector
 from samspill.reasons import Reason
 from samspill.state import Connection, Refusal
+from samspill.texts import catalogue
 from tests.cli.terminal import Terminal
 
 
@@ -114,6 +116,9 @@ def test_credentials_are_asked_for_without_being_shown(terminal: Terminal) -> No
 
     said = terminal.run("connect", "tripletex", "--name", "t", "--address", address, keys=keys).output
 
+    for ask in vendor_facts("tripletex").credentials:
+        prompt = catalogue.say("en", vendor_facts("tripletex").prompt(ask))
+        assert f"Help: {ask.help_page}\n{prompt}:" in said, "the page is shown where the key is asked for"
     assert not [value for value in tokens.values() if value in said]
     kept = terminal.world.secrets.get("acme", "t")
     assert {name: kept[name] for name in ("consumer_token", "employee_token")} == {

@@ -8,24 +8,30 @@ from typing import Any, ClassVar
 import httpx
 
 from local.vendors.contract.sandbox import ContractSandbox
-from local.vendors.svenn import SvennSandbox
-from local.vendors.timerabbit import TimerabbitSandbox
 from samspill.connectors.contract.connector import ContractConnector
 from samspill.connectors.contract.kinds import Kinds
-from samspill.connectors.svenn.connector import Svenn
-from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.ports import Connector
-from tests.connectors.rig import Rig
+from tests.connectors.contract import breaches
+from tests.connectors.rig import WRITES, Rig
 
 
 class ContractRig(Rig):
     """An empty account."""
 
+    does = WRITES | {"markers", "webhooks"}
+    whoami = "/me"
+    company = "accountId"
     page_size = 200
     rows_key = "items"
     update_method = "PATCH"
     sandbox_class: ClassVar[type[ContractSandbox]]
     connector_class: ClassVar[type[ContractConnector]]
+
+    def __init_subclass__(cls) -> None:
+        cls.document = f"docs/contracts/{cls.vendor}.openapi.yaml"
+
+    def complaints(self) -> list[str]:
+        return breaches(self.vendor, self.transport.sent)
 
     @property
     def kinds(self) -> Kinds:
@@ -68,20 +74,3 @@ class ContractRig(Rig):
 
     def revoke_key(self) -> None:
         self.sandbox.set_faults({"revoke_key": True})
-
-
-class TimerabbitRig(ContractRig):
-    """Timerabbit."""
-
-    vendor = "timerabbit"
-    sandbox_class = TimerabbitSandbox
-    connector_class = Timerabbit
-
-
-class SvennRig(ContractRig):
-    """Svenn."""
-
-    vendor = "svenn"
-    windowed = frozenset({"hours"})
-    sandbox_class = SvennSandbox
-    connector_class = Svenn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ import pytest
 
 from local.vendors.app import Sandbox
 from local.vendors.transport import SandboxTransport
-from samspill.canon.values import Fields
+from samspill.canon.values import Fields, Value
 from samspill.connectors.context import ConnectorContext
 from samspill.connectors.http.address import check_address
 from samspill.connectors.http.wire import Call
@@ -46,16 +47,79 @@ class Recorder(httpx.BaseTransport):
         return self.inner.handle_request(request)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The kind of record that the conformance suite tries, and which of its fields, by their names in the canon.
+
+    A field that the kind does not have is empty: what needs it is not asked of that vendor.
+    """
+
+    kind: str
+    name: str = "name"
+    """A text that every record has, and that its label holds."""
+    text: str = ""
+    """A text that may be empty."""
+    key: str = ""
+    """A field that records are found by, beside the name."""
+    keys: tuple[str, str] = ("1001", "1002")
+    """Two values of it."""
+    active: str = ""
+    """Whether the record is in use; archiving takes it out of use."""
+    whole: str = ""
+    """A value of several parts that is written as one."""
+    parts: Mapping[str, Value] = field(default_factory=dict)
+    """What the parts of it may be."""
+    further: Mapping[str, Value] = field(default_factory=dict)
+    """Further fields, of other types where there are such."""
+    foreign: Mapping[str, Value] = field(default_factory=dict)
+    """A field that the vendor cannot hold."""
+
+
+CUSTOMERS = Subject(
+    kind="customers",
+    text="email",
+    key="organization_number",
+    keys=("923609016", "974760673"),
+    active="is_active",
+    whole="postal_address",
+    parts={"line1": "Storgata 1", "line2": None, "postcode": "0155", "city": "Oslo", "country": "NO"},
+    further={"number": "7", "organization_number": "923609016"},
+    foreign={"level": 3},
+)
+"""What systems with customers are tried with."""
+WRITES = frozenset({"writes", "preconditions", "search"})
+"""What a connector does that writes, and whose vendor refuses a write of what changed meanwhile."""
+
+
+def needs(*what: str) -> pytest.MarkDecorator:
+    """Ask a test of those vendors only that do, or have, all of this: see `Rig.offers`."""
+    return pytest.mark.needs(*what)
+
+
 class Rig(ABC):
     """One vendor under test."""
 
     vendor: ClassVar[str]
+    does: ClassVar[frozenset[str]]
+    """Which of `writes`, `preconditions`, `search`, `markers`, `webhooks`, `sessions` the vendor has."""
+    subject: ClassVar[Subject] = CUSTOMERS
+    revisions: ClassVar[frozenset[str]] = frozenset({"order"})
+    """What a record's revision tells: `order`, `tag`, or both."""
+    batch: ClassVar[int] = 100
+    """How many records one call writes."""
+    events: ClassVar[int] = 3
+    """How many events tell the changes of the kind."""
+    whoami: ClassVar[str]
+    """How the path ends that tells whose the key is."""
+    company: ClassVar[str]
+    """The field of that answer that identifies the company."""
+    document: ClassVar[str] = ""
+    """The contract of the API that requests are held against; empty where there is none."""
     page_size: ClassVar[int]
     lists: ClassVar[int] = 1
     """Queries a whole list takes, each at least one call."""
     windowed: ClassVar[frozenset[str]] = frozenset()
     """Kinds of which only some days are listed, so that a list is never complete."""
-    kind: ClassVar[str] = "customers"
     update_method: ClassVar[str] = "PUT"
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
@@ -74,6 +138,34 @@ class Rig(ABC):
             created_at=START,
         )
         self.connector = self.open()
+
+    @classmethod
+    def offers(cls) -> frozenset[str]:
+        """Return what tests may ask of the vendor: what it does, and the fields of what is tried."""
+        fields = ("text", "key", "active", "whole", "foreign")
+        return cls.does | {name for name in fields if getattr(cls.subject, name)}
+
+    @property
+    def kind(self) -> str:
+        """The kind of record that is tried."""
+        return self.subject.kind
+
+    def row(self, name: str, **more: object) -> dict[str, Any]:
+        """Return canonical fields of the kind that is tried; `text`, `key` and `active` stand for its own names."""
+        names = {"text": self.subject.text, "key": self.subject.key, "active": self.subject.active}
+        return {self.subject.name: name, **{names.get(part, part): value for part, value in more.items()}}
+
+    def is_next(self, before: Observation, after: Observation) -> bool:
+        """Tell whether exactly one change lies between both. A tag tells only that there was one."""
+        assert before.version is not None
+        assert after.version is not None
+        if "tag" in self.revisions and before.version.tag == after.version.tag:
+            return False
+        return "order" not in self.revisions or order_of(after) == order_of(before) + 1
+
+    def complaints(self) -> list[str]:
+        """Return what the contract of the API does not allow of what was sent."""
+        return []
 
     def now_ms(self) -> int:
         return int(self.clock.now().timestamp() * 1000)
@@ -148,7 +240,7 @@ class Rig(ABC):
 
     def expire_session(self) -> None:
         """Make what the connector signs calls with worthless, while its keys stay good."""
-        pytest.skip(f"{self.vendor} has no sessions")
+        raise NotImplementedError
 
     @abstractmethod
     def revoke_key(self) -> None:

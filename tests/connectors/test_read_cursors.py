@@ -15,7 +15,9 @@ from samspill.connectors.contract.reads import write_token
 from samspill.connectors.svenn import kinds as svenn_kinds
 from samspill.connectors.timerabbit import kinds as timerabbit_kinds
 from samspill.errors import ContractError
-from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
+from tests.connectors.contract_rig import ContractRig
+from tests.connectors.svenn_rig import SvennRig
+from tests.connectors.timerabbit_rig import TimerabbitRig
 
 FAR = "2099-01-01T00:00:00.000Z"
 NEEDED: dict[str, dict[str, Any]] = {

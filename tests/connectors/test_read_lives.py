@@ -13,7 +13,9 @@ import pytest
 from local.vendors.contract.sandbox import ContractSandbox
 from samspill.connectors.contract.reads import OVERLAP, Reader
 from samspill.ports import Page
-from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
+from tests.connectors.contract_rig import ContractRig
+from tests.connectors.svenn_rig import SvennRig
+from tests.connectors.timerabbit_rig import TimerabbitRig
 
 FAR = "2099-01-01T00:00:00.000Z"
 RIGS = pytest.mark.parametrize("rig", [SvennRig, TimerabbitRig], ids=lambda rig: rig.vendor)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from samspill.connectors.registry import VENDORS, VendorConnectors, open_connector, vendor_facts
+from samspill.connectors import hooks, vendors
+from samspill.connectors.hooks import VendorHooks
+from samspill.connectors.registry import VendorConnectors, open_connector
 from samspill.connectors.tripletex.connector import Tripletex
-from samspill.errors import AddressError, ConfigurationError
-from samspill.reasons import LANGUAGES
+from samspill.connectors.vendors import VENDORS, vendor_facts
+from samspill.errors import AddressError, ConfigurationError, ContractError
+from samspill.reasons import LANGUAGES, Reason
 from samspill.state import Connection
+from samspill.texts.catalogue import say
+from samspill.texts.reasons import reason_text
 from tests.connectors.rig import Rig
 from tests.connectors.tripletex_rig import TripletexRig
 
@@ -72,8 +79,12 @@ def test_an_unknown_vendor_is_a_configuration_error(tripletex: TripletexRig) -> 
 def test_a_person_is_asked_and_told_in_every_language(vendor: str) -> None:
     facts = vendor_facts(vendor)
     assert facts.name == vendor
-    texts = [facts.help, *(ask.prompt for ask in (*facts.credentials, *facts.settings))]
-    assert all(text.keys() == {*LANGUAGES} and all(text.values()) for text in texts)
+    asks = {facts.prompt(ask): ask for ask in (*facts.credentials, *facts.settings)}
+    for language in LANGUAGES:
+        for key in facts.texts():
+            told = say(language, key, default=asks[key].default if key in asks else "")
+            assert told
+            assert language == "en" or told != say("en", key, default=""), key
     assert any(ask.secret for ask in facts.credentials)
 
 
@@ -86,7 +97,7 @@ def test_the_credentials_asked_for_are_those_a_connector_reads(rig: Rig) -> None
 
 def imported(statement: str) -> set[str]:
     """Return the modules a fresh interpreter holds after the statement."""
-    code = f"import sys; sys.path.insert(0, {str(SHARED)!r}); {statement}; print(*sys.modules)"
+    code = f"import sys; sys.path.insert(0, {str(SHARED)!r}); {statement}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return {*done.stdout.split()}
 
@@ -108,3 +119,36 @@ def test_a_vendors_code_is_imported_when_it_is_used() -> None:
 
 def test_the_state_of_a_connection_needs_no_secret(tripletex: TripletexRig) -> None:
     assert "token" not in Connection.model_validate_json(tripletex.connection.model_dump_json()).model_dump_json()
+
+
+@pytest.mark.parametrize(("name", "told"), [("sap", "SAP"), ("datev", "DATEV"), ("Tripletex", "Tripletex")])
+def test_a_vendor_is_called_as_it_writes_itself(monkeypatch: pytest.MonkeyPatch, name: str, told: str) -> None:
+    """Its name in keys is no title; a reason that an older version stored holds the title already."""
+    facts = {each: dataclasses.replace(vendor_facts("tripletex"), title=each.upper()) for each in ("sap", "datev")}
+    monkeypatch.setattr(vendors, "VENDORS", (*VENDORS, *facts))
+    monkeypatch.setattr(vendors, "vendor_facts", facts.__getitem__)
+    assert f"in {told}. " in reason_text(Reason("missing_access", {"system": name, "what": "customers"}))
+
+
+def test_reading_a_webhook_loads_its_vendor_and_no_other() -> None:
+    held = imported(
+        "from datetime import datetime, UTC; from samspill.connectors.hooks import VendorHooks; "
+        "from samspill.errors import SignatureError\n"
+        "try: VendorHooks().read('tripletex', {}, b'', 's', datetime.now(UTC))\n"
+        "except SignatureError: pass"
+    )
+    loaded = {each.split(".")[2] for each in held if each.startswith("samspill.connectors.")}
+    assert loaded & {*VENDORS} == {"tripletex"}
+
+
+def test_a_vendor_without_webhooks_is_told_from_one_whose_module_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    with pytest.raises(ContractError, match="sends no webhooks"):
+        VendorHooks().read("nobody", {}, b"", "s", now)
+
+    def broken(name: str) -> object:
+        raise ModuleNotFoundError(name="something_else")
+
+    monkeypatch.setattr(hooks, "import_module", broken)
+    with pytest.raises(ModuleNotFoundError):
+        VendorHooks().read("tripletex", {}, b"", "s", now)

@@ -7,8 +7,8 @@ import pytest
 from samspill.errors import ContractError, RejectedError, UsageError
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason
-from tests.connectors.contract_rig import SvennRig
 from tests.connectors.rig import change, create
+from tests.connectors.svenn_rig import SvennRig
 
 
 def test_all_fields_of_a_customer_are_written_and_read(svenn: SvennRig) -> None:

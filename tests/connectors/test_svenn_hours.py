@@ -25,8 +25,8 @@ from samspill.errors import (
     UsageError,
 )
 from samspill.ports import VendorWrite, Written
-from tests.connectors.contract_rig import SvennRig
 from tests.connectors.rig import change, create, order_of
+from tests.connectors.svenn_rig import SvennRig
 
 MONDAY = "2026-03-02"
 SECRET = "a-secret-of-32-characters-length"

@@ -14,8 +14,8 @@ from samspill.errors import ContractError, CredentialsError, RejectedError, Unkn
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason
 from tests.connectors.contract import breaches
-from tests.connectors.contract_rig import TimerabbitRig
 from tests.connectors.rig import change, create
+from tests.connectors.timerabbit_rig import TimerabbitRig
 
 
 def bodies(rig: TimerabbitRig) -> Iterator[object]:

@@ -17,8 +17,10 @@ from local.vendors.webhooks import WebhookRequest
 from samspill.connectors.hooks import VendorHooks
 from samspill.engine.revision import Revision
 from samspill.errors import ConfigurationError, ConflictError, ContractError, SignatureError
-from tests.connectors.contract_rig import ContractRig, SvennRig, TimerabbitRig
+from tests.connectors.contract_rig import ContractRig
 from tests.connectors.rig import Rig
+from tests.connectors.svenn_rig import SvennRig
+from tests.connectors.timerabbit_rig import TimerabbitRig
 from tests.connectors.tripletex_rig import TripletexRig
 from tests.support.clock import START
 

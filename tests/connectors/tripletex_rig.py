@@ -11,7 +11,8 @@ from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.connectors.tripletex.kinds import KINDS
 from samspill.ports import Connector
-from tests.connectors.rig import Rig
+from tests.connectors.openapi import SPEC, complaints
+from tests.connectors.rig import WRITES, Rig
 
 COLLECTIONS = {
     "customers": "customer",
@@ -27,10 +28,17 @@ class TripletexRig(Rig):
     """A first-day account."""
 
     vendor = "tripletex"
+    does = WRITES | {"webhooks", "sessions"}
+    whoami = "whoAmI"
+    company = "companyId"
+    document = "Tripletex's OpenAPI document, 2.75.00"
     page_size = 1000
     lists = 2
     rows_key = "values"
     windowed = frozenset({"cells"})
+
+    def complaints(self) -> list[str]:
+        return complaints(self.transport.sent) if SPEC.exists() else []
 
     def new_sandbox(self) -> TripletexSandbox:
         sandbox = TripletexSandbox(clock=self.clock.now)
@@ -87,3 +95,6 @@ class TripletexRig(Rig):
 
     def revoke_key(self) -> None:
         self.sandbox.set_faults({"revoke_key": True})
+
+
+RIG = TripletexRig

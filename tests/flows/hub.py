@@ -14,11 +14,9 @@ from local.vendors.timerabbit import TimerabbitSandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.context import ConnectorContext
-from samspill.connectors.svenn import webhooks as svenn_webhooks
+from samspill.connectors.hooks import VendorHooks
 from samspill.connectors.svenn.connector import Svenn
-from samspill.connectors.timerabbit import webhooks as timerabbit_webhooks
 from samspill.connectors.timerabbit.connector import Timerabbit
-from samspill.connectors.tripletex import webhooks as tripletex_webhooks
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import FLOWS
@@ -26,7 +24,7 @@ from samspill.messages import decode
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.receive import receive
 from samspill.plan.lines import DraftPlan, read_plan
-from samspill.ports import Budgets, Connector, Hook
+from samspill.ports import Budgets, Connector
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets, MemoryWorld, memory_world
@@ -62,15 +60,6 @@ class _Connectors:
         return made
 
 
-class _Hooks:
-    def read(self, vendor: str, headers: Any, body: bytes, secret: str, now: Any) -> list[Hook]:
-        if vendor == "tripletex":
-            return tripletex_webhooks.read(headers, body, secret)
-        if vendor == "svenn":
-            return svenn_webhooks.read(headers, body, secret, now)
-        return timerabbit_webhooks.read(headers, body, secret, now)
-
-
 class Hub:
     """One customer's hub between two accounts full of demo data.
 
@@ -103,7 +92,7 @@ class Hub:
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
         self.world: MemoryWorld = (
-            beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), _Hooks())
+            beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), VendorHooks())
         )
         self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
         """Around everything that the function of a step does."""

@@ -15,6 +15,7 @@ from local import demo, second_act
 from local.demo import Demo
 from local.launcher.machine import OneMachine
 from local.launcher.ports import free_port
+from samspill.connectors.vendors import title
 from samspill.engine.model import Side
 from tools.bench.figures import Figure
 from tools.say import CommandError
@@ -48,7 +49,7 @@ class Way:
     @property
     def what(self) -> str:
         """The way in words."""
-        return f"webhook to applied, {self.source.title()} → {self.target.title()}, one machine, {EDITS} edits"
+        return f"webhook to applied, {title(self.source)} → {title(self.target)}, one machine, {EDITS} edits"
 
 
 WAYS = (

@@ -10,7 +10,7 @@ import click
 from samspill.cli.prompts import check_settings, credentials, need_terminal
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pairs, pass_terminal
 from samspill.cli.webhooks import tell_webhooks
-from samspill.connectors.registry import VENDORS, vendor_facts
+from samspill.connectors.vendors import VENDORS, vendor_facts
 from samspill.errors import UsageError
 from samspill.reasons import Reason
 from samspill.usecases import connecting

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samspill.cli.terminal import Terminal
+from samspill.texts.catalogue import say
 
 if TYPE_CHECKING:
     from samspill.connectors.facts import Ask, VendorFacts
@@ -20,14 +21,15 @@ def credentials(terminal: Terminal, facts: VendorFacts, file: Path | None) -> di
     """Return the vendor's credentials, from the file or asked for."""
     if file is not None:
         return _from_file(terminal, facts, file)
-    terminal.tell(facts.help[terminal.language])
-    asked = {ask.name: _prompt(terminal, ask) for ask in facts.credentials}
+    terminal.tell(say(terminal.language, facts.help_text))
+    asked = {ask.name: _prompt(terminal, facts, ask) for ask in facts.credentials}
     return {name: value for name, value in asked.items() if value}
 
 
-def _prompt(terminal: Terminal, ask: Ask) -> str:
+def _prompt(terminal: Terminal, facts: VendorFacts, ask: Ask) -> str:
     default = "" if ask.optional else None
-    text = ask.prompt[terminal.language]
+    text = say(terminal.language, facts.prompt(ask), default=ask.default)
+    terminal.tell(terminal.text("help_page", page=ask.help_page))
     answer: str = click.prompt(
         text, hide_input=ask.secret, default=default, show_default=False, err=terminal.as_json, type=str
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samspill.cli.texts import say
-from samspill.connectors.registry import vendor_facts
+from samspill.connectors.vendors import vendor_facts
 from samspill.errors import RateLimitedError
 from samspill.reasons import Language
 

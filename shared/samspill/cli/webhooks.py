@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from samspill.cli.terminal import Terminal
-from samspill.connectors.registry import vendor_facts
+from samspill.connectors.vendors import vendor_facts
 
 if TYPE_CHECKING:
     from samspill.usecases.views.connections import Webhooks

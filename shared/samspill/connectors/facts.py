@@ -1,13 +1,25 @@
-"""What a person is asked and told when a vendor is connected. Data; imports no connector."""
+"""What a person is asked and told when a vendor is connected. Data; imports no connector.
+
+The texts stand in the vendor's folder, `texts/`: `vendor.<name>.help` says what to do in the vendor's own screens first
+and where the keys come from, `vendor.<name>.<ask>` is the prompt of one thing to ask for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
-from samspill.reasons import Language
 
-type Text = Mapping[Language, str]
+class Level(IntEnum):
+    """How far a vendor's connector goes. `tools.check_vendors` holds it to that."""
+
+    BRONZE = 1
+    """It reads: facts, texts, credentials with help pages, limits, a sandbox, a page in the docs."""
+    SILVER = 2
+    """It also writes, and passes the conformance suite with that."""
+    GOLD = 3
+    """It also hears of changes, keeps to the limit that the vendor tells, and is held against a contract of the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +27,13 @@ class Ask:
     """One thing to ask for. `name` is its key in the credentials, or in the connection's settings."""
 
     name: str
-    prompt: Text
+    help_page: str = ""
+    """Where a person reads how to get it: an address, or a document of this project. Every credential has one."""
     secret: bool = False
     optional: bool = False
     choices: tuple[str, ...] = ()
+    default: str = ""
+    """What is taken where nothing is given; the prompt shows it as `{default}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +42,35 @@ class VendorFacts:
 
     name: str
     title: str
+    """What people call it, as the vendor writes it."""
+    level: Level
+    """What it promises."""
     credentials: tuple[Ask, ...]
     calls: tuple[tuple[int, int], ...]
     """Limits, each as calls and the seconds of the window they are for; first the one that the vendor's answers tell.
 
     What to assume until they do.
     """
-    help: Text
-    """What to do in the vendor's own screens first, and where the keys come from."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Known base addresses by what they are for; empty when every customer has one of their own."""
     settings: tuple[Ask, ...] = ()
 
+    def texts(self) -> Iterator[str]:
+        """Yield the keys of the texts that are shown to who connects it."""
+        yield self.help_text
+        yield from (self.prompt(ask) for ask in (*self.credentials, *self.settings))
+
+    @property
+    def help_text(self) -> str:
+        """The key of the text on what to do first, and where the keys come from."""
+        return f"vendor.{self.name}.help"
+
+    def prompt(self, ask: Ask) -> str:
+        """Return the key of the prompt of one thing to ask for."""
+        return f"vendor.{ask.name}" if ask is OWN_CA else f"vendor.{self.name}.{ask.name}"
+
 
 CA_CERTIFICATE = "ca_certificate"
 """The setting that holds a customer's own certificate authority, as PEM."""
-OWN_CA = Ask(
-    CA_CERTIFICATE,
-    {
-        "nb": "Sertifikatet til kundens egen utsteder (CA) som PEM, når serveren har et slikt",
-        "en": "The certificate of the customer's own authority (CA) as PEM, where the server has one of its own",
-        "de": "Zertifikat der eigenen Zertifizierungsstelle (CA) des Kunden als PEM, falls der Server ein solches hat",
-    },
-    optional=True,
-)
-"""For vendors that run on a customer's own server."""
+OWN_CA = Ask(CA_CERTIFICATE, optional=True)
+"""For vendors that run on a customer's own server. It has the same prompt for all of them."""

@@ -1,4 +1,4 @@
-"""All vendors: what each needs, and how its connector is opened. A vendor's code is imported when it is first used."""
+"""Opens the connector of a connection. A vendor's code is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -10,27 +10,14 @@ from typing import TYPE_CHECKING
 
 from samspill.connectors.facts import CA_CERTIFICATE
 from samspill.connectors.http.address import Resolve, check_address, resolve
-from samspill.errors import ConfigurationError
+from samspill.connectors.vendors import vendor_facts
 from samspill.ports import Budgets, Connector, Connectors, Secrets
-from samspill.reasons import Reason
 from samspill.state import Connection
 
 if TYPE_CHECKING:
     import httpx
 
-    from samspill.connectors.facts import VendorFacts
     from samspill.connectors.http.wire import Call, Log, Told
-
-VENDORS: tuple[str, ...] = ("tripletex", "timerabbit", "svenn")
-
-
-def vendor_facts(vendor: str) -> VendorFacts:
-    """Return what to ask and tell a person who connects this vendor; ConfigurationError when there is none such."""
-    if vendor not in VENDORS:
-        reason = Reason("setup_incomplete", {"message": vendor})
-        raise ConfigurationError(f"no vendor {vendor}; there are {', '.join(VENDORS)}", reason=reason)
-    facts: VendorFacts = import_module(f"samspill.connectors.{vendor}.facts").FACTS
-    return facts
 
 
 def _silent(_call: Call) -> None:

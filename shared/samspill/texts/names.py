@@ -1,9 +1,10 @@
-"""What streams, fields, match rules and misfits are called. In English they keep the names that options take."""
+"""What vendors, streams, fields and rules are called. In English all but vendors keep the names that options take."""
 
 from __future__ import annotations
 
 import re
 
+from samspill.connectors.vendors import title
 from samspill.reasons import Language
 from samspill.texts.catalogue import catalogue
 
@@ -20,9 +21,11 @@ def named(language: Language, name: str) -> str:
 
 
 def worded(language: Language, name: str, value: str) -> str:
-    """Return a parameter of a reason in the language: what streams, fields, rules and kinds of change are called."""
+    """Return a parameter of a reason in the language: what vendors, streams, fields and kinds of change are called."""
     if name == "what" and _GUARDED.fullmatch(value):
         return _NAME.sub(lambda found: named(language, found[0]), value)
+    if name == "system":
+        return title(value)
     if name not in _WORDED:
         return value
     if f"name.{value}" in catalogue(language).forms:

@@ -168,7 +168,7 @@ def _asked(world: World, connection: Connection) -> Identity:
     try:
         return world.connectors.open(connection).check()
     except NotFoundError as error:
-        params = {"system": connection.vendor.title(), "address": connection.base_url}
+        params = {"system": connection.vendor, "address": connection.base_url}
         raise AddressError(str(error), reason=Reason("not_there", params)) from error
 
 

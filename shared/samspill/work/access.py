@@ -55,7 +55,7 @@ def calling(world: World, connection: Connection) -> Iterator[Connector]:
 def _permitted(world: World, connection: Connection) -> Connection:
     """Return the connection; with `refusal` set where this caller is the one to try the key."""
     if connection.status is not ConnectionStatus.TESTED:
-        untested = Reason("untested", {"system": connection.vendor.title(), "connection": connection.id})
+        untested = Reason("untested", {"system": connection.vendor, "connection": connection.id})
         reason = connection.reason or (untested if connection.status is ConnectionStatus.NEW else Reason("key_invalid"))
         # Who marked it may have died before the flows were stopped.
         stop_connection(world, connection.tenant, connection.id, reason)
@@ -80,7 +80,7 @@ def _wait(world: World, connection: Connection, refusal: Refusal) -> KeyRefusedE
 
 def key_refused(connection: Connection, refusal: Refusal, because: Reason | None = None) -> Reason:
     """Return what is said of a key that was refused and is tried again."""
-    params = {"system": connection.vendor.title(), "connection": connection.id, "until": f"{refusal.next:%H:%M} UTC"}
+    params = {"system": connection.vendor, "connection": connection.id, "until": f"{refusal.next:%H:%M} UTC"}
     return Reason("key_refused", params, because=because)
 
 
@@ -140,7 +140,7 @@ def stop_connection(world: World, tenant: str, connection_id: str, reason: Reaso
     for state in flows_of(world, connection):
         if state.status not in AT_REST:
             stop_runs(world, state.key)  # first: who dies here is repeated, and a run begun meanwhile meets the rest
-            params = {"system": connection.vendor.title(), "connection": connection.id}
+            params = {"system": connection.vendor, "connection": connection.id}
             line = Reason("stopped_for_key", params, because=connection.reason)
             _tell(
                 world, state, f"stopped/{connection.id}/{_epoch(since)}", Result.FAILED, line, counted="flows_stopped"
@@ -185,7 +185,7 @@ def _marked(world: World, tenant: str, connection_id: str, reason: Reason) -> Co
 
 
 def _named(connection: Connection, reason: Reason) -> Reason:
-    return reason.filled(system=connection.vendor.title())
+    return reason.filled(system=connection.vendor)
 
 
 def look_again(world: World, state: FlowState) -> None:
@@ -246,7 +246,7 @@ def _go_on(world: World, connection: Connection, state: FlowState) -> None:
 
 
 def _tell_accepted(world: World, connection: Connection, state: FlowState) -> None:
-    params = {"system": connection.vendor.title(), "connection": connection.id}
+    params = {"system": connection.vendor, "connection": connection.id}
     since = _epoch(connection.refusal.since) if connection.refusal else f"flow {state.revision}"
     name = f"accepted/{connection.id}/{since}"
     _tell(world, state, name, Result.APPLIED, Reason("key_accepted", params), counted="flows_recovered")

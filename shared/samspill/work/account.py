@@ -32,7 +32,7 @@ def another(bound: Connection, found: Identity, base_url: str = "") -> Reason | 
     An id names a company within one installation only, so at another address it proves nothing, and neither does it
     under another name. None where it is the same account, or none is on record yet.
     """
-    params = {"system": bound.vendor.title(), "connection": bound.id, "company": found.company, "id": found.company_id}
+    params = {"system": bound.vendor, "connection": bound.id, "company": found.company, "id": found.company_id}
     known = bound.identity
     if known is None:
         return Reason("company_not_on_record", params) if was_left_untested(bound) else None

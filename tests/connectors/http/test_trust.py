@@ -13,9 +13,9 @@ from samspill.connectors.http.dialing import guarded_transport
 from samspill.connectors.http.trust import verifying
 from samspill.connectors.registry import VendorConnectors, open_connector
 from samspill.errors import ConfigurationError, UnavailableError
-from tests.connectors.contract_rig import TimerabbitRig
 from tests.connectors.rig import Rig
 from tests.connectors.test_gateway import Wire
+from tests.connectors.timerabbit_rig import TimerabbitRig
 
 FILES = Path(__file__).parent / "certificates"
 """A customer's authority, and a server it certified as erp.customer.example until 2120; made for these tests."""

@@ -31,16 +31,27 @@ class ContractConnector(Connector):
 
     profile: ClassVar[Profile]
     kinds: ClassVar[Kinds]
-    capabilities: Capabilities
 
     def __init__(self, context: ConnectorContext) -> None:
         """Call nothing yet."""
         key = ApiKeyAuth(context.credentials(self.profile.system, ("api_key",)), self.profile.key_header)
         gateway = context.gateway(dialect(self.profile.system), auth=key, secrets=key.secrets)
         self.settings = context.connection.settings
+        self.capabilities = self.able()
         self.client = Client(self.profile, gateway, context.now)
         self.reader = Reader(self.client)
         self.writer = Writer(self.client)
+
+    def able(self) -> Capabilities:
+        """Return what this connection can do: all of the contract, with the kinds that this vendor has."""
+        kinds = frozenset(self.kinds)
+        return Capabilities(
+            kinds=kinds,
+            writable=kinds,
+            markers=kinds,
+            webhooks=kinds & self.profile.events.keys(),
+            search_lag_s=SEARCH_LAG_S,
+        )
 
     @override
     def reach(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import override
 
-from samspill.connectors.contract.connector import SEARCH_LAG_S, ContractConnector
+from samspill.connectors.contract.connector import ContractConnector
 from samspill.connectors.svenn.activities import Activities
 from samspill.connectors.svenn.kinds import KINDS
 from samspill.connectors.svenn.mapping import TASKS
@@ -17,21 +18,17 @@ from samspill.errors import UsageError
 from samspill.flows.schema import Schema
 from samspill.ports import Capabilities, Page
 
-_ALL = frozenset(KINDS)
-
 
 class Svenn(ContractConnector):
     """Reads and writes one account."""
 
     profile = PROFILE
     kinds = KINDS
-    capabilities = Capabilities(
-        kinds=_ALL | {"activities"},
-        writable=_ALL,
-        markers=_ALL - {"hours"},
-        webhooks=_ALL,
-        search_lag_s=SEARCH_LAG_S,
-    )
+
+    @override
+    def able(self) -> Capabilities:
+        usual = super().able()
+        return replace(usual, kinds=usual.kinds | {"activities"}, markers=usual.markers - {"hours"})
 
     @cached_property
     def _activities(self) -> Activities:

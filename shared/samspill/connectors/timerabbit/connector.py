@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from samspill.connectors.contract.connector import SEARCH_LAG_S, ContractConnector
+from samspill.connectors.contract.connector import ContractConnector
 from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.connectors.timerabbit.profile import PROFILE
-from samspill.ports import Capabilities
-
-_ALL = frozenset(KINDS)
 
 
 class Timerabbit(ContractConnector):
@@ -15,13 +12,6 @@ class Timerabbit(ContractConnector):
 
     profile = PROFILE
     kinds = KINDS
-    capabilities = Capabilities(
-        kinds=_ALL,
-        writable=_ALL,
-        markers=_ALL,
-        webhooks=_ALL,
-        search_lag_s=SEARCH_LAG_S,
-    )
 
 
 CONNECTOR = Timerabbit

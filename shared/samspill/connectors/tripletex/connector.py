@@ -35,22 +35,20 @@ RATE = RateHeaders(
 )
 CELLS = "cells"
 """Hours by cell; see `hours.cells`."""
-CAPABILITIES = Capabilities(
-    kinds=frozenset(KINDS) | {CELLS},
-    writable=frozenset(KINDS) | {CELLS},
-    unguarded=frozenset({CELLS}),
-    reads_together=MOST_IDS,
-    webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
-)
 
 
 class Tripletex(Connector):
     """Reads and writes one company."""
 
-    capabilities = CAPABILITIES
-
     def __init__(self, context: ConnectorContext) -> None:
         """Call nothing yet."""
+        self.capabilities = Capabilities(
+            kinds=frozenset(KINDS) | {CELLS},
+            writable=frozenset(KINDS) | {CELLS},
+            unguarded=frozenset({CELLS}),
+            reads_together=MOST_IDS,
+            webhooks=frozenset(kind.name for kind in KINDS.values() if kind.event),
+        )
         self._connection = context.connection
         self._base_url = context.base_url
         self._session = TripletexSession(context.credentials(TABLE.system, NEEDED, PUBLIC), context.now, self._mint)
