@@ -14,7 +14,7 @@ from samspill.reasons import Reason
 from samspill.state import Identity
 from tests.simulation.flows import FIELDS
 from tests.simulation.spoils import UNANSWERED, UNREADABLE, UNSEARCHABLE, UNSENDABLE, Unforeseen, spoiled_in
-from tests.simulation.vendor import Row, SimulatedVendor
+from tests.simulation.vendor import LateWrite, Row, SimulatedVendor
 
 ROWS_A_PAGE = 3
 LATE_S = 40
@@ -215,7 +215,9 @@ class SimulatedConnector:
             return Written(write.key, error=lost)
         if hub.happens(weather.executes_late, "executes_late"):
             hub.history.unknown += 1
-            self._vendor.late.append((hub.clock.time + hub.chance.randrange(LATE_S), kind, write))
+            place = (kind, self._vendor.side, write.external_id or "")
+            due = hub.clock.time + hub.chance.randrange(LATE_S)
+            self._vendor.late.append(LateWrite(due, kind, write, {place: hub.shown_to_writer(place)}))
             return Written(write.key, error=lost)
         hub.takes_long(f"{self._vendor.side}.write")
         if hub.happens(weather.rejects, "rejects"):

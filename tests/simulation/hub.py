@@ -127,7 +127,7 @@ class SimulatedHub(PlayedWorld):
             due = self.inner.queues.next_due()
             waiting = [due.timestamp()] if due else []
             waiting += [event.due for vendor in self._all_vendors() for event in vendor.events]
-            waiting += [late[0] for vendor in self._all_vendors() for late in vendor.late]
+            waiting += [late.due for vendor in self._all_vendors() for late in vendor.late]
             if not waiting:
                 return
             self.wait(max(min(waiting) - self.clock.time, 0) + 0.001)
@@ -148,7 +148,7 @@ class SimulatedHub(PlayedWorld):
     def wait(self, seconds: float) -> None:
         """Let time pass; what a vendor carries out late happens when it is due."""
         end = self.clock.time + seconds
-        late = [(entry[0], vendor) for vendor in self._all_vendors() for entry in vendor.late if entry[0] <= end]
+        late = [(entry.due, vendor) for vendor in self._all_vendors() for entry in vendor.late if entry.due <= end]
         for due, vendor in sorted(late, key=lambda item: item[0]):
             self.clock.time = max(self.clock.time, due)
             vendor.pass_time()

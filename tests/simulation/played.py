@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from random import Random
@@ -276,6 +277,15 @@ class PlayedWorld:
     def shown_to_writer(self, record: Record) -> Fields:
         """Return what the function at work was told of a record when it asked for it; nothing if it did not ask."""
         return self._shown[-1].get(record, {}) if self._shown else {}
+
+    @contextmanager
+    def showing(self, told: dict[Record, Fields]) -> Iterator[None]:
+        """Have what happens now pass for the work of a function that was told this."""
+        self._shown.append(told)
+        try:
+            yield
+        finally:
+            self._shown.pop()
 
     def sent(self, message: Message) -> None:
         """Called when a function sends a message: chains of messages are single, and not without end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from samspill.canon import keys
 from samspill.canon.values import Fields, Value, fingerprint
@@ -15,7 +15,7 @@ from samspill.errors import ConflictError, NotFoundError, RejectedError, Samspil
 from samspill.ports import VendorWrite
 from samspill.reasons import Reason
 from tests.simulation.flows import FIELDS
-from tests.simulation.history import EngineWrite
+from tests.simulation.history import EngineWrite, Record
 from tests.simulation.options import VendorOptions
 from tests.simulation.spoils import REFUSED, spoiled_in
 
@@ -46,6 +46,16 @@ class Row:
     past: list[tuple[int, dict[str, Value]]] = field(default_factory=list)
 
 
+class LateWrite(NamedTuple):
+    """A write that a vendor carries out when nobody waits for its answer any more."""
+
+    due: float
+    kind: str
+    write: VendorWrite
+    told: dict[Record, Fields]
+    """What the function that sent it had been told of the record before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A webhook on its way."""
@@ -68,7 +78,7 @@ class SimulatedVendor:
         self.events: list[Event] = []
         self.before_add: Callable[[SimulatedVendor, str, Fields, str], None] = lambda *_: None
         """Called with every record that the hub is about to create, and what it stands for."""
-        self.late: list[tuple[float, str, VendorWrite]] = []
+        self.late: list[LateWrite] = []
         self.calls: Counter[int] = Counter()
         self.key_works = True
         self.removed: dict[str, dict[str, Row]] = defaultdict(dict)
@@ -174,10 +184,11 @@ class SimulatedVendor:
 
     def pass_time(self) -> None:
         """Carry out late what nobody waits for any more."""
-        due = [entry for entry in self.late if entry[0] <= self.hub.clock.time]
-        self.late = [entry for entry in self.late if entry[0] > self.hub.clock.time]
-        for _, kind, write in due:
-            self.execute(kind, write)
+        due = [entry for entry in self.late if entry.due <= self.hub.clock.time]
+        self.late = [entry for entry in self.late if entry.due > self.hub.clock.time]
+        for entry in due:
+            with self.hub.showing(entry.told):
+                self.execute(entry.kind, entry.write)
 
     # --- writes of the hub -------------------------------------------------------------------------------------------
 
