@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2] / "shared" / "samspill"
+import samspill
+
+ROOT = Path(samspill.__file__).parent
 TELLING = ("reasons.py", "texts/", "cli/")
 """What a reason is, and what makes sentences of it."""
 READS_PARAMETERS = {"engine/detail_v0.py"}
