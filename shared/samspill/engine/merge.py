@@ -166,8 +166,8 @@ def _owned(
     elif rule.policy is Policy.FILL_IF_BLANK:
         if told and theirs is None and mine is not None and (changed[master] or changed[other]):
             draft.take(rule, master, value)
-        else:
-            draft.base[name] = mine
+        elif (told and (mine is None) == (theirs is None)) or (mine is not None and name in draft.base):
+            draft.base[name] = mine  # while only one side tells, or holds, a value, nothing is agreed on
     elif name not in draft.base and mine is None:
         # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
         draft.drifted += [name] if theirs is not None else []
