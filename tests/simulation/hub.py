@@ -17,7 +17,7 @@ from samspill.guard.batch import HeldList
 from samspill.guard.limits import in_force
 from samspill.messages import FetchPage, Message, Replay, decode
 from samspill.pipeline.dispatch import handle
-from samspill.pipeline.receive import receive
+from samspill.pipeline.receive.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
 from samspill.usecases import approvals, limits, review, setup
 from samspill.usecases import rules as field_rules

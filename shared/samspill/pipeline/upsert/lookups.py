@@ -192,7 +192,7 @@ def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
 
 
 def is_free(link: Link | None) -> bool:
-    """Tell whether a record may find a partner: it has none, and no person said to leave it out or to create one."""
+    """Tell whether a record may find a partner: it has none, and no person said that it is to have none or its own."""
     if link is None:
         return True
     decided = link.decision.action if link.decision is not None else ""
