@@ -18,6 +18,7 @@ from tools.pages.errors import errors
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
+from tools.pages.vendors import vendors
 from tools.uv import ROOT
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
@@ -32,6 +33,7 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "vendors.md": vendors(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
     return {docs / name: text for name, text in every.items()}
