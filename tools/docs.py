@@ -18,6 +18,7 @@ from tools.pages.errors import errors
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
+from tools.pages.tutorial import tutorial
 from tools.pages.vendors import vendors
 from tools.uv import ROOT
 
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "tutorial-first-vendor.md": tutorial(),
         "vendors.md": vendors(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}

@@ -79,7 +79,7 @@ LACKS: dict[str, tuple[Level, str, Callable[[Changed], None]]] = {
     "it has no webhooks and knows no changes": (
         Level.GOLD,
         "finds changes by reading everything",
-        lambda it: (it.rig(does=frozenset({"writes", "search"}), read_all=lambda _rig: ([], True, None)), None)[1],
+        lambda it: it.rig(does=frozenset({"writes", "search"}), read_all=lambda _rig: ([], True, None)),
     ),
     "its facts say nothing of its webhooks": (
         Level.GOLD,
