@@ -1,10 +1,14 @@
-"""Receive: takes a webhook in. Verified on the raw body, kept, queued as a hint; nothing else happens here."""
+"""Receive: takes a webhook in. Verified on the raw body, kept, queued as a hint; nothing else happens here.
+
+A vendor that asks for a handshake first is answered with what it wants to read back.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from samspill.engine.model import Side
@@ -14,6 +18,7 @@ from samspill.hints import HintedRecord, Hints
 from samspill.ports import Blobs, Clock, Deliveries, Hook, Hooks
 
 MAX_BODY_BYTES = 1_000_000
+_NONE: Mapping[str, str] = MappingProxyType({})
 _ACTIVE = "active"
 """`FlowStatus.ACTIVE`, without the library that its module takes."""
 
@@ -21,6 +26,7 @@ _ACTIVE = "active"
 class Answer(IntEnum):
     """What the vendor is told."""
 
+    READ_BACK = 200
     ACCEPTED = 202
     MALFORMED = 400
     UNAUTHORIZED = 401
@@ -36,6 +42,13 @@ class Taken(NamedTuple):
     """For the log: why it, or a part of it, was not queued."""
     kept: str = ""
     """Where its body lies for a person to look at."""
+    read_back: str = ""
+    """The answer's body, in a handshake."""
+
+    @property
+    def body(self) -> str:
+        """The answer's body: what is to be read back, or what was wrong, in a word."""
+        return self.read_back if self.answer < Answer.MALFORMED else self.answer.name.lower()
 
 
 class Connection(Protocol):
@@ -136,6 +149,7 @@ def receive(
     headers: Mapping[str, str],
     body: bytes,
     *,
+    query: Mapping[str, str] = _NONE,
     correlation_id: str = "",
 ) -> Taken:
     """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again.
@@ -148,6 +162,8 @@ def receive(
         connection, flows = world.registry.hooked(tenant, connection_id)
     except UsageError:
         return Taken(Answer.UNKNOWN, "no such connection")
+    if query and (handshake := _handshake(world, connection, query)):
+        return handshake
     try:
         hooks = _verified(world, connection, headers, body)
     except SignatureError as error:
@@ -155,6 +171,15 @@ def receive(
     except ContractError as error:
         return Taken(Answer.MALFORMED, str(error), _keep(world, connection, "malformed", body))
     return _take(world, connection, flows, hooks, body, correlation_id=correlation_id)
+
+
+def _handshake(world: Intake, connection: Connection, query: Mapping[str, str]) -> Taken | None:
+    """Answer a handshake. It is not signed: nothing of it is kept, and a text that is not the vendor's is not repeated."""
+    try:
+        text = world.hooks.challenge(connection.vendor, query)
+    except ContractError as error:
+        return Taken(Answer.MALFORMED, str(error))
+    return None if text is None else Taken(Answer.READ_BACK, "handshake", read_back=text)
 
 
 def _verified(world: Intake, connection: Connection, headers: Mapping[str, str], body: bytes) -> list[Hook]:
