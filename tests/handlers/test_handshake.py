@@ -1,4 +1,4 @@
-"""A vendor that asks, before it sends webhooks, whether the address is ours reads its own text back and nothing else."""
+"""A vendor that asks, before it sends webhooks, whether the address is ours reads its own text back, nothing else."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def receive(
 
 
 def _handshake(world: Intake, connection: Connection, query: Mapping[str, str]) -> Taken | None:
-    """Answer a handshake. It is not signed: nothing of it is kept, and a text that is not the vendor's is not repeated."""
+    """Answer a handshake. Nobody signs it: nothing of it is kept, and a text that is not the vendor's is refused."""
     try:
         text = world.hooks.challenge(connection.vendor, query)
     except ContractError as error:
