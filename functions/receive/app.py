@@ -9,10 +9,12 @@ from typing import Any
 
 from samspill.cold_start import tell_cold_start
 from samspill.intake import intake_from_environment
-from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.receive.gate import Gate
+from samspill.pipeline.receive.receive import Answer, receive
 
 PLAIN = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", "cache-control": "no-store"}
 world = cache(intake_from_environment)
+gate = Gate()
 tell_cold_start()
 
 
@@ -22,8 +24,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     text = event.get("body") or ""
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     began_with = event.get("requestContext", {}).get("requestId", "")
-    headers, query = event.get("headers") or {}, event.get("queryStringParameters") or {}
-    taken = receive(world(), path["tenant"], path["connection"], headers, body, query=query, correlation_id=began_with)
+    sent = (path["tenant"], path["connection"], event.get("headers") or {}, body)
+    asked = {"token": path.get("token", ""), "query": event.get("queryStringParameters") or {}}
+    taken = receive(world(), *sent, **asked, gate=gate, correlation_id=began_with)
     _log(context, path, status=taken.answer.value, correlation_id=began_with, why=taken.why, kept=taken.kept)
     return {"statusCode": taken.answer.value, "headers": PLAIN, "body": taken.body}
 

@@ -14,6 +14,7 @@ import pytest
 
 from samspill.connectors.challenge import HARMLESS, LONGEST, Challenge
 from samspill.errors import ContractError, SignatureError
+from samspill.hook_address import token
 from tests.flows.hub import FLOW, Hub
 from tests.handlers.test_doors import load
 
@@ -21,6 +22,7 @@ EVENT = Path(__file__).parent / "events" / "handshake.json"
 TEXT = json.loads(EVENT.read_text())["queryStringParameters"]["validationToken"]
 
 type Knock = Callable[..., dict[str, Any]]
+ACME = {"tenant": "acme", "connection": "graph"}
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def hub() -> Hub:
     hub.drain()
     known = hub.world.registry.connection(FLOW.tenant, "tripletex")
     asking = known.model_copy(update={"tenant": "acme", "id": "graph", "vendor": "graph", "revision": 0})
+    assert asking.hooks_at == 1
     hub.world.registry.save_connection(asking)
     return hub
 
@@ -45,8 +48,11 @@ def knock(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Knock:
     module = load("receive")
     monkeypatch.setattr(module, "world", lambda: hub.world)
 
+    at = token(hub.world.secrets.hook_secret("acme", "graph", 1), 1)
+
     def knocked(**changes: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = module.handler(json.loads(EVENT.read_text()) | changes, None)
+        event = json.loads(EVENT.read_text(encoding="utf-8").replace("TOKEN", at))
+        answer: dict[str, Any] = module.handler(event | changes, None)
         return answer
 
     return knocked
@@ -120,14 +126,16 @@ def test_without_the_vendors_text_it_is_a_delivery_and_has_to_be_signed(hub: Hub
     assert left(hub) == before
 
 
-def test_a_vendor_that_declares_no_handshake_gets_nothing_read_back(knock: Knock) -> None:
-    answer = knock(pathParameters={"tenant": FLOW.tenant, "connection": "tripletex"})
+def test_a_vendor_that_declares_no_handshake_gets_nothing_read_back(hub: Hub, knock: Knock) -> None:
+    at = token(hub.world.secrets.hook_secret(FLOW.tenant, "tripletex", 1), 1)
+    answer = knock(pathParameters={"tenant": FLOW.tenant, "connection": "tripletex", "token": at})
     assert (answer["statusCode"], answer["body"]) == (401, "unauthorized")
 
 
-def test_nobody_elses_address_reads_anything_back(knock: Knock) -> None:
-    answer = knock(pathParameters={"tenant": "acme", "connection": "nobody"})
-    assert (answer["statusCode"], answer["body"]) == (404, "unknown")
+@pytest.mark.parametrize("where", [ACME, ACME | {"token": f"1-{'0' * 32}"}, ACME | {"connection": "nobody"}])
+def test_an_address_that_could_be_guessed_reads_nothing_back(knock: Knock, where: dict[str, str]) -> None:
+    answer = knock(pathParameters=where)
+    assert (answer["statusCode"], answer["body"]) == (401, "unauthorized")
 
 
 def test_no_vendor_can_declare_more_than_the_bound() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from samspill.errors import ContractError
 from samspill.ports import Hook, Hooks
@@ -38,8 +37,13 @@ class VendorHooks(Hooks):
         found: list[Hook] = _webhooks(vendor).read(headers, body, secret, now)
         return found
 
+    def told(self, vendor: str, body: bytes) -> list[Hook]:
+        """See `Hooks.told`."""
+        found: list[Hook] = _webhooks(vendor).told(body)
+        return found
 
-def _webhooks(vendor: str) -> ModuleType:
+
+def _webhooks(vendor: str) -> Any:
     name = f"samspill.connectors.{vendor}.webhooks"
     try:
         return import_module(name)
