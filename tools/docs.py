@@ -19,6 +19,8 @@ from tools.pages.licences import licences
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
+from tools.pages.tutorial import tutorial
+from tools.pages.vendors import vendors
 from tools.uv import ROOT
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
@@ -33,6 +35,8 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "tutorial-first-vendor.md": tutorial(),
+        "vendors.md": vendors(),
         "licences.md": licences(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
