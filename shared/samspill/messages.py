@@ -130,6 +130,13 @@ class CompareTotals(_StreamMessage):
     """Names this very message, so that of several for one part one goes on. See `work.chain`."""
 
 
+class CheckMapping(_Message):
+    """Compare the flow's mapping and lookups with what both accounts have by now."""
+
+    step = "fetch"
+    schema_: Literal["samspill.check-mapping/1"] = Field("samspill.check-mapping/1", alias="schema")
+
+
 class RenewHooks(_Message):
     """Look at the webhook subscriptions of one side."""
 
@@ -313,6 +320,7 @@ type Message = (
     | SweepLinks
     | CheckTotals
     | CompareTotals
+    | CheckMapping
     | RenewHooks
     | MapRecords
     | MakePlan

@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from samspill.cli import connections, decisions, flows, held, overview, records, rules, totals
+from samspill.cli import connections, decisions, flows, held, lookups, mapping, overview, records, rules, totals
 from samspill.cli.desk import Desk
 from samspill.cli.failing import House
 from samspill.cli.patience import PatientBudgets, tell_wait
@@ -50,7 +50,7 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Desk(partial(world_from_stack, stack, wait), tenant, language, by)
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, totals):
+for module in (connections, flows, rules, mapping, lookups, held, overview, decisions, records, totals):
     for command in module.COMMANDS:
         cli.add_command(command)
 

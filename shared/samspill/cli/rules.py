@@ -61,7 +61,7 @@ def rules(
             field,
             by=desk.by,
             policy=Policy(policy),
-            master=_side(desk.declared(key), field, master) if master else None,
+            master=side_of(desk.declared(key), field, master) if master else None,
             on_conflict=OnConflict(on_conflict) if on_conflict else None,
         )
     _show(desk, key, field)
@@ -72,7 +72,8 @@ def _systems(declared: Flow, field: str) -> dict[Side, str]:
     return dict(stream.rules.systems) if stream else {}
 
 
-def _side(declared: Flow, field: str, master: str) -> Side:
+def side_of(declared: Flow, field: str, master: str) -> Side:
+    """Return the side of the system of that name, in the stream of a field."""
     systems = _systems(declared, field)
     for side, name in systems.items():
         if name.casefold() == master.casefold():

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.guard import pending
-from samspill.messages import ApplyPlan, FetchPage, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckMapping, FetchPage, Message, RenewHooks, StartRun
 from samspill.plan.begin import beginning
 from samspill.plan.stages import stage_messages
 from samspill.ports import World
@@ -113,6 +113,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         # What a vendor did not tell meanwhile, this whole read finds.
         hooks = [RenewHooks(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger, side=s) for s in Side]
         out.extend(hooks)
+        if opened.state.mapping or opened.state.lookups or opened.state.mapping_problems:
+            out.append(CheckMapping(tenant=run.tenant, flow=run.flow, run=run.id, trigger=run.trigger))
     for side in sorted(stream.watch):
         page = FetchPage(
             tenant=run.tenant,

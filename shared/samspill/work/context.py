@@ -43,7 +43,7 @@ class Opened:
 def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
-    return Opened(declared(state.declaration).changed(state.rules), state)
+    return Opened(declared(state.declaration).changed(state.rules, state.mapping, state.lookups), state)
 
 
 def now_s(world: World) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samspill.messages import (
     ApplyPlan,
+    CheckMapping,
     CheckTotals,
     CompareTotals,
     FetchLine,
@@ -22,6 +23,7 @@ from samspill.runs.runs import apply_plan, start_run
 from samspill.runs.sweep_slices import sweep_links
 from samspill.work.context import open_flow
 from samspill.work.handling import Steps
+from samspill.work.mapping_watch import check_mapping
 from samspill.work.subscriptions import renew_hooks
 
 
@@ -39,6 +41,7 @@ STEPS: Steps = {
     SweepLinks: sweep_links,
     CheckTotals: _do_task,
     CompareTotals: _do_task,
+    CheckMapping: check_mapping,
     RenewHooks: renew_hooks,
     MakePlan: make_plan,
     ApplyPlan: apply_plan,

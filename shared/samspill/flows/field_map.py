@@ -1,0 +1,90 @@
+"""An admin's mapping: fields of the two sides that mean the same, beside those of the declaration. Pure.
+
+The engine knows a mapped field by one name. Each side's own path and values are in `FieldRule.own`, and are translated
+where records are read and written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from samspill.engine.model import Side
+from samspill.engine.rules import FieldRule, OnConflict, OwnForm, Policy
+from samspill.flows.lookups import Lookup
+from samspill.flows.schema import ATTRIBUTES
+
+
+class FieldPair(BaseModel):
+    """A field of the left and one of the right that are kept in step."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    left: str
+    right: str
+    policy: Policy = Policy.TWO_WAY
+    master: Side = Side.LEFT
+    on_conflict: OnConflict = OnConflict.REVIEW
+    lookup: str = ""
+    """The flow's lookup that translates its values; empty where both sides hold the same ones."""
+
+    @property
+    def name(self) -> str:
+        """What the engine calls it: never the canonical name of another field of one of the sides."""
+        if self.left == self.right or self.left.startswith(ATTRIBUTES):
+            return self.left
+        return self.right if self.right.startswith(ATTRIBUTES) else f"{ATTRIBUTES}{self.left}"
+
+    def on(self, side: Side) -> str:
+        """Return the path of the field on `side`."""
+        return self.left if side is Side.LEFT else self.right
+
+    def writes(self, side: Side) -> bool:
+        """Tell whether the field may be written on `side`."""
+        if self.policy is Policy.TWO_WAY:
+            return True
+        return self.policy in {Policy.MASTER, Policy.FILL_IF_BLANK} and self.master is not side
+
+    def compares(self, side: Side) -> bool:
+        """Tell whether the other side's values are compared with those of `side`, be it only to tell a difference."""
+        return self.writes(side) or (self.policy is Policy.REPORT and self.master is not side)
+
+    def rule(self, lookups: Mapping[str, Lookup]) -> FieldRule:
+        """Return the field's rule. What a newer version lets an admin choose is off, or asked about, until then."""
+        lookup = lookups.get(self.lookup)
+        known = self.policy.is_known and (not self.lookup or (lookup is not None and lookup.direction.is_known))
+        own = OwnForm({side: self.on(side) for side in Side}, self.lookup, lookup.shared() if lookup else {})
+        is_same = not self.lookup and self.left == self.right
+        return FieldRule(
+            self.name,
+            self.policy if known else Policy.OFF,
+            self.master,
+            self.on_conflict if self.on_conflict.is_known else OnConflict.REVIEW,
+            own=None if is_same else own,
+        )
+
+    def told(self) -> str:
+        """Return what the pair does, for the salt of fingerprints."""
+        return f"{self.left}={self.right},{self.policy},{self.master},{self.on_conflict},{self.lookup}"
+
+
+type Mapped = Mapping[str, tuple[FieldPair, ...]]
+"""The mapped fields by stream."""
+
+
+def with_mapped(
+    fields: tuple[FieldRule, ...], pairs: Iterable[FieldPair], lookups: Mapping[str, Lookup]
+) -> tuple[FieldRule, ...]:
+    """Return a stream's rules with those of its mapped fields. What the declaration says of a field stands."""
+    declared = {rule.name for rule in fields}
+    added = {rule.name: rule for pair in pairs if (rule := pair.rule(lookups)).name not in declared}
+    return (*fields, *added.values())
+
+
+def told(mapping: Mapped, lookups: Mapping[str, Lookup]) -> Iterable[str]:
+    """Yield what a mapping and the lookups it uses do, for the salt of fingerprints."""
+    for stream, pairs in sorted(mapping.items()):
+        yield from (f"{stream}:{pair.told()}" for pair in sorted(pairs, key=lambda each: each.name))
+    used = {pair.lookup for pairs in mapping.values() for pair in pairs}
+    yield from (f"{name}:{lookups[name].told()}" for name in sorted(used & lookups.keys()))
