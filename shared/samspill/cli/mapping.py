@@ -19,9 +19,21 @@ from samspill.usecases import mapping as use_case
 @click.argument("stream", required=False)
 @click.argument("left", required=False)
 @click.argument("right", required=False)
-@click.option("--policy", type=click.Choice([str(each) for each in Policy]), default=str(Policy.TWO_WAY))
+@click.option(
+    "--policy",
+    type=click.Choice([str(each) for each in Policy]),
+    default=str(Policy.TWO_WAY),
+    show_default=True,
+    help="What decides the value.",
+)
 @click.option("--master", metavar="SYSTEM", help="The system that owns the field, or wins. Default: the left one.")
-@click.option("--on-conflict", type=click.Choice([str(each) for each in OnConflict]), default=str(OnConflict.REVIEW))
+@click.option(
+    "--on-conflict",
+    type=click.Choice([str(each) for each in OnConflict]),
+    default=str(OnConflict.REVIEW),
+    show_default=True,
+    help="When both sides changed a two-way field.",
+)
 @click.option("--lookup", default="", help="The lookup that translates its values. See `samspill lookups`.")
 @click.option("--unset", is_flag=True, help="Keep the field LEFT in step no more.")
 @click.option("--fields", is_flag=True, help="List the fields that both accounts have.")

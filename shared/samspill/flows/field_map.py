@@ -7,11 +7,13 @@ where records are read and written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict
 
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, OwnForm, Policy
+from samspill.flows.flow import Flow, Stream
 from samspill.flows.lookups import Lookup
 from samspill.flows.schema import ATTRIBUTES
 
@@ -73,16 +75,22 @@ type Mapped = Mapping[str, tuple[FieldPair, ...]]
 """The mapped fields by stream."""
 
 
-def with_mapped(
-    fields: tuple[FieldRule, ...], pairs: Iterable[FieldPair], lookups: Mapping[str, Lookup]
-) -> tuple[FieldRule, ...]:
-    """Return a stream's rules with those of its mapped fields. What the declaration says of a field stands."""
-    declared = {rule.name for rule in fields}
+def mapped(flow: Flow, mapping: Mapped, lookups: Mapping[str, Lookup]) -> Flow:
+    """Return the flow with an admin's mapped fields. Every record is looked at again once they change."""
+    if not any(mapping.values()):
+        return flow
+    streams = tuple(_with_pairs(stream, mapping.get(stream.name, ()), lookups) for stream in flow.streams)
+    return replace(flow, streams=streams, rules=";".join((flow.rules, *_told(mapping, lookups))))
+
+
+def _with_pairs(stream: Stream, pairs: Iterable[FieldPair], lookups: Mapping[str, Lookup]) -> Stream:
+    """Return the stream with the rules of its mapped fields. What the declaration says of a field stands."""
+    declared = stream.rules.by_name
     added = {rule.name: rule for pair in pairs if (rule := pair.rule(lookups)).name not in declared}
-    return (*fields, *added.values())
+    return replace(stream, rules=replace(stream.rules, fields=(*stream.rules.fields, *added.values())))
 
 
-def told(mapping: Mapped, lookups: Mapping[str, Lookup]) -> Iterable[str]:
+def _told(mapping: Mapped, lookups: Mapping[str, Lookup]) -> Iterable[str]:
     """Yield what a mapping and the lookups it uses do, for the salt of fingerprints."""
     for stream, pairs in sorted(mapping.items()):
         yield from (f"{stream}:{pair.told()}" for pair in sorted(pairs, key=lambda each: each.name))

@@ -8,8 +8,6 @@ from hashlib import blake2b
 
 from samspill.engine.model import Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
-from samspill.flows.field_map import FieldPair, Mapped, told, with_mapped
-from samspill.flows.lookups import Lookup
 
 PAIRS = "pairs"
 
@@ -90,33 +88,25 @@ class Flow:
         """The streams of a first sync."""
         return tuple(stream for stream in self.streams if stream.in_first_sync)
 
-    def changed(
-        self,
-        changes: Mapping[str, RuleChange],
-        mapping: Mapped | None = None,
-        lookups: Mapping[str, Lookup] | None = None,
-    ) -> Flow:
-        """Return the flow under an admin's rules, by `stream.field`, and mapping. Every record is looked at again."""
-        mapping, lookups = mapping or {}, lookups or {}
-        if not changes and not any(mapping.values()):
+    def changed(self, changes: Mapping[str, RuleChange]) -> Flow:
+        """Return the flow under an admin's rules, by `stream.field`. Every record is then looked at again."""
+        if not changes:
             return self
-        streams = tuple(_changed(stream, changes, mapping.get(stream.name, ()), lookups) for stream in self.streams)
-        rules = (f"{name}={c.policy},{c.master},{c.on_conflict}" for name, c in sorted(changes.items()))
-        return replace(self, streams=streams, rules=";".join((*rules, *told(mapping, lookups))))
+        streams = tuple(_changed(stream, changes) for stream in self.streams)
+        told = (f"{name}={c.policy},{c.master},{c.on_conflict}" for name, c in sorted(changes.items()))
+        return replace(self, streams=streams, rules=";".join(told))
 
     def salt(self) -> str:
         """Return what fingerprints are salted with."""
         return f"{self.name}/{self.version}" + (f"/{_short(self.rules)}" if self.rules else "")
 
 
-def _changed(
-    stream: Stream, changes: Mapping[str, RuleChange], pairs: tuple[FieldPair, ...], lookups: Mapping[str, Lookup]
-) -> Stream:
+def _changed(stream: Stream, changes: Mapping[str, RuleChange]) -> Stream:
     rules = stream.rules
     fields = tuple(
         change.of(rule) if (change := changes.get(f"{stream.name}.{rule.name}")) else rule for rule in rules.fields
     )
-    return replace(stream, rules=replace(rules, fields=with_mapped(fields, pairs, lookups)))
+    return replace(stream, rules=replace(rules, fields=fields))
 
 
 def _short(text: str) -> str:

@@ -146,7 +146,7 @@ def check_lookup(
     rows = check_rows(name, lookup, systems)
     lists = ((side, values) for side in Side for values in listed.get(side, ()))
     absent = [problem for side, values in lists for problem in unlisted(name, lookup, side, values, systems)]
-    return [*rows, *{(each.side, each.reason.params["value"]): each for each in absent}.values()]
+    return [*rows, *(each for place, each in enumerate(absent) if each not in absent[:place])]
 
 
 def choices_of(name: str, mapped: Sequence[tuple[Sequence[FieldPair], Schemas]]) -> dict[Side, list[frozenset[str]]]:

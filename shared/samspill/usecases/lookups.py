@@ -38,7 +38,7 @@ def change(world: World, key: FlowKey, name: str, to: Callable[[Lookup], Lookup]
         before = schemas.problems(state, described, listed)
         after = schemas.problems(state.model_copy(update={"lookups": lookups}), described, listed)
         if new := next((each for each in after if each.stops and each not in before), None):
-            raise UsageError(new.reason.code, reason=new.reason)
+            raise UsageError("the mapping cannot work", reason=new.reason)
         return {"lookups": lookups, "last_full_at": None}
 
     reason = Reason("lookup_changed", {"person": by, "lookup": name})

@@ -107,7 +107,7 @@ def _save(
         before = [] if stream not in state.mapping else schemas.problems(state, described, listed)
         found[:] = [each for each in schemas.problems(after, described, listed) if each not in before]
         if stopping := next((each for each in found if each.stops), None):
-            raise UsageError(stopping.reason.code, reason=stopping.reason)
+            raise UsageError("the mapping cannot work", reason=stopping.reason)
         return {"mapping": mapping, "last_full_at": None}
 
     saved = change_flow(world, key, update)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import orjson
 from pydantic import TypeAdapter
 
 from samspill.engine.model import Side
@@ -100,7 +99,7 @@ def remembered(world: World, key: FlowKey) -> Described:
 
 def remember(world: World, key: FlowKey, described: Described) -> None:
     """Keep what the accounts say, so that a change shows."""
-    world.blobs.put(_name(key), orjson.dumps(described))
+    world.blobs.put(_name(key), _STORED.dump_json({name: dict(told) for name, told in described.items()}))
 
 
 def _name(key: FlowKey) -> str:
