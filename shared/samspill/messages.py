@@ -151,6 +151,13 @@ class WriteExport(TaskMessage):
     """How many slices are listed, or noted."""
 
 
+class CheckMapping(_Message):
+    """Compare the flow's mapping and lookups with what both accounts have by now."""
+
+    step = "fetch"
+    schema_: Literal["samspill.check-mapping/1"] = Field("samspill.check-mapping/1", alias="schema")
+
+
 class RenewHooks(_Message):
     """Look at the webhook subscriptions of one side."""
 
@@ -335,6 +342,7 @@ type Message = (
     | CheckTotals
     | CompareTotals
     | WriteExport
+    | CheckMapping
     | RenewHooks
     | MapRecords
     | MakePlan

@@ -12,6 +12,7 @@ from samspill.modes.mode import Mode
 from samspill.ports import Connector, World
 from samspill.state import Run
 from samspill.work.context import Opened
+from samspill.work.mapped import as_mapped
 
 
 class Pairs(Mode):
@@ -22,9 +23,9 @@ class Pairs(Mode):
     settles_s = 0
 
     def view(self, world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
-        """Return the connector as it is."""
-        del world, opened, stream, side
-        return connector
+        """Return the connector with the fields that an admin mapped."""
+        del world
+        return as_mapped(opened.state.flow, stream.rules, side, connector)
 
     def read_with(self, stream: Stream, side: Side, external_id: str) -> str:
         """Return the record's own id: each is read for itself."""
