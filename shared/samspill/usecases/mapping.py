@@ -114,15 +114,17 @@ def set_pair(
     def update(state: FlowState) -> Mapping[str, Any]:
         before = state.mapping.get(stream, ())
         kept = (each for each in before if (each.left, each.right) != (left, right))
-        update = _with(world, state, stream, (*kept, pair), described)
-        found[:] = _brought(state, update, described, listed)
+        mapping = {**state.mapping, stream: (*kept, pair)}
+        found[:] = _brought(state, mapping, described, listed)
         stopping = (each for each in found if each.stops)
         if _feeds_a_required_field(pair, described[stream]):
             # Several may be lacking, and they are mapped one by one: those that still are, are told.
             stopping = (each for each in stopping if not each.lacking)
         if (first := next(stopping, None)) is not None:
             raise UsageError("the mapping cannot work", reason=first.reason)
-        return update
+        # What the accounts say of the stream is thereby accepted.
+        accepted = schemas.remember(world, key, {**schemas.remembered(world, state), **described})
+        return {"mapping": mapping, "schemas": accepted, "last_full_at": None}
 
     params = {"person": actor.name, "field": left, "other": right, "policy": policy}
     saved = change_flow(world, key, update)
@@ -152,18 +154,12 @@ def unset_pair(world: World, actor: Actor, key: FlowKey, stream: str, left: str)
     return _view(opened.flow, saved, stream)
 
 
-def _with(world: World, state: FlowState, stream: str, pairs: Pairs, described: schemas.Described) -> Mapping[str, Any]:
-    """Return the flow's state with these pairs; what the accounts say of the stream is thereby accepted."""
-    accepted = schemas.remember(world, state.key, {**schemas.remembered(world, state), **described})
-    return {"mapping": {**state.mapping, stream: pairs}, "schemas": accepted, "last_full_at": None}
-
-
 def _brought(
-    state: FlowState, update: Mapping[str, Any], described: schemas.Described, listed: schemas.Listed
+    state: FlowState, mapping: Mapping[str, Pairs], described: schemas.Described, listed: schemas.Listed
 ) -> list[Problem]:
-    """Return what is wrong after the update and was not before. A field that records cannot be created without is."""
+    """Return what a mapping brings that was not wrong before, and whatever it lacks."""
     before = schemas.problems(state, described, listed)
-    after = schemas.problems(state.model_copy(update=dict(update)), described, listed)
+    after = schemas.problems(state.model_copy(update={"mapping": mapping}), described, listed)
     return [each for each in after if each not in before or each.lacking]
 
 
