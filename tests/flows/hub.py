@@ -188,7 +188,7 @@ class Hub:
         """The hub as vendors reach it."""
         return replace(self.world, hook_url="https://hub.example")
 
-    def sync(self, *, full: bool = True) -> Run:
+    def sync(self, *, full: bool | None = True) -> Run:
         run = setup.run(self.world, admin(), self.flow, full=full)
         self.drain()
         found = self.world.runs.get(self.flow, run.id)

@@ -43,6 +43,21 @@ def test_an_attribute_is_kept_in_step_once_it_is_mapped(sides: Mapped) -> None:
     assert sides.written == (0, 0)
 
 
+@pytest.mark.parametrize("policy", ["master", "two-way"])
+def test_what_is_equal_when_it_is_mapped_is_not_written(sides: Mapped, policy: str) -> None:
+    for row in sides.hub.svenn.rows("customers"):
+        sides.fill(row, "a@svenn.example")
+    for row in sides.hub.tripletex.rows("customer"):
+        sides.fill_theirs(row, "a@svenn.example")
+    sides.hub.sync()
+    sides.forget()
+
+    sides.map(policy=policy)
+    sides.hub.sync()
+
+    assert sides.written == (0, 0)
+
+
 def test_a_mapped_field_goes_over_by_webhook_too(sides: Mapped) -> None:
     ours, theirs = sides.pair("customers")
     sides.map()

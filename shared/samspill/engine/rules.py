@@ -50,6 +50,10 @@ class OwnForm:
     shared: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
     """By side: its value → the one that the engine compares. A side that is not in it has the engine's values."""
 
+    def knows(self, side: Side, value: Value) -> bool:
+        """Tell whether a value of `side` still means what it did when it was stored: its row may have changed."""
+        return value is None or side not in self.shared or value in self.shared[side].values()
+
     def own(self, side: Side) -> Mapping[str, str] | None:
         """Return what to write on `side`, by the engine's value; None where there is no lookup: as it is.
 
@@ -82,7 +86,7 @@ class FieldRule:
     normal: compare.Normal | None = None
     """The form its values are compared in, where that is not the usual one of the field (`canon.compare`)."""
     own: OwnForm | None = None
-    """Of a field that an admin mapped: its names and values outside of the engine, where they are not the engine's."""
+    """Of a field that an admin mapped: its names and values outside of the engine."""
 
     def decides(self, side: Side) -> bool:
         """Tell whether what `side` holds may go over to the other one."""

@@ -70,7 +70,7 @@ class FieldPair(BaseModel):
             self.policy if known else Policy.OFF,
             self.master,
             self.on_conflict if self.on_conflict.is_known else OnConflict.REVIEW,
-            own=None if self.has_one_form else own,
+            own=own,
         )
 
     def told(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pydantic import TypeAdapter
 
 from samspill.engine.model import Observation, Side
-from samspill.errors import ContractError
+from samspill.errors import ContractError, RejectedError
 from samspill.flows.catalogue import declared
 from samspill.flows.field_map import FieldPair
 from samspill.flows.lookups import Lookup, Records
@@ -68,7 +68,7 @@ def _records(connector: Connector, opened: Opened, side: Side, kind: str, ids: S
         return Problem(Reason("lookup_no_kind", {"kind": kind, "system": system, "kinds": known}), side)
     try:
         read = connector.read(kind, ids)
-    except ContractError:  # one of them is no id there at all
+    except (ContractError, RejectedError):  # one of them is no id there at all
         read = [each for one in ids for each in _read_one(connector, kind, one)]
     live = [each for each in read if not each.deleted]
     return Records(
@@ -80,7 +80,7 @@ def _records(connector: Connector, opened: Opened, side: Side, kind: str, ids: S
 def _read_one(connector: Connector, kind: str, external_id: str) -> list[Observation]:
     try:
         return connector.read(kind, [external_id])
-    except ContractError:
+    except (ContractError, RejectedError):
         return []
 
 
