@@ -115,7 +115,7 @@ def _list_fields(terminal: Terminal, key: FlowKey, stream: str) -> None:
 
 
 def _field_row(terminal: Terminal, field: FieldView) -> list[str]:
-    label = field.labels.get(terminal.language) or next(iter(field.labels.values()), "")
+    label = field.labels.get(terminal.language) or next(iter(field.labels.values()), terminal.named(field.field))
     told = [f"access.{field.access}"]
     told += ["field.required"] * field.required + ["field.mapped"] * field.mapped
     words = ", ".join(map(terminal.word, told))
