@@ -10,7 +10,7 @@ from samspill.flows.schema import Choice, FieldType, SchemaField
 from samspill.reasons import LANGUAGES
 from samspill.state import FlowState
 from samspill.texts.reasons import reason_text
-from samspill.usecases import lookups
+from samspill.usecases import lookups, setup
 from tests.flows.mapped_fields import ROWS, THERE, Mapped, WithAttribute, active, put_in_place
 from tests.support.actors import admin
 
@@ -46,7 +46,8 @@ def test_a_value_without_a_row_waits_with_the_command_that_adds_one_and_goes_on_
         assert f'samspill lookups svenn-tripletex rates "{C}" "…"' in told
 
     sides.set_row(C, "C")
-    hub.sync(full=None)
+    assert setup.run(hub.world, admin("schedule"), hub.flow).full
+    hub.drain()
 
     assert sides.held(ours, theirs) == (C, "C")
     sides.forget()
