@@ -43,7 +43,7 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
     done = connector.subscribe(url, wanted, secret, renew=connection.hooks_signed != generation)
     fresh = world.registry.connection(connection.tenant, connection.id)
-    update = {"subscriptions": dict(done.events), "hooks_signed": generation}
+    update = {"subscriptions": dict(done.events), "told_kinds": tuple(wanted), "hooks_signed": generation}
     if fresh.model_copy(update=update) != fresh:
         world.registry.save_connection(fresh.model_copy(update=update))
     return done
