@@ -89,6 +89,24 @@ class Table:
         more = {"ExpressionAttributeValues": dict(values)} if values else {}
         return self.tried("put_item", Item=item, ConditionExpression=condition, **more)
 
+    def put_once(self, put: Mapping[str, Any]) -> bool:
+        """Put one item under a condition that it is written for; tell whether it is there now as it was to be.
+
+        botocore sends a call again whose answer got lost; then the condition fails because of the item itself.
+
+        Raises:
+            ItemRefusedError: the table takes it at no time.
+        """
+        try:
+            self.call("put_item", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except ConditionFailedError as failed:
+            return failed.item == put["Item"]
+        except ClientError as error:
+            if code_of(error) == INVALID:
+                raise ItemRefusedError from error
+            raise
+        return True
+
     def get(self, pk: str, sk: str) -> Item | None:
         """Read one item, consistently."""
         key = {"pk": {"S": pk}, "sk": {"S": sk}}
