@@ -17,6 +17,7 @@ from tools.pages.cost import cost
 from tools.pages.errors import errors
 from tools.pages.licences import licences
 from tools.pages.reasons import reasons
+from tools.pages.scale import scale
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
 from tools.uv import ROOT
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "scale.md": scale(),
         "licences.md": licences(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
