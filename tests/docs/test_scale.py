@@ -10,7 +10,7 @@ from samspill.store.dynamo_links import DynamoLinks
 from tests.support.aws import aws_in_process, client_of, make_tables
 from tests.support.clock import FixedClock
 from tools.bench.counted import kept
-from tools.bench.prices import ROWS_A_PAGE, idle_month
+from tools.bench.prices import LIST_CALL_S, ROWS_A_PAGE, idle_month
 from tools.pages import scale_figures as figures
 from tools.pages.scale import scale
 from tools.pages.scale_figures import BURST, LARGE, MANY, NIGHT_H, RECORDS, Limit
@@ -48,7 +48,7 @@ def test_nightly_comparisons_of_ten_thousand_tenants_end_in_six_hours() -> None:
 
 def test_a_tenants_night_is_all_its_pages_of_both_sides() -> None:
     pages = sum(RECORDS / rows for rows in ROWS_A_PAGE.values())
-    assert figures.compare_s() > pages * figures.LIST_CALL_S
+    assert figures.compare_s() > pages * LIST_CALL_S
 
 
 def test_what_breaks_first_in_a_burst_is_a_vendor_and_then_functions_that_a_parameter_adds() -> None:

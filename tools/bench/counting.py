@@ -73,10 +73,11 @@ def _in_batches(few: Usage, many: Usage) -> Usage:
 def _schedule(hub: MeteredHub) -> tuple[Usage, Usage]:
     """Return what a poll takes and what a strike takes that starts none: polls are rare once they found nothing."""
     hub.ask_for_webhooks()
+    polls = []
     for _ in range(LOOKED_AT):
         hub.clock.advance(3600)
-        poll = _used(hub, hub.strike)
-    return poll, _used(hub, hub.strike)
+        polls.append(_used(hub, hub.strike))
+    return polls[-1], _used(hub, hub.strike)
 
 
 def _tell(hub: MeteredHub, changes: int) -> None:
