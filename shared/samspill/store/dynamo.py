@@ -100,7 +100,7 @@ class Table:
         try:
             self.call("put_item", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except ConditionFailedError as failed:
-            return failed.item == put["Item"]
+            return bool(failed.item == put["Item"])
         except ClientError as error:
             if code_of(error) == INVALID:
                 raise ItemRefusedError from error
