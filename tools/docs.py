@@ -17,6 +17,7 @@ from tools.pages.cost import cost
 from tools.pages.errors import errors
 from tools.pages.licences import licences
 from tools.pages.reasons import reasons
+from tools.pages.scale import scale
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
 from tools.pages.tutorial import tutorial
@@ -37,6 +38,7 @@ def pages() -> dict[Path, str]:
         "cost.md": cost(),
         "tutorial-first-vendor.md": tutorial(),
         "vendors.md": vendors(),
+        "scale.md": scale(),
         "licences.md": licences(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
