@@ -28,6 +28,7 @@ from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
+from samspill.engine.unlink import are_apart
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -179,6 +180,7 @@ def _pair(
     is_one = link is not None and other is not None and link.id == other.id
     fits = link is None or link.ids.get(side.other, record.external_id) == record.external_id
     fits = fits and (is_one or other is None or _is_free(other, subject))
+    fits = fits and (is_one or not _are_kept_apart(link, record, other, records[side]))
     if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
         alone = RecordHint.model_validate({side.other.value: record.external_id})
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
@@ -187,6 +189,12 @@ def _pair(
         return link or Link(id=link_id(side, own), ids={side: own}), subject, False
     mine = Subject.model_validate({side.value: records[side], "ticket": subject.ticket})
     return link, mine, chosen(link) == record.external_id or _has_ended(link)
+
+
+def _are_kept_apart(link: Link | None, record: Observation, other: Link | None, own: Observation) -> bool:
+    """Tell whether a person parted the two records, and none chose to link them since."""
+    is_chosen = chosen(link) == record.external_id or chosen(other) == own.external_id
+    return link is not None and not is_chosen and are_apart(link, record.external_id, other)
 
 
 def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
