@@ -9,9 +9,11 @@ from typing import Any
 
 from samspill.cold_start import tell_cold_start
 from samspill.intake import intake_from_environment
-from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.receive.gate import Gate
+from samspill.pipeline.receive.receive import Answer, receive
 
 world = cache(intake_from_environment)
+gate = Gate()
 tell_cold_start()
 
 
@@ -21,10 +23,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     text = event.get("body") or ""
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     began_with = event.get("requestContext", {}).get("requestId", "")
-    taken = receive(
-        world(), path["tenant"], path["connection"], event.get("headers") or {}, body, correlation_id=began_with
-    )
-    answer, why, kept = taken
+    sent = (path["tenant"], path["connection"], event.get("headers") or {}, body)
+    at = path.get("token", "")
+    answer, why, kept = receive(world(), *sent, token=at, gate=gate, correlation_id=began_with)
     _log(context, path, status=answer.value, correlation_id=began_with, why=why, kept=kept)
     return {"statusCode": answer.value, "body": "" if answer is Answer.ACCEPTED else answer.name.lower()}
 

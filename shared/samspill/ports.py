@@ -693,6 +693,10 @@ class Hooks(Protocol):
         """
         ...
 
+    def told(self, vendor: str, body: bytes) -> list[Hook]:
+        """Return what a body hints at that was verified when it came; ContractError when its shape is not known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -722,6 +726,6 @@ class World:
     modes: Modes
     """The ways in which streams work."""
     hook_url: str
-    """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
+    """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
     notices: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -111,6 +111,16 @@ class Refusal(Kept):
     """How often it was refused again since."""
 
 
+class FormerHooks(Kept):
+    """What a vendor was told before its webhooks were asked for anew: what was under way then comes to it."""
+
+    address: int
+    """Generation of the address; see `Connection.hooks_at`."""
+    signed: int
+    """Generation of the signing secret; see `Connection.hooks_signed`."""
+    until: AwareDatetime
+
+
 class Connection(Document):
     """One customer's access to one account of a vendor. Credentials are not here; they are in the tenant's secret.
 
@@ -135,6 +145,10 @@ class Connection(Document):
     """Which of its signing secrets webhooks are asked for with; see `ports.Secrets.hook_secret`."""
     hooks_signed: int = 0
     """Which one the subscriptions were made with. 0: none yet, or by a version that stored a secret of its own."""
+    hooks_at: int = 0
+    """Generation of the address that the subscriptions were made with. 0: none yet, or one without a token, as versions
+    before this field gave out. See `hook_address`."""
+    hooks_former: FormerHooks | None = None
     created_at: AwareDatetime
 
 

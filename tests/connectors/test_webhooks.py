@@ -95,6 +95,19 @@ def test_another_secret_is_refused(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("vendor", [*SIGN])
+def test_a_body_that_was_verified_when_it_came_tells_the_same_again(vendor: str) -> None:
+    body = b'{"deliveryId":"k-1","event":"customer.update%s","id":7,"subscriptionId":2,"version":2}'
+    body %= b"" if vendor == "tripletex" else b"d"
+    (hook,) = HOOKS.read(vendor, SIGN[vendor](body), body, SECRET, START)
+
+    (again,) = HOOKS.told(vendor, body)
+
+    assert (again.kind, again.external_id, again.deleted) == (hook.kind, hook.external_id, hook.deleted)
+    with pytest.raises(ContractError):
+        HOOKS.told(vendor, b"{}")
+
+
+@pytest.mark.parametrize("vendor", [*SIGN])
 def test_an_unsigned_body_is_refused(vendor: str) -> None:
     with pytest.raises(SignatureError):
         HOOKS.read(vendor, {}, b"{}", SECRET, START)

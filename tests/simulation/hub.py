@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from typing import Literal
 
@@ -14,9 +15,9 @@ from samspill.errors import SamspillError
 from samspill.flows.flow import Flow
 from samspill.guard.batch import HeldList
 from samspill.guard.limits import in_force
-from samspill.messages import FetchPage, Replay, decode
+from samspill.messages import FetchPage, Message, Replay, decode
 from samspill.pipeline.dispatch import handle
-from samspill.pipeline.receive import receive
+from samspill.pipeline.receive.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
 from samspill.usecases import approvals, limits, review, setup, unlinking
 from samspill.usecases import rules as field_rules
@@ -39,10 +40,18 @@ class SimulatedHub(PlayedWorld):
 
     # --- functions and messages --------------------------------------------------------------------------------------
 
-    def call(self, function: Callable[[], object], seconds: float) -> Literal["done", "failed", "died"]:
-        """Run a function with a time limit; tell how it ended."""
+    def call(
+        self, function: Callable[[], object], seconds: float, message: Message | None = None
+    ) -> Literal["done", "failed", "died"]:
+        """Run a function with a time limit; tell how it ended.
+
+        What another function was at work on is none of its business, though it runs in the middle of that one. Without
+        a message it was a person, a vendor or the schedule who called.
+        """
         self._deadlines.append(self.clock.time + seconds)
         self._functions += 1
+        interrupted, self._at_work[:] = self._at_work[:], [message] if message else []
+        self._shown.append({})
         try:
             function()
         except Died:
@@ -53,6 +62,8 @@ class SimulatedHub(PlayedWorld):
             return "failed"
         finally:
             self._deadlines.pop()
+            self._at_work[:] = interrupted
+            self._shown.pop()
         return "done"
 
     def deliver(self, step: str, *, repeat: bool = False) -> bool:
@@ -62,12 +73,8 @@ class SimulatedHub(PlayedWorld):
             if repeat:
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
-            self._at_work.append(message)
-            self._shown.append({})
             with self.inner.queues.handling(delivery):
-                ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
-            self._at_work.pop()
-            self._shown.pop()
+                ended = self.call(partial(handle, self.world, message), FUNCTION_S[step], message)
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
                 if isinstance(message, FetchPage):
@@ -270,7 +277,7 @@ class SimulatedHub(PlayedWorld):
         self.seen.update({("dead letter", step): len(dead) for step, dead in self.inner.queues.dead.items() if dead})
         tenant, flow = self.flow_key
         asked = Replay(tenant=tenant, flow=flow, dead=True, by="tester")
-        self.call(lambda: handle(self.world, asked), FUNCTION_S["fetch"])
+        self.call(partial(handle, self.world, asked), FUNCTION_S["fetch"], asked)
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""

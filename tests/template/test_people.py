@@ -97,6 +97,10 @@ class Office:
             patch.setattr(claims, "LIMIT_BYTES", 0)
             self.hub.world.queues.bury("fetch", claims.check_in(body, self.hub.world.blobs), "")
 
+    def keep_a_webhook(self) -> None:
+        body = b'{"deliveryId":"d1","event":"customer.updated","id":"1001","version":2}'
+        self.hub.world.blobs.put(f"webhooks/raw/acme/svenn/{self.hub.clock.now():%Y-%m-%d/%H%M%S}-0", body)
+
     def lose_what_expires(self) -> None:
         """A month later the bucket holds only what people said."""
         for key in self.hub.world.blobs.keys(""):
@@ -186,6 +190,8 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
         office.does(ADMIN, *command)
     for more in (("replay", FLOW, "--dead", "--dry-run"), ("replay", FLOW, "--dead"), ("totals", FLOW)):
         office.does(ADMIN, *more)
+    office.keep_a_webhook()
+    office.does(ADMIN, "replay", "--webhooks", "--since", "1d")
 
     people = office.people
     given, used = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 
 from samspill.errors import ContractError
 from samspill.ports import Hook, Hooks
@@ -21,13 +22,21 @@ class VendorHooks(Hooks):
             SignatureError: the signature is missing, wrong or too old.
             ContractError: signed, but not a shape we know; or a vendor that sends none.
         """
-        name = f"samspill.connectors.{vendor}.webhooks"
-        try:
-            webhooks = import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name not in {name, name.rpartition(".")[0]}:
-                raise
-            reason = Reason("bad_message", {"field": "vendor"})
-            raise ContractError(f"{vendor} sends no webhooks", reason=reason) from error
-        found: list[Hook] = webhooks.read(headers, body, secret, now)
+        found: list[Hook] = _webhooks(vendor).read(headers, body, secret, now)
         return found
+
+    def told(self, vendor: str, body: bytes) -> list[Hook]:
+        """See `Hooks.told`."""
+        found: list[Hook] = _webhooks(vendor).told(body)
+        return found
+
+
+def _webhooks(vendor: str) -> Any:
+    name = f"samspill.connectors.{vendor}.webhooks"
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in {name, name.rpartition(".")[0]}:
+            raise
+        reason = Reason("bad_message", {"field": "vendor"})
+        raise ContractError(f"{vendor} sends no webhooks", reason=reason) from error

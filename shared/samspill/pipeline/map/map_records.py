@@ -8,7 +8,7 @@ from itertools import batched
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
-from samspill.engine.chosen import chosen
+from samspill.engine.chosen import chosen, is_ignored
 from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, done_by, is_over
 from samspill.engine.kept import kept_otherwise
@@ -52,6 +52,9 @@ from samspill.work.markers import created_by, unfinished_creates
 from samspill.work.outcomes import Outcomes
 from samspill.work.references import References
 from samspill.work.tries import TRIES, WAIT_S, WAITS
+
+type _Half = tuple[Side, Link | None, Observation]
+"""A side, and what is known and was read of a record there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ def _pair(
     is_one = link is not None and other is not None and link.id == other.id
     fits = link is None or link.ids.get(side.other, record.external_id) == record.external_id
     fits = fits and (is_one or other is None or _is_free(other, subject))
-    fits = fits and (is_one or not _are_kept_apart(link, record, other, records[side]))
+    fits = fits and not _is_kept_apart(rules, (side, link, records[side]), (side.other, other, record))
     if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
         alone = RecordHint.model_validate({side.other.value: record.external_id})
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
@@ -191,10 +194,17 @@ def _pair(
     return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
-def _are_kept_apart(link: Link | None, record: Observation, other: Link | None, own: Observation) -> bool:
-    """Tell whether a person parted the two records, and none chose to link them since."""
-    is_chosen = chosen(link) == record.external_id or chosen(other) == own.external_id
-    return link is not None and not is_chosen and are_apart(link, record.external_id, other)
+def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
+    """Tell whether a person left out one of two records, or unlinked them, and nobody chose the other for it since.
+
+    One that cannot be taken, or is none of the flow's business, is told to the other one all the same.
+    """
+    (_, link, record), (side, partner, found) = mine, other
+    if found.external_id == chosen(link) or record.external_id == chosen(partner):
+        return False
+    if link is not None and (partner is None or partner.id != link.id) and are_apart(link, found.external_id, partner):
+        return True
+    return is_ignored(link) or (is_ignored(partner) and not _is_left_out(rules, side, found))
 
 
 def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
