@@ -23,6 +23,7 @@ from samspill.cli import (
     records,
     rules,
     totals,
+    unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
@@ -85,6 +86,7 @@ MODULES = (
     export,
     exports,
     totals,
+    unlink,
 )
 for module in MODULES:
     for command in module.COMMANDS:
