@@ -143,6 +143,8 @@ class Connection(Document):
     """Set from the first refusal of the key until it is accepted again."""
     subscriptions: dict[str, str] = Field(default_factory=dict)
     """Vendor's subscription id → event."""
+    told_kinds: tuple[str, ...] = ()
+    """Kinds that the vendor was last asked to send webhooks of, for all flows that use the connection."""
     hook_generation: int = 1
     """Which of its signing secrets webhooks are asked for with; see `ports.Secrets.hook_secret`."""
     hooks_signed: int = 0

@@ -77,6 +77,8 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
     terminal.tell("")
     every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
     terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
+    if flow.polled_every_min != flow.every_min:
+        terminal.tell("  " + terminal.text("status.told", count=flow.polled_every_min))
     if flow.reason is not None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")
     if flow.status in NEXT:

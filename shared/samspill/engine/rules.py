@@ -217,7 +217,7 @@ class StreamRules:
     """True where nothing stands on the other side: records are kept as they were read, for what their mode makes of
     them."""
     systems: Mapping[Side, str] = field(default_factory=dict)
-    """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
+    """Display names for reasons."""
 
     @property
     def by_name(self) -> dict[str, FieldRule]:

@@ -11,6 +11,7 @@ from samspill.messages import ApplyPlan, CheckMapping, FetchPage, Message, Renew
 from samspill.plan.begin import beginning
 from samspill.plan.stages import stage_messages
 from samspill.ports import World
+from samspill.runs import polling
 from samspill.runs.silence import tell_silence
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.work import chain
@@ -33,7 +34,7 @@ FOLLOW_UP = "totals"
 
 
 def start_run(world: World, message: StartRun) -> None:
-    """Start a run that a schedule asked for, unless the flow rests or another run is under way.
+    """Start a run that a schedule asked for, unless the flow rests, another run is under way or webhooks tell enough.
 
     A flow that stopped because a key was refused looks first whether it is accepted again.
     """
@@ -43,6 +44,9 @@ def start_run(world: World, message: StartRun) -> None:
         look_again(world, opened.state)
         opened = open_flow(world, message.flow_key)
     if not opened.runs_by_itself:
+        return
+    is_poll = message.trigger == "schedule" and message.full is None
+    if is_poll and not is_full_due(opened.state, world.clock.now()) and polling.is_too_early(world, opened):
         return
     with suppress(UsageError):
         begin(world, opened, message.purpose, message.trigger, full=message.full, by=message.by)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from samspill.engine.model import Result
 from samspill.flows.catalogue import FLOWS, declared
 from samspill.guard import pending
 from samspill.pipeline.replay.dead_letters import STEPS
 from samspill.ports import World
+from samspill.runs.polling import polled_every
 from samspill.state import ConnectionStatus, FlowKey, FlowState
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.enabling import flow_of
@@ -87,6 +90,7 @@ def _flow(world: World, state: FlowState) -> FlowStatusView:
         right=state.right,
         status=state.status,
         every_min=state.every_min,
+        polled_every_min=round(polled_every(world, state, declared(state.declaration)) / timedelta(minutes=1)),
         waiting=waiting,
         mapping=tuple(Explained(reason=reason) for reason in state.mapping_problems),
         held=tuple(HeldView.of(each, state.flow) for each in pending.lists(world, state.key)),
