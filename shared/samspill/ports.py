@@ -11,6 +11,7 @@ from samspill.engine.model import Link, Observation, Result, Side
 
 if TYPE_CHECKING:
     from samspill.canon.values import Fields
+    from samspill.decisions import DecisionLine
     from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
     from samspill.export_files import ExportFile, FileLink
@@ -324,11 +325,27 @@ class Journal(Protocol):
     """What happened to every record, kept for a time."""
 
     def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
-        """Store the entries under `batch`; storing the same batch again changes nothing."""
+        """Store the entries under `batch`, once: storing the same batch again changes nothing.
+
+        Nothing that was stored is ever replaced: other entries under the same batch are kept beside it, but for those
+        that only have later times, which a step writes that is repeated.
+        """
         ...
 
     def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
         """Yield entries, newest first."""
+        ...
+
+
+class Decisions(Protocol):
+    """What people decided, kept for years. A line is written once, and never replaced or changed."""
+
+    def write(self, line: DecisionLine) -> None:
+        """Store a line; storing the same one again changes nothing."""
+        ...
+
+    def read(self, tenant: str, since: datetime, until: datetime) -> Iterator[DecisionLine]:
+        """Yield the lines of the decisions that were asked for in that time, newest decision first."""
         ...
 
 
@@ -708,6 +725,7 @@ class World:
     quotas: Quotas
     line: Line
     journal: Journal
+    decisions: Decisions
     blobs: Blobs
     files: FileRegistry
     file_store: Files

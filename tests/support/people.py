@@ -16,6 +16,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_decisions import DynamoDecisions
 from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
@@ -304,6 +305,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "quotas": DynamoQuotas(state, hub.clock),
         "line": DynamoLine(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
+        "decisions": DynamoDecisions(journal, hub.clock),
         "blobs": blobs,
         "files": DynamoFiles(state),
         "file_store": S3Files("blobs", lambda: s3),

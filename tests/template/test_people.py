@@ -42,6 +42,7 @@ LOOKS = (
     ("limits", FLOW),
     ("export", FLOW, "--links"),
     ("export", FLOW, "--journal"),
+    ("audit",),
 )
 CHANGES = (
     ("pause", FLOW),
