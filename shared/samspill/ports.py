@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -106,6 +106,10 @@ class Links(Protocol):
         """Return the links after this one in the order of their ids, `limit` at most; fewer only at the end."""
         ...
 
+    def remove(self, stream: StreamKey, limit: int) -> int:
+        """Remove the first links and pointers of a stream in the order of their ids; return how many, 0 for none."""
+        ...
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
         ...
@@ -129,6 +133,16 @@ class KeyIndex(Protocol):
         """Forget entries."""
         ...
 
+    def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
+        """Look through the next entries of all flows, `limit` at most, and remove those of these flows.
+
+        Nobody else can tell under which keys a record was remembered, so all are looked through: for removals only.
+
+        Returns:
+            How many were removed, and where to go on; empty at the end.
+        """
+        ...
+
 
 class Registry(Protocol):
     """Connections and flows. `save_*` raises ConflictError when the document's revision is not the stored one."""
@@ -149,6 +163,10 @@ class Registry(Protocol):
         """Store it on its revision and return it with the next one."""
         ...
 
+    def remove_connection(self, connection: Connection) -> None:
+        """Remove it, if it is still on this revision; ConflictError where it is not. Again, it changes nothing."""
+        ...
+
     def flow(self, key: FlowKey) -> FlowState:
         """Return the flow's state; UsageError when it is not set up."""
         ...
@@ -161,6 +179,10 @@ class Registry(Protocol):
         """Store it on its revision and return it with the next one."""
         ...
 
+    def remove_flow(self, flow: FlowState) -> None:
+        """Remove it, if it is still on this revision; ConflictError where it is not. Again, it changes nothing."""
+        ...
+
 
 class Tenants(Protocol):
     """Whose hubs the installation holds, for those who look after many."""
@@ -171,6 +193,10 @@ class Tenants(Protocol):
 
     def note(self, tenant: str) -> None:
         """Remember that there is such a tenant; doing it again changes nothing."""
+        ...
+
+    def forget(self, tenant: str) -> None:
+        """Forget the tenant's name."""
         ...
 
 
@@ -217,6 +243,10 @@ class Cursors(Protocol):
 
     def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """Store the cursor of the run `by`, perhaps again; called only after what was read is safe in a queue."""
+        ...
+
+    def remove(self, stream: StreamKey) -> None:
+        """Remove the cursors of both sides."""
         ...
 
 
@@ -364,6 +394,10 @@ class Blobs(Protocol):
         """Return the keys under a prefix, sorted."""
         ...
 
+    def remove(self, prefix: str, limit: int) -> int:
+        """Remove the first blobs under a prefix, 1000 at most; return how many, 0 where there is none."""
+        ...
+
 
 class Secrets(Protocol):
     """One secret per tenant: connection id → credentials."""
@@ -374,6 +408,10 @@ class Secrets(Protocol):
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
         """Replace the credentials of one connection and keep the others; without values it has none any more."""
+        ...
+
+    def remove(self, tenant: str) -> None:
+        """Remove all of a tenant's credentials at once. Again, it changes nothing."""
         ...
 
     def exchange(
@@ -478,6 +516,10 @@ class Schedules(Protocol):
         """Create or change the flow's schedules to match its interval."""
         ...
 
+    def remove(self, key: FlowKey) -> None:
+        """Remove the flow's schedules. Again, it changes nothing."""
+        ...
+
 
 class Files(Protocol):
     """Files for people: written as a stream, fetched with an address that leads to them for a moment."""
@@ -488,6 +530,10 @@ class Files(Protocol):
         It appears whole or not at all: what `parts` raises leaves nothing behind. Never more than a few megabytes of it
         are held in memory.
         """
+        ...
+
+    def remove(self, prefix: str, limit: int) -> int:
+        """Remove the first files under a prefix, 1000 at most; return how many, 0 where there is none."""
         ...
 
     def address(self, key: str, *, name: str, seconds: int) -> str:
@@ -520,6 +566,10 @@ class FileRegistry(Protocol):
 
     def save(self, file: ExportFile) -> ExportFile:
         """Store a file, be it shown or being written, on its revision and return it with the next one."""
+        ...
+
+    def remove(self, flow: FlowKey, limit: int) -> int:
+        """Forget files of a flow with the links to them; return how many, 0 where there is none."""
         ...
 
     def link(self, hashed: str) -> FileLink | None:

@@ -10,7 +10,20 @@ from functools import partial
 import click
 
 from samspill import VERSION
-from samspill.cli import audit, connections, decisions, export, exports, flows, held, overview, records, rules, totals
+from samspill.cli import (
+    audit,
+    connections,
+    decisions,
+    export,
+    exports,
+    flows,
+    held,
+    overview,
+    records,
+    remove,
+    rules,
+    totals,
+)
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
 from samspill.cli.texts import language_of
@@ -60,7 +73,7 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Terminal(make_world, lambda: person().noting(by), tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, audit):
+for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, audit, remove):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from samspill.errors import ConflictError, UsageError
+from samspill.errors import ConflictError, GoneError
 
 if TYPE_CHECKING:
     from samspill.state import Connection, FlowKey, FlowState
@@ -24,14 +24,14 @@ def readable(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def no_connection(connection_id: str) -> UsageError:
+def no_connection(connection_id: str) -> GoneError:
     """Return the error for a connection that nobody made."""
-    return UsageError.because("no_such_connection", connection=connection_id)
+    return GoneError.because("no_such_connection", connection=connection_id)
 
 
-def no_flow(key: FlowKey) -> UsageError:
+def no_flow(key: FlowKey) -> GoneError:
     """Return the error for a flow that nobody set up."""
-    return UsageError.because("flow_not_set_up", flow=key.flow)
+    return GoneError.because("flow_not_set_up", flow=key.flow)
 
 
 def changed(document: Connection | FlowState) -> ConflictError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import batched
+from itertools import batched, islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,6 +23,8 @@ botocore alone takes 26 ms of CPU to parse them as maps (boto3's deserialiser 3 
 
 BATCH = 100
 """Most keys in one read of many, and most items in one transaction."""
+MOST_WRITES = 25
+"""Most items that one batch of writes takes."""
 PAUSES_S = (0.02, 0.05, 0.1, 0.2)
 """Before another try when others were at the same items; throttles and outages are retried by botocore itself."""
 _CONDITION = "ConditionalCheckFailed"
@@ -124,6 +126,14 @@ class Table:
             if pause_s is not None:
                 self._sleep(pause_s)
         raise UnavailableError(f"{self.name} puts writes off")
+
+    def clear(self, pk: str, limit: int, *, sk_prefix: str = "") -> int:
+        """Delete the first items of a partition in the order of their sort keys; return how many."""
+        more: dict[str, Any] = {"ConsistentRead": True, "ProjectionExpression": "#pk, sk", "Limit": limit}
+        found = list(islice(self.query(pk, sk_prefix=sk_prefix, **more), limit))
+        for part in batched(found, MOST_WRITES, strict=False):
+            self.batch_write([{"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}} for item in part])
+        return len(found)
 
     def query(self, pk: str, *, sk_prefix: str = "", pk_name: str = "pk", **more: Any) -> Iterator[Item]:
         """Yield a partition's items in the order of their sort keys, page by page."""

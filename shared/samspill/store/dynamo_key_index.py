@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import batched, islice
 from typing import Any
 
-from samspill.engine.model import Side
-from samspill.state import StreamKey
-from samspill.store import keys
-from samspill.store.dynamo import Table
+import orjson
 
-MOST_WRITES = 25
-"""Most items that one batch of writes takes."""
+from samspill.engine.model import Side
+from samspill.state import FlowKey, StreamKey
+from samspill.store import keys
+from samspill.store.dynamo import MOST_WRITES, Table
 
 
 class DynamoKeyIndex:
@@ -29,6 +28,22 @@ class DynamoKeyIndex:
     def drop(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
         """See `KeyIndex.drop`."""
         self._write([{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)])
+
+    def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
+        """See `KeyIndex.sweep`. It scans the table, a page at a time."""
+        after = {"ExclusiveStartKey": orjson.loads(token)} if token else {}
+        page = self._table.call(
+            "scan",
+            TableName=self._table.name,
+            Limit=limit,
+            ConsistentRead=True,
+            ProjectionExpression="pk, sk",
+            **after,
+        )
+        own = tuple(f"{keys.join('KEY', *flow)}{keys.SEPARATOR}" for flow in flows)
+        found = [item for item in page["Items"] if item["pk"]["S"].startswith(own)]
+        self._write([{"DeleteRequest": {"Key": item}} for item in found])
+        return len(found), orjson.dumps(page["LastEvaluatedKey"]).decode() if "LastEvaluatedKey" in page else ""
 
     def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
         """See `KeyIndex.find`. One read per key."""

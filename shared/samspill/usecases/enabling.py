@@ -108,6 +108,8 @@ def asked(
     """Return the flow that `enable` would set up or change, as it is before that; see there."""
     key = FlowKey(tenant, declaration if name is None else name)
     present = _present(world, key)
+    if present is not None and present.status is FlowStatus.REMOVING:
+        raise UsageError.because("being_removed", flow=present.flow)
     if present is not None:
         return _unmoved(present, present.declaration if name is None else declaration, left, right)
     return _new(world, key, declaration, left, right)
