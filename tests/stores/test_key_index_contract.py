@@ -7,8 +7,8 @@ import pytest
 from samspill.engine.model import Side
 from samspill.errors import UnavailableError
 from samspill.state import StreamKey
-from samspill.store.dynamo import PAUSES_S, Table
-from samspill.store.dynamo_key_index import MOST_WRITES, DynamoKeyIndex
+from samspill.store.dynamo import MOST_WRITES, PAUSES_S, Table
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from tests.stores.conftest import OnAws, Stores
 
 STREAM = StreamKey("tenant", "a#flow", "customers")

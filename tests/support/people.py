@@ -175,10 +175,7 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
     if service == "dynamodb":
         return list(_on_tables(operation, params))
     if service == "s3":
-        listing, operation = operation == "ListObjectsV2", _PARTS.get(operation, operation)
-        return [
-            Deed("s3:ListBucket", "BlobBucket") if listing else Deed(f"s3:{operation}", f"BlobBucket/{params['Key']}")
-        ]
+        return _on_bucket(operation, params)
     if service == "cloudformation":  # asked for by its name, a stack is any of that name
         return [Deed(f"cloudformation:{operation}", f"stack/{params['StackName'].replace('samspill', _STACK)}/*")]
     if service == "secretsmanager":
@@ -187,7 +184,18 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
             return [Deed(f"secretsmanager:{operation}", "SigningSecret")]
         return [Deed(f"secretsmanager:{operation}", f"secret:{name.replace('samspill', _STACK)}")]
     schedule = f"schedule/${{ScheduleGroup}}/{params['Name']}"
-    return [Deed(f"scheduler:{operation}", schedule), Deed("iam:PassRole", "ScheduleRole")]
+    passing = [] if operation == "DeleteSchedule" else [Deed("iam:PassRole", "ScheduleRole")]
+    return [Deed(f"scheduler:{operation}", schedule), *passing]
+
+
+def _on_bucket(operation: str, params: Mapping[str, Any]) -> list[Deed]:
+    match operation:
+        case "ListObjectsV2":
+            return [Deed("s3:ListBucket", "BlobBucket")]
+        case "DeleteObjects":
+            return [Deed("s3:DeleteObject", f"BlobBucket/{each['Key']}") for each in params["Delete"]["Objects"]]
+        case _:
+            return [Deed(f"s3:{_PARTS.get(operation, operation)}", f"BlobBucket/{params['Key']}")]
 
 
 def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
@@ -199,6 +207,9 @@ def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
         for name, requests in params["RequestItems"].items():
             items = (next(iter(request.values())) for request in requests)
             yield from (Deed("dynamodb:BatchWriteItem", TABLES[name], _partition(each)) for each in items)
+        return
+    if operation == "Scan":
+        yield Deed("dynamodb:Scan", TABLES[params["TableName"]])
         return
     each = params["TransactItems"] if operation == "TransactWriteItems" else [{operation: params}]
     for kind, it in (pair for write in each for pair in write.items()):

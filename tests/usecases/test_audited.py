@@ -22,15 +22,16 @@ from samspill.store.sign_in import AwsSignIn
 from samspill.texts.catalogue import catalogue
 from samspill.usecases import approvals, audited, exports, limits, replaying, review, rules, setup
 from samspill.usecases.actor import DEEDS, ROLES, Role, signed_in
+from samspill.usecases.removing import Target
 from samspill.usecases.replaying import Chosen
 from tests.cli.terminal import FLOW, Terminal
 from tests.flows.hub import Hub
 from tests.support.actors import admin
 from tests.usecases.test_actor import Named, Sts, use_cases
 
-NO_DECISIONS = {"connecting.reach", "deciding.decide", "totals.totals"}
+NO_DECISIONS = {"connecting.reach", "deciding.decide", "removing.go_on", "totals.totals"}
 """These need a role because of what they call. The first and last change nothing; the records that the second decides
-about are written down by `review.decide`."""
+about are written down by `review.decide`, and what the third goes on with by `removing.begin`."""
 EVERY = tuple((name, use_case) for name, use_case in use_cases() if name in DEEDS)
 
 
@@ -72,6 +73,7 @@ def arguments(use_case: Any) -> Iterator[tuple[str, Any]]:
         "tenant": "acme",
     }
     given |= {"connection_id": "tripletex", "link_ids": ["left-1"], "chosen": Chosen(), "dry_run": False}
+    given |= {"target": Target("acme", flow=FLOW)}
     for each in list(signature(use_case).parameters.values())[2:]:
         if each.default is Parameter.empty:
             yield each.name, given.get(each.name, "1")
