@@ -749,6 +749,14 @@ class Connectors(Protocol):
 class Hooks(Protocol):
     """Reads webhooks. Kept apart from connectors so that intake starts fast."""
 
+    def challenge(self, vendor: str, query: Mapping[str, str]) -> str | None:
+        """Return the text that a vendor wants read back before it sends webhooks; None where it does not ask.
+
+        Raises:
+            ContractError: the text is not such as this vendor's are.
+        """
+        ...
+
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         """Verify the signature over the raw body and return what it hints at.
 
@@ -756,6 +764,10 @@ class Hooks(Protocol):
             SignatureError: the signature is missing, wrong or too old.
             ContractError: signed, but not a shape we know.
         """
+        ...
+
+    def told(self, vendor: str, body: bytes) -> list[Hook]:
+        """Return what a body hints at that was verified when it came; ContractError when its shape is not known."""
         ...
 
 
@@ -788,6 +800,6 @@ class World:
     modes: Modes
     """The ways in which streams work."""
     hook_url: str
-    """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
+    """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
     notices: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -10,7 +10,7 @@ import pytest
 from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.messages import StartRun
-from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.receive.receive import Answer, receive
 from samspill.ports import World
 from samspill.state import FlowStatus, StreamKey
 from samspill.usecases import exports, removing, setup
@@ -114,7 +114,7 @@ def test_what_comes_too_late_ends_quietly() -> None:
     assert hub.world.queues.depth() == 0
     assert not any(hub.world.queues.dead.values())
     late = receive(hub.world, "acme", "tripletex", {}, b"{}")
-    assert late.answer is Answer.UNKNOWN
+    assert late.answer is Answer.UNAUTHORIZED
     assert left_of_the_flow(hub) == {}
 
 

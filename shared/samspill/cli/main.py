@@ -18,6 +18,8 @@ from samspill.cli import (
     exports,
     flows,
     held,
+    lookups,
+    mapping,
     overview,
     records,
     remove,
@@ -73,7 +75,23 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Terminal(make_world, lambda: person().noting(by), tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, audit, remove):
+MODULES = (
+    connections,
+    flows,
+    rules,
+    mapping,
+    lookups,
+    held,
+    overview,
+    decisions,
+    records,
+    export,
+    exports,
+    totals,
+    audit,
+    remove,
+)
+for module in MODULES:
     for command in module.COMMANDS:
         cli.add_command(command)
 

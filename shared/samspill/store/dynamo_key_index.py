@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import batched, islice
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ import orjson
 from samspill.engine.model import Side
 from samspill.state import FlowKey, StreamKey
 from samspill.store import keys
-from samspill.store.dynamo import MOST_WRITES, Table
+from samspill.store.dynamo import Table
 
 
 class DynamoKeyIndex:
@@ -23,11 +23,15 @@ class DynamoKeyIndex:
 
     def put(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
         """See `KeyIndex.put`."""
-        self._write([{"PutRequest": {"Item": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)])
+        self._table.batch_write(
+            [{"PutRequest": {"Item": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)]
+        )
 
     def drop(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
         """See `KeyIndex.drop`."""
-        self._write([{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)])
+        self._table.batch_write(
+            [{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)]
+        )
 
     def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
         """See `KeyIndex.sweep`. It scans the table, a page at a time."""
@@ -42,7 +46,7 @@ class DynamoKeyIndex:
         )
         own = tuple(f"{keys.join('KEY', *flow)}{keys.SEPARATOR}" for flow in flows)
         found = [item for item in page["Items"] if item["pk"]["S"].startswith(own)]
-        self._write([{"DeleteRequest": {"Key": item}} for item in found])
+        self._table.batch_write([{"DeleteRequest": {"Key": item}} for item in found])
         return len(found), orjson.dumps(page["LastEvaluatedKey"]).decode() if "LastEvaluatedKey" in page else ""
 
     def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
@@ -54,10 +58,6 @@ class DynamoKeyIndex:
             if ids := [row["sk"]["S"] for row in islice(rows, most)]:
                 found[key] = ids
         return found
-
-    def _write(self, requests: Sequence[dict[str, Any]]) -> None:
-        for part in batched(requests, MOST_WRITES, strict=False):
-            self._table.batch_write(part)
 
 
 def _item(stream: StreamKey, side: Side, key: str, external_id: str) -> dict[str, Any]:

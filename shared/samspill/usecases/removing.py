@@ -23,7 +23,7 @@ from samspill.work.access import calling
 from samspill.work.account import flows_of
 from samspill.work.flow_state import change_flow
 from samspill.work.stopping import stop_runs
-from samspill.work.subscriptions import address
+from samspill.work.subscriptions import unsubscribe
 
 SLICE = 500
 """So many records, pointers or files go in one step."""
@@ -176,12 +176,9 @@ def _unsubscribe(world: World, connection: Connection) -> Undone | None:
         return None
     try:
         with calling(world, connection) as connector:
-            secret = world.secrets.hook_secret(connection.tenant, connection.id, connection.hook_generation)
-            connector.subscribe(address(world.hook_url, connection), (), secret)
+            unsubscribe(world, connection, connector)
     except SamspillError as error:
         names = {"system": connection.vendor, "connection": connection.id}
         reason = Reason("not_unsubscribed", names, because=error.reason)
         return Undone(connection=connection.id, vendor=connection.vendor, reason=reason)
-    stored = world.registry.connection(connection.tenant, connection.id)
-    world.registry.save_connection(stored.model_copy(update={"subscriptions": {}}))
     return None
