@@ -22,6 +22,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_decisions import YEARS, DynamoDecisions
 from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
@@ -137,6 +138,7 @@ def world(
         quotas=DynamoQuotas(state, clock),
         line=DynamoLine(state, clock),
         journal=DynamoJournal(journal, clock),
+        decisions=DynamoDecisions(journal, clock, keep_years=int(names("SAMSPILL_DECISION_YEARS") or YEARS)),
         blobs=blobs,
         files=DynamoFiles(state),
         file_store=S3Files(names("SAMSPILL_BLOB_BUCKET"), s3),

@@ -21,6 +21,7 @@
     │   ├── PermissionsError       the key works but may not do this
     │   └── AddressError           the address is not one we may call
     └── UsageError                 a person asked for something that cannot be done now
+        └── GoneError              there is no such flow or connection, or no longer: messages for it have ended
 
 Anything else that is raised is a defect: the runtime logs it whole and lets the queue deliver the message again.
 """
@@ -28,7 +29,7 @@ Anything else that is raised is a defect: the runtime logs it whole and lets the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from samspill.reasons import Reason
 
@@ -196,7 +197,11 @@ class UsageError(SamspillError):
     default_code = "not_now"
 
     @classmethod
-    def because(cls, code: str, **params: str) -> UsageError:
+    def because(cls, code: str, **params: str) -> Self:
         """Return the error for a reason that speaks for itself; a log gets the code and its values."""
         values = ", ".join(f"{name}: {value}" for name, value in params.items())
         return cls(f"{code} ({values})" if values else code, reason=Reason(code, params))
+
+
+class GoneError(UsageError):
+    """There is no such flow or connection, or no longer: a message that still asks for it has come to its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -11,6 +11,7 @@ from samspill.engine.model import Link, Observation, Result, Side
 
 if TYPE_CHECKING:
     from samspill.canon.values import Fields
+    from samspill.decisions import DecisionLine
     from samspill.engine.revision import Revision
     from samspill.errors import SamspillError
     from samspill.export_files import ExportFile, FileLink
@@ -107,6 +108,10 @@ class Links(Protocol):
         """Return the links after this one in the order of their ids, `limit` at most; fewer only at the end."""
         ...
 
+    def remove(self, stream: StreamKey, limit: int) -> int:
+        """Remove the first links and pointers of a stream in the order of their ids; return how many, 0 for none."""
+        ...
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
         ...
@@ -130,6 +135,16 @@ class KeyIndex(Protocol):
         """Forget entries."""
         ...
 
+    def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
+        """Look through the next entries of all flows, `limit` at most, and remove those of these flows.
+
+        Nobody else can tell under which keys a record was remembered, so all are looked through: for removals only.
+
+        Returns:
+            How many were removed, and where to go on; empty at the end.
+        """
+        ...
+
 
 class Registry(Protocol):
     """Connections and flows. `save_*` raises ConflictError when the document's revision is not the stored one."""
@@ -150,6 +165,10 @@ class Registry(Protocol):
         """Store it on its revision and return it with the next one."""
         ...
 
+    def remove_connection(self, connection: Connection) -> None:
+        """Remove it, if it is still on this revision; ConflictError where it is not. Again, it changes nothing."""
+        ...
+
     def flow(self, key: FlowKey) -> FlowState:
         """Return the flow's state; UsageError when it is not set up."""
         ...
@@ -162,6 +181,10 @@ class Registry(Protocol):
         """Store it on its revision and return it with the next one."""
         ...
 
+    def remove_flow(self, flow: FlowState) -> None:
+        """Remove it, if it is still on this revision; ConflictError where it is not. Again, it changes nothing."""
+        ...
+
 
 class Tenants(Protocol):
     """Whose hubs the installation holds, for those who look after many."""
@@ -172,6 +195,10 @@ class Tenants(Protocol):
 
     def note(self, tenant: str) -> None:
         """Remember that there is such a tenant; doing it again changes nothing."""
+        ...
+
+    def forget(self, tenant: str) -> None:
+        """Forget the tenant's name."""
         ...
 
 
@@ -218,6 +245,10 @@ class Cursors(Protocol):
 
     def put(self, stream: StreamKey, side: Side, cursor: str, *, by: str = "") -> None:
         """Store the cursor of the run `by`, perhaps again; called only after what was read is safe in a queue."""
+        ...
+
+    def remove(self, stream: StreamKey) -> None:
+        """Remove the cursors of both sides."""
         ...
 
 
@@ -326,11 +357,27 @@ class Journal(Protocol):
     """What happened to every record, kept for a time."""
 
     def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
-        """Store the entries under `batch`; storing the same batch again changes nothing."""
+        """Store the entries under `batch`, once: storing the same batch again changes nothing.
+
+        Nothing that was stored is ever replaced: other entries under the same batch are kept beside it, but for those
+        that only have later times, which a step writes that is repeated.
+        """
         ...
 
     def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
         """Yield entries, newest first."""
+        ...
+
+
+class Decisions(Protocol):
+    """What people decided, kept for years. A line is written once, and never replaced or changed."""
+
+    def write(self, line: DecisionLine) -> None:
+        """Store a line; storing the same one again changes nothing."""
+        ...
+
+    def read(self, tenant: str, since: datetime, until: datetime) -> Iterator[DecisionLine]:
+        """Yield the lines of the decisions that were asked for in that time, newest decision first."""
         ...
 
 
@@ -349,6 +396,10 @@ class Blobs(Protocol):
         """Return the keys under a prefix, sorted."""
         ...
 
+    def remove(self, prefix: str, limit: int) -> int:
+        """Remove the first blobs under a prefix, 1000 at most; return how many, 0 where there is none."""
+        ...
+
 
 class Secrets(Protocol):
     """One secret per tenant: connection id → credentials."""
@@ -359,6 +410,10 @@ class Secrets(Protocol):
 
     def put(self, tenant: str, connection_id: str, values: Mapping[str, str]) -> None:
         """Replace the credentials of one connection and keep the others; without values it has none any more."""
+        ...
+
+    def remove(self, tenant: str) -> None:
+        """Remove all of a tenant's credentials at once. Again, it changes nothing."""
         ...
 
     def exchange(
@@ -463,6 +518,10 @@ class Schedules(Protocol):
         """Create or change the flow's schedules to match its interval."""
         ...
 
+    def remove(self, key: FlowKey) -> None:
+        """Remove the flow's schedules. Again, it changes nothing."""
+        ...
+
 
 class Files(Protocol):
     """Files for people: written as a stream, fetched with an address that leads to them for a moment."""
@@ -473,6 +532,10 @@ class Files(Protocol):
         It appears whole or not at all: what `parts` raises leaves nothing behind. Never more than a few megabytes of it
         are held in memory.
         """
+        ...
+
+    def remove(self, prefix: str, limit: int) -> int:
+        """Remove the first files under a prefix, 1000 at most; return how many, 0 where there is none."""
         ...
 
     def address(self, key: str, *, name: str, seconds: int) -> str:
@@ -505,6 +568,10 @@ class FileRegistry(Protocol):
 
     def save(self, file: ExportFile) -> ExportFile:
         """Store a file, be it shown or being written, on its revision and return it with the next one."""
+        ...
+
+    def remove(self, flow: FlowKey, limit: int) -> int:
+        """Forget files of a flow with the links to them; return how many, 0 where there is none."""
         ...
 
     def link(self, hashed: str) -> FileLink | None:
@@ -722,6 +789,7 @@ class World:
     quotas: Quotas
     line: Line
     journal: Journal
+    decisions: Decisions
     blobs: Blobs
     files: FileRegistry
     file_store: Files

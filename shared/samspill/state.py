@@ -167,6 +167,7 @@ class FlowStatus(OpenEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     KEY_INVALID = "key invalid"
+    REMOVING = "being removed"
 
 
 class Approval(Kept):
@@ -265,6 +266,8 @@ class FlowState(Document):
     plan_run: str | None = None
     approval: Approval | None = None
     last_full_at: AwareDatetime | None = None
+    removing_since: AwareDatetime | None = None
+    """Since when it is being removed: nothing of it fires any more."""
     created_at: AwareDatetime
 
     @model_validator(mode="before")

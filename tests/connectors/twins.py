@@ -26,6 +26,9 @@ class MemorySecrets:
         self.hold(values)
         self.puts += 1
 
+    def remove(self, tenant: str) -> None:
+        self.hold({})
+
     def exchange(
         self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]
     ) -> dict[str, str]:

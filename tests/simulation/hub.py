@@ -26,7 +26,7 @@ from tests.simulation.flows import FIELDS, spelling_aside
 from tests.simulation.played import PlayedWorld
 from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
-from tests.support.actors import admin
+from tests.support.actors import admin, schedule
 
 STEPS = ("fetch", "map", "upsert", "log")
 FUNCTION_S = {"fetch": 60, "map": 60, "upsert": 90, "log": 60}
@@ -147,7 +147,7 @@ class SimulatedHub(PlayedWorld):
         made: list[Run] = []
 
         def begin() -> None:
-            made.append(setup.run(self.world, admin("schedule"), self.flow_key, full=full))
+            made.append(setup.run(self.world, schedule(), self.flow_key, full=full))
 
         self.call(begin, 60)
         return made[0] if made else None

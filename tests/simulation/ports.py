@@ -120,6 +120,7 @@ PORTS = {
     "tenants": Port,
     "runs": Port,
     "journal": Port,
+    "decisions": Port,
     "blobs": Port,
     "quotas": Port,
     "line": Port,

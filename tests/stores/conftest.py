@@ -10,6 +10,7 @@ from samspill.ports import (
     Blobs,
     Budgets,
     Cursors,
+    Decisions,
     Deliveries,
     FileRegistry,
     Files,
@@ -28,6 +29,7 @@ from samspill.ports import (
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_decisions import DynamoDecisions
 from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
@@ -42,6 +44,7 @@ from samspill.store.memory import (
     MemoryBlobs,
     MemoryBudgets,
     MemoryCursors,
+    MemoryDecisions,
     MemoryDeliveries,
     MemoryFiles,
     MemoryFileStore,
@@ -84,6 +87,7 @@ class Stores:
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
+    decisions: Decisions
     blobs: Blobs
     files: FileRegistry
     file_store: Files
@@ -106,6 +110,7 @@ class InMemory(Stores):
         self.line = MemoryLine(self.clock)
         self.budgets = MemoryBudgets(self.clock, lambda _key: RULE)
         self.journal = MemoryJournal(self.clock)
+        self.decisions = MemoryDecisions()
         self.blobs, self.secrets = MemoryBlobs(), MemorySecrets()
         self.files, self.file_store = MemoryFiles(), MemoryFileStore()
         self.queues = MemoryQueues(self.clock)
@@ -126,6 +131,7 @@ class OnAws(Stores):
         self.budgets = DynamoBudgets(self.state, self.clock, lambda _key: RULE)
         self.deliveries = DynamoDeliveries(Table("webhooks", lambda: self.dynamodb), self.clock)
         self.journal = DynamoJournal(Table("journal", lambda: self.dynamodb), self.clock)
+        self.decisions = DynamoDecisions(Table("journal", lambda: self.dynamodb), self.clock)
         s3 = client_of("s3")
         s3.create_bucket(Bucket="blobs", CreateBucketConfiguration={"LocationConstraint": REGION})
         self.blobs = S3Blobs("blobs", lambda: s3)

@@ -78,6 +78,13 @@ class TestJournal:
         stores.clock.advance(1)
         assert told(stores, START - DAY, START + 99 * DAY) == []
 
+    def test_other_entries_under_a_batch_replace_nothing_and_are_told_beside_it(self, stores: Stores) -> None:
+        stores.journal.append(FLOW, "b", [entry("one")])
+        stores.journal.append(FLOW, "b", [entry("other")])
+        stores.journal.append(FLOW, "b", [entry("other")])
+        stores.journal.append(FLOW, "b", [entry("one")])
+        assert sorted(told(stores)) == ["one", "other"]
+
     def test_nothing_to_append_is_nothing_to_tell(self, stores: Stores) -> None:
         stores.journal.append(FLOW, "b", [])
         assert told(stores) == []
@@ -125,6 +132,13 @@ def test_an_entry_too_large_for_any_item_is_refused(aws: OnAws, monkeypatch: pyt
     monkeypatch.setattr(dynamo_journal, "ITEM_BYTES", 400)
     with pytest.raises(ContractError, match="left-1"):
         aws.journal.append(FLOW, "b", [entry(noise(1))])
+
+
+def test_a_batch_that_is_delivered_again_costs_one_write_and_reads_nothing(aws: OnAws) -> None:
+    aws.journal.append(FLOW, "b", [entry("one")])
+    with counted("dynamodb") as calls:
+        aws.journal.append(FLOW, "b", [entry("one")])
+    assert calls == {"PutItem": 1}
 
 
 moments = st.integers(0, 4 * 86_400).map(lambda seconds: START - timedelta(seconds=seconds))

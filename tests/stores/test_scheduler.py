@@ -123,3 +123,15 @@ def test_flows_whose_names_run_together_have_schedules_of_their_own() -> None:
     assert schedule_name(FlowKey("a-b", "c"), "changes") != schedule_name(FlowKey("a", "b-c"), "changes")
     long = "x" * 80
     assert schedule_name(FlowKey("a", long + "1"), "nightly") != schedule_name(FlowKey("a", long + "2"), "nightly")
+
+
+def test_what_was_removed_starts_nothing_and_removing_it_again_changes_nothing(scheduler: Any) -> None:
+    schedules = SchedulerSchedules("hub", QUEUE, ROLE, lambda: scheduler)
+    for tenant in ("fjellheim", "nord"):
+        schedules.set(flow(tenant), enabled=True)
+
+    schedules.remove(flow().key)
+    schedules.remove(flow().key)
+
+    left = [each["Name"] for each in scheduler.list_schedules(GroupName="hub")["Schedules"]]
+    assert sorted(left) == sorted(schedule_name(flow("nord").key, what) for what in ("changes", "nightly"))

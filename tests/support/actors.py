@@ -8,3 +8,8 @@ from samspill.usecases.actor import Actor, Role
 def admin(name: str = "tester") -> Actor:
     """Return somebody who may do everything."""
     return Actor(name, frozenset({Role.ADMIN}))
+
+
+def schedule() -> Actor:
+    """Return what starts runs by the clock: nobody decides that, so nothing is written down."""
+    return Actor("schedule", frozenset({Role.OPERATOR}), is_deciding=True)

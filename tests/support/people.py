@@ -16,6 +16,7 @@ from samspill.store.budget import BudgetRule
 from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_decisions import DynamoDecisions
 from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
@@ -174,10 +175,7 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
     if service == "dynamodb":
         return list(_on_tables(operation, params))
     if service == "s3":
-        listing, operation = operation == "ListObjectsV2", _PARTS.get(operation, operation)
-        return [
-            Deed("s3:ListBucket", "BlobBucket") if listing else Deed(f"s3:{operation}", f"BlobBucket/{params['Key']}")
-        ]
+        return _on_bucket(operation, params)
     if service == "cloudformation":  # asked for by its name, a stack is any of that name
         return [Deed(f"cloudformation:{operation}", f"stack/{params['StackName'].replace('samspill', _STACK)}/*")]
     if service == "secretsmanager":
@@ -186,7 +184,18 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
             return [Deed(f"secretsmanager:{operation}", "SigningSecret")]
         return [Deed(f"secretsmanager:{operation}", f"secret:{name.replace('samspill', _STACK)}")]
     schedule = f"schedule/${{ScheduleGroup}}/{params['Name']}"
-    return [Deed(f"scheduler:{operation}", schedule), Deed("iam:PassRole", "ScheduleRole")]
+    passing = [] if operation == "DeleteSchedule" else [Deed("iam:PassRole", "ScheduleRole")]
+    return [Deed(f"scheduler:{operation}", schedule), *passing]
+
+
+def _on_bucket(operation: str, params: Mapping[str, Any]) -> list[Deed]:
+    match operation:
+        case "ListObjectsV2":
+            return [Deed("s3:ListBucket", "BlobBucket")]
+        case "DeleteObjects":
+            return [Deed("s3:DeleteObject", f"BlobBucket/{each['Key']}") for each in params["Delete"]["Objects"]]
+        case _:
+            return [Deed(f"s3:{_PARTS.get(operation, operation)}", f"BlobBucket/{params['Key']}")]
 
 
 def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
@@ -198,6 +207,9 @@ def _on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[Deed]:
         for name, requests in params["RequestItems"].items():
             items = (next(iter(request.values())) for request in requests)
             yield from (Deed("dynamodb:BatchWriteItem", TABLES[name], _partition(each)) for each in items)
+        return
+    if operation == "Scan":
+        yield Deed("dynamodb:Scan", TABLES[params["TableName"]])
         return
     each = params["TransactItems"] if operation == "TransactWriteItems" else [{operation: params}]
     for kind, it in (pair for write in each for pair in write.items()):
@@ -304,6 +316,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "quotas": DynamoQuotas(state, hub.clock),
         "line": DynamoLine(state, hub.clock),
         "journal": DynamoJournal(journal, hub.clock),
+        "decisions": DynamoDecisions(journal, hub.clock),
         "blobs": blobs,
         "files": DynamoFiles(state),
         "file_store": S3Files("blobs", lambda: s3),

@@ -17,6 +17,7 @@ from samspill.messages import FetchRecords, RecordHint, encode
 from samspill.state import FlowStatus
 from samspill.store import claims
 from samspill.texts.reasons import reason_text
+from samspill.usecases.removing import SETTLES
 from tests.cli.terminal import Terminal
 from tests.flows.hub import Hub
 from tests.support.aws import aws_in_process, client_of
@@ -44,6 +45,7 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("limits", FLOW),
     ("export", FLOW, "--links"),
     ("export", FLOW, "--journal"),
+    ("audit",),
 )
 CHANGES: tuple[tuple[str, ...], ...] = (
     ("pause", FLOW),
@@ -198,6 +200,11 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
         office.does(ADMIN, *more)
     office.keep_a_webhook()
     office.does(ADMIN, "replay", "--webhooks", "--since", "1d")
+
+    office.does(ADMIN, "remove", "tenant", "--yes")
+    office.hub.clock.advance(SETTLES.total_seconds())
+    office.does(ADMIN, "remove", "tenant", "--yes")
+    assert office.hub.world.registry.connections("acme") == []
 
     people = office.people
     given, used = (

@@ -1,6 +1,9 @@
 """What is kept is encrypted, comes back after a mistake, and is forgotten in time."""
 
-from tests.support.stack import Stack, the
+from collections.abc import Iterator
+
+from samspill.store.dynamo_decisions import YEARS
+from tests.support.stack import Stack, listed, refers_to, the
 
 KEPT = {"StateTable", "JournalTable"}
 
@@ -24,6 +27,29 @@ def test_state_and_journal_can_be_restored_and_are_not_deleted_by_mistake(stack:
         assert table["DeletionProtectionEnabled"] == {"Ref": "ProtectData"}
         assert (whole["DeletionPolicy"], whole["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert stack.template["Parameters"]["ProtectData"]["Default"] == "true"
+
+
+def test_nobody_may_change_or_delete_a_line_of_the_journal(stack: Stack) -> None:
+    policies = [*stack.of_type("AWS::IAM::Role"), *stack.of_type("AWS::IAM::ManagedPolicy")]
+    given = {action for name in policies for action in _on_journal(stack, name)}
+
+    assert given == {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+def _on_journal(stack: Stack, name: str) -> Iterator[str]:
+    whole = stack.whole(name)
+    managed = whole["Type"] == "AWS::IAM::ManagedPolicy"
+    statements = whole["Properties"]["PolicyDocument"]["Statement"] if managed else stack.statements_of(name)
+    for statement in statements:
+        if any("JournalTable" in refers_to(each) for each in listed(statement["Resource"])):
+            yield from listed(statement["Action"])
+
+
+def test_decisions_are_kept_for_years_as_the_stack_says(stack: Stack) -> None:
+    parameter = stack.template["Parameters"]["DecisionYears"]
+
+    assert (parameter["Default"], parameter["MinValue"]) == (YEARS, 1)
+    assert stack.template["Outputs"]["DecisionYears"]["Value"] == {"Ref": "DecisionYears"}, "the command line reads it"
 
 
 def test_the_index_of_what_waits_is_sparse_and_holds_keys_only(stack: Stack) -> None:

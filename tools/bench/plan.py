@@ -117,6 +117,13 @@ class DiskBlobs:
         found = (str(path.relative_to(self._folder)) for path in root.rglob("*") if path.is_file())
         return sorted(key for key in found if key.startswith(prefix))
 
+    def remove(self, prefix: str, limit: int) -> int:
+        """See `Blobs.remove`."""
+        first = self.keys(prefix)[:limit]
+        for key in first:
+            (self._folder / key).unlink()
+        return len(first)
+
 
 class NoLinks(MemoryLinks):
     """A table that takes everything in and that nobody reads."""

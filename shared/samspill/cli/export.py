@@ -55,16 +55,17 @@ def export(terminal: Terminal, *, flow: str, links: bool, journal: bool, shape: 
         terminal.as_json = True
         terminal.answer(Exported(what=what, rows=tuple(rows)))
         return
-    text = _table(COLUMNS[what], rows, delimiter=";" if for_people else ",")
-    click.echo(BYTE_ORDER_MARK * for_people + text, nl=False)
+    click.echo(csv_text(COLUMNS[what], rows, for_people), nl=False)
 
 
-def _table(columns: tuple[str, ...], rows: list[dict[str, str]], *, delimiter: str) -> str:
-    out = io.StringIO()
+def csv_text(columns: tuple[str, ...], rows: list[dict[str, str]], for_people: bool) -> str:
+    """Return rows as a file of text: for programs with commas, for people as a spreadsheet opens it."""
+    out = io.StringIO(BYTE_ORDER_MARK * for_people)
+    out.seek(0, io.SEEK_END)
     # A spreadsheet would run a cell that begins like a formula: vendors' words are made text.
     plainly = [{name: plain(value) for name, value in row.items()} for row in rows]
     safe = [{k: f"'{v}" if v[:1] in {"=", "+", "-", "@", "\t"} else v for k, v in row.items()} for row in plainly]
-    writer = csv.DictWriter(out, fieldnames=columns, delimiter=delimiter)
+    writer = csv.DictWriter(out, fieldnames=columns, delimiter=";" if for_people else ",")
     writer.writeheader()
     writer.writerows(safe)
     return out.getvalue()

@@ -11,6 +11,7 @@ import click
 
 from samspill import VERSION
 from samspill.cli import (
+    audit,
     connections,
     decisions,
     export,
@@ -21,13 +22,14 @@ from samspill.cli import (
     mapping,
     overview,
     records,
+    remove,
     rules,
     totals,
     unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
-from samspill.cli.texts import language_of, say
+from samspill.cli.texts import language_of
 from samspill.cli.translated import language_asked, speak, translated
 from samspill.cli.waiting_budget import PatientBudgets, tell_wait
 from samspill.reasons import LANGUAGES
@@ -41,7 +43,7 @@ from samspill.reasons import LANGUAGES
     "--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="Name of the CloudFormation stack."
 )
 @click.option("--lang", envvar="SAMSPILL_LANG", type=click.Choice(LANGUAGES), help="Language of texts and reasons.")
-@click.option("--by", hidden=True, help="No longer used: who decides comes from the sign-in.")
+@click.option("--by", metavar="NOTE", help="On whose behalf, or why: kept with what you decide, beside your sign-in.")
 @click.option("--debug", is_flag=True, help="Show the stack trace of an unforeseen fault.")
 @click.version_option(VERSION, message="samspill %(version)s", help="Show the version.")
 @click.pass_context
@@ -61,16 +63,17 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     Exit codes: 0 done, 1 a person must act, 2 wrong usage, 3 a vendor or AWS is unavailable.
     """
     language = language_of(lang, os.environ)
-    if by is not None:
-        click.echo(say(language, "by.unused"), err=True)
     if isinstance(context.obj, Session):
         session = context.obj
-        context.obj = Terminal(lambda: session.world, lambda: session.actor, tenant, language, session.columns)
+        context.obj = Terminal(
+            lambda: session.world, lambda: session.actor.noting(by), tenant, language, session.columns
+        )
         return
     from samspill.bootstrap import person, world_from_stack
 
     wait = partial(PatientBudgets, tell=partial(tell_wait, language))
-    context.obj = Terminal(partial(world_from_stack, stack, wait), person, tenant, language, columns_of_screen())
+    make_world = partial(world_from_stack, stack, wait)
+    context.obj = Terminal(make_world, lambda: person().noting(by), tenant, language, columns_of_screen())
 
 
 MODULES = (
@@ -87,6 +90,8 @@ MODULES = (
     exports,
     totals,
     unlink,
+    audit,
+    remove,
 )
 for module in MODULES:
     for command in module.COMMANDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from samspill.errors import ConflictError, UsageError
+from samspill.errors import ConflictError, GoneError, UsageError
 
 DOCUMENT_BYTES = 392 * 1024
 """What one may weigh: DynamoDB takes 400 KB of an item, its keys and other attributes with it."""
@@ -27,14 +27,14 @@ def readable(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def no_connection(connection_id: str) -> UsageError:
+def no_connection(connection_id: str) -> GoneError:
     """Return the error for a connection that nobody made."""
-    return UsageError.because("no_such_connection", connection=connection_id)
+    return GoneError.because("no_such_connection", connection=connection_id)
 
 
-def no_flow(key: FlowKey) -> UsageError:
+def no_flow(key: FlowKey) -> GoneError:
     """Return the error for a flow that nobody set up."""
-    return UsageError.because("flow_not_set_up", flow=key.flow)
+    return GoneError.because("flow_not_set_up", flow=key.flow)
 
 
 def weighed(document: Connection | FlowState) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import batched
+from itertools import batched, islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -151,6 +151,13 @@ class Table:
             if pause_s is not None:
                 self._sleep(pause_s)
         raise UnavailableError(f"{self.name} puts writes off")
+
+    def clear(self, pk: str, limit: int, *, sk_prefix: str = "") -> int:
+        """Delete the first items of a partition in the order of their sort keys; return how many."""
+        more: dict[str, Any] = {"ConsistentRead": True, "ProjectionExpression": "#pk, sk", "Limit": limit}
+        found = list(islice(self.query(pk, sk_prefix=sk_prefix, **more), limit))
+        self.batch_write([{"DeleteRequest": {"Key": {"pk": item["pk"], "sk": item["sk"]}}} for item in found])
+        return len(found)
 
     def query(self, pk: str, *, sk_prefix: str = "", pk_name: str = "pk", **more: Any) -> Iterator[Item]:
         """Yield a partition's items in the order of their sort keys, page by page."""

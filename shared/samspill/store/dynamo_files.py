@@ -62,6 +62,14 @@ class DynamoFiles:
             raise ConflictError(f"file {file.id} is no longer at revision {file.revision}")
         return saved
 
+    def remove(self, flow: FlowKey, limit: int) -> int:
+        """See `FileRegistry.remove`. The links first: one that no file names any more could not be found."""
+        items = self._table.query(keys.files(flow), ConsistentRead=True, Limit=limit)
+        for item in islice(items, limit):
+            for hashed in ExportFile.model_validate_json(item["body"]["S"]).links:
+                self._table.clear(keys.file_link(hashed), 1)
+        return self._table.clear(keys.files(flow), limit)
+
     def link(self, hashed: str) -> FileLink | None:
         """See `FileRegistry.link`."""
         item = self._table.get(keys.file_link(hashed), _LINK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from heapq import heappop, heappush
 from itertools import count, groupby
 
@@ -14,7 +15,7 @@ from samspill.errors import ContractError
 from samspill.ports import Clock
 from samspill.state import FlowKey, JournalEntry
 from samspill.store import keys
-from samspill.store.dynamo import Item, Table
+from samspill.store.dynamo import ConditionFailedError, Item, Table
 
 ITEM_BYTES = 350_000
 """Larger batches are split: an item may have 400 KB."""
@@ -33,8 +34,8 @@ class DynamoJournal:
     def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
         """See `Journal.append`.
 
-        Without a condition: the same entries land on the same keys. When a step was repeated after a crash, the batch
-        comes again with later times; `read` tells only one of the copies.
+        The same entries land on the same keys. When a step was repeated after a crash, the batch comes again with later
+        times; `read` tells only one of the copies.
         """
         ordered = sorted(entries, key=lambda entry: entry.at)
         for day, of_day in groupby(ordered, key=lambda entry: _day(entry.at)):
@@ -46,7 +47,24 @@ class DynamoJournal:
                     "entries": {"B": packed},
                     "expires_at": {"N": str(int((newest + self._keep).timestamp()))},
                 }
-                self._table.call("put_item", TableName=self._table.name, Item=item)
+                stored = self._put(item)
+                if stored is not None and _unpacked(stored) != _unpacked(item):
+                    beside = keys.join(_moment(newest), batch, str(number), blake2b(packed, digest_size=8).hexdigest())
+                    self._put({**item, "sk": {"S": beside}})
+
+    def _put(self, item: Item) -> Item | None:
+        """Put an item where nothing lies; return what does."""
+        try:
+            self._table.call(
+                "put_item",
+                TableName=self._table.name,
+                Item=item,
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ConditionFailedError as failed:
+            return failed.item
+        return None
 
     def read(self, key: FlowKey, since: datetime, until: datetime) -> Iterator[JournalEntry]:
         """See `Journal.read`. Entries past their time are not told, although the table removes them later."""
@@ -56,13 +74,13 @@ class DynamoJournal:
         copies: dict[str, str] = {}
         order = count()
         for item in self._items(key, since, min(until, now + timedelta(days=1))):
-            newest, batch, _ = keys.split(item["sk"]["S"])
+            newest, batch, *_ = keys.split(item["sk"]["S"])
             if copies.setdefault(batch, item["copy"]["S"]) != item["copy"]["S"]:
                 continue
             # Batches overlap in time: an entry is told once nothing that is still to be read can be newer.
             while waiting and _moment(waiting[0][2].at) > newest:
                 yield heappop(waiting)[2]
-            for entry in _ENTRIES.validate_json(gzip.decompress(bytes(item["entries"]["B"]))):
+            for entry in _unpacked(item):
                 if since <= entry.at <= until:
                     heappush(waiting, (-entry.at.timestamp(), next(order), entry))
         while waiting:
@@ -91,6 +109,10 @@ def _packed(entries: tuple[JournalEntry, ...]) -> Iterator[tuple[datetime, bytes
     middle = len(entries) // 2
     yield from _packed(entries[:middle])
     yield from _packed(entries[middle:])
+
+
+def _unpacked(item: Item) -> tuple[JournalEntry, ...]:
+    return _ENTRIES.validate_json(gzip.decompress(bytes(item["entries"]["B"])))
 
 
 def _by_value(entry: JournalEntry) -> tuple[JournalEntry, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Any
 
+import orjson
+
 from samspill.engine.model import Side
-from samspill.state import StreamKey
+from samspill.state import FlowKey, StreamKey
 from samspill.store import keys
 from samspill.store.dynamo import Table
 
@@ -30,6 +32,22 @@ class DynamoKeyIndex:
         self._table.batch_write(
             [{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)]
         )
+
+    def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
+        """See `KeyIndex.sweep`. It scans the table, a page at a time."""
+        after = {"ExclusiveStartKey": orjson.loads(token)} if token else {}
+        page = self._table.call(
+            "scan",
+            TableName=self._table.name,
+            Limit=limit,
+            ConsistentRead=True,
+            ProjectionExpression="pk, sk",
+            **after,
+        )
+        own = tuple(f"{keys.join('KEY', *flow)}{keys.SEPARATOR}" for flow in flows)
+        found = [item for item in page["Items"] if item["pk"]["S"].startswith(own)]
+        self._table.batch_write([{"DeleteRequest": {"Key": item}} for item in found])
+        return len(found), orjson.dumps(page["LastEvaluatedKey"]).decode() if "LastEvaluatedKey" in page else ""
 
     def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
         """See `KeyIndex.find`. One read per key."""

@@ -205,6 +205,10 @@ class DynamoLinks:
         items = self._table.query(partition, ConsistentRead=True, ProjectionExpression=_NEEDED, **after)
         return list(islice((_read(item) for item in items if "link_id" not in item), limit))
 
+    def remove(self, stream: StreamKey, limit: int) -> int:
+        """See `Links.remove`."""
+        return self._table.clear(keys.links(stream), limit)
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`. The index may lag a moment; what it names is read from the table."""
         for result in sorted(listed(results)):

@@ -55,6 +55,10 @@ class DynamoCursors:
                 ExpressionAttributeValues=values,
             )
 
+    def remove(self, stream: StreamKey) -> None:
+        """See `Cursors.remove`."""
+        self._table.clear(keys.cursors(stream), len(Side))
+
 
 class DynamoLeases:
     """See `ports.Leases`."""

@@ -40,6 +40,10 @@ class DynamoRegistry:
             raise documents.changed(connection)
         return saved
 
+    def remove_connection(self, connection: Connection) -> None:
+        """See `Registry.remove_connection`."""
+        self._remove(keys.connection(connection.id), connection)
+
     def flow(self, key: FlowKey) -> FlowState:
         """See `Registry.flow`."""
         item = self._table.get(keys.tenant(key.tenant), keys.flow(key.flow))
@@ -57,6 +61,19 @@ class DynamoRegistry:
         if not self._save(keys.flow(saved.flow), saved):
             raise documents.changed(flow)
         return saved
+
+    def remove_flow(self, flow: FlowState) -> None:
+        """See `Registry.remove_flow`."""
+        self._remove(keys.flow(flow.flow), flow)
+
+    def _remove(self, sk: str, document: Connection | FlowState) -> None:
+        if not self._table.tried(
+            "delete_item",
+            Key={"pk": {"S": keys.tenant(document.tenant)}, "sk": {"S": sk}},
+            ConditionExpression="attribute_not_exists(pk) OR rev = :rev",
+            ExpressionAttributeValues={":rev": {"N": str(document.revision)}},
+        ):
+            raise documents.changed(document)
 
     def _bodies(self, tenant: str, prefix: str) -> Iterator[str]:
         items = self._table.query(keys.tenant(tenant), sk_prefix=prefix, ConsistentRead=True)

@@ -20,3 +20,8 @@ class DynamoTenants:
     def note(self, tenant: str) -> None:
         """See `Tenants.note`."""
         self._table.put_if({"pk": {"S": keys.TENANTS}, "sk": {"S": tenant}}, "attribute_not_exists(pk)")
+
+    def forget(self, tenant: str) -> None:
+        """See `Tenants.forget`."""
+        place = {"pk": {"S": keys.TENANTS}, "sk": {"S": tenant}}
+        self._table.call("delete_item", TableName=self._table.name, Key=place)

@@ -126,3 +126,8 @@ def file_link(hashed: str) -> str:
 def journal(flow: FlowKey, day: str) -> str:
     """Partition of a flow's journal of one day."""
     return join(*flow, day)
+
+
+def decisions(tenant: str) -> str:
+    """Partition of what people decided for a tenant. No flow's journal begins so: ids of flows have small letters."""
+    return join(tenant, "DECISIONS")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from samspill.errors import UnavailableError
 from samspill.store.aws import call
 from samspill.store.faults import code_of, translate
 
@@ -34,6 +35,10 @@ class S3Blobs:
                 return None
             raise translate(error) from error
 
+    def remove(self, prefix: str, limit: int) -> int:
+        """See `Blobs.remove`."""
+        return remove_under(self._make, self._bucket, prefix, limit)
+
     def keys(self, prefix: str) -> list[str]:
         """See `Blobs.keys`."""
         found: list[str] = []
@@ -44,3 +49,18 @@ class S3Blobs:
             if not page.get("IsTruncated"):
                 return sorted(found)
             more = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+def remove_under(make: Callable[[], S3Client], bucket: str, prefix: str, limit: int) -> int:
+    """Remove the first objects under a prefix; return how many.
+
+    Raises:
+        UnavailableError: S3 left some of them.
+    """
+    page = call(make, "list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=limit)
+    found = [{"Key": item["Key"]} for item in page.get("Contents", [])]
+    if found:
+        answer = call(make, "delete_objects", Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+        if answer.get("Errors"):
+            raise UnavailableError(f"S3 left {len(answer['Errors'])} objects under {prefix}")
+    return len(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from samspill.store.aws import call
+from samspill.store.s3 import remove_under
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -42,6 +43,10 @@ class S3Files:
             self._call("abort_multipart_upload", Key=key, UploadId=upload)
             raise
         return size
+
+    def remove(self, prefix: str, limit: int) -> int:
+        """See `Files.remove`."""
+        return remove_under(self._make, self._bucket, prefix, limit)
 
     def address(self, key: str, *, name: str, seconds: int) -> str:
         """See `Files.address`. It ends with the credentials of whoever signs it, if that is earlier."""

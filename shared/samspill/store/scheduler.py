@@ -23,6 +23,7 @@ WINDOW_MIN = 15
 _NIGHTLY_MINUTES = 60 - WINDOW_MIN
 """Whole comparisons begin within the hour that the flow names."""
 _NAME_CHARACTERS = 64
+_KINDS = _CHANGES, _NIGHTLY = "changes", "nightly"
 _RETRIES = {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10}
 """A start that cannot be put into the queue for a quarter of an hour is left out: the next one finds the same."""
 
@@ -41,12 +42,21 @@ class SchedulerSchedules:
         unit = "minute" if flow.every_min == 1 else "minutes"
         # A rate counts from the moment it was set, so these are spread as it is.
         changes = {"ScheduleExpression": f"rate({flow.every_min} {unit})", "FlexibleTimeWindow": {"Mode": "OFF"}}
-        self._set(flow, "changes", changes, full=None, enabled=enabled)
+        self._set(flow, _CHANGES, changes, full=None, enabled=enabled)
         nightly = {
             "ScheduleExpression": f"cron({minute_of(flow.key)} {flow.full_at_hour} * * ? *)",
             "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": WINDOW_MIN},
         }
-        self._set(flow, "nightly", nightly, full=True, enabled=enabled)
+        self._set(flow, _NIGHTLY, nightly, full=True, enabled=enabled)
+
+    def remove(self, key: FlowKey) -> None:
+        """See `Schedules.remove`."""
+        for what in _KINDS:
+            try:
+                self._make().delete_schedule(GroupName=self._group, Name=schedule_name(key, what))
+            except (BotoCoreError, ClientError) as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise translate(error) from error
 
     def _set(self, flow: FlowState, what: str, when: Mapping[str, Any], *, full: bool | None, enabled: bool) -> None:
         message = StartRun(tenant=flow.tenant, flow=flow.flow, trigger="schedule", full=full)

@@ -26,6 +26,7 @@ LEASE = timedelta(seconds=20)
 LONG_LEASE = timedelta(seconds=90)
 """For an exchange: two calls to the vendor may run into their time limits."""
 EXCHANGES = 3
+_ABSENT_IS_FINE = frozenset({"get_secret_value", "delete_secret"})
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 """While somebody else changes the tenant's secret: a new refresh token that is not stored is a connection lost."""
 
@@ -59,7 +60,7 @@ class TenantSecrets:
         try:
             return getattr(self._make(), operation)(**arguments)
         except (BotoCoreError, ClientError) as error:
-            if code_of(error) == "ResourceNotFoundException" and operation == "get_secret_value":
+            if code_of(error) == "ResourceNotFoundException" and operation in _ABSENT_IS_FINE:
                 return None
             raise translate(error) from None
 
@@ -95,6 +96,12 @@ class SecretsManagerSecrets(TenantSecrets):
         """
         with self._leased(_connections(tenant, connection_id)):
             self._store(tenant, connection_id, values)
+
+    def remove(self, tenant: str) -> None:
+        """See `Secrets.remove`."""
+        with self._leased(f"secret/{tenant}"):
+            self._call("delete_secret", SecretId=self._name(tenant), ForceDeleteWithoutRecovery=True)
+            self._cached.pop(tenant, None)
 
     def exchange(
         self, tenant: str, connection_id: str, change: Callable[[dict[str, str]], Mapping[str, str]]

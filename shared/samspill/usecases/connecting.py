@@ -29,7 +29,7 @@ def is_new_tenant(world: World, _actor: Actor, tenant: str) -> bool:
     return bool(known) and tenant not in known and not world.registry.connections(tenant)
 
 
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, decides=False)  # it calls an address, and stores nothing
 def reach(
     world: World,
     _actor: Actor,

@@ -57,7 +57,7 @@ def _found(
     ]
 
 
-@needs(Role.OPERATOR)
+@needs(Role.OPERATOR, decides=False)  # `review.decide` is written down, with every record
 def decide(
     world: World,
     actor: Actor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import available_timezones
 
 from samspill.engine.model import Side
@@ -15,6 +16,7 @@ from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import TIME_ZONE, Connection, FlowKey, FlowState, FlowStatus
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.audited import Subject
 from samspill.usecases.views.flows import Proposed
 from samspill.work.account import is_same
 from samspill.work.flow_state import change_flow
@@ -34,7 +36,11 @@ def flow_of(world: World, key: FlowKey) -> FlowState:
         raise UsageError.because("no_such_flow", flow=key.flow, flows=known) from None
 
 
-@needs(Role.ADMIN)
+def _named(_world: World, arguments: Mapping[str, Any]) -> Subject:
+    return Subject(arguments["tenant"], flow=arguments.get("name") or arguments["declaration"])
+
+
+@needs(Role.ADMIN, about=_named)
 def enable(
     world: World,
     _actor: Actor,
@@ -102,6 +108,8 @@ def asked(
     """Return the flow that `enable` would set up or change, as it is before that; see there."""
     key = FlowKey(tenant, declaration if name is None else name)
     present = _present(world, key)
+    if present is not None and present.status is FlowStatus.REMOVING:
+        raise UsageError.because("being_removed", flow=present.flow)
     if present is not None:
         return _unmoved(present, present.declaration if name is None else declaration, left, right)
     return _new(world, key, declaration, left, right)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from samspill.engine.model import Result
 from samspill.errors import ConflictError, UsageError
@@ -17,6 +19,7 @@ from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry, Run, RunStatus
 from samspill.usecases import setup
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.audited import Subject
 from samspill.usecases.views.exports import FileLinkView, FileList, FileView
 from samspill.work.context import open_flow
 
@@ -129,7 +132,11 @@ def links_of(world: World, file: ExportFile) -> list[FileLink]:
     return [link for each in file.links if (link := world.files.link(each)) is not None]
 
 
-@needs(Role.OPERATOR)
+def _flow_of_file(world: World, arguments: Mapping[str, Any]) -> Subject:
+    return Subject(*find_file(world, arguments["tenant"], arguments["name"]).flow_key)
+
+
+@needs(Role.OPERATOR, about=_flow_of_file)
 def make_link(world: World, actor: Actor, tenant: str, name: str, *, days: int) -> MadeLink:
     """Make a link to a file, by the file's id or its run's: whoever has it may fetch the file, for so many days.
 
@@ -161,7 +168,7 @@ def make_link(world: World, actor: Actor, tenant: str, name: str, *, days: int) 
     return MadeLink(f"{world.hook_url}/files/{token}", link.ends_at, saved)
 
 
-@needs(Role.OPERATOR)
+@needs(Role.OPERATOR, about=_flow_of_file)
 def revoke_links(world: World, actor: Actor, tenant: str, name: str) -> int:
     """Revoke every link to a file; return how many were good until now."""
     file = find_file(world, tenant, name)

@@ -37,7 +37,7 @@ def show(world: World, _actor: Actor, key: FlowKey, stream: str | None = None) -
     return _view(opened.flow, opened.state, stream)
 
 
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, decides=False)  # it asks the vendors, and changes nothing
 def fields(world: World, _actor: Actor, key: FlowKey, stream: str) -> FieldsView:
     """Return what both accounts say of the fields of a stream's records.
 
@@ -67,7 +67,7 @@ def fields(world: World, _actor: Actor, key: FlowKey, stream: str) -> FieldsView
     )
 
 
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, decides=False)  # it asks the vendors, and changes nothing
 def check(world: World, _actor: Actor, key: FlowKey) -> MappingChecked:
     """Return what is wrong with mapping and lookups, by what both accounts say now."""
     opened = open_flow(world, key)

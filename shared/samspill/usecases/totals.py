@@ -14,7 +14,7 @@ from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.views.totals import StreamTotals, Totals, TotalView
 
 
-@needs(Role.OPERATOR)
+@needs(Role.OPERATOR, decides=False)  # it asks the vendors, and changes nothing
 def totals(world: World, _actor: Actor, key: FlowKey, *, every: bool) -> Totals:
     """Read both sides anew and add up; with `every`, what agrees is told, too."""
     streams: list[StreamTotals] = []

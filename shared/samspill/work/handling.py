@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from samspill.errors import CredentialsError, KeyRefusedError, RateLimitedError
+from samspill.errors import CredentialsError, GoneError, KeyRefusedError, RateLimitedError
 from samspill.messages import Message, UpsertRecords, encode
 from samspill.ports import World
 from samspill.work.context import stop_run
@@ -46,6 +46,8 @@ def _do(steps: Steps, world: World, message: Message) -> None:
         world.queues.send([message], delay_s=delay_until(world, turn_of(world, error)))
     except CredentialsError:
         stop_run(world, message.flow_key, message.run)
+    except GoneError:
+        return  # its flow was removed while it lay in the queue
 
 
 def _halves(message: Message) -> list[Message]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samspill.ports import World
 from samspill.state import ConnectionStatus, FlowKey, FlowState, FlowStatus, RunStatus
 
-AT_REST = frozenset({FlowStatus.NEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID})
+AT_REST = frozenset({FlowStatus.NEW, FlowStatus.PAUSED, FlowStatus.KEY_INVALID, FlowStatus.REMOVING})
 
 
 def stop_runs(world: World, key: FlowKey) -> None:

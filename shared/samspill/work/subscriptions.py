@@ -60,6 +60,16 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     return done
 
 
+def unsubscribe(world: World, connection: Connection, connector: Connector) -> None:
+    """Have the vendor send nothing any more, wherever it was told to; doing it again changes nothing."""
+    former = connection.hooks_former
+    for generation in {connection.hooks_at, *([former.address] if former is not None else [])}:
+        url, secret = _address(world, connection, generation)
+        connector.subscribe(url, [], secret)
+    fresh = world.registry.connection(connection.tenant, connection.id)
+    world.registry.save_connection(fresh.model_copy(update={"subscriptions": {}}))
+
+
 def _address(world: World, connection: Connection, generation: int) -> tuple[str, str]:
     """Return where a vendor sends a connection's webhooks, and what it signs them with; 0: where older versions did."""
     secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from samspill.modes import Modes
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
+from samspill.store.memory.decisions import MemoryDecisions
 from samspill.store.memory.files import MemoryFiles, MemoryFileStore
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.key_index import MemoryKeyIndex
@@ -26,6 +27,7 @@ __all__ = [
     "MemoryBlobs",
     "MemoryBudgets",
     "MemoryCursors",
+    "MemoryDecisions",
     "MemoryDeliveries",
     "MemoryFileStore",
     "MemoryFiles",
@@ -73,6 +75,7 @@ def memory_world(
         quotas=MemoryQuotas(clock),
         line=MemoryLine(clock),
         journal=MemoryJournal(clock),
+        decisions=MemoryDecisions(),
         blobs=MemoryBlobs(),
         files=MemoryFiles(),
         file_store=MemoryFileStore(),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from samspill.errors import ConflictError
 from samspill.export_files import ExportFile, FileLink, FileStatus
 from samspill.state import FlowKey, StreamKey
+from samspill.store.memory.keeps import remove_first
 
 
 class MemoryFileStore:
@@ -20,6 +21,10 @@ class MemoryFileStore:
         """See `Files.put`."""
         self.held[key] = b"".join(parts)
         return len(self.held[key])
+
+    def remove(self, prefix: str, limit: int) -> int:
+        """See `Files.remove`."""
+        return remove_first(self.held, prefix, limit)
 
     def address(self, key: str, *, name: str, seconds: int) -> str:
         """See `Files.address`."""
@@ -72,6 +77,15 @@ class MemoryFiles:
         else:
             self._writing[file.stream_key] = saved
         return saved
+
+    def remove(self, flow: FlowKey, limit: int) -> int:
+        """See `FileRegistry.remove`."""
+        shown = [key for key in self._shown if key[0] == flow][:limit]
+        writing = [stream for stream in self._writing if stream.of_flow == flow][: limit - len(shown)]
+        gone = [*map(self._shown.pop, shown), *map(self._writing.pop, writing)]
+        for hashed in (each for file in gone for each in file.links):
+            self._links.pop(hashed, None)
+        return len(gone)
 
     def link(self, hashed: str) -> FileLink | None:
         """See `FileRegistry.link`."""

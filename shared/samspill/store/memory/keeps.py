@@ -30,6 +30,18 @@ class MemoryBlobs:
         """See `Blobs.keys`."""
         return sorted(key for key in self._blobs if key.startswith(prefix))
 
+    def remove(self, prefix: str, limit: int) -> int:
+        """See `Blobs.remove`."""
+        return remove_first(self._blobs, prefix, limit)
+
+
+def remove_first(held: dict[str, bytes], prefix: str, limit: int) -> int:
+    """Remove the first keys under a prefix; return how many."""
+    first = sorted(key for key in held if key.startswith(prefix))[:limit]
+    for key in first:
+        del held[key]
+    return len(first)
+
 
 class MemorySecrets:
     """Credentials by tenant and connection."""
@@ -54,6 +66,10 @@ class MemorySecrets:
         with self._changing:
             self.put(tenant, connection_id, change(self.get(tenant, connection_id)))
             return self.get(tenant, connection_id)
+
+    def remove(self, tenant: str) -> None:
+        """See `Secrets.remove`."""
+        self._secrets.pop(tenant, None)
 
     def hook_secret(self, tenant: str, connection_id: str, generation: int) -> str:
         """See `Secrets.hook_secret`."""
@@ -80,3 +96,7 @@ class MemorySchedules:
     def set(self, flow: FlowState, *, enabled: bool) -> None:
         """See `Schedules.set`."""
         self.by_flow[flow.key] = Scheduled(flow.every_min, flow.full_at_hour, flow.time_zone, enabled)
+
+    def remove(self, key: FlowKey) -> None:
+        """See `Schedules.remove`."""
+        self.by_flow.pop(key, None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from samspill.engine.model import Side
-from samspill.state import StreamKey
+from samspill.state import FlowKey, StreamKey
 
 
 class MemoryKeyIndex:
@@ -20,6 +20,14 @@ class MemoryKeyIndex:
         """See `KeyIndex.put`."""
         for key, external_id in entries:
             self._held[stream, side, key][external_id] = None
+
+    def sweep(self, flows: Collection[FlowKey], token: str, limit: int) -> tuple[int, str]:
+        """See `KeyIndex.sweep`."""
+        rest = sorted((place for place in self._held if repr(place) > token), key=repr)
+        found = [place for place in rest[:limit] if place[0].of_flow in flows]
+        for place in found:
+            del self._held[place]
+        return len(found), repr(rest[limit - 1]) if len(rest) > limit else ""
 
     def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
         """See `KeyIndex.find`."""

@@ -89,6 +89,13 @@ class MemoryLinks:
         after = (link for link in self.all(stream) if link.id > link_id)
         return sorted(after, key=lambda link: link.id)[:limit]
 
+    def remove(self, stream: StreamKey, limit: int) -> int:
+        """See `Links.remove`."""
+        first = sorted(self._places[stream], key=lambda record: link_id(*record))[:limit]
+        for record in first:
+            del self._places[stream][record]
+        return len(first)
+
     def with_result(self, flow: FlowKey, results: Iterable[Result]) -> Iterator[tuple[StreamKey, Link]]:
         """See `Links.with_result`."""
         wanted = listed(results)

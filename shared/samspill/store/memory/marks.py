@@ -37,6 +37,12 @@ class MemoryCursors:
             self._before[stream, side] = held
         self._cursors[stream, side], self._by[stream, side] = cursor, by
 
+    def remove(self, stream: StreamKey) -> None:
+        """See `Cursors.remove`."""
+        for held in (self._cursors, self._before, self._by):
+            for side in Side:
+                held.pop((stream, side), None)
+
 
 class MemoryLeases:
     """Leases by name."""

@@ -35,6 +35,13 @@ class MemoryRegistry:
         self._connections[connection.tenant, connection.id] = saved
         return saved
 
+    def remove_connection(self, connection: Connection) -> None:
+        """See `Registry.remove_connection`."""
+        stored = self._connections.get((connection.tenant, connection.id))
+        if stored is not None and stored.revision != connection.revision:
+            raise changed(connection)
+        self._connections.pop((connection.tenant, connection.id), None)
+
     def flow(self, key: FlowKey) -> FlowState:
         """See `Registry.flow`."""
         try:
@@ -52,6 +59,13 @@ class MemoryRegistry:
         self._flows[flow.key] = saved
         return saved
 
+    def remove_flow(self, flow: FlowState) -> None:
+        """See `Registry.remove_flow`."""
+        stored = self._flows.get(flow.key)
+        if stored is not None and stored.revision != flow.revision:
+            raise changed(flow)
+        self._flows.pop(flow.key, None)
+
 
 class MemoryTenants:
     """Names."""
@@ -67,6 +81,10 @@ class MemoryTenants:
     def note(self, tenant: str) -> None:
         """See `Tenants.note`."""
         self._names.add(tenant)
+
+    def forget(self, tenant: str) -> None:
+        """See `Tenants.forget`."""
+        self._names.discard(tenant)
 
 
 def _saved[D: (Connection, FlowState)](document: D, stored: D | None) -> D:
