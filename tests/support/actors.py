@@ -8,3 +8,8 @@ from samspill.usecases.actor import Actor, Role
 def admin(name: str = "tester") -> Actor:
     """Return somebody who may do everything."""
     return Actor(name, frozenset({Role.ADMIN}))
+
+
+def viewer(name: str = "visitor") -> Actor:
+    """Return somebody who may only look."""
+    return Actor(name, frozenset({Role.VIEWER}))

@@ -13,6 +13,8 @@ from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, done_by, is_over
 from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import (
+    Effect,
+    Intent,
     Link,
     LinkState,
     Observation,
@@ -28,6 +30,8 @@ from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
+from samspill.engine.undo import effect_of
+from samspill.engine.undone import is_undo
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -228,6 +232,8 @@ def _after_interruption(
     intent = link.intent if link is not None and link.state is LinkState.LINKED else None
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
+    if is_undo(link.decision) and not intent.fields:
+        return link  # the note is what tells whether the record may have been archived
     rules, target = work.rules, seen[intent.side].observation.fields
     done = done_by(rules, link, intent, target)
     is_done = done.keys() >= intent.fields.keys()
@@ -236,7 +242,13 @@ def _after_interruption(
     if other:
         reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
     work.outcomes.tell(
-        link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
+        link,
+        Result.APPLIED,
+        reason,
+        attempt=intent.attempt,
+        fields=intent.fields,
+        before=intent.overwritten,
+        effect=_effect_of(link, intent, target),
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
     known = confirmed(rules, link, seen)
@@ -245,6 +257,16 @@ def _after_interruption(
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold
+
+
+def _effect_of(link: Link, intent: Intent, held: Fields) -> Effect | None:
+    """Return what an interrupted update did, by what was known before and is there now; None for an archive."""
+    before = link.shadows.get(intent.side, Shadow({}))
+    replaced = {**{name: before.fields[name] for name in intent.fields if name in before.fields}, **intent.overwritten}
+    write = Write(intent.side, intent.fields, link.ids[intent.side])
+    if not intent.fields:
+        return None
+    return replace(effect_of(write, replaced, before, Shadow(held)), takes_back=is_undo(link.decision))
 
 
 def _named(fields: Iterable[str]) -> dict[str, str]:
@@ -263,6 +285,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 write=planned.write,
                 reason=planned.reason,
                 overwritten=dict(planned.overwritten),
+                replaced=dict(planned.replaced),
                 recover=planned.recover,
                 again=bool(planned.look),
                 attempt=name_of(planned.link, planned.write),
@@ -272,9 +295,11 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
             )
         )
         return
-    if planned.look:
+    if planned.look and not planned.store:
         _look_again(world, message, work, planned, subject)
         return
+    if planned.look:
+        work.later.add(_again(subject, planned.link), delay_s=0, attempt=0, run="")
     if planned.store:
         work.commits.append(decided)
         return
