@@ -232,8 +232,6 @@ def _after_interruption(
     intent = link.intent if link is not None and link.state is LinkState.LINKED else None
     if link is None or intent is None or len(seen) < len(Side) or not is_over(intent, seen):
         return link
-    if is_undo(link.decision) and not intent.fields:
-        return link  # the note is what tells whether the record may have been archived
     rules, target = work.rules, seen[intent.side].observation.fields
     done = done_by(rules, link, intent, target)
     is_done = done.keys() >= intent.fields.keys()
@@ -251,6 +249,8 @@ def _after_interruption(
         effect=_effect_of(link, intent, target),
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
+    if is_undo(link.decision) and not intent.fields:
+        return link  # that the record may have been archived is told by the note alone
     known = confirmed(rules, link, seen)
     if other:
         known = replace(known, outcome=Outcome(Result.APPLIED, reason, last_write(rules, intent.side, other)))
