@@ -219,7 +219,7 @@ def _is_of(listed: str, effect: Effect) -> bool:
 
 
 def _blob(key: FlowKey, digest: str) -> str:
-    return f"undo/{key.tenant}/{key.flow}/{digest}"
+    return blob_of(key, "undo", digest)
 
 
 def _journal(world: World, made: _Batch, actor: Actor, digest: str, count: int) -> None:
