@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from samspill.canon import keys
 from samspill.canon.values import Fields
+from samspill.engine.chosen import is_ignored
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.joined_keys import CROWD
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
@@ -191,18 +192,19 @@ def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
 
 
 def is_free(link: Link | None) -> bool:
-    """Tell whether a record may find a partner: it has none, and no person said that it is to have one of its own."""
+    """Tell whether a record may find a partner: it has none, and no person said that it is to have none or its own."""
     if link is None:
         return True
     decided = link.decision.action if link.decision is not None else ""
-    return link.state is LinkState.UNLINKED and decided != "create"
+    return link.state is LinkState.UNLINKED and decided not in {"create", "ignore"}
 
 
 def may_be_asked_about(link: Link | None, external_id: str) -> bool:
     """Tell whether a record may be the same as one of the other side: it is free, or was decided about without it.
 
-    Who said that a record is to have a partner of its own had seen the candidates of then, and no later one.
+    Who said that a record is to have a partner of its own had seen the candidates of then, and no later one. One that
+    was left out is there all the same: nothing is created beside it unasked.
     """
-    if link is None or is_free(link):
+    if link is None or is_free(link) or is_ignored(link):
         return True
     return link.state is LinkState.UNLINKED and external_id not in {each.external_id for each in link.candidates}
