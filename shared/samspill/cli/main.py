@@ -25,6 +25,7 @@ from samspill.cli import (
     remove,
     rules,
     totals,
+    undo,
     unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
@@ -92,6 +93,7 @@ MODULES = (
     unlink,
     audit,
     remove,
+    undo,
 )
 for module in MODULES:
     for command in module.COMMANDS:

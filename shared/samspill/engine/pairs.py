@@ -96,10 +96,10 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
-    merged, held = hold_back(case.rules, case.link, merged, views)
+    merged, held, withheld = hold_back(case.rules, case.link, merged, views)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
-    after = replace(after_merge(case, merged, target, refused), refused=held)
+    after = replace(after_merge(case, merged, target, refused), refused=held, withheld=withheld)
     if target is None:
         return still_refused(case, after) if refused else settled(case, after, merged, linked)
     echoes = count_echoes(case, merged, target)
@@ -116,6 +116,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         reason,
         Write(target, merged.writes[target], case.link.ids[target], case.version(target)),
         overwritten=merged.overwritten[target],
+        replaced={name: now[name] for name in merged.writes[target] if name in (now := views[target].now)},
         look=tuple(Side) if merged.writes[target.other] and not refused else (),
     )
 
