@@ -19,7 +19,7 @@ COLUMNS = ("at", "by", "note", "deed", "flow", "connection", "ended", "reason", 
 
 @click.command()
 @click.option("--flow", help="Only decisions about this flow.")
-@click.option("--who", help="Only of people whose name holds this.")
+@click.option("--who", help="Only decisions of people whose name contains this.")
 @click.option("--since", default="30d", show_default=True, help="How far back: 90m, 2h, 1825d.")
 @click.option(
     "--format",
@@ -30,9 +30,9 @@ COLUMNS = ("at", "by", "note", "deed", "flow", "connection", "ended", "reason", 
 @json_option
 @pass_terminal
 def audit(terminal: Terminal, *, flow: str | None, who: str | None, since: str, shape: str | None) -> None:
-    """List who decided what and when, newest first: everything that people changed, started, approved or refused.
+    """List who decided what and when, newest first. That is all that people changed, started, approved or rejected.
 
-    Who decided is who was signed in; beside it stands what they said with --by. Decisions are kept for years.
+    The person shown is the one who was signed in, with the note given by --by. Decisions are kept for years.
 
     \b
     Examples:

@@ -25,17 +25,19 @@ SHOWN = 12
 
 @click.command()
 @click.argument("vendor", type=click.Choice(VENDORS))
-@click.option("--name", required=True, help="What you call this connection.")
-@click.option("--address", help="The vendor's base address; asked for when the vendor has no usual one.")
-@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="A setting of the connection.")
+@click.option("--name", required=True, help="Name of the connection.")
+@click.option("--address", help="Base address of the vendor's API; asked for if the vendor has no default.")
+@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="Setting of the connection. May be repeated.")
 @click.option(
     "--credentials-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON with the credentials, instead of being asked. They are never taken as arguments.",
+    help="JSON file with the credentials. Without it you are asked; they are never taken as arguments.",
 )
-@click.option("--same-company", is_flag=True, help="It is the same company, although its address or name changed.")
-@click.option("--no-test", is_flag=True, help="Store the key without trying it first.")
-@click.option("--new-tenant", is_flag=True, help="Do not ask whether the tenant is meant to be a new one.")
+@click.option(
+    "--same-company", is_flag=True, help="Confirm that it is the same company although its address or name has changed."
+)
+@click.option("--no-test", is_flag=True, help="Store the key without testing it first.")
+@click.option("--new-tenant", is_flag=True, help="If the tenant is new, create it without asking.")
 @json_option
 @pass_terminal
 def connect(
@@ -50,10 +52,10 @@ def connect(
     no_test: bool,
     new_tenant: bool,
 ) -> None:
-    """Store a vendor's address and key. With a name that exists only the key is renewed, the rest stays.
+    """Store a vendor's address and key. For an existing connection only the key is replaced; everything else stays.
 
-    With --setting or --address, and no file, the key that is stored stays. A key is tested before it is stored: until a
-    new one passes, the old one stays in force. Where flows use the connection it has to lead to the same company.
+    With --setting or --address and no --credentials-file, the stored key is kept. A new key is tested before it
+    replaces the old one. If flows use the connection, it must belong to the same company as before.
 
     \b
     Example: samspill connect tripletex --name our-tripletex
@@ -99,13 +101,13 @@ def connect(
 
 @click.command()
 @click.argument("name")
-@click.option("--same-company", is_flag=True, help="It is the same company, although its name changed.")
+@click.option("--same-company", is_flag=True, help="Confirm that it is the same company although its name has changed.")
 @json_option
 @pass_terminal
 def test(terminal: Terminal, *, name: str, same_company: bool) -> int:
-    """Ask the vendor who the key is and what it may do. Exit code 1 when something is missing.
+    """Test a connection: whose key it is and what it may do. Exit code 1 if anything is missing.
 
-    When an active flow uses the connection its webhooks are renewed too.
+    If an active flow uses the connection, its webhooks are renewed as well.
 
     \b
     Example: samspill test our-tripletex

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("flow")
-@click.option("--stream", help="Only this stream; needed when an id stands in several.")
-@click.option("--link", "links", multiple=True, metavar="ID[=TARGET]", help="Link to TARGET, or to the one candidate.")
+@click.option("--stream", help="Only this stream; needed if an id occurs in several.")
+@click.option("--link", "links", multiple=True, metavar="ID[=TARGET]", help="Link to TARGET, or to the only candidate.")
 @click.option("--create", multiple=True, metavar="ID", help="Create it on the other side.")
 @click.option("--ignore", multiple=True, metavar="ID", help="Leave it out.")
 @click.option("--take-left", multiple=True, metavar="ID", help="Resolve the conflict with the left system's value.")
 @click.option("--take-right", multiple=True, metavar="ID", help="Resolve the conflict with the right system's value.")
-@click.option("--archive", multiple=True, metavar="ID", help="Deleted on one side: archive the other.")
-@click.option("--keep", multiple=True, metavar="ID", help="Deleted on one side: keep the other.")
+@click.option("--archive", multiple=True, metavar="ID", help="Deleted on one side: archive it on the other.")
+@click.option("--keep", multiple=True, metavar="ID", help="Deleted on one side: keep it on the other.")
 @click.option(
-    "--all", "everything", type=click.Choice(["link", "create", "ignore"]), help="Decide all that are listed."
+    "--all", "everything", type=click.Choice(["link", "create", "ignore"]), help="Decide everything that is listed."
 )
-@click.option("--code", help="Only what waits for this reason, such as `similar`; before approval `created`, too.")
+@click.option("--code", help="Only this reason, such as `similar`; before the first sync is approved, also `created`.")
 @json_option
 @pass_terminal
 def review(
@@ -48,14 +48,14 @@ def review(
     code: str | None,
     **chosen: tuple[str, ...],
 ) -> None:
-    """List what waits for a person, or decide about it, one or many at a time.
+    """List what waits for a decision, or decide: one record or many.
 
-    A decision may be changed until it is carried out. After that, what was ignored may still be decided about; a link
-    and a created record are undone with `samspill unlink`; the value that lost a conflict is in `samspill log
-    --record`, to be typed again; and what was archived is made active again in its own system.
+    A decision can be changed until it is carried out. After that, a record left out can still be decided; a link or a
+    created record is undone with `samspill unlink`; the value that lost a conflict is shown by `samspill log --record`
+    and has to be entered again; and an archived record is made active again in its own system.
 
-    Until the first sync is approved, what its plan would create may be decided about as well. The plan is then made
-    anew, with another hash.
+    Until the first sync is approved, you can also decide about records that its plan would create. The plan is then
+    made again, with another hash.
 
     \b
     Examples:

@@ -25,17 +25,17 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @click.command()
 @click.argument("flow")
-@click.option("--links", is_flag=True, help="The pairs of records (the default).")
-@click.option("--journal", is_flag=True, help="What became of every record.")
+@click.option("--links", is_flag=True, help="Pairs of linked records (the default).")
+@click.option("--journal", is_flag=True, help="What happened to each record.")
 @click.option(
     "--format",
     "shape",
     type=click.Choice(["csv", "excel", "json"]),
     default="csv",
     show_default=True,
-    help="excel: semicolons, local time and words in your language, as a spreadsheet opens it.",
+    help="excel: semicolons, local time and words in your language, ready for a spreadsheet.",
 )
-@click.option("--since", default="90d", show_default=True, help="For the journal: how far back.")
+@click.option("--since", default="90d", show_default=True, help="With --journal: how far back.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @pass_terminal
 def export(terminal: Terminal, *, flow: str, links: bool, journal: bool, shape: str, since: str, as_json: bool) -> None:

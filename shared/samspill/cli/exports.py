@@ -23,7 +23,7 @@ DAYS = 7
 
 @click.group()
 def exports() -> None:
-    """Write files of what is new or has changed, and give people links to them.
+    """Write new and changed records to files, and share them by link.
 
     \b
     Examples:
@@ -34,13 +34,13 @@ def exports() -> None:
 
 @exports.command("run")
 @click.argument("flow")
-@click.option("--no-wait", is_flag=True, help="Start it and leave.")
+@click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
 @json_option
 @pass_terminal
 def run_(terminal: Terminal, *, flow: str, no_wait: bool) -> int:
-    """Read the source, and write what is new or has changed since the last file.
+    """Write what is new or has changed since the last file.
 
-    Where nothing has, no file is written. Exit code 1 when records could not be taken.
+    If nothing has changed, no file is written. Exit code 1 if records could not be exported.
 
     \b
     Example: samspill exports run tripletex-customers-csv
@@ -84,7 +84,7 @@ def _follow(terminal: Terminal, run: Run) -> ExportProgress:
 @json_option
 @pass_terminal
 def list_(terminal: Terminal, *, flow: str | None) -> None:
-    """List the files there are, newest first, and the links to them.
+    """List the files, newest first, and the links to them.
 
     \b
     Example: samspill exports list tripletex-customers-csv
@@ -105,14 +105,16 @@ def list_(terminal: Terminal, *, flow: str | None) -> None:
 
 @exports.command()
 @click.argument("file", metavar="RUN|FILE")
-@click.option("--days", type=click.IntRange(1, 90), default=DAYS, show_default=True, help="How long it is good.")
-@click.option("--revoke", is_flag=True, help="Make none: revoke every link to the file.")
+@click.option(
+    "--days", type=click.IntRange(1, 90), default=DAYS, show_default=True, help="Number of days the link is valid."
+)
+@click.option("--revoke", is_flag=True, help="Revoke all links to the file instead.")
 @json_option
 @pass_terminal
 def link(terminal: Terminal, *, file: str, days: int, revoke: bool) -> None:
-    """Make a link under which whoever has it can fetch a file; or revoke all links to it.
+    """Create a link to a file, or revoke all links to it. Anyone who has the link can fetch the file.
 
-    It shows a page with a button: mail filters, which open links, fetch nothing.
+    The link opens a page with a button, so mail filters that follow links do not fetch the file.
 
     \b
     Examples:

@@ -27,13 +27,13 @@ def _tell_state(terminal: Terminal, flow: FlowView) -> None:
 
 @click.command()
 @click.argument("declaration")
-@click.option("--left", help="Connection on the left of the declaration's name; only for a new flow.")
-@click.option("--right", help="Connection on the right of it; only for a new flow.")
-@click.option("--name", metavar="FLOW", help="What you call the flow, if not as the declaration is called.")
+@click.option("--left", help="Connection to the left system of the declaration; only for a new flow.")
+@click.option("--right", help="Connection to the right system of the declaration; only for a new flow.")
+@click.option("--name", metavar="FLOW", help="Name of the flow; the declaration's name by default.")
 @click.option("--every", type=click.IntRange(1, 1440), help="Minutes between scheduled runs.")
-@click.option("--time-zone", metavar="ZONE", help="Whose days and nights count, such as Europe/Oslo (the default).")
-@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="What the flow lets you set. May be repeated.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--time-zone", metavar="ZONE", help="Time zone for days and nightly runs; Europe/Oslo by default.")
+@click.option("--setting", multiple=True, metavar="NAME=VALUE", help="Setting of the flow. May be repeated.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @pass_terminal
 def enable(
@@ -48,10 +48,10 @@ def enable(
     setting: tuple[str, ...],
     yes: bool,
 ) -> None:
-    """Set up a flow between two connections, or change its interval, time zone and settings.
+    """Set up a flow between two connections, or change one. Interval, time zone and settings can be changed later.
 
-    DECLARATION is what `samspill flows` lists, or the name of a flow that is set up. A second company gets a flow of
-    its own, with connections of its own and another --name.
+    DECLARATION is an integration that `samspill flows` lists, or the name of an existing flow. A second company needs
+    its own flow, with its own connections and --name.
 
     \b
     Examples:
@@ -87,16 +87,16 @@ def enable(
 
 @click.command()
 @click.argument("flow")
-@click.option("--dry-run", is_flag=True, help="Plan only: the same way, without the writes.")
-@click.option("--full", is_flag=True, help="Compare everything, not only what changed.")
+@click.option("--dry-run", is_flag=True, help="Only plan: compare as usual, but write nothing.")
+@click.option("--full", is_flag=True, help="Compare everything, not only what has changed.")
 @click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
 @click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
 @json_option
 @pass_terminal
 def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bool, all_lines: bool) -> int:
-    """Start a run by hand: the plan of the first sync, or a sync of an active flow.
+    """Start a run: plan the first sync, or sync an active flow now.
 
-    Exit code 1 when records failed or wait for a person.
+    Exit code 1 if records failed or wait for a decision.
 
     \b
     Example: samspill run tripletex-timerabbit --dry-run
@@ -120,11 +120,16 @@ def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bo
 
 @click.command()
 @click.argument("flow")
-@click.option("--plan", "plan_hash", help="The plan you saw; without it the plan is shown first.")
-@click.option("--list", "listed", metavar="HASH", help="Let exactly this list through, which the guard stopped.")
+@click.option("--plan", "plan_hash", help="Hash of the plan you saw; without it, the plan is shown first.")
+@click.option(
+    "--list",
+    "listed",
+    metavar="HASH",
+    help="Approve exactly this list of changes, which the mass-change guard stopped.",
+)
 @click.option("--all-lines", is_flag=True, help="Show every line of the plan, not only examples.")
-@click.option("--operator", is_flag=True, help="Approve a set-up in review, as somebody at our end.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--operator", is_flag=True, help="Approve a set-up in review, as an operator of the hub.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @pass_terminal
 def approve(
@@ -137,9 +142,9 @@ def approve(
     yes: bool,
     all_lines: bool,
 ) -> int:
-    """Carry out exactly the plan you saw; or, with --operator, let a set-up in review go on.
+    """Carry out exactly the plan you saw. With --list or --operator, approve a list of changes or a set-up instead.
 
-    Exit code 1 when records failed or wait for a person.
+    Exit code 1 if records failed or wait for a decision.
 
     \b
     Example: samspill approve tripletex-timerabbit --plan 3f2a91c07b1d
@@ -172,7 +177,7 @@ def approve(
 @json_option
 @pass_terminal
 def pause(terminal: Terminal, *, flow: str) -> None:
-    """Stop a flow until `resume`. Nothing is lost: everything is compared when it goes on.
+    """Pause a flow until `resume`. Nothing is lost: everything is compared when it resumes.
 
     \b
     Example: samspill pause tripletex-timerabbit
@@ -189,7 +194,7 @@ def pause(terminal: Terminal, *, flow: str) -> None:
 @json_option
 @pass_terminal
 def resume(terminal: Terminal, *, flow: str) -> None:
-    """Let a paused flow go on, with a full comparison and its webhooks renewed.
+    """Resume a paused flow. Everything is compared, and its webhooks are renewed.
 
     \b
     Example: samspill resume tripletex-timerabbit

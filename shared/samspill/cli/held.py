@@ -29,9 +29,9 @@ def tell_held(terminal: Terminal, held: Iterable[HeldView]) -> None:
 @json_option
 @pass_terminal
 def reject(terminal: Terminal, *, flow: str, hash_: str) -> None:
-    """Refuse exactly this list, which the guard stopped: nothing of it is done.
+    """Reject a list of changes that the mass-change guard stopped. None of them is made.
 
-    What was deleted on one side stays on the other, what is new is left out, and a changed value is not carried over
+    A record deleted on one side stays on the other, a new one is left out, and a changed value is not carried over
     until it changes again. `samspill status` shows the lists.
 
     \b
@@ -47,15 +47,20 @@ def reject(terminal: Terminal, *, flow: str, hash_: str) -> None:
 @click.option(
     "--at-least", type=click.IntRange(0), metavar="N", help="Changes per day and kind that are always let through."
 )
-@click.option("--share", type=click.IntRange(0, 100), metavar="PERCENT", help="Of all pairs, where that is more.")
-@click.option("--shrink", type=click.IntRange(0, 100), metavar="PERCENT", help="By how much a source may shrink.")
-@click.option("--reset", is_flag=True, help="Go back to the standard limits.")
+@click.option(
+    "--share",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Share of all pairs that may change, if that is more than --at-least.",
+)
+@click.option("--shrink", type=click.IntRange(0, 100), metavar="PERCENT", help="How much a source may shrink.")
+@click.option("--reset", is_flag=True, help="Reset to the standard limits.")
 @json_option
 @pass_terminal
 def limits(
     terminal: Terminal, *, flow: str, at_least: int | None, share: int | None, shrink: int | None, reset: bool
 ) -> None:
-    """Show the limits of the mass-change guard, or set them. Limits above the standard end after 24 hours.
+    """Show or set the limits of the mass-change guard. Limits above the standard expire after 24 hours.
 
     \b
     Examples:

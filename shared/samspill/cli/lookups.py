@@ -27,18 +27,26 @@ _HEADINGS = ["left", "right"]
 @click.argument("name", required=False)
 @click.argument("left", required=False)
 @click.argument("right", required=False)
-@click.option("--direction", type=click.Choice(DIRECTIONS), help="Which way it translates. Default: both.")
+@click.option("--direction", type=click.Choice(DIRECTIONS), help="Direction of translation; both by default.")
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     metavar="SIDE=KIND",
-    help="left=activities: its values there are ids of such records. SIDE is left, right or the system's name.",
+    help="What the values on a side are ids of, such as left=activities. SIDE is left, right or the system's name.",
 )
-@click.option("--unset", is_flag=True, help="Remove the row of LEFT, or without it the lookup.")
-@click.option("--import", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rows as CSV.")
+@click.option("--unset", is_flag=True, help="Remove the row of LEFT; without LEFT, the whole lookup.")
 @click.option(
-    "--export", "target", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write as CSV."
+    "--import",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Replace the rows by those of a CSV file.",
+)
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the rows to a CSV file.",
 )
 @json_option
 @pass_terminal
@@ -55,10 +63,10 @@ def lookups(
     source: Path | None,
     target: Path | None,
 ) -> None:
-    """Show the flow's lookups, or change one: which value of the left system means which of the right one.
+    """Show or change lookups, which translate values between systems.
 
-    A value without a row is never guessed: its record waits, and goes on by itself once there is a row. Rows as CSV
-    have the heading `left,right`; an import replaces all rows.
+    A value without a row is never guessed: its record waits until there is one. CSV files have the heading
+    `left,right`; an import replaces all rows.
 
     \b
     Examples:

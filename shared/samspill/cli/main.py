@@ -43,23 +43,32 @@ from samspill.reasons import LANGUAGES
 @click.option(
     "--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="Name of the CloudFormation stack."
 )
-@click.option("--lang", envvar="SAMSPILL_LANG", type=click.Choice(LANGUAGES), help="Language of texts and reasons.")
-@click.option("--by", metavar="NOTE", help="On whose behalf, or why: kept with what you decide, beside your sign-in.")
-@click.option("--debug", is_flag=True, help="Show the stack trace of an unforeseen fault.")
+@click.option(
+    "--lang", envvar="SAMSPILL_LANG", type=click.Choice(LANGUAGES), help="Language of help, messages and reasons."
+)
+@click.option(
+    "--by",
+    metavar="NOTE",
+    help="On whose behalf you act, or why; stored with your decisions.",
+)
+@click.option("--debug", is_flag=True, help="Show the stack trace of an unexpected error.")
 @click.version_option(VERSION, message="samspill %(version)s", help="Show the version.")
 @click.pass_context
 def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by: str | None, debug: bool) -> None:  # noqa: ARG001 - `ErrorHandlingGroup` reads debug
     """Keep business systems in step.
 
-    Works on a deployed stack with your own AWS credentials. The way from nothing to a running flow:
+    Works on a deployed stack with your own AWS credentials. From nothing to a running flow:
 
     \b
       samspill connect tripletex --name our-tripletex
       samspill test our-tripletex
       samspill enable tripletex-timerabbit --left our-tripletex --right our-timerabbit
-      samspill run tripletex-timerabbit          (plans the first sync; writes nothing)
-      samspill review tripletex-timerabbit       (what did not match)
-      samspill approve tripletex-timerabbit      (carries out exactly the plan you saw)
+      samspill run tripletex-timerabbit
+      samspill review tripletex-timerabbit
+      samspill approve tripletex-timerabbit
+
+    `run` plans the first sync and writes nothing, `review` lists what could not be matched, and `approve` carries out
+    exactly the plan you saw.
 
     Exit codes: 0 done, 1 a person must act, 2 wrong usage, 3 a vendor or AWS is unavailable.
     """

@@ -22,20 +22,26 @@ if TYPE_CHECKING:
 @click.argument("left", required=False)
 @click.argument("right", required=False)
 @click.option(
-    "--policy", type=click.Choice(POLICIES), default="two-way", show_default=True, help="What decides the value."
+    "--policy",
+    type=click.Choice(POLICIES),
+    default="two-way",
+    show_default=True,
+    help="How the two fields are kept in step.",
 )
-@click.option("--master", metavar="SYSTEM", help="The system that owns the field, or wins. Default: the left one.")
+@click.option(
+    "--master", metavar="SYSTEM", help="System that owns the field or wins a conflict; the left one by default."
+)
 @click.option(
     "--on-conflict",
     type=click.Choice(CONFLICTS),
     default="review",
     show_default=True,
-    help="When both sides changed a two-way field.",
+    help="What happens if both sides changed a two-way field.",
 )
-@click.option("--lookup", default="", help="The lookup that translates its values. See `samspill lookups`.")
-@click.option("--unset", is_flag=True, help="Keep the field LEFT in step no more.")
-@click.option("--fields", is_flag=True, help="List the fields that both accounts have.")
-@click.option("--check", is_flag=True, help="Ask both accounts whether mapping and lookups can work.")
+@click.option("--lookup", default="", help="Lookup that translates the values; see `samspill lookups`.")
+@click.option("--unset", is_flag=True, help="Stop keeping the field LEFT in step.")
+@click.option("--fields", is_flag=True, help="List the fields of both accounts.")
+@click.option("--check", is_flag=True, help="Check the mapping and the lookups against both accounts.")
 @json_option
 @pass_terminal
 def mapping(
@@ -53,10 +59,10 @@ def mapping(
     fields: bool,
     check: bool,
 ) -> int:
-    """Show which fields are mapped beside those of the declaration, or map two.
+    """Show the fields mapped beyond the declaration, or map two.
 
-    A pair is checked against both accounts before it is stored. Every record is then looked at again: what is equal
-    stays, what differs follows the pair's rule. Exit code 1 where --check finds what has to be put right.
+    A pair is checked against both accounts before it is stored. Every record is then compared again: equal values stay,
+    and different ones follow the pair's rule. Exit code 1 if --check finds anything to correct.
 
     \b
     Examples:

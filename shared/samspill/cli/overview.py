@@ -26,7 +26,7 @@ NEXT = {"approved": "next.approved", "in review": "next.in review", "new": "next
 @json_option
 @pass_terminal
 def flows(terminal: Terminal) -> None:
-    """List every flow that is set up here and where it stands, then what else there is to set up.
+    """List the flows and their states, then what else can be set up.
 
     \b
     Example: samspill flows
@@ -49,7 +49,7 @@ def flows(terminal: Terminal) -> None:
 @json_option
 @pass_terminal
 def status(terminal: Terminal, *, flow: str | None) -> int:
-    """Tell where flows and connections stand, and what waits for a person. Exit code 1 when something does.
+    """Show the state of flows and connections, and what waits for you. Exit code 1 if anything does.
 
     \b
     Example: samspill status tripletex-timerabbit
@@ -115,7 +115,7 @@ def _later(terminal: Terminal, run: RunView) -> str:
 @json_option
 @pass_terminal
 def tenants(terminal: Terminal) -> int:
-    """List every tenant of the installation with what waits for a person there. Exit code 1 when something does.
+    """List all tenants and what waits for a person at each. Exit code 1 if anything does.
 
     \b
     Example: samspill tenants

@@ -33,9 +33,9 @@ def span_of(terminal: Terminal, text: str) -> timedelta:
 
 @click.command()
 @click.argument("flow")
-@click.option("--record", help="Part of a name, a number, or an id on either side: what became of it, and why.")
+@click.option("--record", help="Part of a name, a number, or an id in either system.")
 @click.option("--result", type=click.Choice(RESULTS), help="Only this result.")
-@click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them.")
+@click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them all.")
 @click.option("--since", default="7d", show_default=True, help="How far back: 90m, 2h, 30d.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Maximum number of entries.")
 @json_option
@@ -50,11 +50,11 @@ def log(
     since: str,
     limit: int,
 ) -> None:
-    """Tell what became of records, and why, newest first.
+    """Show what happened to records and why, newest first.
 
-    With --record: why this one did or did not come over, as it stands now and what to do about it, then its journal.
-    A number, an organisation number or an id that was never read is looked up in both systems, and what would become
-    of it is worked out without writing anything. With --json that is {"records": […], "journal": […]}.
+    With --record: why a record was or was not carried over, its present state and what to do about it, then its
+    journal. A number, an organisation number or an id that was never read is looked up in both systems, and what would
+    happen to it is worked out without writing anything. With --json the result holds `records` and `journal`.
 
     \b
     Examples:
@@ -109,16 +109,16 @@ def _before(terminal: Terminal, line: LineOfJournal) -> str:
 
 @click.command()
 @click.argument("flow", required=False)
-@click.option("--record", "records", multiple=True, metavar="ID", help="This record, by its link id.")
-@click.option("--code", help="All that failed for this reason.")
+@click.option("--record", "records", multiple=True, metavar="ID", help="Only this record, by its link id.")
+@click.option("--code", help="All records that failed for this reason.")
 @click.option("--stream", help="Only this stream.")
-@click.option("--all", "everything", is_flag=True, help="All that failed.")
-@click.option("--dead", is_flag=True, help="What the steps gave up on, from the dead-letter queues.")
-@click.option("--webhooks", is_flag=True, help="What vendors told by webhook since a time; of one flow, or of all.")
-@click.option("--since", help="With --webhooks, how far back: 90m, 2h, 30d.")
-@click.option("--connection", help="With --webhooks, only what was told of this connection.")
+@click.option("--all", "everything", is_flag=True, help="All failed records.")
+@click.option("--dead", is_flag=True, help="Messages that the steps gave up on, from the dead-letter queues.")
+@click.option("--webhooks", is_flag=True, help="Webhooks received since a time, of one flow or of all.")
+@click.option("--since", help="With --webhooks: how far back, such as 90m, 2h or 30d.")
+@click.option("--connection", help="With --webhooks: only those of this connection.")
 @click.option("--limit", type=click.IntRange(1), help="Maximum number of entries.")
-@click.option("--dry-run", is_flag=True, help="Only tell which.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be processed again.")
 @json_option
 @pass_terminal
 def replay(
@@ -136,7 +136,7 @@ def replay(
     limit: int | None,
     dry_run: bool,
 ) -> None:
-    """Put failed records, dead letters or webhooks back to the start: read again, planned again, never an old payload.
+    """Process failed records, dead letters or webhooks again. They are read and planned anew, never from old data.
 
     \b
     Examples:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 TOLD_EVERY = 10_000
 """So many things go between two lines of progress."""
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 @click.group()
 def remove() -> None:
-    """Remove a flow, a connection, or all of a tenant. What goes and what stays is shown first.
+    """Remove a flow, a connection or a whole tenant. What is removed and what stays is shown first.
 
-    Nothing in the systems themselves is changed, but the webhooks that they send here end. A command that was broken
-    off goes on when it is repeated.
+    Nothing in the systems themselves changes, except that they stop sending webhooks here. An interrupted command
+    continues when it is repeated.
     """
 
 
@@ -48,7 +48,7 @@ def flow_(terminal: Terminal, *, flow: str, yes: bool) -> int:
 @json_option
 @pass_terminal
 def connection_(terminal: Terminal, *, connection: str, yes: bool) -> int:
-    """Remove a connection with its key and webhooks. No flow may use it any more.
+    """Remove a connection with its key and webhooks. It must not be in use by a flow.
 
     \b
     Example: samspill remove connection our-tripletex
@@ -61,7 +61,7 @@ def connection_(terminal: Terminal, *, connection: str, yes: bool) -> int:
 @json_option
 @pass_terminal
 def tenant_(terminal: Terminal, *, yes: bool) -> int:
-    """Remove every flow and connection of the tenant that --tenant names, its keys, and its name.
+    """Remove the tenant given by --tenant, with flows, connections and keys.
 
     \b
     Example: samspill --tenant acme remove tenant

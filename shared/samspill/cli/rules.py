@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.argument("field", required=False)
 @click.argument("policy", required=False, type=click.Choice(POLICIES))
 @click.option(
-    "--master", metavar="SYSTEM", help="The system that owns the field, or wins: as it is called in the list."
+    "--master", metavar="SYSTEM", help="System that owns the field or wins a conflict, by its name in the list."
 )
-@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="When both sides changed a two-way field.")
-@click.option("--reset", is_flag=True, help="Give the field its declared rule back.")
+@click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What happens if both sides changed a two-way field.")
+@click.option("--reset", is_flag=True, help="Reset the field to its declared rule.")
 @json_option
 @pass_terminal
 def rules(
@@ -35,10 +35,10 @@ def rules(
     on_conflict: str | None,
     reset: bool,
 ) -> None:
-    """Show how each field is kept in step, or change one.
+    """Show how each field is kept in step, or change its rule.
 
-    A change overwrites nothing by itself. Every record is looked at again: what is equal stays, what differs follows
-    the new rule.
+    Changing a rule overwrites nothing by itself. Every record is compared again: equal values stay, and different ones
+    follow the new rule.
 
     \b
     Examples:

@@ -205,7 +205,7 @@ def _be_json(context: click.Context, _parameter: click.Parameter, value: bool) -
 
 
 json_option = click.option(
-    "--json", is_flag=True, expose_value=False, is_eager=True, callback=_be_json, help="Answer as JSON."
+    "--json", is_flag=True, expose_value=False, is_eager=True, callback=_be_json, help="Print the result as JSON."
 )
 
 

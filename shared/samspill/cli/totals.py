@@ -10,11 +10,11 @@ from samspill.usecases import totals as use_case
 
 @click.command()
 @click.argument("flow")
-@click.option("--all", "every", is_flag=True, help="Show what agrees, too.")
+@click.option("--all", "every", is_flag=True, help="Show sums that agree as well.")
 @json_option
 @pass_terminal
 def totals(terminal: Terminal, *, flow: str, every: bool) -> int:
-    """Add up the hours of every employee, day and project on both sides, read anew. Exit code 1 when any differ.
+    """Compare the sums of hours on both sides, read afresh. Exit code 1 if any differ.
 
     \b
     Example: samspill totals svenn-tripletex

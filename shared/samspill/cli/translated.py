@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import pairwise
@@ -13,6 +14,8 @@ import click
 from samspill.cli.texts import language_of
 from samspill.reasons import Language
 from samspill.texts.catalogue import translate, translate_number
+
+_EXAMPLES = re.compile("^Examples?:", re.MULTILINE)
 
 
 def language_asked(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -37,18 +40,43 @@ def speak(language: Language) -> None:
 
 def translated[C: click.Command](command: C, language: Language) -> C:
     """Return the command, and all commands below it, with its help in a language; untranslated help stays English."""
+    return reworded(command, partial(translate, language))
+
+
+def reworded[C: click.Command](command: C, say: Callable[[str], str]) -> C:
+    """Return the command, and all commands below it, with every passage of its help as `say` returns it.
+
+    A passage is a paragraph on one line, the help of an option, or a placeholder such as FLOW. Examples stay.
+    """
     made = copy(command)
-    if made.help:
-        made.help = translate(language, made.help)
-    made.params = [_translated_parameter(parameter, language) for parameter in command.params]
+    made.help = "\n\n".join(_paragraph(each, say) for each in made.help.strip().split("\n\n")) if made.help else None
+    made.options_metavar = say(made.options_metavar) if made.options_metavar else None
+    made.params = [_parameter(each, say) for each in command.params]
     if isinstance(made, click.Group):
-        made.commands = {name: translated(each, language) for name, each in made.commands.items()}
+        made.subcommand_metavar = say(made.subcommand_metavar)
+        made.commands = {name: reworded(each, say) for name, each in made.commands.items()}
     return made
 
 
-def _translated_parameter(parameter: click.Parameter, language: Language) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
+def _paragraph(text: str, say: Callable[[str], str]) -> str:
+    if text.startswith("\b"):
+        return _EXAMPLES.sub(lambda heading: say(heading[0]), text)
+    return say(" ".join(text.split()))
+
+
+def _parameter(parameter: click.Parameter, say: Callable[[str], str]) -> click.Parameter:
     made = copy(parameter)
-    made.help = translate(language, parameter.help)
+    made.metavar = _placeholder(parameter, say)
+    if isinstance(made, click.Option | click.Argument) and made.help:
+        made.help = say(made.help)
     return made
+
+
+def _placeholder(parameter: click.Parameter, say: Callable[[str], str]) -> str | None:
+    """Return what stands for the value; None where click shows the choices there are, or there is no value."""
+    if isinstance(parameter.type, click.Choice) or getattr(parameter, "is_flag", False):
+        return parameter.metavar
+    if isinstance(parameter, click.Argument):
+        name = say(parameter.human_readable_name)
+        return name if parameter.required else f"[{name}]"
+    return say(parameter.metavar or parameter.type.name.upper())

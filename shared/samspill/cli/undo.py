@@ -20,15 +20,16 @@ EXAMPLES = 20
 @click.command()
 @click.argument("what", type=click.Choice(("run", "batch")))
 @click.argument("name", metavar="ID")
-@click.option("--yes", "hash_", metavar="HASH", help="Take exactly this batch back, without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
+@click.option("--yes", "hash_", metavar="HASH", help="Undo exactly this batch without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be undone.")
 @json_option
 @pass_terminal
 def undo(terminal: Terminal, *, what: What, name: str, hash_: str | None, dry_run: bool) -> None:
-    """Take back what a run or a batch wrote, where nobody touched it since.
+    """Undo what a run or a batch wrote, unless it was edited since.
 
-    Values are set back, what was created is archived, never deleted, and what was archived is in use again where the
-    system can do that. What people edited since is left alone and listed. Afterwards nothing writes it again by itself.
+    Values are set back, created records are archived, never deleted, and archived ones are made active again where the
+    system can do that. What people have edited since is left alone and listed. Nothing undone is written again by
+    itself.
 
     \b
     Examples:

@@ -12,17 +12,17 @@ from samspill.usecases import unlinking
 @click.argument("flow")
 @click.argument("record", metavar="ID")
 @click.option(
-    "--link", "target", metavar="TARGET", help="Link the record to TARGET instead, an id of the other system."
+    "--link", "target", metavar="TARGET", help="Link the record to TARGET instead, an id in the other system."
 )
-@click.option("--stream", help="Only this stream; needed when an id stands in several.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--stream", help="Only this stream; needed if an id occurs in several.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @json_option
 @pass_terminal
 def unlink(terminal: Terminal, *, flow: str, record: str, target: str | None, stream: str | None, yes: bool) -> None:
-    """Undo a link: both records stay in their systems, and a person decides what each becomes.
+    """Undo a link between two records. Both stay in their systems, and a person decides what happens to each.
 
     ID is the id or number of either record, or the id that `log --record` shows. Nothing is deleted, and no rule links
-    the two again. Records that refer to the pair wait until there is a new link.
+    the two again. Records that refer to the pair wait for a new link.
 
     \b
     Examples:
