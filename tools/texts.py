@@ -1,7 +1,8 @@
 """Keeps the language files together: whatever `en.pot` says, `nb.po` and `de.po` translate.
 
-Usage: `python -m tools.texts [--check]`. Without `--check` it adds what is new in English to the other languages, for
-somebody to translate, marks as fuzzy what was translated from another English, and drops what is gone.
+Usage: `python -m tools.texts [--check]`. Without `--check` it brings `en.pot` up to the help in the code, adds what is new
+in English to the other languages, for somebody to translate, marks as fuzzy what was translated from another English, and
+drops what is gone.
 """
 
 import sys
@@ -14,8 +15,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from samspill.reasons import LANGUAGES, Language
-from samspill.texts.catalogue import COUNTED, file_name, folders
-from tools.texts_used import asked_for, is_used
+from samspill.texts.catalogue import COUNTED, HOME, file_name, folders
+from tools.texts_used import asked_for, is_used, said_in_help
 from tools.uv import ROOT
 
 TRANSLATED: tuple[Language, ...] = tuple(language for language in LANGUAGES if language != "en")
@@ -67,10 +68,22 @@ def messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
+def english(folder: Path) -> Catalog:
+    """Return the English texts of a folder; the shared one holds what help says in the code."""
+    found = read(folder / file_name("en"))
+    if folder == HOME:
+        for said in said_in_help():
+            found.add(said)
+        for message in messages(found):
+            if not message.context and not is_used(_key(message)):
+                found.delete(message.id)
+    return found
+
+
 def update() -> None:
     """Write every language of every folder anew."""
     for folder in folders():
-        template = read(folder / file_name("en"))
+        template = english(folder)
         write(folder / file_name("en"), "en", template)
         for language in TRANSLATED:
             path = folder / file_name(language)

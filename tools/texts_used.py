@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from samspill.cli.main import cli
+from samspill.cli.translated import reworded
 from samspill.connectors.facts import OWN_CA
 from samspill.connectors.vendors import VENDORS, vendor_facts
 from tools.uv import ROOT
@@ -45,7 +47,7 @@ def _pattern(parts: list[ast.expr]) -> str:
 def is_used(key: str) -> bool:
     """Tell whether the code holds a key, with its kind or without, as a whole or put together."""
     if key.partition(".")[0] not in KINDS:
-        return key in said_by_click()
+        return key in said_by_click() or key in said_in_help()
     if key.startswith("vendor."):
         return key in said_of_vendors()
     whole, patterns = _strings()
@@ -54,8 +56,9 @@ def is_used(key: str) -> bool:
 
 
 def asked_for() -> Iterator[tuple[str, str]]:
-    """Yield each key that the code asks for by its whole name, and where; and what click says."""
+    """Yield each key that the code asks for by its whole name, and where; and what click and help say."""
     yield from said_by_click().items()
+    yield from said_in_help().items()
     yield from said_of_vendors().items()
     for path, tree in _trees().items():
         for node in ast.walk(tree):
@@ -81,6 +84,14 @@ def said_by_click() -> dict[str, str]:
                 case ast.Call(func=ast.Name("_" | "ngettext"), args=[ast.Constant(str() as said), *_]):
                     found[said] = f"click/{file.name}"
     return {said: where for said, where in found.items() if not NOT_FOR_PEOPLE.match(said)}
+
+
+@cache
+def said_in_help() -> dict[str, str]:
+    """Return every passage of the help of the command line, and where."""
+    found: dict[str, str] = {}
+    reworded(cli, lambda said: found.setdefault(said, said))
+    return dict.fromkeys(found, "help in shared/samspill/cli")
 
 
 def keys(node: ast.AST, constants: Mapping[str, frozenset[str]]) -> Iterator[str]:

@@ -51,7 +51,7 @@ def click_as_it_was() -> Iterator[None]:
         ("de", ["--help"], ("Aufruf: x [OPTIONS]", "Befehle:", "Diese Hilfe anzeigen und beenden.")),
         ("nb", ["--many", "x"], ("Feil: Ugyldig verdi for '--many': 'x' er ikke gyldig som integer.",)),
         ("nb", ["--nothing"], ("Feil: Det finnes ikke noe valg '--nothing'.", "Hjelp: «x --help»")),
-        ("nb", ["drop", "a"], ("Feil: Valget mangler '--colour'",)),
+        ("nb", ["drop", "a"], ("Feil: Mangler valget '--colour'",)),
         ("de", ["drop", "a", "b", "--colour", "red"], ("Fehler: Unerwartetes Argument (b)",)),
         ("de", ["drop", "a", "b", "c", "--colour", "red"], ("Fehler: Unerwartete Argumente (b c)",)),
         ("en", ["drop", "a", "b", "c", "--colour", "red"], ("Error: Got unexpected extra arguments (b c)",)),

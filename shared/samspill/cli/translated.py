@@ -46,7 +46,8 @@ def translated[C: click.Command](command: C, language: Language) -> C:
 def reworded[C: click.Command](command: C, say: Callable[[str], str]) -> C:
     """Return the command, and all commands below it, with every passage of its help as `say` returns it.
 
-    A passage is a paragraph on one line, the help of an option, or a placeholder such as FLOW. Examples stay.
+    A passage is a paragraph on one line, the help of an option, what its values are called, or a placeholder such as
+    FLOW. Examples stay.
     """
     made = copy(command)
     made.help = "\n\n".join(_paragraph(each, say) for each in made.help.strip().split("\n\n")) if made.help else None
@@ -66,17 +67,15 @@ def _paragraph(text: str, say: Callable[[str], str]) -> str:
 
 def _parameter(parameter: click.Parameter, say: Callable[[str], str]) -> click.Parameter:
     made = copy(parameter)
-    made.metavar = _placeholder(parameter, say)
     if isinstance(made, click.Option | click.Argument) and made.help:
         made.help = say(made.help)
+    if isinstance(made.type, click.Choice) or getattr(made, "is_flag", False):
+        return made  # click shows the choices
+    made.type = copy(made.type)
+    made.type.name = say(made.type.name)
+    if isinstance(made, click.Argument):
+        name = say(made.human_readable_name)
+        made.metavar = name if made.required else f"[{name}]"
+    elif made.metavar:
+        made.metavar = say(made.metavar)
     return made
-
-
-def _placeholder(parameter: click.Parameter, say: Callable[[str], str]) -> str | None:
-    """Return what stands for the value; None where click shows the choices there are, or there is no value."""
-    if isinstance(parameter.type, click.Choice) or getattr(parameter, "is_flag", False):
-        return parameter.metavar
-    if isinstance(parameter, click.Argument):
-        name = say(parameter.human_readable_name)
-        return name if parameter.required else f"[{name}]"
-    return say(parameter.metavar or parameter.type.name.upper())
