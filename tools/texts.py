@@ -1,8 +1,8 @@
 """Keeps the language files together: whatever `en.pot` says, `nb.po` and `de.po` translate.
 
-Usage: `python -m tools.texts [--check]`. Without `--check` it brings `en.pot` up to the help in the code, adds what is new
-in English to the other languages, for somebody to translate, marks as fuzzy what was translated from another English, and
-drops what is gone.
+Usage: `python -m tools.texts [--check]`. Without `--check` it brings `en.pot` up to the help in the code, adds what is
+new in English to the other languages, for somebody to translate, marks as fuzzy what was translated from another
+English, and drops what is gone.
 """
 
 import sys

@@ -1,4 +1,7 @@
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -7,6 +10,19 @@ from tests.flows.hub import Hub
 from tests.support.reasons import every_reason_has_its_sentence
 
 __all__ = ["every_reason_has_its_sentence"]
+
+
+@pytest.fixture
+def click_as_it_was() -> Iterator[None]:
+    """What click says is for the whole process: let it say it as before."""
+    before: list[tuple[ModuleType, dict[str, object]]] = [
+        (loaded, {name: vars(loaded)[name] for name in ("_", "ngettext") if name in vars(loaded)})
+        for key, loaded in list(sys.modules.items())
+        if key.partition(".")[0] == "click"
+    ]
+    yield
+    for loaded, functions in before:
+        vars(loaded).update(functions)
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_no_secret_is_in_anything_that_was_printed(active: Terminal) -> None:
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
 def test_every_command_explains_itself_with_an_example_and_answers_as_json(name: str, command: click.Command) -> None:
-    assert re.search(rf"Examples?:\s+samspill {name}\b", command.help or "")
+    assert re.search(rf"Examples?:\s+samspill (--tenant \w+ )?{name}\b", command.help or "")
     options = [option for option in command.params if isinstance(option, click.Option)]
     assert "--json" in [flag for option in options for flag in option.opts]
     assert all(option.help for option in options)

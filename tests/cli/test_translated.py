@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Mapping, Sequence
 
 import click
 import pytest
@@ -30,18 +28,6 @@ def a_group() -> click.Group:
         """Do nothing."""
 
     return group
-
-
-@pytest.fixture
-def click_as_it_was() -> Iterator[None]:
-    before: list[tuple[ModuleType, dict[str, object]]] = [
-        (loaded, {name: vars(loaded)[name] for name in ("_", "ngettext") if name in vars(loaded)})
-        for key, loaded in list(sys.modules.items())
-        if key.partition(".")[0] == "click"
-    ]
-    yield
-    for loaded, functions in before:
-        vars(loaded).update(functions)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -142,3 +143,16 @@ def test_what_click_says_to_people_counts_as_asked_for_and_what_it_tells_develop
     assert not [each for each in said if "declarations" in each]
     assert texts_used.is_used("Usage:")
     assert not texts_used.is_used("Nobody says this.")
+
+
+def test_help_in_the_code_is_brought_into_the_shared_english_texts_and_help_that_is_gone_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "en.pot").write_text('msgid "Gone."\nmsgstr ""\n\nmsgctxt "cli.kept"\nmsgid "Kept."\nmsgstr ""\n')
+    monkeypatch.setattr(texts, "HOME", tmp_path)
+    monkeypatch.setattr(texts, "said_in_help", lambda: {"New.": "help"})
+    monkeypatch.setattr(texts, "is_used", lambda key: key == "New.")
+
+    made = texts.messages(texts.english(tmp_path))
+
+    assert [(each.context, each.id) for each in made] == [("cli.kept", "Kept."), (None, "New.")]
