@@ -238,6 +238,8 @@ class PlannedWrite(Kept):
     write: Write
     reason: Reason
     overwritten: dict[str, Value] = Field(default_factory=dict)
+    replaced: dict[str, Value] = Field(default_factory=dict)
+    """All values that the write replaces. See `engine.model.Effect`."""
     recover: bool = False
     """A create was interrupted: look for its result first."""
     again: bool = False

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from pydantic_core import CoreSchema, core_schema
 
 from samspill.canon.open_enum import OpenEnum
-from samspill.engine.model import Result, Side
+from samspill.engine.model import Effect, Result, Side
 from samspill.errors import ConfigurationError
 from samspill.flows.field_map import FieldPair
 from samspill.flows.flow import RuleChange
@@ -378,3 +378,5 @@ class JournalEntry(Root):
     """Names of the fields written; values stay in the systems."""
     before: dict[str, Any] = Field(default_factory=dict)
     """Values that were overwritten, so that a person can get them back."""
+    effect: Effect | None = None
+    """What the write did, so that it can be taken back. None: nothing was, or by an older version."""

@@ -116,7 +116,8 @@ def test_a_pair_whose_half_was_kept_unchanged_is_linked_again_with_fresh_version
     )
     made = planned(RULES, KEPT, read(L), read(R, EDITED), sure=True)
     changed = replace(again, base=EDITED, shadows={**shadows, R: Shadow(EDITED, Revision(4), 9_000, "new")})
-    assert made == Plan(changed, Result.APPLIED, told.reason, update(L, {"phone": "1"}))
+    was = {"phone": AGREED["phone"]}
+    assert made == Plan(changed, Result.APPLIED, told.reason, update(L, {"phone": "1"}), replaced=was)
 
 
 @pytest.mark.parametrize(

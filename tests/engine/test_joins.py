@@ -151,7 +151,9 @@ def test_what_a_join_writes_is_told_as_the_link() -> None:
         R: Shadow({"name": "Berg AS", "phone": None}, Revision(4), 9_000, "new"),
     }
     after = pair(shadows=shadows, outcome=linked)
-    assert made == Plan(after, Result.APPLIED, linked.reason, update(R, {"phone": "22334455"}))
+    assert made == Plan(
+        after, Result.APPLIED, linked.reason, update(R, {"phone": "22334455"}), replaced={"phone": None}
+    )
 
 
 # --- fields that records are told apart by ---------------------------------------------------------------------------

@@ -49,13 +49,16 @@ def conflict(*names: str) -> Outcome:
     return ended(Result.CONFLICT, "conflict", fields=", ".join(names))
 
 
+PHONE = {"phone": AGREED["phone"]}
+
+
 def test_one_write_leaves_both_sides_as_they_will_be_and_the_other_fields_alone() -> None:
     link = pair(absent={L: 2, R: 1}, decision=decided("keep"), disputed=("phone",), outcome=EQUAL)
     made = planned(replace(RULES, fields=TWO_WAY), replace(link, disputed=()), read(L, NEW))
     told = ended(Result.APPLIED, "updated", written(R, "phone"), system="Svenn", fields="phone")
     shadows = {L: Shadow(NEW, Revision(4), 9_000, "new"), R: known(AGREED)}
     after = pair(NEW, shadows=shadows, outcome=told, absent={R: 1})
-    assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}, 3))
+    assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}, 3), replaced=PHONE)
 
 
 def test_where_both_sides_are_owed_something_the_right_one_is_written_and_both_are_read_again() -> None:
@@ -63,7 +66,7 @@ def test_where_both_sides_are_owed_something_the_right_one_is_written_and_both_a
     told = ended(Result.APPLIED, "updated", written(R, "phone"), system="Svenn", fields="phone")
     shadows = {L: Shadow(NEW, Revision(4), 9_000, ""), R: Shadow(AGREED, Revision(4), 9_000, "")}
     after = pair(NEW, shadows=shadows, outcome=told)
-    assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}), look=BOTH)
+    assert made == Plan(after, Result.APPLIED, told.reason, update(R, {"phone": "1"}), replaced=PHONE, look=BOTH)
 
 
 def test_what_nobody_changed_is_stored_when_it_was_told_anew_and_not_when_it_was_known() -> None:
@@ -159,7 +162,9 @@ def test_a_decision_is_carried_out_and_told_in_the_name_of_who_made_it(
     agreed = {**AGREED, "name": value}
     shadows = {each: Shadow(sides[each], Revision(4), 9_000, "new") for each in BOTH}
     after = pair(agreed, shadows=shadows, outcome=told, echoes={f"{side}.name": (1, 10)})
-    assert made == Plan(after, Result.APPLIED, told.reason, update(side, {"name": value}), overwritten={"name": lost})
+    was = {"name": lost}
+    write = update(side, {"name": value})
+    assert made == Plan(after, Result.APPLIED, told.reason, write, overwritten=was, replaced=was)
 
 
 def test_a_write_beside_a_decision_is_told_as_what_it_is() -> None:
@@ -232,7 +237,8 @@ def test_beside_a_refused_write_the_other_side_is_written_once_and_the_refusal_s
         agreed = {**AGREED, "name": "Dal AS"}
         shadows = {L: Shadow(AGREED, Revision(4), 9_000, "new"), R: Shadow(agreed, Revision(4), 9_000, "new")}
         after = pair(agreed, shadows=shadows, outcome=outcome or told)
-        assert made == Plan(after, Result.APPLIED, told.reason, update(L, {"name": "Dal AS"}))
+        was = {"name": AGREED["name"]}
+        assert made == Plan(after, Result.APPLIED, told.reason, update(L, {"name": "Dal AS"}), replaced=was)
 
 
 def test_a_refused_value_is_told_as_long_as_it_is_there() -> None:

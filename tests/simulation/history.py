@@ -40,6 +40,20 @@ class EngineWrite:
     archive: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A person had something taken back: values of a record, or that it was created."""
+
+    at: float
+    record: Record
+    source: Record
+    """Its other half, from which it was written."""
+    values: Fields
+    """What was taken back; empty for a create."""
+    back: Fields
+    """What comes back instead."""
+
+
 @dataclass(slots=True)
 class History:
     """What happened, in order."""
@@ -54,6 +68,8 @@ class History:
     """(entity, field) → every value that a person, or a vendor by itself, ever put there."""
     held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
     """(record, field) → every value it held or was sent."""
+    apart: set[tuple[Record, Record]] = field(default_factory=set)
+    """Pairs that a person parted, and none has joined since."""
     decided: set[tuple[str, str]] = field(default_factory=set)
     """(stream, link) a person decided about."""
     approved: list[tuple[str, frozenset[str], float]] = field(default_factory=list)
@@ -85,6 +101,7 @@ class History:
     """Records that were deleted, or hidden from the key, and are there again → since when."""
     left_out: dict[tuple[str, str], float] = field(default_factory=dict)
     """(stream, link) of pairs that the hub noted to be out of scope → since when."""
+    taken_back: list[TakenBack] = field(default_factory=list)
     dry_runs: set[str] = field(default_factory=set)
     """Runs that may write nothing: a person only asked what they would do, or has not approved them yet."""
     deaths: int = 0

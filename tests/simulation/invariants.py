@@ -21,6 +21,7 @@ from tests.simulation.flows import spelling_aside
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.over_all import alike, audited, losers, no_echo, normal, overwrites_told
 from tests.simulation.spoils import UNANSWERED, spoiled_in
+from tests.simulation.taken_back import is_taken_back
 from tests.simulation.vendor import POISON, Row
 from tests.simulation.watch import Watch
 from tests.simulation.writes import alone
@@ -77,7 +78,7 @@ def _converged(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
         now = {side: row.fields[rule.name] for side, row in rows.items() if row}
         if _is_refused(hub, link, rule, now) and rule.name not in link.conflicts:
             _refusal_told(hub, link, rule.name)
-        if _is_held(link, rule) or _is_refused(hub, link, rule, now):
+        if _is_held(link, rule) or _is_refused(hub, link, rule, now) or _is_taken_back(hub, rules, link, rule):
             continue
         if rule.references is None and rule.policy is not Policy.OFF and rule.name not in link.conflicts:
             _believed(link, rule, now)
@@ -101,6 +102,15 @@ def _believed(link: Link, rule: FieldRule, now: Mapping[Side, Value]) -> None:
         believed = link.shadows[side].fields.get(rule.name)
         if spelling_aside(rule.name, believed) != spelling_aside(rule.name, value):
             raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is {value!r} on {side}, not {believed!r}")
+
+
+def _is_taken_back(hub: SimulatedHub, rules: StreamRules, link: Link, rule: FieldRule) -> bool:
+    """Tell whether the hub keeps a value from a side because a person took it back there, and did so rightly."""
+    sides = [side for side in Side if f"{side}.{rule.name}" in link.withheld]
+    records = [(rules.name, side, link.ids[side]) for side in sides]
+    if not all(is_taken_back(hub, record, rule.name) for record in records):
+        raise Broken("INV-CONVERGE", f"{link.id}: {rule.name} is withheld, and nobody took it back")
+    return bool(records)
 
 
 def _is_held(link: Link, rule: FieldRule) -> bool:
@@ -144,7 +154,7 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
     records = {(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
         now = {side: row.fields[rule.name] for side in Side if (row := hub.row(rules.name, side, link.ids[side]))}
-        if _is_refused(hub, link, rule, now) or _is_held(link, rule):
+        if _is_refused(hub, link, rule, now) or _is_held(link, rule) or _is_taken_back(hub, rules, link, rule):
             continue
         if rule.policy is not Policy.TWO_WAY or rule.references is not None:
             continue

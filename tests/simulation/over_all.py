@@ -47,6 +47,7 @@ def no_echo(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
             edits = sum(1 for e in hub.history.edits if e.record == other and e.name == name)
             # What is filled where it is blank is filled again when somebody blanks it.
             edits += sum(1 for e in hub.history.edits if e.record == record and e.name == name and e.value is None)
+            edits += sum(1 for taken in hub.history.taken_back if taken.record == record and name in taken.values)
             edits += sum(1 for each in hub.history.reverts if each in {(record, name), (other, name)})
             if writes > edits + len(losers(hub, link, name)) + slack:
                 raise Broken("INV-NO-ECHO", f"{record} {name}: {writes} writes for {edits} edits")

@@ -18,6 +18,7 @@ from tests.simulation.flows import spelling_aside
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
 from tests.simulation.hub import SimulatedHub
+from tests.simulation.taken_back import overwritten, written_again
 from tests.simulation.vendor import Row, SimulatedVendor
 
 WINDOW_S = 1
@@ -64,6 +65,7 @@ class WriteWatch:
         """Check one write that a vendor carried out."""
         kind, side, _ = done.record
         alone(self.hub, done.fields)
+        written_again(self.hub, done, asked)
         if done.create:
             self._create(vendor, done, asked)
             if not self.hub.is_first_sync:
@@ -118,6 +120,8 @@ class WriteWatch:
     def _archive(self, done: EngineWrite) -> None:
         others = [r for r in self.hub.history.records_of[done.entity] if r[1] is done.record[1].other]
         others += self._partners(done.record)
+        if any(done.record == taken.record and not taken.values for taken in self.hub.history.taken_back):
+            return
         if not any(record in self.hub.history.deleted for record in others):
             raise Broken("INV-NO-DELETE-WITHOUT-DELETE", f"{done.record} was archived; nobody deleted its counterpart")
 
@@ -192,6 +196,7 @@ class WriteWatch:
         if vendor.options.preconditions and asked.version is None:
             raise Broken("INV-NO-CLOBBER", f"{row.id} was changed without a precondition")
         record = (kind, vendor.side, row.id)
+        overwritten(self.hub, record, row, asked)
         if self.hub.history.restored.get(record, 0.0) > self.hub.clock.time - READ_S:
             # What it was planned on was read before the restore; by now the version names other values.
             self.hub.history.unseen |= {(record, name): asked.key for name in asked.fields}

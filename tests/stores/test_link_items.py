@@ -42,7 +42,7 @@ links = st.builds(
     label=texts,
     intent=st.none() | st.builds(Intent, texts, sides, times, fields, shadows, fields),
     decision=st.none()
-    | st.builds(Decision, texts, texts, times, st.none() | texts, st.dictionaries(texts, by_side, max_size=2)),
+    | st.builds(Decision, texts, texts, times, st.none() | texts, st.dictionaries(texts, by_side, max_size=2), fields),
     candidates=st.lists(st.builds(Candidate, texts, texts, st.integers(0, 100), texts), max_size=3).map(tuple),
     conflicts=st.dictionaries(texts, by_side, max_size=2),
     attempt=texts,
@@ -51,6 +51,7 @@ links = st.builds(
     echoes=st.dictionaries(texts, st.tuples(times, times), max_size=2),
     gone=st.lists(sides, unique=True, max_size=2).map(tuple),
     disputed=st.lists(texts, max_size=2).map(tuple),
+    withheld=st.dictionaries(texts, texts, max_size=2),
     revision=st.integers(1, 2**31),
 )
 

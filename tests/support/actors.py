@@ -13,3 +13,8 @@ def admin(name: str = "tester") -> Actor:
 def schedule() -> Actor:
     """Return what starts runs by the clock: nobody decides that, so nothing is written down."""
     return Actor("schedule", frozenset({Role.OPERATOR}), is_deciding=True)
+
+
+def viewer(name: str = "visitor") -> Actor:
+    """Return somebody who may only look."""
+    return Actor(name, frozenset({Role.VIEWER}))

@@ -25,6 +25,8 @@ from samspill.cli import (
     remove,
     rules,
     totals,
+    undo,
+    unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
@@ -88,8 +90,10 @@ MODULES = (
     export,
     exports,
     totals,
+    unlink,
     audit,
     remove,
+    undo,
 )
 for module in MODULES:
     for command in module.COMMANDS:

@@ -65,6 +65,8 @@ class Plan:
     write: Write | None = None
     overwritten: Fields = field(default_factory=dict)
     """Values the write replaces although a person put them there."""
+    replaced: Fields = field(default_factory=dict)
+    """All values the write replaces, so that it can be taken back."""
     recover: bool = False
     """An interrupted create: look for its result before creating."""
     look: tuple[Side, ...] = ()

@@ -61,6 +61,8 @@ class DetailKind(OpenEnum):
     """Its pair has ended, and it was left as it was."""
     USED_AGAIN = "used again"
     """Its pair has ended and it was archived, and it is in use again."""
+    TAKEN_BACK = "taken back"
+    """Its pair has ended because a person took the create back: neither half is joined or created again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,15 @@ class Decision:
     """What a person decided about a record in review, applied only while it still fits what they saw."""
 
     action: str
-    """`link`, `create`, `ignore`, `take-left`, `take-right`, `archive`, `keep`."""
+    """`link`, `create`, `ignore`, `take-left`, `take-right`, `archive`, `keep`; of `engine.undo`, `undo-…`."""
     by: str
     at: int
     target: str | None = None
+    """For `link` a record, for `undo-…` the side that was written."""
     seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    """For conflicts: field → side → the value the person saw."""
+    """For conflicts and `undo-…`: field → side → the value the person saw."""
+    restores: Fields = field(default_factory=dict)
+    """For `undo-…`: field → the value it gets back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,11 @@ class Link:
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     refused: Mapping[str, RefusedValue] = field(default_factory=dict)
     """`side.field` → the value that this side refused. It holds up this field alone; see `engine.refused`."""
+    apart: tuple[str, ...] = ()
+    """Records of the other side that a person said are not the same as the one it began with: only a person joins them
+    again."""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    """`side.field` → the hash of a value that a person took back there: not sent again until the other side changes."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
     newer: Mapping[str, object] = field(default_factory=dict)
@@ -262,3 +272,25 @@ class Write:
     version: Revision | None = None
     """Precondition: the version the plan was made on."""
     archive: bool = False
+
+
+class Act(OpenEnum):
+    """What a write does to a record."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a write did on one side, as the journal keeps it, so that it can be taken back."""
+
+    side: Side
+    act: Act
+    replaced: Fields = field(default_factory=dict)
+    """The values that were there before, in the engine's reference space; of a create none."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Field → hash of the value that the write left there."""
+    takes_back: bool = False
+    """Whether the write itself took another one back."""

@@ -16,6 +16,7 @@ from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, last_write, settled, still_refused, update_reason
 from samspill.engine.stops import end, look, stop, wait
+from samspill.engine.unlink import joined_again
 from samspill.reasons import Reason
 
 BY_ID = "cell"
@@ -41,7 +42,16 @@ def join(case: Case, rule: str) -> Plan:
     if kept_apart is not None:
         return stop(case, Result.SKIPPED, kept_apart, Detail(DetailKind.KEPT_APART))
     label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
-    joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
+    joined = replace(
+        case.link,
+        ids=ids,
+        state=LinkState.LINKED,
+        shadows={},
+        base={},
+        candidates=(),
+        decision=None,
+        apart=joined_again(case.link, ids),
+    )
     return merge_pair(
         replace(case, link=joined),
         None if case.rules.implicit else Reason("linked", {"label": label, "rule": rule}),
@@ -86,10 +96,10 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
     )
     if merged.pending and len(case.seen) < len(Side):
         return look(case)
-    merged, held = hold_back(case.rules, case.link, merged, views)
+    merged, held, withheld = hold_back(case.rules, case.link, merged, views)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
-    after = replace(after_merge(case, merged, target, refused), refused=held)
+    after = replace(after_merge(case, merged, target, refused), refused=held, withheld=withheld)
     if target is None:
         return still_refused(case, after) if refused else settled(case, after, merged, linked)
     echoes = count_echoes(case, merged, target)
@@ -106,6 +116,7 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         reason,
         Write(target, merged.writes[target], case.link.ids[target], case.version(target)),
         overwritten=merged.overwritten[target],
+        replaced={name: now[name] for name in merged.writes[target] if name in (now := views[target].now)},
         look=tuple(Side) if merged.writes[target.other] and not refused else (),
     )
 

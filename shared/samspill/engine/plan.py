@@ -14,6 +14,7 @@ References in fields and shadows are link ids here, on both sides; the steps tra
 | when a write was cut off | `engine.interrupted` |
 | when two systems undo each other's writes | `engine.loops` |
 | when a deleted record is there again | `engine.revived` |
+| when a person takes back what was written | `engine.undone` |
 | when a read is late, or a vendor's versions went back | `engine.versions` |
 """
 
@@ -33,6 +34,7 @@ from samspill.engine.revived import linked_again, revived
 from samspill.engine.rules import StreamRules
 from samspill.engine.stops import look, stop, wait
 from samspill.engine.taken import held_out_of_scope
+from samspill.engine.undone import undone
 from samspill.engine.unreadable import unreadable
 from samspill.engine.versions import in_order, told
 from samspill.reasons import Reason
@@ -64,7 +66,7 @@ def plan(
         sure: the records were asked for by id, because of what an earlier read had shown.
     """
     case = Case(rules, link or new_link(seen), seen, now, waits, refused)
-    early = _newer(case) or given_up(case)
+    early = _newer(case) or given_up(case) or (undone(case) if case.link.state is LinkState.TOMBSTONE else None)
     if early is not None:
         return early
     case_or_plan = revived(case, sure=sure, alone=taken)
@@ -80,7 +82,7 @@ def plan(
 
 def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool, sure: bool) -> Plan:
     """Decide by what was read, which is later than what is known."""
-    early = interrupted(case)
+    early = interrupted(case) or undone(case)
     if early is not None:
         return early
     case = without_deleted_partner(replace(case, link=confirmed(case.rules, case.link, seen)))

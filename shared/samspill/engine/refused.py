@@ -21,7 +21,7 @@ type Refused = Mapping[str, RefusedValue]
 
 def refused_value(value: Value, reason: Reason) -> RefusedValue:
     """Return the note that a value was refused."""
-    return RefusedValue(_mark(value), reason)
+    return RefusedValue(mark(value), reason)
 
 
 def refused_key(side: Side, name: str) -> str:
@@ -32,34 +32,56 @@ def refused_key(side: Side, name: str) -> str:
 def is_refused(link: Link, side: Side, name: str, value: Value) -> bool:
     """Tell whether the side refused exactly this value of the field."""
     refusal = link.refused.get(refused_key(side, name))
-    return refusal is not None and refusal.value == _mark(value)
+    return refusal is not None and refusal.value == mark(value)
 
 
-def hold_back(rules: StreamRules, link: Link, merged: Merged, views: Mapping[Side, View]) -> tuple[Merged, Refused]:
-    """Return the merge without the values that were refused, and the refusals that are still about what is there."""
-    still = {key: refusal for key, refusal in link.refused.items() if _is_there(rules, key, refusal, views)}
-    names = {side: [n for n, value in merged.writes[side].items() if is_refused(link, side, n, value)] for side in Side}
+def is_withheld(link: Link, side: Side, name: str, value: Value) -> bool:
+    """Tell whether a person took exactly this value of the field back there."""
+    return link.withheld.get(refused_key(side, name)) == mark(value)
+
+
+def hold_back(
+    rules: StreamRules, link: Link, merged: Merged, views: Mapping[Side, View]
+) -> tuple[Merged, Refused, Mapping[str, str]]:
+    """Return the merge without the values that a side refused or that a person took back there.
+
+    Also the refusals, and the values taken back, that are still about what is there.
+    """
+    still = {key: each for key, each in link.refused.items() if _is_there(rules, key, each.value, views)}
+    withheld = {key: value for key, value in link.withheld.items() if _is_there(rules, key, value, views)}
+    names = {
+        side: [
+            n
+            for n, value in merged.writes[side].items()
+            if is_refused(link, side, n, value) or is_withheld(link, side, n, value)
+        ]
+        for side in Side
+    }
     held = [*dict.fromkeys(name for each in names.values() for name in each)]
     if not held:
-        return merged, still
-    return replace(
-        merged,
-        base=with_old(merged.base, link.base, held),
-        shadows={
-            side: with_old(fields, link.shadows[side].fields if side in link.shadows else {}, held)
-            for side, fields in merged.shadows.items()
-        },
-        writes={side: _without(merged.writes[side], names[side]) for side in Side},
-        overwritten={side: _without(merged.overwritten[side], names[side]) for side in Side},
-    ), still
+        return merged, still, withheld
+    return (
+        replace(
+            merged,
+            base=with_old(merged.base, link.base, held),
+            shadows={
+                side: with_old(fields, link.shadows[side].fields if side in link.shadows else {}, held)
+                for side, fields in merged.shadows.items()
+            },
+            writes={side: _without(merged.writes[side], names[side]) for side in Side},
+            overwritten={side: _without(merged.overwritten[side], names[side]) for side in Side},
+        ),
+        still,
+        withheld,
+    )
 
 
-def _is_there(rules: StreamRules, key: str, refusal: RefusedValue, views: Mapping[Side, View]) -> bool:
-    """Tell whether one side still holds the refused value, and the one that refused it something else."""
+def _is_there(rules: StreamRules, key: str, refused: str, views: Mapping[Side, View]) -> bool:
+    """Tell whether one side still holds the value, and the one that refused it something else."""
     side, _, name = key.partition(".")
     held = {each: {**view.shadow, **view.now}.get(name) for each, view in views.items()}
     wanted = held[Side(side).other]
-    return _mark(wanted) == refusal.value and not rules.of(name).same(held[Side(side)], wanted)
+    return mark(wanted) == refused and not rules.of(name).same(held[Side(side)], wanted)
 
 
 def may_leave_out(rules: StreamRules, side: Side, fields: Fields, name: str) -> bool:
@@ -102,5 +124,6 @@ def _without(fields: Fields, names: Collection[str]) -> dict[str, Value]:
     return {name: value for name, value in fields.items() if name not in names}
 
 
-def _mark(value: Value) -> str:
+def mark(value: Value) -> str:
+    """Return a hash by which the value is known again."""
     return fingerprint({"": value})[:12]

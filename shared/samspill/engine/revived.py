@@ -39,6 +39,8 @@ def revived(case: Case, *, sure: bool, alone: bool) -> Case | Plan:
     link = case.link
     if link.state is not LinkState.TOMBSTONE:
         return case
+    if detail_of(link).kind is DetailKind.TAKEN_BACK:
+        return _unchanged(case, link)
     gone = {side for side, view in case.seen.items() if view.observation.deleted}
     back = {side for side in case.seen.keys() - gone if side in link.gone or not link.gone}
     back = {side for side in back if not _is_late(link, side, case)}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from heapq import heappop, heappush
 from itertools import count, groupby
+from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -116,10 +118,24 @@ def _unpacked(item: Item) -> tuple[JournalEntry, ...]:
 
 
 def _by_value(entry: JournalEntry) -> tuple[JournalEntry, ...]:
-    """Return one entry as several, each with one of the overwritten values; one with a single value as it is."""
-    if len(entry.before) <= 1:
+    """Return one entry as several, each with one of the values that were there before; one with one value as it is."""
+    replaced = entry.effect.replaced if entry.effect is not None else {}
+    names = [*dict.fromkeys([*entry.before, *replaced])]
+    if len(names) <= 1:
         return (entry,)
-    return tuple(entry.model_copy(update={"before": {name: value}}) for name, value in entry.before.items())
+    return tuple(
+        entry.model_copy(
+            update={
+                "before": _only(entry.before, name),
+                "effect": replace(entry.effect, replaced=_only(replaced, name)) if entry.effect is not None else None,
+            }
+        )
+        for name in names
+    )
+
+
+def _only(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {name: values[name]} if name in values else {}
 
 
 def _shortened(entry: JournalEntry) -> JournalEntry:

@@ -40,7 +40,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxagefzqw")
+_NAMES = frozenset("risbholndcxagefzqwpt")
 _MIN_READER = "min_reader"
 _NO_DIFFERENCE: list[Any] = [{}, []]
 """What `_difference` leaves out at its end, where something comes after it."""
@@ -73,7 +73,9 @@ def encode(link: Link, revision: int) -> str:
         "e": link.echoes,
         "z": [side.value for side in link.gone],
         "q": list(link.disputed),
+        "p": list(link.apart),
         "w": {key: [each.value, each.reason.to_json()] for key, each in link.refused.items()},
+        "t": link.withheld,
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=jsonable).decode()
 
@@ -96,7 +98,7 @@ def decode(link_id: str, data: str) -> Link:
         outcome=_read_outcome(*outcome[:3]) if outcome else None,
         label=get("l", ""),
         intent=_read_intent(intent, base) if intent else None,
-        decision=Decision(*decision[:5]) if decision else None,
+        decision=Decision(*decision[:6]) if decision else None,
         candidates=tuple(Candidate(*candidate[:4]) for candidate in get("c", ())),
         conflicts=get("x", {}),
         attempt=get("a", ""),
@@ -105,7 +107,9 @@ def decode(link_id: str, data: str) -> Link:
         echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
         gone=tuple(_SIDES[side] for side in get("z", ())),
         disputed=tuple(get("q", ())),
+        apart=tuple(get("p", ())),
         refused={key: RefusedValue(each[0], Reason.from_json(each[1])) for key, each in get("w", {}).items()},
+        withheld=get("t", {}),
         revision=get("r", 0),
         newer=newer,
     )
@@ -184,7 +188,7 @@ def _read_intent(data: list[Any], link_base: Fields) -> Intent:
 
 
 def _decision(decision: Decision) -> list[Any]:
-    return [decision.action, decision.by, decision.at, *_short(decision.target, decision.seen)]
+    return [decision.action, decision.by, decision.at, *_short(decision.target, decision.seen, decision.restores)]
 
 
 def _difference(fields: Fields, base: Fields) -> list[Any]:

@@ -77,7 +77,8 @@ def _is_settled(side: Side, link: Link) -> bool:
     if side not in link.shadows or link.intent is not None or link.absent.get(side):
         return False
     if link.state is LinkState.TOMBSTONE and (side in link.gone or not link.gone):
-        return False  # it was deleted, and here it is
+        # It was deleted, and here it is.
+        return not link.gone and detail_of(link).kind is DetailKind.TAKEN_BACK
     look_again = _LOOK_AGAIN | _DECIDED if link.decision is not None else _LOOK_AGAIN
     if link.outcome is None:
         return True

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from samspill.canon.values import Fields
-from samspill.engine.model import Link, Result
+from samspill.engine.model import Effect, Link, Result
 from samspill.messages import LogOutcomes, MapRecords, UpsertRecords
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -33,12 +33,13 @@ class Outcomes:
         attempt: str = "",
         fields: Fields | None = None,
         before: Mapping[str, object] | None = None,
+        effect: Effect | None = None,
         ticket: str = "",
     ) -> None:
         """Note how one record ended."""
         self.count(result, reason, ticket=ticket)
         if result is not Result.UNCHANGED:
-            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before)
+            self.tell(link, result, reason, attempt=attempt, fields=fields, before=before, effect=effect)
 
     def count(self, result: Result, reason: Reason, *, ticket: str = "") -> None:
         """Count how one record ended, where the journal has been told of it."""
@@ -58,6 +59,7 @@ class Outcomes:
         attempt: str = "",
         fields: Fields | None = None,
         before: Mapping[str, object] | None = None,
+        effect: Effect | None = None,
     ) -> None:
         """Put a line into the journal, beside what is counted."""
         stream = self._message.stream
@@ -75,6 +77,7 @@ class Outcomes:
                 trigger=self._message.trigger,
                 fields=tuple(sorted(fields or ())),
                 before=dict(before or {}),
+                effect=effect,
             )
         )
 

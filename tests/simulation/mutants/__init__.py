@@ -26,11 +26,13 @@ from tests.simulation.mutants import (
     merging,
     reading,
     spelling,
+    undoing,
 )
 from tests.simulation.odd_histories import live_odd
 from tests.simulation.spoiled import live_spoiled
 from tests.simulation.twins import live_twins
 from tests.simulation.typed import live_typed
+from tests.simulation.undoing import every_story
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ MUTANTS = (
         life=live_twins,
         first_seed=500,
     ),
+    Mutant("51", "joined whoever unlinked it", identity.joined_whoever_unlinked_it, frozenset({"INV-APART"})),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant(
@@ -217,6 +220,27 @@ MUTANTS = (
         hard.archived_whatever_the_look_shows,
         frozenset({LOST}),
         runs=lambda: [looks.put_away],
+    ),
+    Mutant(
+        "53",
+        "taken back without a look",
+        undoing.taken_back_without_a_look,
+        frozenset({"INV-UNDO-EDIT"}),
+        runs=every_story,
+    ),
+    Mutant(
+        "53b",
+        "taken back is forgotten",
+        undoing.taken_back_is_forgotten,
+        frozenset({"INV-TAKEN-BACK"}),
+        runs=every_story,
+    ),
+    Mutant(
+        "53c",
+        "source stands alone again",
+        undoing.source_stands_alone_again,
+        frozenset({"INV-TAKEN-BACK"}),
+        runs=every_story,
     ),
     Mutant("40", "a write carries no tag", hard.a_write_carries_no_tag, frozenset({"INV-NO-CLOBBER"}), life=live_hard),
     Mutant("55", "mapped on one side", mapping.mapped_on_one_side, MAPPED, life=live_mapped),

@@ -13,6 +13,8 @@ from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, done_by, is_over
 from samspill.engine.kept import kept_otherwise
 from samspill.engine.model import (
+    Effect,
+    Intent,
     Link,
     LinkState,
     Observation,
@@ -28,6 +30,9 @@ from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
+from samspill.engine.undo import effect_of
+from samspill.engine.undone import is_undo
+from samspill.engine.unlink import are_apart
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -194,13 +199,15 @@ def _pair(
 
 
 def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
-    """Tell whether a person left out one of two records, and nobody chose the other for it since.
+    """Tell whether a person left out one of two records, or unlinked them, and nobody chose the other for it since.
 
     One that cannot be taken, or is none of the flow's business, is told to the other one all the same.
     """
     (_, link, record), (side, partner, found) = mine, other
     if found.external_id == chosen(link) or record.external_id == chosen(partner):
         return False
+    if link is not None and (partner is None or partner.id != link.id) and are_apart(link, found.external_id, partner):
+        return True
     return is_ignored(link) or (is_ignored(partner) and not _is_left_out(rules, side, found))
 
 
@@ -254,15 +261,33 @@ def _after_interruption(
     if other:
         reason = Reason("kept_otherwise", {**_named(other), "system": rules.systems.get(intent.side, intent.side)})
     work.outcomes.tell(
-        link, Result.APPLIED, reason, attempt=intent.attempt, fields=intent.fields, before=intent.overwritten
+        link,
+        Result.APPLIED,
+        reason,
+        attempt=intent.attempt,
+        fields=intent.fields,
+        before=intent.overwritten,
+        effect=_effect_of(link, intent, target),
     )
     work.outcomes.send()  # before the note of it is gone: afterwards nobody would know
+    if is_undo(link.decision) and not intent.fields:
+        return link  # that the record may have been archived is told by the note alone
     known = confirmed(rules, link, seen)
     if other:
         known = replace(known, outcome=Outcome(Result.APPLIED, reason, last_write(rules, intent.side, other)))
     if world.links.commit(message.stream_key, [LinkCommit(known)])[0]:
         return replace(known, revision=link.revision + 1)
     return link  # somebody else was first: what is planned on this revision will not hold
+
+
+def _effect_of(link: Link, intent: Intent, held: Fields) -> Effect | None:
+    """Return what an interrupted update did, by what was known before and is there now; None for an archive."""
+    before = link.shadows.get(intent.side, Shadow({}))
+    replaced = {**{name: before.fields[name] for name in intent.fields if name in before.fields}, **intent.overwritten}
+    write = Write(intent.side, intent.fields, link.ids[intent.side])
+    if not intent.fields:
+        return None
+    return replace(effect_of(write, replaced, before, Shadow(held)), takes_back=is_undo(link.decision))
 
 
 def _named(fields: Iterable[str]) -> dict[str, str]:
@@ -281,6 +306,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 write=planned.write,
                 reason=planned.reason,
                 overwritten=dict(planned.overwritten),
+                replaced=dict(planned.replaced),
                 recover=planned.recover,
                 again=bool(planned.look),
                 attempt=name_of(planned.link, planned.write),
@@ -290,9 +316,11 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
             )
         )
         return
-    if planned.look:
+    if planned.look and not planned.store:
         _look_again(world, message, work, planned, subject)
         return
+    if planned.look:
+        work.later.add(_again(subject, planned.link), delay_s=0, attempt=0, run="")
     if planned.store:
         work.commits.append(decided)
         return

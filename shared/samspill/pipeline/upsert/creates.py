@@ -13,6 +13,7 @@ from samspill.engine.match import question, several
 from samspill.engine.model import Candidate, DetailKind, Link, LinkState, Observation, Outcome, Result, detail_of
 from samspill.engine.settle import last_write
 from samspill.engine.stops import differs
+from samspill.engine.undo import effect_of
 from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.pipeline.upsert.lookups import SPELLINGS, Found, Looked, Lookup, is_free
@@ -48,7 +49,8 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         if not job.planned.recover:
             rest.append(job)
             continue
-        known = _find(room, job)
+        # What a person parted from the record bears its mark, too, if it was once created for it.
+        known = [each for each in _find(room, job) if each.external_id not in job.planned.link.apart]
         found = _unlinked(room, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
         if len(found) == 1 and _is_ours(room, job, found[0]):
@@ -137,7 +139,8 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
     link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
-    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, ticket=job.planned.ticket)
+    effect = effect_of(job.planned.write, {}, None, shadow)
+    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, effect=effect, ticket=job.planned.ticket)
     room.outcomes.send()
     room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from samspill.canon.values import Value
 from samspill.engine.kept import kept_otherwise
-from samspill.engine.model import Intent, Link, LinkState, Observation, Outcome, Result, Shadow
+from samspill.engine.model import Effect, Intent, Link, LinkState, Observation, Outcome, Result, Shadow
 from samspill.engine.rules import Policy
 from samspill.engine.settle import last_write
+from samspill.engine.undo import effect_of
+from samspill.engine.undone import is_undo
 from samspill.errors import (
     ConfigurationError,
     ConflictError,
@@ -90,6 +92,7 @@ def _still_valid(room: Room) -> list[Job]:
                 attempt=write.attempt,
                 fields=write.write.fields,
                 before=write.overwritten,
+                effect=_effect(Job(write, link, fields), link),
                 ticket=write.ticket,
             )
         elif (link.revision if link else 0) != write.link.revision:
@@ -162,7 +165,7 @@ def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     counts = {rule.name for rule in room.ruled if rule.policy is Policy.TWO_WAY or rule.owner is side}
     if not write.archive:
         names = set(write.fields)
-    elif job.stored is not None and job.stored.decision is not None:
+    elif job.stored is not None and job.stored.decision is not None and not is_undo(job.stored.decision):
         names = set()  # a person said so, whatever it holds
     else:
         names = counts  # an edit would be put away with its record
@@ -200,6 +203,8 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     before = replace(before, label=planned.link.label or before.label, intent=intent)
     if job.is_create:
         return replace(before, state=LinkState.CLAIMED)
+    if before.state is LinkState.TOMBSTONE and is_undo(before.decision):
+        return before  # it is a pair again, or stays none, once the write is answered
     joins = set(planned.link.ids) - set(before.ids)
     if before.state is LinkState.TOMBSTONE and not joins:  # linked again: what it had agreed on holds
         return replace(before, state=LinkState.LINKED, gone=(), disputed=planned.link.disputed, decision=None)
@@ -287,6 +292,7 @@ def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
             attempt=planned.attempt,
             fields=planned.write.fields,
             before=planned.overwritten,
+            effect=_effect(job, link),
             ticket=planned.ticket,
         )
     room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
@@ -300,6 +306,14 @@ def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
             room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
         elif planned.again or not link.shadows[room.message.side].fingerprint:
             room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+
+
+def _effect(job: Job, link: Link) -> Effect:
+    """Return what a write did; `link` is as it is after it."""
+    planned, side = job.planned, job.planned.write.side
+    before, after = planned.link.shadows.get(side), link.shadows.get(side, Shadow({}))
+    done = effect_of(planned.write, planned.replaced, before, after)
+    return replace(done, takes_back=job.stored is not None and is_undo(job.stored.decision))
 
 
 def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
