@@ -70,6 +70,8 @@ class LinkCommit:
 
     link: Link
     pointers: tuple[tuple[Side, str], ...] = ()
+    parted: Link | None = None
+    """The link of a record that was this link's until now: it takes the place of the pointer to this link."""
 
 
 class Links(Protocol):

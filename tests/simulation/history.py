@@ -68,6 +68,8 @@ class History:
     """(entity, field) → every value that a person, or a vendor by itself, ever put there."""
     held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
     """(record, field) → every value it held or was sent."""
+    apart: set[tuple[Record, Record]] = field(default_factory=set)
+    """Pairs that a person parted, and none has joined since."""
     decided: set[tuple[str, str]] = field(default_factory=set)
     """(stream, link) a person decided about."""
     approved: list[tuple[str, frozenset[str], float]] = field(default_factory=list)

@@ -24,6 +24,7 @@ from samspill.cli import (
     rules,
     totals,
     undo,
+    unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
@@ -87,6 +88,7 @@ MODULES = (
     exports,
     totals,
     undo,
+    unlink,
 )
 for module in MODULES:
     for command in module.COMMANDS:

@@ -16,6 +16,7 @@ from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, last_write, settled, still_refused, update_reason
 from samspill.engine.stops import end, look, stop, wait
+from samspill.engine.unlink import joined_again
 from samspill.reasons import Reason
 
 BY_ID = "cell"
@@ -41,7 +42,16 @@ def join(case: Case, rule: str) -> Plan:
     if kept_apart is not None:
         return stop(case, Result.SKIPPED, kept_apart, Detail(DetailKind.KEPT_APART))
     label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
-    joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
+    joined = replace(
+        case.link,
+        ids=ids,
+        state=LinkState.LINKED,
+        shadows={},
+        base={},
+        candidates=(),
+        decision=None,
+        apart=joined_again(case.link, ids),
+    )
     return merge_pair(
         replace(case, link=joined),
         None if case.rules.implicit else Reason("linked", {"label": label, "rule": rule}),

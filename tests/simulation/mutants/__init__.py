@@ -195,6 +195,7 @@ MUTANTS = (
         life=live_twins,
         first_seed=500,
     ),
+    Mutant("51", "joined whoever unlinked it", identity.joined_whoever_unlinked_it, frozenset({"INV-APART"})),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant(

@@ -32,6 +32,7 @@ from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
 from samspill.engine.undo import effect_of
 from samspill.engine.undone import is_undo
+from samspill.engine.unlink import are_apart
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -198,13 +199,15 @@ def _pair(
 
 
 def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
-    """Tell whether a person left out one of two records, and nobody chose the other for it since.
+    """Tell whether a person left out one of two records, or unlinked them, and nobody chose the other for it since.
 
     One that cannot be taken, or is none of the flow's business, is told to the other one all the same.
     """
     (_, link, record), (side, partner, found) = mine, other
     if found.external_id == chosen(link) or record.external_id == chosen(partner):
         return False
+    if link is not None and (partner is None or partner.id != link.id) and are_apart(link, found.external_id, partner):
+        return True
     return is_ignored(link) or (is_ignored(partner) and not _is_left_out(rules, side, found))
 
 
