@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samspill.canon.values import fingerprint
-from samspill.engine.model import Result
+from samspill.canon.values import Fields, fingerprint
+from samspill.engine.model import Act, Effect, Result, Side
 from samspill.errors import ContractError
 from samspill.reasons import Reason
 from samspill.state import FlowKey, JournalEntry
@@ -40,6 +41,15 @@ class TestJournal:
         stores.journal.append(FLOW, "b1", [whole])
         assert list(stores.journal.read(FLOW, START - DAY, START)) == [whole]
         assert list(stores.journal.read(FlowKey("t", "other"), START - DAY, START)) == []
+
+    def test_what_a_write_did_comes_back_with_the_type_of_every_value(self, stores: Stores) -> None:
+        replaced: Fields = {"name": "Berg AS", "rate": Decimal("12.50"), "address": {"city": None}, "active": True}
+        done = Effect(Side.RIGHT, Act.CHANGE, replaced, {"name": "a1"}, takes_back=True)
+        stores.journal.append(FLOW, "b1", [entry("one", effect=done)])
+        (found,) = stores.journal.read(FLOW, START - DAY, START)
+        assert found.effect == done
+        assert found.effect is not None
+        assert [type(value) for value in found.effect.replaced.values()] == [str, Decimal, dict, bool]
 
     def test_the_same_batch_again_is_told_once_even_with_later_times(self, stores: Stores) -> None:
         stores.journal.append(FLOW, "b#1", [entry("one"), entry("two")])
@@ -114,6 +124,17 @@ def test_an_entry_with_more_overwritten_values_than_an_item_holds_is_kept_whole(
     aws.journal.append(FLOW, "b", [entry("one").model_copy(update={"before": before})])
     kept = [one.before for one in aws.journal.read(FLOW, START - DAY, START + DAY)]
     assert {name: value for each in kept for name, value in each.items()} == before
+
+
+def test_a_text_that_no_item_holds_is_left_out_of_what_a_write_is_taken_back_with(aws: OnAws) -> None:
+    replaced: Fields = {"note": Random(1).randbytes(400_000).hex(), "name": "Aas"}
+    done = Effect(Side.RIGHT, Act.CHANGE, replaced, {"note": "a1", "name": "b2"})
+    aws.journal.append(FLOW, "b", [entry("heavy").model_copy(update={"effect": done})])
+    kept = [one.effect for one in aws.journal.read(FLOW, START - DAY, START + DAY)]
+    assert {name: value for each in kept if each is not None for name, value in each.replaced.items()} == {
+        "name": "Aas"
+    }
+    assert all(each is not None and each.left == done.left for each in kept)
 
 
 def test_an_overwritten_text_longer_than_an_item_is_kept_by_its_beginning_and_the_lines_beside_it_whole(

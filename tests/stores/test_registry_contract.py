@@ -41,7 +41,7 @@ class TestRegistry:
         with pytest.raises(UsageError) as refused:
             stores.registry.save_flow(kept.model_copy(update={"settings": {"note": "å" * 210_000}}))
         assert refused.value.reason.code == "document_too_large"
-        assert refused.value.reason.params == {"document": "tripletex-timerabbit", "size": "420"}
+        assert refused.value.reason.params == {"document": "tripletex-timerabbit", "size": "421"}
         assert stores.registry.flow(kept.key) == kept
 
         heavy = connection().model_copy(update={"settings": {"note": "x" * 390_000}})

@@ -141,13 +141,18 @@ def _only(values: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _shortened(entry: JournalEntry) -> JournalEntry:
     """Return the entry with the beginning of each overwritten text that no item holds, and how long it was.
 
-    A line that could not be written would keep its run from ending, and take the lines beside it along.
+    A line that could not be written would keep its run from ending, and take the lines beside it along. What a write
+    would be taken back with is left out instead: half a text is never written.
     """
     before = {
         name: f"{value[:LONGEST_TEXT]}… ({len(value)})" if isinstance(value, str) and len(value) > ITEM_BYTES else value
         for name, value in entry.before.items()
     }
-    return entry.model_copy(update={"before": before})
+    effect = entry.effect
+    if effect is not None:
+        replaced = {name: v for name, v in effect.replaced.items() if not (isinstance(v, str) and len(v) > ITEM_BYTES)}
+        effect = replace(effect, replaced=replaced)
+    return entry.model_copy(update={"before": before, "effect": effect})
 
 
 def _day(at: datetime) -> str:

@@ -63,13 +63,13 @@ def decided[R](world: World, line: DecisionLine, subject: Subject, do: Callable[
 
 def shown(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments as they are written down: without secrets, what was not given, and what is too much to read."""
-    given = {name: value for name, value in arguments.items() if value is not None and not _is_subject(name, value)}
+    given = {name: value for name, value in arguments.items() if value is not None and not _is_no_detail(name, value)}
     told = {name: sorted(value) if name in SECRET else value for name, value in given.items()}
     return {name: _clipped(to_jsonable_python(value, fallback=str)) for name, value in told.items()}
 
 
-def _is_subject(name: str, value: Any) -> bool:
-    return isinstance(value, FlowKey) or name in {"tenant", "connection_id"}
+def _is_no_detail(name: str, value: Any) -> bool:
+    return isinstance(value, FlowKey) or callable(value) or name in {"tenant", "connection_id"}
 
 
 def _clipped(value: Any) -> Any:
