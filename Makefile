@@ -1,4 +1,4 @@
-# Every task of the house. `make` alone lists them. Needs git, make and some Python 3; installs the rest under this folder.
+# All tasks; `make` alone lists them. Needs git, make and Python 3; the rest is installed under this folder.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory

@@ -479,7 +479,7 @@ def test_the_hours_of_both_sides_add_up(site: Site) -> None:
     assert site.hub.journal("hours_differ") == []
 
 
-def test_hours_that_are_not_over_ring_once_they_had_a_second_look(site: Site) -> None:
+def test_sums_that_still_differ_after_a_second_check_are_reported(site: Site) -> None:
     site.hub.tripletex.set_faults({"webhook_drop": True})
     site.hub.tripletex.edit("project", site.job, {"isClosed": True})
     site.enter("4")
