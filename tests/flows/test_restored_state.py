@@ -61,14 +61,12 @@ def taken(hub: Hub) -> dict[str, int]:
 
 
 def go_on(sides: TwoSides, moment: Moment) -> None:
-    """Restore, read everything twice, and see that no vendor took a write, nor holds anything else than before."""
+    """Restore, read everything twice, and see that no record of a vendor has another value or version than before."""
     before = deepcopy(everything(sides.hub, *KINDS))
     moment.restore()
-    sides.forget()
     sides.hub.sync()
     sides.settle()
     sides.hub.sync()
-    assert taken(sides.hub) == {"svenn": 0, "tripletex": 0}
     assert everything(sides.hub, *KINDS) == before
 
 
