@@ -9,7 +9,7 @@ from math import inf
 from typing import Literal
 
 from samspill.canon.values import Value
-from samspill.engine.model import Link, Side
+from samspill.engine.model import Link, Side, record_of
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.flow import Flow
@@ -19,10 +19,10 @@ from samspill.messages import FetchPage, Message, Replay, decode
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.receive.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
-from samspill.usecases import approvals, limits, review, setup
+from samspill.usecases import approvals, limits, review, setup, unlinking
 from samspill.usecases import rules as field_rules
 from tests.simulation.broken import Died
-from tests.simulation.flows import FIELDS
+from tests.simulation.flows import FIELDS, spelling_aside
 from tests.simulation.played import PlayedWorld
 from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
@@ -214,7 +214,11 @@ class SimulatedHub(PlayedWorld):
 
     def person_edits(self, side: Side, kind: str, row: Row, name: str, value: Value) -> None:
         """A person changes a field."""
-        self.history.edited(self.clock.time, (kind, side, row.id), name, value)
+        link = self.inner.links.of_records(self.key(kind), side, [row.id]).get(row.id)
+        known = link.shadows[side].fields if link is not None and side in link.shadows else {}
+        kept = spelling_aside(name, self.vendors[side].kept(name, value))
+        undoes = name in known and spelling_aside(name, known[name]) == kept
+        self.history.edited(self.clock.time, (kind, side, row.id), name, value, undoes=undoes)
         self.vendors[side].put(kind, row, {name: value})
 
     def person_deletes(self, side: Side, kind: str, row: Row) -> None:
@@ -226,6 +230,20 @@ class SimulatedHub(PlayedWorld):
         """A person decides about one record in review."""
         self.history.decided.add((stream, link))
         review.decide(self.inner, admin(), self.key(stream), [link], action)
+
+    def person_unlinks(self, link: Link, kind: str = "customers") -> None:
+        """A person parts a pair."""
+        left, right = ((kind, side, link.ids[side]) for side in Side)
+        self.history.apart.add((left, right))
+        unlinking.unlink(self.inner, admin(), self.flow_key, link.id, stream=kind)
+
+    def person_links(self, link: str, target: str, kind: str = "customers") -> None:
+        """A person links a record that stands alone to another one."""
+        side, own = record_of(link)
+        records = {side: (kind, side, own), side.other: (kind, side.other, target)}
+        self.history.apart.discard((records[Side.LEFT], records[Side.RIGHT]))
+        self.history.decided.add((kind, link))
+        review.decide(self.inner, admin(), self.key(kind), [link], "link", target=target)
 
     def person_tries(self) -> Run:
         """A person has worked out what a sync would do."""

@@ -89,6 +89,10 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell("  " + terminal.text("status.decide", flow=flow.flow))
     if flow.waiting["failed"]:
         terminal.tell("  " + terminal.text("status.failed", flow=flow.flow))
+    for problem in flow.mapping:
+        terminal.tell("  " + terminal.reason(problem.reason))
+    if flow.mapping:
+        terminal.tell("  " + terminal.text("status.mapping", flow=flow.flow))
     tell_held(terminal, flow.held)
     rows = [
         [it.id, terminal.word(it.purpose), terminal.word(it.status), f"{it.started_at:%F %T}", _later(terminal, it)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from samspill.errors import UsageError
 from samspill.guard import pending
-from samspill.messages import ApplyPlan, FetchPage, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckMapping, FetchPage, Message, RenewHooks, StartRun
 from samspill.plan.begin import beginning
 from samspill.plan.stages import stage_messages
 from samspill.ports import World
@@ -116,6 +116,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         # What a vendor did not tell meanwhile, this whole read finds.
         names = {"tenant": run.tenant, "flow": run.flow, "run": run.id, "trigger": run.trigger}
         out.extend(RenewHooks.model_validate({**names, "side": side}) for side in opened.state.sides)
+        if opened.state.mapping or opened.state.lookups or opened.state.mapping_problems:
+            out.append(CheckMapping.model_validate(names))
     for side in sorted(stream.watch):
         page = FetchPage(
             tenant=run.tenant,

@@ -28,6 +28,7 @@ from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
+from samspill.engine.unlink import are_apart
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -194,25 +195,30 @@ def _pair(
 
 
 def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
-    """Tell whether a person left out one of two records, and nobody chose the other for it since.
+    """Tell whether a person left out one of two records, or unlinked them, and nobody chose the other for it since.
 
     One that cannot be taken, or is none of the flow's business, is told to the other one all the same.
     """
     (_, link, record), (side, partner, found) = mine, other
     if found.external_id == chosen(link) or record.external_id == chosen(partner):
         return False
+    if link is not None and (partner is None or partner.id != link.id) and are_apart(link, found.external_id, partner):
+        return True
     return is_ignored(link) or (is_ignored(partner) and not _is_left_out(rules, side, found))
 
 
 def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
-    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound."""
+    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound.
+
+    What a person left out comes first: it is known by its keys before the other one is looked at.
+    """
     left, right = links[Side.LEFT], links[Side.RIGHT]
     if left is not None and right is not None and left.id == right.id:
         return Side.LEFT
     is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
-    is_rights = chosen(right) == records[Side.LEFT].external_id
-    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty, is_right_faulty = (_is_left_out(rules, side, records[side]) for side in Side)
+    is_rights = chosen(right) == records[Side.LEFT].external_id or (is_ignored(right) and not is_right_faulty)
+    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty = is_left_faulty and not is_right_faulty
     is_left_out = is_left_faulty and not records[Side.RIGHT].deleted
     return Side.RIGHT if is_left_gone or (not is_lefts and (is_rights or is_left_out)) else Side.LEFT

@@ -16,6 +16,7 @@ from samspill.engine.chosen import is_ignored
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.joined_keys import CROWD
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
+from samspill.engine.unlink import are_apart
 from samspill.pipeline.upsert.upsert_context import Job, Room, busy_s
 from samspill.work.isolation import read_each
 from samspill.work.markers import marked_for
@@ -145,7 +146,8 @@ class Lookup:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
             free = [pair for pair in judged if links[pair[1].external_id].state is LinkState.TOMBSTONE]
         inside = [pair for pair in free if not self.is_out_of_scope(pair[1])]
-        return Looked([(_while_asked(each, links.get(o.external_id)), o) for each, o in inside or free])
+        found = [(_while_asked(each, links.get(o.external_id)), o) for each, o in inside or free]
+        return Looked([(_unless_apart(job, each, o, links.get(o.external_id)), o) for each, o in found])
 
     def _judged(self, job: Job, record: Observation, *, by_key: bool) -> Judgement | None:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
@@ -187,6 +189,13 @@ def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
     if link is not None and link.state is LinkState.UNLINKED and not is_free(link):
         return replace(judged, verdict=Verdict.ASK, code="maybe_same")
     if link is None or link.decision is not None or detail_of(link).kind is not DetailKind.SEVERAL:
+        return judged
+    return replace(judged, verdict=Verdict.ASK, code="maybe_same")
+
+
+def _unless_apart(job: Job, judged: Judgement, record: Observation, link: Link | None) -> Judgement:
+    """Return the verdict on a record; on one that a person parted from the job's, that a person is asked."""
+    if job.stored is None or not are_apart(job.stored, record.external_id, link):
         return judged
     return replace(judged, verdict=Verdict.ASK, code="maybe_same")
 

@@ -96,6 +96,8 @@ class FlowStatusView(Explained):
     waiting: dict[str, int]
     """Result → how many records ended so and wait."""
     held: tuple[HeldView, ...]
+    mapping: tuple[Explained, ...] = ()
+    """What the last look found wrong with mapping and lookups."""
     runs: tuple[RunView, ...]
 
     @property
