@@ -684,6 +684,14 @@ class Connectors(Protocol):
 class Hooks(Protocol):
     """Reads webhooks. Kept apart from connectors so that intake starts fast."""
 
+    def challenge(self, vendor: str, query: Mapping[str, str]) -> str | None:
+        """Return the text that a vendor wants read back before it sends webhooks; None where it does not ask.
+
+        Raises:
+            ContractError: the text is not such as this vendor's are.
+        """
+        ...
+
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         """Verify the signature over the raw body and return what it hints at.
 

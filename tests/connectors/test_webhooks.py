@@ -18,7 +18,7 @@ from samspill.connectors.hooks import VendorHooks
 from samspill.engine.revision import Revision
 from samspill.errors import ConfigurationError, ConflictError, ContractError, SignatureError
 from tests.connectors.contract_rig import ContractRig
-from tests.connectors.rig import Rig
+from tests.connectors.rig import Rig, needs
 from tests.connectors.svenn_rig import SvennRig
 from tests.connectors.timerabbit_rig import TimerabbitRig
 from tests.connectors.tripletex_rig import TripletexRig
@@ -54,6 +54,7 @@ SIGN: dict[str, Sign] = {
 }
 
 
+@needs("webhooks")
 def test_create_update_and_delete_by_a_person_arrive_as_hints(rig: Rig) -> None:
     rig.connector.subscribe(URL, ["customers"], SECRET)
     record_id = rig.add("customers", {"name": "A"})
@@ -76,6 +77,7 @@ def test_create_update_and_delete_by_a_person_arrive_as_hints(rig: Rig) -> None:
     )
 
 
+@needs("webhooks")
 def test_a_body_that_was_touched_is_refused(rig: Rig) -> None:
     rig.connector.subscribe(URL, ["customers"], SECRET)
     rig.add("customers", {"name": "A"})
@@ -86,6 +88,7 @@ def test_a_body_that_was_touched_is_refused(rig: Rig) -> None:
         HOOKS.read(rig.vendor, sent.headers, sent.body + b" ", SECRET, rig.clock.now())
 
 
+@needs("webhooks")
 def test_another_secret_is_refused(rig: Rig) -> None:
     rig.connector.subscribe(URL, ["customers"], SECRET)
     rig.add("customers", {"name": "A"})
@@ -253,6 +256,7 @@ def test_a_subscription_with_other_events_is_made_anew(vendor: type[ContractRig]
     assert rig.connector.subscribe(URL, [], SECRET).events == {}
 
 
+@needs("webhooks")
 def test_a_renewed_secret_is_what_everything_is_signed_with_and_nothing_is_missed(rig: Rig) -> None:
     before = rig.connector.subscribe(URL, ["customers"], SECRET)
     others = rig.connector.subscribe("https://other.example/", ["customers"], SECRET)

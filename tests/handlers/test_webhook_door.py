@@ -223,7 +223,7 @@ def test_who_knocks_learns_nothing_of_which_connections_there_are(door: Door) ->
     nobody = [door.answered({}, body, at)[0] for at in ("", "1-" + "0" * 32, door.token(1))]
 
     assert [wrong_token, no_token, *nobody] == [wrong_signature] * 5
-    assert wrong_signature == {"statusCode": 401, "body": "unauthorized"}
+    assert (wrong_signature["statusCode"], wrong_signature["body"]) == (401, "unauthorized")
 
 
 @pytest.mark.parametrize("at", ["1-" + "0" * 32, "1", "-", "x-y", "²-a", "9" * 5000 + "-a", "1-" + "é" * 32])

@@ -23,6 +23,8 @@ class Edit:
     entity: str
     name: str
     value: Value
+    undoes: bool = False
+    """It put back what the hub knew of the field by then: nobody can tell it from no edit."""
 
 
 @dataclass(slots=True)
@@ -112,10 +114,10 @@ class History:
         if version >= self.known.get(record, version + 1):
             self.yesterday = {place: value for place, value in self.yesterday.items() if place[0] != record}
 
-    def edited(self, at: float, record: Record, name: str, value: Value) -> None:
+    def edited(self, at: float, record: Record, name: str, value: Value, *, undoes: bool = False) -> None:
         """A person put a value."""
         entity = self.entity_of[record]
         self.yesterday.pop((record, name), None)
         self.unmade.discard((record, name))
-        self.edits.append(Edit(at, record, entity, name, value))
+        self.edits.append(Edit(at, record, entity, name, value, undoes))
         self.given[entity, name].append(value)

@@ -22,7 +22,7 @@ from samspill.state import FlowStatus, JournalEntry, Run
 from samspill.usecases import approvals, limits, review, setup, unlinking
 from samspill.usecases import rules as field_rules
 from tests.simulation.broken import Died
-from tests.simulation.flows import FIELDS
+from tests.simulation.flows import FIELDS, spelling_aside
 from tests.simulation.played import PlayedWorld
 from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
@@ -214,7 +214,11 @@ class SimulatedHub(PlayedWorld):
 
     def person_edits(self, side: Side, kind: str, row: Row, name: str, value: Value) -> None:
         """A person changes a field."""
-        self.history.edited(self.clock.time, (kind, side, row.id), name, value)
+        link = self.inner.links.of_records(self.key(kind), side, [row.id]).get(row.id)
+        known = link.shadows[side].fields if link is not None and side in link.shadows else {}
+        kept = spelling_aside(name, self.vendors[side].kept(name, value))
+        undoes = name in known and spelling_aside(name, known[name]) == kept
+        self.history.edited(self.clock.time, (kind, side, row.id), name, value, undoes=undoes)
         self.vendors[side].put(kind, row, {name: value})
 
     def person_deletes(self, side: Side, kind: str, row: Row) -> None:

@@ -61,6 +61,9 @@ class _Connectors:
 
 
 class _Hooks:
+    def challenge(self, *_: object) -> None:
+        """None of them asks for a handshake."""
+
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         return self.told(vendor, body)
 

@@ -18,7 +18,7 @@ from tests.simulation.options import VendorOptions, Weather
 from tests.support.actors import admin
 
 SEEDS = range(24)
-REGRESSIONS = (63001575,)
+REGRESSIONS = (63001575, 72000114)
 MANY = 100
 """Lives to try until the mix is told by its name: most break something else first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samspill.engine.model import Decision, Link, LinkState, Observation, Side
+from samspill.engine.model import Decision, Link, Observation, Side
 from samspill.messages import FetchRecords, MapRecords, Subject, decode
 from samspill.pipeline.map.map_records import map_records
 from samspill.ports import LinkCommit
@@ -38,15 +38,19 @@ def links_of(hub: Hub, side: Side) -> list[Link]:
 
 
 @pytest.mark.parametrize("side", Side)
-def test_they_are_not_joined_and_both_are_looked_at(side: Side) -> None:
+def test_they_are_not_joined_and_the_other_one_is_looked_at_next(side: Side) -> None:
     hub = mapped(decided(side, "ignore"))
 
-    assert [(link.ids, link.state) for link in links_of(hub, side)] == [({side: IDS[side]}, LinkState.UNLINKED)]
-    assert all(link.ids == {side.other: IDS[side.other]} for link in links_of(hub, side.other))
+    (ignored,) = links_of(hub, side)
+    assert ignored.outcome is not None
+    assert (ignored.ids, ignored.outcome.reason.code) == ({side: IDS[side]}, "ignored_by_person")
+    assert links_of(hub, side.other) == []
     (delivery,) = hub.world.queues.receive("fetch", 10)
-    (again,) = [decode(delivery.body)]
+    again = decode(delivery.body)
     assert isinstance(again, FetchRecords)
-    assert [(hint.left, hint.right, hint.rule) for hint in again.records] == [(None, IDS[Side.RIGHT], "")]
+    assert [(hint.id_on(side), hint.id_on(side.other), hint.rule) for hint in again.records] == [
+        (None, IDS[side.other], "")
+    ]
 
 
 def test_they_are_joined_where_a_person_chose_it_since() -> None:

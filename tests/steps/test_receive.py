@@ -22,6 +22,9 @@ class Read:
 
     hooks: list[Hook] = field(default_factory=lambda: [HOOK])
 
+    def challenge(self, *_: object) -> None:
+        return None
+
     def read(self, *_: object) -> list[Hook]:
         return self.hooks
 

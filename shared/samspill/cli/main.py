@@ -10,7 +10,21 @@ from functools import partial
 import click
 
 from samspill import VERSION
-from samspill.cli import connections, decisions, export, exports, flows, held, overview, records, rules, totals, unlink
+from samspill.cli import (
+    connections,
+    decisions,
+    export,
+    exports,
+    flows,
+    held,
+    lookups,
+    mapping,
+    overview,
+    records,
+    rules,
+    totals,
+    unlink,
+)
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
 from samspill.cli.texts import language_of, say
@@ -59,7 +73,22 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Terminal(partial(world_from_stack, stack, wait), person, tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, unlink):
+MODULES = (
+    connections,
+    flows,
+    rules,
+    mapping,
+    lookups,
+    held,
+    overview,
+    decisions,
+    records,
+    export,
+    exports,
+    totals,
+    unlink,
+)
+for module in MODULES:
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -77,6 +77,8 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
     terminal.tell("")
     every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
     terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
+    if flow.polled_every_min != flow.every_min:
+        terminal.tell("  " + terminal.text("status.told", count=flow.polled_every_min))
     if flow.reason is not None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")
     if flow.status in NEXT:
@@ -87,6 +89,10 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell("  " + terminal.text("status.decide", flow=flow.flow))
     if flow.waiting["failed"]:
         terminal.tell("  " + terminal.text("status.failed", flow=flow.flow))
+    for problem in flow.mapping:
+        terminal.tell("  " + terminal.reason(problem.reason))
+    if flow.mapping:
+        terminal.tell("  " + terminal.text("status.mapping", flow=flow.flow))
     tell_held(terminal, flow.held)
     rows = [
         [it.id, terminal.word(it.purpose), terminal.word(it.status), f"{it.started_at:%F %T}", _later(terminal, it)]

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspill.errors import ContractError
 from samspill.ports import Hook, Hooks
 from samspill.reasons import Reason
 
+if TYPE_CHECKING:
+    from samspill.connectors.challenge import Challenge
+
 
 class VendorHooks(Hooks):
     """The `Hooks` port over all vendors."""
+
+    def challenge(self, vendor: str, query: Mapping[str, str]) -> str | None:
+        """Return what a vendor wants read back; None where it asks for no handshake, or never does.
+
+        Raises:
+            ContractError: not one of the vendor's texts; or a vendor that sends no webhooks.
+        """
+        declared: Challenge | None = getattr(_webhooks(vendor), "CHALLENGE", None)
+        return declared.answer(query) if declared else None
 
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         """Verify one delivery and return what it hints at; header names in any case.

@@ -139,7 +139,18 @@ def _is_open(case: Case) -> bool:
     unknown = any(
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
-    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed)
+    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed) or _is_newly_mapped(case)
+
+
+def _is_newly_mapped(case: Case) -> bool:
+    """Tell whether a mapped field of a side that was not read was never told there, or under other rows of a lookup."""
+    mapped = [(rule.name, rule.own) for rule in case.rules.fields if rule.own is not None]
+    return any(
+        name not in shadow.fields or not own.knows(side, shadow.fields[name])
+        for side, shadow in case.link.shadows.items()
+        if side not in case.seen
+        for name, own in mapped
+    )
 
 
 def _view(case: Case, side: Side) -> View:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from samspill.engine.model import Link, LinkState, Outcome, Result
 from samspill.flows.flow import Stream
 from samspill.ports import World
 from samspill.reasons import Reason
+from samspill.runs.polling import polled_every
 from samspill.state import FlowKey, FlowStatus, Run, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.naming import goes_by, links_named
@@ -82,7 +83,7 @@ def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
     streams = streams or {stream.name for stream in opened.flow.planned}
     recent = world.runs.latest(key, RUNS)
     readings = {
-        stream.name: _reading(opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
+        stream.name: _reading(world, opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
     }
     return Why(known, foreseen, readings, asked, at_rest=wanted and not opened.may_read)
 
@@ -105,11 +106,11 @@ def _outcome(link: Link) -> Outcome:
     return link.outcome
 
 
-def _reading(opened: Opened, stream: Stream, recent: list[Run]) -> Reading:
+def _reading(world: World, opened: Opened, stream: Stream, recent: list[Run]) -> Reading:
     whole = (run for run in recent if all(run.count(stream.name, f"{side}.complete") for side in stream.watch))
     last = next((run.started_at for run in whole if run.purpose in {"plan", "sync"}), None)
     by_clock = next((run.started_at for run in recent if run.trigger == "schedule"), None)
     due = by_clock or last
     if due is None or opened.state.status is not FlowStatus.ACTIVE:
         return Reading(last, None)
-    return Reading(last, due + timedelta(minutes=opened.state.every_min))
+    return Reading(last, due + polled_every(world, opened.state, opened.flow))

@@ -50,7 +50,8 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
         connector.subscribe(_address(world, connection, connection.hooks_at)[0], [], secret)
         done = Subscribed(done.events)
     fresh = world.registry.connection(connection.tenant, connection.id)
-    update: dict[str, object] = {"subscriptions": dict(done.events), "hooks_signed": generation, "hooks_at": generation}
+    update: dict[str, object] = {"subscriptions": dict(done.events), "told_kinds": tuple(wanted)}
+    update |= {"hooks_signed": generation, "hooks_at": generation}
     if moves:
         until = world.clock.now() + OVERLAP
         update["hooks_former"] = FormerHooks(address=fresh.hooks_at, signed=fresh.hooks_signed, until=until)

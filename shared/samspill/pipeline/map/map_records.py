@@ -208,14 +208,17 @@ def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
 
 
 def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
-    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound."""
+    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound.
+
+    What a person left out comes first: it is known by its keys before the other one is looked at.
+    """
     left, right = links[Side.LEFT], links[Side.RIGHT]
     if left is not None and right is not None and left.id == right.id:
         return Side.LEFT
     is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
-    is_rights = chosen(right) == records[Side.LEFT].external_id
-    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty, is_right_faulty = (_is_left_out(rules, side, records[side]) for side in Side)
+    is_rights = chosen(right) == records[Side.LEFT].external_id or (is_ignored(right) and not is_right_faulty)
+    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty = is_left_faulty and not is_right_faulty
     is_left_out = is_left_faulty and not records[Side.RIGHT].deleted
     return Side.RIGHT if is_left_gone or (not is_lefts and (is_rights or is_left_out)) else Side.LEFT

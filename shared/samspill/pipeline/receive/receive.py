@@ -1,4 +1,7 @@
-"""Receive: takes a webhook in. Verified on the raw body, kept, queued as a hint; nothing else happens here."""
+"""Receive: takes a webhook in. Verified on the raw body, kept, queued as a hint; nothing else happens here.
+
+A vendor that asks for a handshake first is answered with what it wants to read back.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from samspill.errors import ContractError, SignatureError, UsageError
@@ -16,11 +20,13 @@ from samspill.ports import Blobs, Clock, Deliveries, Hook, Hooks
 from samspill.work.hinting import Flow, hints_of
 
 MAX_BODY_BYTES = 1_000_000
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Answer(IntEnum):
     """What the vendor is told."""
 
+    READ_BACK = 200
     ACCEPTED = 202
     MALFORMED = 400
     UNAUTHORIZED = 401
@@ -37,6 +43,13 @@ class Taken(NamedTuple):
     """For the log: why it, or a part of it, was not queued."""
     kept: str = ""
     """Where its body lies for a person to look at."""
+    read_back: str = ""
+    """The answer's body, in a handshake."""
+
+    @property
+    def body(self) -> str:
+        """The answer's body: what is to be read back, or what was wrong, in a word."""
+        return self.read_back if self.answer < Answer.MALFORMED else self.answer.name.lower()
 
 
 class Former(Protocol):
@@ -138,6 +151,7 @@ def receive(
     headers: Mapping[str, str],
     body: bytes,
     *,
+    query: Mapping[str, str] = _NONE,
     token: str = "",
     gate: Gate | None = None,
     correlation_id: str = "",
@@ -145,8 +159,8 @@ def receive(
     """Take in one delivery. A repeated one is accepted and does nothing; a failure leaves it to be delivered again.
 
     An address that was never ours is refused before anything is looked up. `token` is its last part, empty in those of
-    older versions; `gate` is what the function remembers; `correlation_id` goes along with all that the delivery leads
-    to.
+    older versions, which answer no handshake; `gate` is what the function remembers; `correlation_id` goes along with
+    all that the delivery leads to.
     """
     if len(body) > MAX_BODY_BYTES:
         return Taken(Answer.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes")
@@ -158,6 +172,8 @@ def receive(
         connection, flows = _looked_up(world, gate, tenant, connection_id, at)
     except SignatureError as error:
         return Taken(Answer.UNAUTHORIZED, str(error))
+    if query and at and (handshake := _handshake(world, connection, query)):
+        return handshake
     return _opened(world, connection, flows, headers, body, at=at, correlation_id=correlation_id)
 
 
@@ -210,6 +226,15 @@ def _former(connection: Connection, now: datetime) -> Former | None:
     """Return what vendors were told before, as long as it is good: what was under way when it changed comes yet."""
     former = connection.hooks_former
     return former if former is not None and now < former.until else None
+
+
+def _handshake(world: Intake, connection: Connection, query: Mapping[str, str]) -> Taken | None:
+    """Answer a handshake. Nobody signs it: nothing of it is kept, and a text that is not the vendor's is refused."""
+    try:
+        text = world.hooks.challenge(connection.vendor, query)
+    except ContractError as error:
+        return Taken(Answer.MALFORMED, str(error))
+    return None if text is None else Taken(Answer.READ_BACK, "handshake", read_back=text)
 
 
 def _verified(world: Intake, connection: Connection, headers: Mapping[str, str], body: bytes) -> list[Hook]:
