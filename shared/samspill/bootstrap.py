@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
+from samspill.connectors.preflight import refusal
 from samspill.errors import ConfigurationError, SamspillError
 from samspill.modes import Modes
 from samspill.ports import Budgets, Connectors, World
@@ -152,6 +153,7 @@ def world(
         connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
         modes=Modes(),
+        preflight=refusal,
         hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
     )
 
