@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from samspill.engine.model import Result
 from samspill.usecases import setup
+from tests.cli.terminal import Terminal
 from tests.flows.hub import Hub
 from tests.support.actors import admin
 
@@ -46,3 +49,25 @@ def test_the_plan_of_a_first_sync_foresees_exactly_what_would_be_refused() -> No
 
     assert told == refused(hub)
     assert {"default_required", "field_refused"} == set(told.values())
+
+
+def test_what_a_plan_foresees_is_told_with_its_count_an_example_and_the_command_that_helps(tmp_path: Path) -> None:
+    hub = Forgetful(flow=NAME)
+    hub.connect()
+    terminal = Terminal(hub, tmp_path)
+
+    shown = terminal.run("run", NAME).stdout
+    (told,) = terminal.ask("run", NAME)["plan"]["foreseen"]
+
+    assert "Would be refused: 2 of projects. Tripletex requires manager of every new record." in shown
+    assert "samspill connect tripletex --name tripletex --setting default_project_manager=ID" in shown
+    assert f"First: {told['label']} ({told['link']})" in shown
+    assert (told["stream"], told["count"], told["reason"]["code"]) == ("projects", 2, "default_required")
+    assert "default_project_manager" in told["text"]
+
+
+def test_a_plan_names_the_same_actions_whether_or_not_a_refusal_is_foreseen() -> None:
+    without, with_it = Forgetful(flow=NAME), Hub(flow=NAME)
+    for hub in (without, with_it):
+        hub.connect()
+    assert without.plan().hash == with_it.plan().hash

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import computed_field
 
@@ -58,6 +58,21 @@ class ForeseenView(Explained):
     """What people call it."""
 
 
+def _ids(line: PlanLine) -> Iterator[tuple[str, str]]:
+    """Yield the ids of a line's records, with their sides."""
+    yield from ((side, name) for side, name in (("left", line.left), ("right", line.right)) if name is not None)
+
+
+def _named(line: PlanLine, labels: Mapping[tuple[str, str, str], str]) -> PlanLine:
+    """Return the line with the name of the record that it waits for, as the journal has it, where the plan knows it."""
+    waits = line.reason.params
+    if line.reason.code != "waiting_for":
+        return line
+    named = (labels.get((waits["stream"], side, waits["record"])) for side, _ in _ids(line))
+    label = next(filter(None, named), "")
+    return line.model_copy(update={"reason": line.reason.told_with(record=label)}) if label else line
+
+
 def _foreseen(lines: Iterable[PlanLine]) -> tuple[ForeseenView, ...]:
     """Return what a plan's writes would be refused for: per stream and reason, with the first record and how many."""
     alike: dict[tuple[str, ...], list[PlanLine]] = {}
@@ -95,5 +110,6 @@ class PlanView(View):
     @classmethod
     def of(cls, plan: DraftPlan) -> PlanView:
         """Return the view."""
-        lines = tuple(map(LineView.of, plan.lines))
+        labels = {(line.stream, side, name): line.label for line in plan.lines for side, name in _ids(line)}
+        lines = tuple(LineView.of(_named(line, labels)) for line in plan.lines)
         return cls(run=plan.run, hash=plan.hash, lines=lines, foreseen=_foreseen(plan.lines))
