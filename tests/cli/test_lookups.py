@@ -148,7 +148,7 @@ def test_what_cannot_be_mapped_is_refused_with_what_to_do(
 def test_status_tells_in_every_language_what_the_last_look_found_wrong(terminal: Terminal) -> None:
     terminal.set_up()
     hub = terminal.hub
-    reason = Reason("schema_missing", {"system": "Timerabbit", "field": "attributes.Farge", "kind": "customers"})
+    reason = Reason("schema_missing", {"system": "Timerabbit", "field": "attributes.Farge", "stream": "customers"})
     state = hub.world.registry.flow(hub.flow)
     hub.world.registry.save_flow(state.model_copy(update={"mapping_problems": (reason,)}))
 

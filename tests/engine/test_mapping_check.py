@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
-from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.engine.rules import FieldRule, OnConflict, Policy, StreamRules
 from samspill.flows.field_map import FieldPair
 from samspill.flows.lookups import Direction, Lookup, LookupRow, Records
 from samspill.flows.mapping_check import check, check_lookup
@@ -182,3 +182,36 @@ def test_every_row_has_a_name_of_its_own() -> None:
     names = {LookupRow(left=a, right=b).pair for a, b in (("a = b", "c"), ("a", "b = c"), ("a =", "b"), ("a", "= b"))}
 
     assert len(names) == 4
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"left": "a", "right": "b", "policy": "by-vote"},
+        {"left": "a", "right": "b", "policy": "two-way", "lookup": "around"},
+        {"left": "a", "right": "b", "policy": "two-way", "lookup": "gone"},
+    ],
+)
+def test_a_pair_of_a_newer_version_or_without_its_lookup_writes_nothing(stored: dict[str, str]) -> None:
+    pair = FieldPair.model_validate(stored)
+
+    assert pair.rule({"around": rows(("a", "A"), direction="around")}).policy is Policy.OFF
+
+
+def test_a_pair_as_it_was_first_stored_is_read() -> None:
+    stored = {
+        "left": "a",
+        "right": "b",
+        "policy": "master",
+        "master": "right",
+        "on_conflict": "newest-wins",
+        "lookup": "",
+    }
+
+    pair = FieldPair.model_validate(stored)
+
+    assert pair == FieldPair(
+        left="a", right="b", policy=Policy.MASTER, master=Side.RIGHT, on_conflict=OnConflict.NEWEST_WINS
+    )
+    assert FieldPair.model_validate({"left": "a", "right": "b"}) == FieldPair(left="a", right="b")
+    assert Lookup.model_validate({"rows": [{"left": "a", "right": "A"}]}).direction is Direction.BOTH

@@ -204,3 +204,11 @@ def test_a_lookup_of_ids_is_checked_against_the_records_themselves(sides: Mapped
             lookups.set_row(hub.world, admin(), hub.flow, "units", "Bergen", wrong)
         assert (caught.value.reason.code, caught.value.reason.params["value"]) == ("lookup_unlisted", wrong)
     assert [row.right for row in sides.state.lookups["units"].rows] == [there]
+
+
+def test_a_lookup_that_would_weigh_on_every_step_is_refused(sides: Mapped) -> None:
+    with pytest.raises(UsageError) as caught:
+        sides.set_rows(*((f"{number:05} {'x' * 20}", str(number)) for number in range(2_000)))
+
+    assert caught.value.reason.code == "lookup_too_large"
+    assert [(row.left, row.right) for row in sides.state.lookups["rates"].rows] == list(ROWS)

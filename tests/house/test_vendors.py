@@ -23,7 +23,9 @@ LOOKED_AT = (
     "Makefile",
     "pyproject.toml",
 )
-"""What is shared by all vendors. The demo and the benches play one integration each, as tests do."""
+"""What is shared by all vendors."""
+PLAYED = ("tools/bench/", "tools/pages/scale")
+"""What plays or counts one integration, as tests and the demo do."""
 KINDS = {".py", ".pot", ".po", ".yaml", ".toml", ""}
 NAMED = re.compile("|".join(VENDORS), re.IGNORECASE)
 DECLARATIONS = tuple(f"{SHARED}/flows/{name.replace('-', '_')}" for name in (*FLOWS, "catalogue"))
@@ -33,7 +35,7 @@ EXAMPLE = re.compile(r"^\s+(Example: )?samspill [a-z]")
 
 def is_its_place(path: str, vendor: str) -> bool:
     """Tell whether a vendor may be named in a file."""
-    if path.startswith((f"{SHARED}/connectors/{vendor}/", f"local/vendors/{vendor}/", "tools/bench/")):
+    if path.startswith((f"{SHARED}/connectors/{vendor}/", f"local/vendors/{vendor}/", *PLAYED)):
         return True
     return path.startswith(DECLARATIONS) and (vendor in path or path.endswith("/catalogue.py"))
 

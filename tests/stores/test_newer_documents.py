@@ -115,6 +115,14 @@ class TestDocuments:
         assert (pair["policy"], pair["unit"]) == ("by-vote", "kg")
         assert FLOW["lookups"]["vat"].items() <= kept["lookups"]["vat"].items()
 
+    def test_a_flow_of_a_version_that_knew_no_mapping_has_none(self, stores: Stores) -> None:
+        older = {name: value for name, value in FLOW.items() if name not in {"mapping", "lookups"}}
+        stores.registry.save_flow(FlowState.model_validate(older))
+
+        read = stores.registry.flow(FlowKey("t", "tripletex-timerabbit"))
+
+        assert (read.mapping, read.lookups, read.mapping_problems, read.schemas) == ({}, {}, (), "")
+
     def test_a_connection_keeps_what_a_newer_version_wrote_when_it_is_saved(self, stores: Stores) -> None:
         stores.registry.save_connection(Connection.model_validate(CONNECTION))
         read = stores.registry.connection("t", "tx")

@@ -34,7 +34,7 @@ class Changes(NamedTuple):
 def changes(before: Schema, now: Schema, used: Collection[str], side: Side, system: str) -> Changes:
     """Return what changed on a side, of fields that are in `use` and of others."""
     found = [
-        (kind, Problem(Reason(_CODES[kind], {"field": path, "system": system, "kind": now.kind}), side, path, False))
+        (kind, Problem(Reason(_CODES[kind], {"field": path, "system": system, "stream": now.kind}), side, path, False))
         for kind, path in differences(before, now)
     ]
     lasting = [p for kind, p in found if kind is Difference.REQUIRED or (p.path in used and kind is not Difference.NEW)]

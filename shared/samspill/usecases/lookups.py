@@ -19,6 +19,9 @@ from samspill.work import schemas
 from samspill.work.context import open_flow
 from samspill.work.flow_state import change_flow
 
+MOST_BYTES = 100_000
+"""Of all lookups of a flow: they are kept with its state, which every step reads."""
+
 
 @needs(Role.VIEWER)
 def show(world: World, _actor: Actor, key: FlowKey, name: str | None = None) -> Lookups:
@@ -137,6 +140,8 @@ def _change(world: World, actor: Actor, key: FlowKey, name: str, to: Callable[[L
 
     def update(state: FlowState) -> Mapping[str, Any]:
         lookups = {**state.lookups, name: to(state.lookups.get(name, Lookup()))}
+        if sum(len(each.model_dump_json().encode()) for each in lookups.values()) > MOST_BYTES:
+            raise UsageError.because("lookup_too_large", lookup=name, size=str(MOST_BYTES // 1000))
         before = schemas.problems(state, described, listed)
         after = schemas.problems(state.model_copy(update={"lookups": lookups}), described, listed)
         found[:] = [each for each in after if each not in before]
