@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from samspill.connectors.vendors import VENDORS
 from samspill.ports import VendorWrite
 from samspill.state import Connection
 
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 WHOLE = {"name": "Bad", "number": "17", "period": {"start": "2026-03-01", "end": None}}
 
 
 def told(vendor: str, kind: str, fields: dict[str, Any], settings: dict[str, str], external_id: str | None) -> str:
-    connection = Connection(tenant="acme", id="one", vendor=vendor, base_url="https://x.example", settings=settings)
+    connection = Connection(
+        tenant="acme", id="one", vendor=vendor, base_url="https://x.example", settings=settings, created_at=AT
+    )
     error = refusal(connection, kind, VendorWrite("w", fields, external_id))
     return f"{error.reason.code} {error.field}" if error is not None else ""
 
