@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
-from samspill.errors import ConfigurationError, SamspillError
+from samspill.connectors.preflight import refusal
+from samspill.errors import ConfigurationError, SamspillError, UsageError
 from samspill.modes import Modes
 from samspill.ports import Budgets, Connectors, World
 from samspill.reasons import Reason
@@ -154,6 +155,7 @@ def world(
         connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
         modes=Modes(),
+        preflight=refusal,
         hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
     )
 
@@ -170,7 +172,8 @@ def stack_outputs(stack: str) -> dict[str, str]:
     """Return a deployed stack's outputs.
 
     Raises:
-        ConfigurationError: there is no such stack, or the present credentials are missing, expired or lack the right.
+        UsageError: there is no such stack for the present region and profile.
+        ConfigurationError: the present credentials are missing, expired or lack the right.
         UnavailableError: AWS cannot be reached.
     """
     try:
@@ -178,9 +181,13 @@ def stack_outputs(stack: str) -> dict[str, str]:
     except SamspillError:
         raise  # says AWS's own sentence
     except Exception as error:
-        message = f"no stack {stack!r} with the present AWS credentials and region"
-        raise ConfigurationError(message, reason=Reason("setup_incomplete", {"message": message})) from error
+        tried = {"region": _tried("AWS_REGION", "AWS_DEFAULT_REGION"), "profile": _tried("AWS_PROFILE")}
+        raise UsageError(f"no stack {stack!r}", reason=Reason("no_stack", {"stack": stack, **tried})) from error
     return {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
+
+
+def _tried(*names: str) -> str:
+    return next((os.environ[name] for name in names if os.environ.get(name)), "-")
 
 
 def person() -> Actor:
@@ -194,7 +201,8 @@ def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:
     `wait` makes the vendors' limits wait where functions would be refused.
 
     Raises:
-        ConfigurationError: there is no such stack, or its major version is another.
+        UsageError: there is no such stack.
+        ConfigurationError: its major version is another.
     """
     outputs = stack_outputs(stack)
     notices = other_version(stack, outputs.get("Version", ""))

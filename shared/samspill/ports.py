@@ -773,6 +773,14 @@ class Hooks(Protocol):
         ...
 
 
+class Preflight(Protocol):
+    """Knows what a vendor would refuse, without calling it."""
+
+    def __call__(self, connection: Connection, kind: str, write: VendorWrite) -> SamspillError | None:
+        """Return why the write would be refused; None where nothing is known against it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything outside, in one hand. Built by `bootstrap`; tests build it from twins."""
@@ -803,5 +811,7 @@ class World:
     """The ways in which streams work."""
     hook_url: str
     """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
+    preflight: Preflight | None = None
+    """What vendors would refuse; None where nothing is known beforehand."""
     notices: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -51,7 +51,7 @@ def test_a_reason_calls_streams_fields_and_rules_by_their_names_and_leaves_vendo
 )
 def test_one_is_no_many(language: Language, one: str, more: str) -> None:
     assert (say(language, "every", count=1), say(language, "every", count=15)) == (one, more)
-    assert say("en", "answered", count=1) == "1 dead letter answered."
+    assert say("en", "answered", count=1) == "1 dead letter moved back."
 
 
 def test_a_rule_is_told_in_words_beside_the_names_that_options_take(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:
     assert [letter["reason"]["code"] for letter in listed["letters"]] == ["dead_by_key", "quarantined"]
     assert listed["letters"][0]["records"] == [f"left-{left['id']}"]
     assert (listed["dry_run"], listed["letters"][1]["why"]) == (True, "no JSON")
-    assert "2 dead letters answered." in shown
+    assert "2 dead letters moved back." in shown
     assert active.ask_any("status")["dead"] == []
     active.hub.drain()
     assert len(active.ask("log", FLOW, "--code", "quarantined")["journal"]) == 1

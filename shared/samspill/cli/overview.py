@@ -69,11 +69,13 @@ def status(terminal: Terminal, *, flow: str | None) -> int:
 
 def _connection_row(terminal: Terminal, connection: ConnectionView) -> list[str]:
     company = connection.identity.company if connection.identity else ""
+    terminal.place = {"connection": connection.id, "vendor": connection.vendor}
     told = terminal.reason(connection.reason)
     return [connection.id, connection.vendor, terminal.word(connection.status), company, told]
 
 
 def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
+    terminal.place = {"flow": flow.flow}
     terminal.tell("")
     every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
     terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
