@@ -126,6 +126,8 @@ class PlayedWorld:
             self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=max_receives, visibility_s=10**6
         )
         self.world = self._wrapped()
+        self.tells_people = False
+        """Whether conditions are looked for, and told."""
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
         self.twins, self.stale_s = 0.15, STALE_S

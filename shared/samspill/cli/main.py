@@ -10,7 +10,19 @@ from functools import partial
 import click
 
 from samspill import VERSION
-from samspill.cli import connections, decisions, export, exports, flows, held, overview, records, rules, totals
+from samspill.cli import (
+    connections,
+    decisions,
+    export,
+    exports,
+    flows,
+    held,
+    notify,
+    overview,
+    records,
+    rules,
+    totals,
+)
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
 from samspill.cli.texts import language_of, say
@@ -59,7 +71,7 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Terminal(partial(world_from_stack, stack, wait), person, tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals):
+for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, notify):
     for command in module.COMMANDS:
         cli.add_command(command)
 

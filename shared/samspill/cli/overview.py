@@ -81,6 +81,10 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")
     if flow.status in NEXT:
         terminal.tell("  " + terminal.text(NEXT[flow.status], flow=flow.flow))
+    if flow.status == "active":
+        good = flow.last_good_at
+        at = terminal.text("status.last_good", at=terminal.moment(good)) if good else terminal.text("status.no_good")
+        terminal.tell("  " + at)
     counts = (f"{terminal.word(result)}: {count}" for result, count in flow.waiting.items())
     terminal.tell("  " + ", ".join(counts))
     if flow.waiting["review"] or flow.waiting["conflict"]:

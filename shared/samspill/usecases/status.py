@@ -86,6 +86,7 @@ def _flow(world: World, state: FlowState) -> FlowStatusView:
         right=state.right,
         status=state.status,
         every_min=state.every_min,
+        last_good_at=state.last_good_at,
         waiting=waiting,
         held=tuple(HeldView.of(each, state.flow) for each in pending.lists(world, state.key)),
         runs=tuple(RunView.of(run, comes_back_by(run, now)) for run in world.runs.latest(state.key, LATEST)),

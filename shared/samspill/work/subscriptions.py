@@ -5,11 +5,12 @@ Vendors switch them off after errors. The schedule finds changes all the same, o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import quote
 
 from samspill.engine.model import Result, Side
-from samspill.errors import ConfigurationError, CredentialsError, PermanentError
+from samspill.errors import ConfigurationError, ConflictError, CredentialsError, PermanentError
 from samspill.flows.catalogue import declared
 from samspill.messages import LogOutcomes, RenewHooks
 from samspill.ports import Connector, Subscribed, World
@@ -43,7 +44,7 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
     done = connector.subscribe(url, wanted, secret, renew=connection.hooks_signed != generation)
     fresh = world.registry.connection(connection.tenant, connection.id)
-    update = {"subscriptions": dict(done.events), "hooks_signed": generation}
+    update = {"subscriptions": dict(done.events), "hooks_signed": generation, "hooks_refused": None}
     if fresh.model_copy(update=update) != fresh:
         world.registry.save_connection(fresh.model_copy(update=update))
     return done
@@ -82,8 +83,11 @@ def _renew(world: World, message: RenewHooks, opened: Opened, connection: Connec
     except CredentialsError:
         raise
     except (PermanentError, ConfigurationError) as error:
-        words = error.vendor_message or str(error)
-        _tell(world, message, Result.FAILED, Reason("webhooks_refused", {**names, "message": words}))
+        refused = Reason("webhooks_refused", {**names, "message": error.vendor_message or str(error)})
+        with suppress(ConflictError):  # somebody changes the connection; the next whole read asks anew
+            fresh = world.registry.connection(connection.tenant, connection.id)
+            world.registry.save_connection(fresh.model_copy(update={"hooks_refused": refused}))
+        _tell(world, message, Result.FAILED, refused)
     else:
         if done.mended:
             mended = Reason("webhooks_mended", {**names, "what": ", ".join(done.mended)})

@@ -91,6 +91,8 @@ class FlowStatusView(Explained):
     right: str | None
     status: str
     every_min: int
+    last_good_at: datetime | None = None
+    """When a run last came to its end."""
     waiting: dict[str, int]
     """Result → how many records ended so and wait."""
     held: tuple[HeldView, ...]
