@@ -78,6 +78,9 @@ def _unstorable(link: Link) -> str | None:
 class PlayedWorld:
     """One company's part of it: one flow, between two simulated vendors."""
 
+    tells_people = False
+    """Whether conditions are looked for, and told."""
+
     def __init__(
         self,
         seed: int = 0,
@@ -126,8 +129,6 @@ class PlayedWorld:
             self.clock, CountingIds(), _Connectors(self), _Hooks(), max_receives=max_receives, visibility_s=10**6
         )
         self.world = self._wrapped()
-        self.tells_people = False
-        """Whether conditions are looked for, and told."""
         self.loses_keys = True
         """Whether a key may be lost: what was dropped then is found by the whole read that follows."""
         self.twins, self.stale_s = 0.15, STALE_S
