@@ -14,7 +14,7 @@ py := .venv/bin/python
 search = $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES))
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants build lock docs texts clean
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants scan build lock docs texts clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,10 @@ proofs: ## Prove what takes minutes: every pair of deaths, large sets of lives, 
 mutants: ## Change the code under the tests and list what none of them notices (ROOM=engine ONLY=engine/merge.py SAMPLE=40 SEED=)
 	$(with) dev mutants
 	@$(py) -m tools.mutants $(ROOM) $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+scan: ## Ask a public database for known vulnerabilities of everything the locks pin (needs the internet)
+	$(with) dev scan
+	@$(py) -m tools.scan
 
 build: ## Build the stack as AWS gets it, into .aws-sam/ (ARCHITECTURE=x86_64 for the other processor)
 	$(with) sam

@@ -1,4 +1,4 @@
-"""Fill the Lambda layer: the locked libraries for the functions' processor, the product, and byte code for both.
+"""Fill the Lambda layer: the locked libraries for the functions' processor, the product, byte code for both, the SBOM.
 
 Usage: `python3.13 -m tools.build_layer ARCHITECTURE FOLDER`.
 
@@ -9,11 +9,13 @@ marked as never to be checked against the source, because an archive does not ke
 import compileall
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from tools.environments import PYTHON
 from tools.say import CommandError, run
+from tools.sbom import FILE, sbom
 from tools.uv import ROOT, find_uv
 
 LAYER_HOME = "/opt/python"
@@ -39,6 +41,7 @@ def build(architecture: str, folder: Path) -> None:
     run([*command, "--requirement", "shared/requirements.txt"], cwd=ROOT)
     shutil.rmtree(content / "bin", ignore_errors=True)
     (content / ".lock").unlink(missing_ok=True)
+    (content / FILE).write_text(sbom(content, version=_version()), encoding="utf-8")
     shutil.copytree(ROOT / "shared" / "samspill", content / "samspill", ignore=shutil.ignore_patterns(*LEFT_OUT))
     compiled = compileall.compile_dir(
         content,
@@ -49,6 +52,11 @@ def build(architecture: str, folder: Path) -> None:
     )
     if not compiled:
         raise CommandError("A file of the layer does not compile")
+
+
+def _version() -> str:
+    with (ROOT / "pyproject.toml").open("rb") as project:
+        return str(tomllib.load(project)["project"]["version"])
 
 
 def main(arguments: list[str]) -> int:

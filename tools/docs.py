@@ -15,6 +15,7 @@ from tools import recording
 from tools.pages.commands import commands
 from tools.pages.cost import cost
 from tools.pages.errors import errors
+from tools.pages.licences import licences
 from tools.pages.reasons import reasons
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
@@ -32,6 +33,7 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "licences.md": licences(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}
     return {docs / name: text for name, text in every.items()}

@@ -1,6 +1,6 @@
 """Create the project's virtual environments from their locks, and leave them alone while nothing changed.
 
-Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov] [peers] [mutants]`.
+Usage: `python3 -m tools.environments [dev] [sam] [local] [checkov] [peers] [mutants] [scan]`.
 
 Tools that pin each other's libraries live apart. A stamp in each environment names the lock it was made from.
 Runs on any Python 3.8 or newer, with the standard library alone: it works before anything is installed.
@@ -24,8 +24,9 @@ ENVIRONMENTS = {
     "checkov": (".venv-checkov", "infrastructure scanner"),
     "peers": (".venv-peers", "library that the benchmark is compared with"),
     "mutants": (".venv-mutants", "mutation tester"),
+    "scan": (".venv-scan", "vulnerability scanner"),
 }
-ON_REQUEST = {"peers", "mutants"}
+ON_REQUEST = {"peers", "mutants", "scan"}
 """Not made unless named."""
 
 

@@ -39,6 +39,7 @@ LOCKS = (
         ("cli",),
         "requirements/dev.txt",
     ),
+    Lock("requirements/scan.txt", ("requirements/scan.in",)),
     Lock("requirements/uv.txt", ("requirements/uv.in",)),
 )
 EXACT = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links")

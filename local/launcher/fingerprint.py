@@ -6,7 +6,15 @@ from pathlib import Path
 
 from tools.uv import ROOT
 
-BUILT_FROM = ("template.yaml", "samconfig.toml", "shared", "functions", "tools/layer", "tools/build_layer.py")
+BUILT_FROM = (
+    "template.yaml",
+    "samconfig.toml",
+    "shared",
+    "functions",
+    "tools/layer",
+    "tools/build_layer.py",
+    "tools/sbom.py",
+)
 
 
 def fingerprint(names: Iterable[str], *extra: str) -> str:

@@ -6,7 +6,8 @@ every message a step accepts; examples are in `events/`, JSON Schemas in `docs/s
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -101,54 +102,10 @@ class SweepLinks(_StreamMessage):
 
 
 class TaskMessage(_StreamMessage):
-    """What a stream's mode asks for, and does itself: see `Mode.do_task`."""
+    """What a stream's mode asks for, and does itself: a kind of its own in the mode's room. See `Mode.tasks`."""
 
     step = "fetch"
-
-
-class CheckTotals(TaskMessage):
-    """Compare the hours of every employee, day and project on both sides: one page of one side, then the next."""
-
-    schema_: Literal["samspill.check-totals/1"] = Field("samspill.check-totals/1", alias="schema")
-    places: tuple[tuple[str, str, str], ...] = ()
-    """(employee, day, project) that differed and are compared again; empty for all."""
-    side: Side | None = None
-    """The side that is being read; None where it begins."""
-    token: str | None = None
-    page: int = 0
-    lines: int = 0
-    """How many lines were read so far."""
-    parts: int = 0
-    """Into how many parts the totals are cut for the second look: the places that differed are kept by part."""
-    chain: str = ""
-    """Names this very message, so that of several for one page one goes on. See `work.chain`."""
-
-
-class CompareTotals(TaskMessage):
-    """Compare one part of the totals of a large company, then the next part."""
-
-    schema_: Literal["samspill.compare-totals/1"] = Field("samspill.compare-totals/1", alias="schema")
-    parts: int
-    part: int = 0
-    again: bool = False
-    """True for the second look, which tells what differs."""
-    chain: str = ""
-    """Names this very message, so that of several for one part one goes on. See `work.chain`."""
-
-
-class WriteExport(TaskMessage):
-    """Write a file of what is new or has changed: the rows are listed, the file is written, then both are noted."""
-
-    schema_: Literal["samspill.write-export/1"] = Field("samspill.write-export/1", alias="schema")
-    stage: Literal["list", "write", "note"] = "list"
-    number: int = 0
-    """Counts the messages of the file."""
-    chain: str = ""
-    """Names this very message, so that of several for one slice one goes on. See `work.chain`."""
-    after: str = ""
-    """While rows are listed: the record that was looked at last."""
-    slice: int = 0
-    """How many slices are listed, or noted."""
+    schema_: str = Field(alias="schema", pattern=r"^samspill\.[a-z-]+/\d+$")
 
 
 class RenewHooks(_Message):
@@ -369,15 +326,12 @@ class Replay(_Message):
     by: str = ""
 
 
-type Message = (
+type _OwnMessage = (
     StartRun
     | FetchPage
     | FetchRecords
     | FetchLine
     | SweepLinks
-    | CheckTotals
-    | CompareTotals
-    | WriteExport
     | RenewHooks
     | MapRecords
     | MakePlan
@@ -390,27 +344,59 @@ type Message = (
     | TellNotice
     | TryRecipient
 )
-TASKS: Final = (CheckTotals, CompareTotals, WriteExport)
-"""What modes ask for."""
-_ADAPTER: TypeAdapter[Message] = TypeAdapter(
-    Annotated[Message, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
+type Message = _OwnMessage | TaskMessage
+_ADAPTER: TypeAdapter[_OwnMessage] = TypeAdapter(
+    Annotated[_OwnMessage, Field(discriminator="schema_")], config=ConfigDict(defer_build=True)
 )
+OWN: Final[tuple[type[_Message], ...]] = get_args(_OwnMessage.__value__)
+"""Every kind of message but those of the modes."""
 
 
-def decode(body: str | bytes) -> Message:
-    """Return the message in a queue body.
+def decode(body: str | bytes, step: str = "") -> Message:
+    """Return the message in a body from the queue of `step`, or from any queue.
 
     Raises:
-        ContractError: not JSON, an unknown schema or the wrong shape; `field` is the path of the first fault.
+        ContractError: not JSON, an unknown schema or the wrong shape; `field` is the path of the first fault. A message
+            about a stream under a name that is not known here is taken for one of the stream's mode, which knows.
     """
     try:
         return _ADAPTER.validate_json(body)
     except ValidationError as error:
-        place, fault = _first_fault(error)
-        path = ".".join(place) or "schema"
-        raise ContractError(
-            f"message refused at {path}: {fault}", reason=Reason("bad_message", {"field": path}), field=path
-        ) from None
+        is_unknown = error.errors(include_url=False, include_input=False)[0]["type"] == "union_tag_invalid"
+        if is_unknown and step in {"", TaskMessage.step}:
+            return _task(body, error)
+        raise _refusal(error) from None
+
+
+def decode_task(message: TaskMessage, kinds: Mapping[str, type[TaskMessage]]) -> TaskMessage:
+    """Return a mode's message with what it holds; `kinds` are the mode's, by schema.
+
+    Raises:
+        ContractError: of no such kind, or of the wrong shape; `field` is the path of the first fault.
+    """
+    kind = kinds.get(message.schema_)
+    if kind is None:
+        told = Reason("bad_message", {"field": "schema"})
+        raise ContractError(f"no task of this stream: {message.schema_}", reason=told, field="schema")
+    try:
+        return kind.model_validate(message.model_dump(by_alias=True))
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def _task(body: str | bytes, unknown: ValidationError) -> TaskMessage:
+    try:
+        return TaskMessage.model_validate_json(body)
+    except ValidationError:
+        raise _refusal(unknown) from None
+
+
+def _refusal(error: ValidationError) -> ContractError:
+    place, fault = _first_fault(error)
+    path = ".".join(place) or "schema"
+    return ContractError(
+        f"message refused at {path}: {fault}", reason=Reason("bad_message", {"field": path}), field=path
+    )
 
 
 def _first_fault(error: ValidationError) -> tuple[list[str], str]:

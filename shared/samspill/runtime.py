@@ -116,9 +116,9 @@ def log_about(message: Message, **more: str) -> None:
 
 
 def _read(step: str, world: World, body: str) -> Message | None:
-    """Return the message; one that can never be read is buried, and there is none."""
+    """Return the message; one that can never be read here is buried, and there is none."""
     try:
-        return decode(world.queues.open(body))
+        return decode(world.queues.open(body), step)
     except ContractError as error:
         logger.warning("message buried", extra={"why": str(error)})
         world.queues.bury(step, body, str(error))

@@ -37,9 +37,12 @@ def test_the_newest_release_in_the_changelog_is_the_version_of_the_code() -> Non
 
 @pytest.mark.parametrize(("document", "line"), IN_DOCUMENTS)
 def test_every_command_in_a_document_exists_with_its_options(document: str, line: str) -> None:
-    name, *words = shlex.split(line.replace("…", " "))
-    assert name in cli.commands, f"{document}: samspill {line}"
-    known = {flag for option in cli.commands[name].params if isinstance(option, click.Option) for flag in option.opts}
+    command: click.Command = cli
+    words = shlex.split(line.replace("…", " "))
+    while isinstance(command, click.Group) and words and words[0] != "COMMAND":
+        assert words[0] in command.commands, f"{document}: samspill {line}"
+        command = command.commands[words.pop(0)]
+    known = {flag for option in command.params if isinstance(option, click.Option) for flag in option.opts}
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known, f"{document}: samspill {line}"
 
 

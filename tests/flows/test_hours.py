@@ -10,8 +10,9 @@ import pytest
 
 from samspill.connectors.tripletex.connector import Tripletex
 from samspill.engine.model import Link, LinkState, Result, Side
-from samspill.messages import CheckTotals, Replay
+from samspill.messages import Replay
 from samspill.modes.hours import totals
+from samspill.modes.hours.tasks import CheckTotals
 from samspill.pipeline.dispatch import handle
 from samspill.texts.reasons import reason_text
 from samspill.usecases import review, setup

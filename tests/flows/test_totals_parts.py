@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from samspill.messages import CompareTotals, decode
+from samspill.messages import decode
 from samspill.modes.hours import totals_check
+from samspill.modes.hours.tasks import CompareTotals
 from samspill.pipeline.dispatch import handle
 from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, Site
 from tests.support.actors import admin
+from tests.support.tasks import message_in
 
 
 @pytest.fixture
@@ -56,11 +58,11 @@ def test_whoever_dies_over_a_part_it_rings_once(site: Site) -> None:
     parts: list[CompareTotals] = []
 
     def before(body: str) -> None:
-        message = decode(body)
+        message = message_in(body)
         if isinstance(message, CompareTotals) and body not in seen:
             seen.add(body)
             parts.append(message)
-            handle(site.hub.world, message)
+            handle(site.hub.world, decode(body))
 
     setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     site.hub.drain(before=before)

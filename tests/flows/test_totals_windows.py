@@ -10,8 +10,9 @@ import pytest
 from samspill.cli.waiting_budget import PatientBudgets
 from samspill.connectors.contract import reads
 from samspill.engine.model import Side
-from samspill.messages import CheckTotals, decode
+from samspill.messages import decode
 from samspill.modes.hours import totals
+from samspill.modes.hours.tasks import CheckTotals
 from samspill.pipeline.dispatch import handle
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
@@ -19,6 +20,7 @@ from samspill.usecases import setup
 from tests.flows.hub import Hub
 from tests.flows.test_hours import NAME, TODAY, Site
 from tests.support.actors import admin
+from tests.support.tasks import message_in
 
 DAYS, PEOPLE = 10, 3
 SHEETS = DAYS * PEOPLE
@@ -89,10 +91,10 @@ def test_a_page_whose_message_comes_again_is_not_added_twice(site: Site) -> None
 
     def check_totals(body: str) -> None:
         nonlocal died
-        message = decode(queues.open(body))
+        message = message_in(queues.open(body))
         if isinstance(message, CheckTotals) and message.page == 3 and not died:
             died = True
-            handle(site.hub.world, message)
+            handle(site.hub.world, decode(queues.open(body)))
 
     site.hub.world.queues.send([CheckTotals(tenant="acme", flow=NAME, stream="hours", run="r1", trigger="schedule")])
     site.hub.drain(limit_s=1500, before=check_totals)
@@ -113,12 +115,12 @@ def test_however_often_its_messages_come_one_chain_of_pages_goes_on(site: Site, 
     asked: dict[tuple[bool, str, int], set[str]] = defaultdict(set)
 
     def before(body: str) -> None:
-        message = decode(queues.open(body))
+        message = message_in(queues.open(body))
         if isinstance(message, CheckTotals) and body not in seen:
             seen.add(body)
             asked[bool(message.places), str(message.side or ""), message.page].add(message.chain)
             assert len(seen) < 500, "the chain forks"
-            handle(site.hub.world, message)
+            handle(site.hub.world, decode(queues.open(body)))
 
     run = setup.run(site.hub.world, admin(), site.hub.flow, full=True)
     site.hub.drain(before=before)

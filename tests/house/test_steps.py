@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import get_args
+from typing import Any
 
 import pytest
 
 from samspill import messages
 from samspill.work.handling import Steps
 
-MESSAGES = get_args(messages.Message.__value__)
+MESSAGES: tuple[Any, ...] = (*messages.OWN, messages.TaskMessage)
 STEPS = sorted({each.step for each in MESSAGES})
 
 

@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from samspill.engine.model import Link, Observation, Result, Side
-from samspill.messages import CheckTotals, FetchPage, LogOutcomes, MapRecords, Message, decode
+from samspill.messages import FetchPage, LogOutcomes, MapRecords, Message, decode
+from samspill.modes.hours.tasks import CheckTotals
 from samspill.modes.hours.totals_check import SETTLED_S
 from samspill.reasons import Reason
 from samspill.runs import runs
@@ -18,6 +19,7 @@ from samspill.work.context import open_flow
 from samspill.work.known import changed
 from samspill.work.outcomes import Outcomes
 from tests.flows.hub import Hub
+from tests.support.tasks import message_in
 
 
 class DiedError(Exception):
@@ -58,7 +60,7 @@ def test_a_function_that_dies_before_the_totals_are_asked_for_asks_for_them_when
     runs.end(world, opened, again)
 
     hub.clock.advance(SETTLED_S)
-    asked = [decode(each.body) for each in hub.world.queues.receive("fetch")]
+    asked = [message_in(each.body) for each in hub.world.queues.receive("fetch")]
     assert [each.stream for each in asked if isinstance(each, CheckTotals)] == ["hours"]
     ended = world.runs.get(hub.flow, "r1")
     assert ended is not None

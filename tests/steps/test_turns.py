@@ -9,7 +9,6 @@ import pytest
 from samspill.engine.model import Side
 from samspill.errors import RateLimitedError
 from samspill.messages import (
-    CheckTotals,
     FetchLine,
     FetchPage,
     FetchRecords,
@@ -17,8 +16,8 @@ from samspill.messages import (
     Message,
     RecordHint,
     Replay,
-    decode,
 )
+from samspill.modes.hours.tasks import CheckTotals
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.ports import MAX_DELAY_S
@@ -27,6 +26,7 @@ from samspill.usecases import setup
 from samspill.work import chain, turns
 from tests.flows.hub import FLOW, Hub
 from tests.support.actors import admin
+from tests.support.tasks import message_in
 
 NAMES = FLOW._asdict()
 HINTS = (RecordHint(left="1"),)
@@ -60,7 +60,7 @@ def test_what_reaches_its_bound_goes_to_the_dead_letters_with_the_reason_and_end
     handle(hub.world, message)
 
     (dead,) = hub.world.queues.dead[message.step]
-    assert decode(dead.body) == message
+    assert message_in(dead.body) == message
     assert dead.why.startswith("chain ended: ")
     assert not any(sandbox.calls for sandbox in hub.sandboxes.values())
     ended = hub.world.runs.get(FLOW, run.id)

@@ -65,7 +65,7 @@ def test_an_alarm_rings_for_each_of_them_should_aws_end_a_loop_all_the_same(stac
     alarms = [
         alarm
         for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "RecursiveInvocationsDropped"
+        if alarm.get("MetricName") == "RecursiveInvocationsDropped"
         if (alarm["Namespace"], alarm["Statistic"], alarm["Threshold"]) == ("AWS/Lambda", "Sum", 0)
         if alarm["AlarmActions"]
     ]

@@ -97,7 +97,7 @@ def test_an_alarm_rings_for_each_dead_letter_by_depth(stack: Stack) -> None:
     watched = {
         the(alarm["Dimensions"][0]["Value"])
         for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
         if (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
         if alarm["AlarmActions"]
     }
@@ -108,7 +108,7 @@ def test_an_alarm_rings_when_messages_wait_too_long(stack: Stack) -> None:
     watched = {
         the(alarm["Dimensions"][0]["Value"])
         for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
+        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
     }
     assert watched == set(stack.work_queues)
 

@@ -1,6 +1,6 @@
 """docs/cli.md: every command of `samspill`, with its options."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 
 import click
@@ -27,14 +27,23 @@ def commands() -> str:
         "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
         "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
         "## Exit codes\n\n" + table(["Code", "Means"], EXIT_CODES),
-        *(_command(name, command) for name, command in sorted(cli.commands.items())),
+        *(_command(name, command) for name, command in every_command(cli)),
     )
+
+
+def every_command(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield each command by its name as it is typed, a group before its own: `exports`, `exports link`."""
+    for name, command in sorted(group.commands.items()):
+        yield prefix + name, command
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{prefix}{name} ")
 
 
 def _command(name: str, command: click.Command) -> str:
     words = [it.human_readable_name if it.required else f"[{it.human_readable_name}]" for it in _arguments(command)]
-    usage = " ".join(["samspill", name, *words, "[options]"])
-    return "\n\n".join([f"## {name}", f"`{usage}`", _text(command.help or ""), _options(command.params)])
+    usage = " ".join(["samspill", name, *words, "COMMAND" if isinstance(command, click.Group) else "[options]"])
+    options = [_options(command.params)] if command.params else []
+    return "\n\n".join([f"## {name}", f"`{usage}`", _text(command.help or ""), *options])
 
 
 def _arguments(command: click.Command) -> list[click.Argument]:

@@ -4,21 +4,28 @@ import json
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
-from samspill.messages import Message
+from samspill import modes
+from samspill.messages import OWN, TaskMessage
 from samspill.usecases import views
 from samspill.usecases.views.base import Answer
 
 
 def schemas() -> dict[str, str]:
     """Return the schemas by file name: `<schema name>.<major version>.json`, and `cli/…` for answers."""
-    kinds: tuple[type[BaseModel], ...] = get_args(Message.__value__)
-    messages = {_file_name(kind): kind.model_json_schema() for kind in kinds}
+    messages = {_file_name(kind): kind.model_json_schema() for kind in (*OWN, *tasks())}
     every = messages | {f"cli/{kind.schema_name()}.json": answer_schema(kind) for kind in answers()}
     return {name: json.dumps(schema, indent=2, sort_keys=True) + "\n" for name, schema in every.items()}
+
+
+def tasks() -> Iterator[type[TaskMessage]]:
+    """Yield every kind of message that a mode asks for and does itself."""
+    for mode in iter_modules(modes.__path__):
+        if mode.ispkg:
+            yield from import_module(f"{modes.__name__}.{mode.name}.mode").MODE.tasks.values()
 
 
 def answers() -> Iterator[type[Answer]]:

@@ -63,9 +63,10 @@ def comes_back_by(run: Run, now: datetime) -> datetime | None:
 
 def has_no_end(message: Message) -> str:
     """Return why a message must not go on, in words for whoever finds it; empty when it may."""
-    if max(getattr(message, name, 0) for name in _COUNTS) >= MOST_PAGES:
+    counted = {name: count for name in _COUNTS if isinstance(count := getattr(message, name, 0), int)}
+    if max(counted.values(), default=0) >= MOST_PAGES:
         return f"chain ended: more than {MOST_PAGES} pages, slices or parts"
-    if max(getattr(message, "number", 0), getattr(message, "part", 0)) >= MOST_SLICES:
+    if max(counted.get("number", 0), counted.get("part", 0)) >= MOST_SLICES:
         return f"chain ended: it has more than {MOST_SLICES} slices"
     if message.waits > MOST_WAITS:
         return f"chain ended: it waited {MOST_WAITS} times in a row for a vendor's limit"

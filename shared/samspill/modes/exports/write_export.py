@@ -25,9 +25,10 @@ from samspill.engine.model import Link, Result, Side
 from samspill.errors import BusyError
 from samspill.export_files import ExportFile, FileStatus
 from samspill.flows.flow import Stream
-from samspill.messages import LogOutcomes, WriteExport
+from samspill.messages import LogOutcomes
 from samspill.modes.exports.rules.csv_text import columns, lines
 from samspill.modes.exports.rules.due import due, exported
+from samspill.modes.exports.tasks import WriteExport
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import JournalEntry, Run

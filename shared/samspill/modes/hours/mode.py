@@ -8,12 +8,13 @@ from samspill.canon.work import Cell
 from samspill.engine.guard import FIELD, kinds
 from samspill.engine.model import DetailKind, Link, Observation, Result, Side, Write, detail_of
 from samspill.flows.flow import Stream
-from samspill.messages import CheckTotals, CompareTotals, Message, RecordHint, Subject, TaskMessage
+from samspill.messages import Message, RecordHint, Subject, TaskMessage
 from samspill.modes.hours.cell_pairs import each_cell, with_other_cells
 from samspill.modes.hours.sheets import by_cell
+from samspill.modes.hours.tasks import CheckTotals, CompareTotals
 from samspill.modes.hours.totals_check import SETTLED_S, check_totals
 from samspill.modes.hours.totals_parts import compare_totals
-from samspill.modes.mode import Mode
+from samspill.modes.mode import Mode, tasks
 from samspill.ports import Connector, World
 from samspill.state import Run
 from samspill.work.context import Opened
@@ -23,6 +24,7 @@ class Hours(Mode):
     """See `Mode`."""
 
     finds_by_scan = False
+    tasks = tasks(CheckTotals, CompareTotals)
     settles_s = SETTLED_S
     rules_are_fixed = "hours_as_declared"
     """Another rule could write over hours that a person registered in accounting."""

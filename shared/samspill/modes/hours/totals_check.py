@@ -13,7 +13,8 @@ import orjson
 
 from samspill.engine.model import Result, Side
 from samspill.flows.flow import Stream
-from samspill.messages import CheckTotals, CompareTotals, LogOutcomes, RecordHint
+from samspill.messages import LogOutcomes, RecordHint
+from samspill.modes.hours.tasks import CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Line, Total, differs, page, sum_up
 from samspill.ports import World
 from samspill.reasons import Reason

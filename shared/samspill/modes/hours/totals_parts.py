@@ -11,7 +11,8 @@ from itertools import batched
 import orjson
 
 from samspill.engine.model import Side
-from samspill.messages import BATCH, CheckTotals, CompareTotals
+from samspill.messages import BATCH
+from samspill.modes.hours.tasks import CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Total, sum_up
 from samspill.modes.hours.totals_check import (
     AGAIN,

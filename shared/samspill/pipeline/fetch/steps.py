@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from samspill.errors import ContractError
 from samspill.messages import (
-    TASKS,
     FetchLine,
     FetchPage,
     FetchRecords,
@@ -11,6 +11,8 @@ from samspill.messages import (
     StartRun,
     SweepLinks,
     TaskMessage,
+    decode_task,
+    encode,
 )
 from samspill.pipeline.fetch.fetch import fetch_page, fetch_records
 from samspill.pipeline.fetch.read_line import read_line
@@ -23,9 +25,14 @@ from samspill.work.subscriptions import renew_hooks
 
 
 def _do_task(world: World, message: TaskMessage) -> None:
-    """Do what a stream's mode asked for."""
-    stream = open_flow(world, message.flow_key).flow.stream(message.stream)
-    world.modes.of(stream).do_task(world, message)
+    """Do what a stream's mode asked for; what the mode cannot read is put aside."""
+    mode = world.modes.of(open_flow(world, message.flow_key).flow.stream(message.stream))
+    try:
+        task = decode_task(message, mode.tasks)
+    except ContractError as error:
+        world.queues.bury("fetch", encode(message), str(error))
+    else:
+        mode.do_task(world, task)
 
 
 STEPS: Steps = {
@@ -34,6 +41,6 @@ STEPS: Steps = {
     FetchRecords: fetch_records,
     FetchLine: read_line,
     SweepLinks: sweep_links,
-    **dict.fromkeys(TASKS, _do_task),
+    TaskMessage: _do_task,
     RenewHooks: renew_hooks,
 }
