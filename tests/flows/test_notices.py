@@ -18,6 +18,7 @@ from samspill.notices.notice import TOLD_WITHIN
 from samspill.pipeline.notify.tell import tell_notice
 from samspill.pipeline.notify.watch import PAGE, watch_tenant
 from samspill.ports import Letter
+from samspill.store.memory import MemoryMailer, MemoryPoster
 from samspill.usecases import notify, setup
 from tests.flows.hub import FLOW, Hub
 from tests.support.actors import admin
@@ -121,6 +122,7 @@ def test_the_all_clear_comes_once_it_stayed_well_and_what_flaps_is_one_condition
 def test_a_condition_that_begins_again_after_its_all_clear_is_a_new_one(hub: Hub) -> None:
     told(hub)
     name = fail_one(hub)
+    sent: list[tuple[str, str]] = []
     for text in ("Kort AS", "X" * 150):
         hub.tripletex.edit("customer", name, {"name": text})
         hub.sync(full=False)
@@ -282,10 +284,11 @@ def test_a_chat_is_called_by_nobody_and_shown_no_links(hub: Hub) -> None:
     assert "\nNext step: call 555" not in text
 
 
-class Down:
+class Down(MemoryPoster):
     """Reaches nobody until told otherwise."""
 
     def __init__(self, error: Exception) -> None:
+        super().__init__()
         self.error: Exception | None = error
         self.posts = 0
 
@@ -363,10 +366,7 @@ def test_two_functions_at_once_tell_once(hub: Hub) -> None:
     hub.world.notices.save(stored.model_copy(update={"told": (), "to_tell": {"start": {"mail-1": hub.clock.now()}}}))
     message = TellNotice(tenant="acme", flow=FLOW.flow, kind="failed")
 
-    class Meanwhile:
-        def __init__(self) -> None:
-            self.sent: list[tuple[str, Letter, str]] = []
-
+    class Meanwhile(MemoryMailer):
         def send(self, address: str, letter: Letter, *, name: str) -> None:
             tell_notice(hub.world, message)
             watch_tenant(hub.world, WatchTenant(tenant="acme"))

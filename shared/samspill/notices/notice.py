@@ -51,6 +51,8 @@ class Notice(Document):
     """When somebody could last not be reached."""
     told: tuple[str, ...] = ()
     """Recipients who were told of its start."""
+    owed: tuple[str, ...] = ()
+    """Recipients who were told of an earlier start and not of its end: they hear of this end in any case."""
     given_up: tuple[str, ...] = ()
     """Recipients to whom something could not be delivered."""
 
@@ -78,6 +80,13 @@ class Notice(Document):
         waiting = [since for each in self.to_tell.values() for since in each.values()]
         return bool(waiting) and max(self.tried_at or min(waiting), min(waiting)) < now - LOST_AFTER
 
+    def ends_now(self, now: datetime) -> bool:
+        """Tell whether its all-clear is on its way to somebody."""
+        if self.ended_at is None or not self.pending(END):
+            return False
+        failed = self.tried_at is not None and self.tried_at >= self.ended_at
+        return not failed and now - self.ended_at < LOST_AFTER
+
     def name_of(self, edge: str) -> str:
         """Return what the telling of one edge is called, the same however often it is sent."""
         return "/".join([self.tenant, *self.place, f"{self.number}", edge])
@@ -86,9 +95,8 @@ class Notice(Document):
 def begun(tenant: str, condition: Condition, now: datetime, before: Notice | None) -> Notice:
     """Return the notice of a condition that was not so before.
 
-    Who has not heard yet that it had ended need not hear that it began again.
+    An all-clear that somebody could not be told by now is not told any more; they are told with the next one.
     """
-    unheard = before.pending(END) - before.pending(START) if before else set[str]()
     return Notice(
         tenant=tenant,
         kind=condition.kind,
@@ -97,7 +105,7 @@ def begun(tenant: str, condition: Condition, now: datetime, before: Notice | Non
         started_at=now,
         number=before.number + 1 if before else 1,
         revision=before.revision if before else 0,
-        told=tuple(sorted(unheard)),
+        owed=tuple(sorted(before.pending(END))) if before else (),
         **_as_found(condition, now),
     )
 
@@ -137,12 +145,14 @@ def with_recipients(notice: Notice, wanting: Collection[str], operators: Collect
     An end is told to those who were told of the start; that of a set-up in review is a yes, for the customer too.
     """
     if not notice.is_over:
+        if notice.well_since is not None:
+            return notice
         asked = operators if notice.kind in OPERATORS else wanting
         fresh = set(asked) - {*notice.told, *notice.given_up} - notice.pending(START)
         return _to_tell(notice, START, fresh, now)
     if notice.ended_at != now:
         return notice
-    started = {*notice.told} | notice.pending(START)
+    started = {*notice.told, *notice.owed} | notice.pending(START)
     return _to_tell(notice, END, started | set(wanting) if notice.kind is Kind.SETUP else started, now)
 
 
@@ -154,16 +164,14 @@ def _to_tell(notice: Notice, edge: str, who: Collection[str], now: datetime) -> 
 def after_telling(notice: Notice, number: int, edge: str, recipient: str, *, reached: bool) -> Notice:
     """Return the notice after a recipient was told of an edge, or will never be.
 
-    `number` is what was told of: the condition may have ended and begun again since.
+    `number` is what was told of: where the condition has ended and begun again since, it is told anew.
     """
-    if notice.number == number:
-        rest = {name: since for name, since in notice.to_tell.get(edge, {}).items() if name != recipient}
-        notice = notice.model_copy(update={"to_tell": {**notice.to_tell, edge: rest}})
-    told = set(notice.told)
+    if notice.number != number:
+        return notice
+    rest = {name: since for name, since in notice.to_tell.get(edge, {}).items() if name != recipient}
+    update: dict[str, object] = {"to_tell": {**notice.to_tell, edge: rest}}
     if not reached:
-        return notice.model_copy(update={"given_up": tuple(sorted({*notice.given_up, recipient}))})
-    if edge == START:
-        told.add(recipient)
-    elif notice.number != number:
-        told.discard(recipient)  # who knows that it ended has to know that it began again
-    return notice.model_copy(update={"told": tuple(sorted(told))})
+        update["given_up"] = tuple(sorted({*notice.given_up, recipient}))
+    elif edge == START:
+        update["told"] = tuple(sorted({*notice.told, recipient}))
+    return notice.model_copy(update=update)

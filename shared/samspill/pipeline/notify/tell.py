@@ -48,18 +48,20 @@ def _tell(world: World, message: TellNotice) -> bool:
     if notice is None or not notice.waits:
         return False
     audiences = [world.notices.of(tenant)[0] for tenant in (message.tenant, INSTALLATION)]
-    missed = False
+    missed: set[str] = set()
     for edge in (START, END):
         for name, since in notice.to_tell.get(edge, {}).items():
+            if name in missed:
+                continue  # nobody hears that something is over before they heard of it
             reached = _send(world, audiences, name, notice, edge)
             if reached is None and world.clock.now() - since < TOLD_WITHIN:
-                missed = True
+                missed.add(name)
             else:
                 _update(world, notice, _struck_off(notice.number, edge, name, reached=bool(reached)))
     if missed:
         tried_at = world.clock.now()
         _update(world, notice, lambda now: now.model_copy(update={"tried_at": tried_at}))
-    return missed
+    return bool(missed)
 
 
 def _struck_off(number: int, edge: str, name: str, *, reached: bool) -> Callable[[Notice], Notice]:

@@ -49,6 +49,8 @@ def watch_tenant(world: World, message: WatchTenant) -> None:
     due: list[Message] = []
     for place in sorted(found.keys() | known.keys()):
         before = known.get(place)
+        if place in found and before is not None and before.ends_now(facts.now):
+            continue  # people hear that it ended before they hear that it begins again: the next look finds it
         after = _with_audience(_looked(world, facts, found.get(place), before), audience, everywhere, facts.now)
         if after != before:
             with suppress(ConflictError):  # somebody else looks, or tells: the next look finds it again
