@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 _NEVER = frozenset({"BadRequestException", "MessageRejected"})
 """SES takes this mail at no time: the address is none, or nobody who may be written to."""
+_NOT_SET_UP = frozenset(
+    {
+        "AccountSuspendedException",
+        "LimitExceededException",
+        "MailFromDomainNotVerifiedException",
+        "NotFoundException",
+        "SendingPausedException",
+    }
+)
+"""SES takes no mail before somebody has changed something in the account."""
 NAME = "X-Samspill-Notice"
 _NAME_CHARACTERS = 200
 
@@ -45,7 +55,14 @@ class SesMailer:
                 },
             )
         except (BotoCoreError, ClientError) as error:
-            if code_of(error) in _NEVER:
-                said = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
-                raise RejectedError("SES refused a mail", reason=Reason("mail_refused", {"message": said})) from None
-            raise translate(error) from error
+            raise _translated(error) from None
+
+
+def _translated(error: BotoCoreError | ClientError) -> Exception:
+    code = code_of(error)
+    said = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
+    if code in _NEVER:
+        return RejectedError("SES refused a mail", reason=Reason("mail_refused", {"message": said}))
+    if code in _NOT_SET_UP:
+        return ConfigurationError(f"SES: {code}", reason=Reason("setup_incomplete", {"message": f"{code}: {said}"}))
+    return translate(error)
