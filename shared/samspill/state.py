@@ -100,8 +100,6 @@ class Identity(Kept):
     rights: tuple[str, ...] = ()
     missing: tuple[Reason, ...] = ()
     """Rights or modules the flows will miss."""
-    key_ends_at: AwareDatetime | None = None
-    """When the key ends, where the vendor tells."""
 
 
 class Refusal(Kept):

@@ -47,8 +47,6 @@ class TenantFacts:
     now: datetime
     connections: Sequence[Connection] = ()
     flows: Sequence[FlowFacts] = ()
-    heard: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
-    """Connection → the hours in which a webhook came, in order; only of those that are to send some."""
     refused_until: Mapping[str, datetime] = field(default_factory=dict)
     """Connection → when its key was last found to be refused, of those whose all-clear was not told yet."""
     dead_letters: int = 0

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from samspill.engine.model import Result
 from samspill.notices.condition import Condition
 from samspill.notices.facts import FlowFacts, TenantFacts
-from samspill.notices.habit import is_silent
 from samspill.notices.kinds import Kind
 from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowState, FlowStatus, Run
@@ -23,7 +22,6 @@ OVERDUE_AFTER = timedelta(hours=1)
 """A flow is overdue after three of its intervals without a good run, and not before an hour."""
 MOVES_FOR = timedelta(days=1)
 """A run that moves may take longer than an interval; a day without a good one is too long all the same."""
-ENDS_WITHIN = timedelta(days=14)
 COUNTED = {Kind.FAILED: Result.FAILED, Kind.CONFLICT: Result.CONFLICT, Kind.REVIEW: Result.REVIEW}
 
 
@@ -32,26 +30,19 @@ def conditions(facts: TenantFacts) -> Iterator[Condition]:
     if facts.dead_letters:
         yield Condition(Kind.DEAD_LETTERS, count=facts.dead_letters)
     for connection in facts.connections:
-        yield from _of_connection(facts, connection)
+        yield from _of_connection(connection)
     for flow in facts.flows:
         yield from _of_flow(facts, flow)
 
 
-def _of_connection(facts: TenantFacts, connection: Connection) -> Iterator[Condition]:
+def _of_connection(connection: Connection) -> Iterator[Condition]:
     if is_refused(connection):
         since = connection.refusal.since if connection.refusal else None
         yield Condition(
             Kind.KEY, connection=connection.id, since=since, label=connection.vendor, example=connection.reason
         )
-    ends_at = connection.identity.key_ends_at if connection.identity else None
-    if ends_at is not None and ends_at < facts.now + ENDS_WITHIN:
-        reason = Reason("key_ends", {"system": connection.vendor, "until": f"{ends_at:%Y-%m-%d}"})
-        yield Condition(Kind.KEY_ENDS, connection=connection.id, label=connection.vendor, example=reason)
     if connection.hooks_refused is not None:
         yield Condition(Kind.WEBHOOKS_REFUSED, connection=connection.id, example=connection.hooks_refused)
-    heard = facts.heard.get(connection.id, ())
-    if is_silent(heard, facts.now):
-        yield Condition(Kind.WEBHOOKS_SILENT, connection=connection.id, since=heard[-1])
 
 
 def is_refused(connection: Connection) -> bool:
@@ -146,9 +137,6 @@ def is_proved(facts: TenantFacts, kind: Kind, flow: str, connection: str, ill_at
     if kind is Kind.OVERDUE:
         found = facts.flow(flow)
         return found is None or _good_since(found, ill_at)
-    if kind is Kind.WEBHOOKS_SILENT:
-        heard = facts.heard.get(connection, ())
-        return facts.connection(connection) is None or bool(heard and heard[-1] + timedelta(hours=1) > ill_at)
     return True
 
 

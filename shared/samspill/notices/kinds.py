@@ -10,8 +10,6 @@ class Kind(OpenEnum):
 
     KEY = "key"
     """A key is refused."""
-    KEY_ENDS = "key-ends"
-    """A key is about to end, by the vendor's own word."""
     OVERDUE = "overdue"
     """No run of a flow has ended well for too long, or one does not move."""
     FAILED = "failed"
@@ -23,8 +21,6 @@ class Kind(OpenEnum):
     """Control totals differ."""
     WEBHOOKS_REFUSED = "webhooks-refused"
     """A vendor will not send webhooks."""
-    WEBHOOKS_SILENT = "webhooks-silent"
-    """A vendor that usually sends webhooks sends none."""
     SETUP = "setup"
     """A set-up waits for an operator's yes."""
     DEAD_LETTERS = "dead-letters"

@@ -15,7 +15,6 @@ from samspill.texts.reasons import reason_text
 
 COMMANDS = {
     Kind.KEY: "connect {label} --name {connection}",
-    Kind.KEY_ENDS: "connect {label} --name {connection}",
     Kind.OVERDUE: "status {flow}",
     Kind.FAILED: "log {flow} --result failed",
     Kind.CONFLICT: "review {flow}",
@@ -23,12 +22,9 @@ COMMANDS = {
     Kind.HELD: "status {flow}",
     Kind.TOTALS: "totals {flow}",
     Kind.WEBHOOKS_REFUSED: "test {connection}",
-    Kind.WEBHOOKS_SILENT: "test {connection}",
     Kind.SETUP: "approve {flow} --operator",
     Kind.DEAD_LETTERS: "tenants",
 }
-_NO_EXAMPLE = frozenset({Kind.KEY, Kind.KEY_ENDS})
-"""Kinds whose label is the vendor, for the command."""
 
 
 def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact: str) -> Letter:
@@ -47,7 +43,7 @@ def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact
         lines = [over, "", _sentence(what), lasted, catalogue.say(language, "notice.nothing")]
         return _letter(catalogue.say(language, "notice.over", place=place, what=over), lines, language, contact)
     lines = [_sentence(what), "", catalogue.say(language, "notice.since", since=_moment(notice.since))]
-    if notice.label and notice.kind not in _NO_EXAMPLE:
+    if notice.label and notice.kind is not Kind.KEY:  # whose label is the vendor, for the command
         lines.append(catalogue.say(language, "notice.first", label=one_line(notice.label)))
     if notice.example is not None:
         lines.append(catalogue.say(language, "notice.why", reason=one_line(reason_text(notice.example, language))))
