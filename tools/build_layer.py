@@ -19,7 +19,7 @@ from tools.sbom import FILE, sbom
 from tools.uv import ROOT, find_uv
 
 LAYER_HOME = "/opt/python"
-LEFT_OUT = ("__pycache__", "cli", "texts")
+LEFT_OUT = ("__pycache__", "cli")
 """The command line, and all that only people read: no function shows a text."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from samspill.messages import WatchTenant, WatchTenants
 from samspill.pipeline.notify.watch import PAGE, watch_tenant, watch_tenants
@@ -31,7 +32,8 @@ def on_dynamo(hub: Hub, meter: Meter) -> World:
     """The hub's world with what a look reads on DynamoDB's interface."""
     make_tables()
     hub.connect()
-    state = Table("state", lambda: MeteredDynamo(client_of("dynamodb"), meter))
+    client: Any = MeteredDynamo(client_of("dynamodb"), meter)
+    state = Table("state", lambda: client)
     made = replace(
         hub.world,
         registry=DynamoRegistry(state),

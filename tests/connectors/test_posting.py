@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from samspill.connectors import posting
+from samspill.connectors.http import address
 from samspill.connectors.posting import GuardedPoster
 from samspill.errors import AddressError, RejectedError, UnavailableError
 
@@ -17,7 +18,7 @@ SECRET = "https://chat.example/hooks/T0/very-secret?token=abc"
 @pytest.fixture(autouse=True)
 def _public(monkeypatch: pytest.MonkeyPatch) -> None:
     hosts = {"chat.example": ["93.184.216.34"], "inside.example": ["10.0.0.7"]}
-    check = posting.check_address
+    check = address.check_address
     monkeypatch.setattr(
         posting, "check_address", lambda url, allowed: check(url, allowed, lambda host: hosts.get(host, []))
     )

@@ -17,6 +17,7 @@ import pytest
 from samspill.engine.model import Result, Side
 from samspill.errors import SamspillError, UnavailableError
 from samspill.messages import WatchTenant, WatchTenants, decode
+from samspill.notices import judgement
 from samspill.notices.condition import Condition
 from samspill.notices.facts import Tally, TenantFacts
 from samspill.notices.notice import Notice
@@ -331,7 +332,7 @@ class Telling:
 def live(seed: int, *, steps: int = 250, **more: float) -> Telling:
     """Live for a while, then come to rest."""
     life = Telling(seed, **more)
-    judge = watch.conditions
+    judge = judgement.conditions
 
     def noted(facts: TenantFacts) -> Iterator[Condition]:
         life.looks.append((facts.now.timestamp(), seen(facts)))

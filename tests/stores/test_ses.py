@@ -42,7 +42,8 @@ class Refusing:
     def send_email(self, **arguments: Any) -> None:
         self.asked = arguments
         error = {"Code": self.code, "Message": "Email address is not verified."}
-        raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": self.status}}, "SendEmail")
+        answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": self.status}}
+        raise ClientError(answer, "SendEmail")
 
 
 @pytest.mark.parametrize(
