@@ -14,7 +14,7 @@ py := .venv/bin/python
 search = $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES))
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants scan build lock docs texts clean
+.PHONY: help setup demo local local-stop local-reset test e2e check format bench soak proofs mutants scan build lock docs texts vendor clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,10 @@ docs: ## Write the generated documents
 texts: ## Bring new and changed English texts into the other languages' files, for somebody to translate
 	$(with) dev
 	@$(py) -m tools.texts
+
+vendor: ## Make the folder of a new vendor, with sandbox, rig, tests and page (NAME=TiPro)
+	$(with) dev
+	@$(py) -m tools.new_vendor $(NAME)
 
 clean: ## Remove what builds and tools left behind (not the environments, not .local/)
 	@rm -rf .aws-sam .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

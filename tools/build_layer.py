@@ -20,7 +20,11 @@ from tools.uv import ROOT, find_uv
 
 LAYER_HOME = "/opt/python"
 LEFT_OUT = ("__pycache__", "cli")
-"""The command line, and all that only people read: no function shows a text."""
+"""The command line: no function prints."""
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
+"""What functions call. The SDK describes more than 400 services, which is 29 of its 30 MB."""
+DESCRIPTIONS = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+"""What every client of the SDK reads besides its service's own description."""
 
 
 def build(architecture: str, folder: Path) -> None:
@@ -41,6 +45,7 @@ def build(architecture: str, folder: Path) -> None:
     run([*command, "--requirement", "shared/requirements.txt"], cwd=ROOT)
     shutil.rmtree(content / "bin", ignore_errors=True)
     (content / ".lock").unlink(missing_ok=True)
+    trim_sdk(content / "botocore" / "data")
     (content / FILE).write_text(sbom(content, version=_version()), encoding="utf-8")
     shutil.copytree(ROOT / "shared" / "samspill", content / "samspill", ignore=shutil.ignore_patterns(*LEFT_OUT))
     compiled = compileall.compile_dir(
@@ -52,6 +57,24 @@ def build(architecture: str, folder: Path) -> None:
     )
     if not compiled:
         raise CommandError("A file of the layer does not compile")
+
+
+def trim_sdk(data: Path) -> None:
+    """Remove the descriptions of the services that no function calls.
+
+    Raises:
+        CommandError: the SDK no longer keeps its descriptions where they are looked for.
+    """
+    kept = {*SERVICES, *DESCRIPTIONS}
+    for path in data.iterdir():
+        if path.name.removesuffix(".gz") in kept:
+            kept.remove(path.name.removesuffix(".gz"))
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if kept:
+        raise CommandError(f"botocore has no {', '.join(sorted(kept))} any more")
 
 
 def _version() -> str:

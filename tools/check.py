@@ -27,6 +27,7 @@ CHECKS: dict[str, tuple[str, list[str]]] = {
     "lint": ("Lint: ruff", [f"{BIN}/ruff", "check", "--output-format", "concise", "."]),
     "locks": ("Locks pin what is declared", [PYTHON, "-m", "tools.lock", "--check"]),
     "texts": ("Texts: every language says what English says", [PYTHON, "-m", "tools.texts", "--check"]),
+    "vendors": ("Vendors: each holds the level that it declares", [PYTHON, "-m", "tools.check_vendors"]),
     "docs": ("Documents: links, commands, generated pages", [PYTHON, "-m", "tools.docs", "--check"]),
 }
 

@@ -17,8 +17,11 @@ from tools.pages.cost import cost
 from tools.pages.errors import errors
 from tools.pages.licences import licences
 from tools.pages.reasons import reasons
+from tools.pages.scale import scale
 from tools.pages.schemas import schemas
 from tools.pages.stack import stack
+from tools.pages.tutorial import tutorial
+from tools.pages.vendors import vendors
 from tools.uv import ROOT
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
@@ -33,6 +36,9 @@ def pages() -> dict[Path, str]:
         "errors.md": errors(),
         "stack.md": stack(),
         "cost.md": cost(),
+        "tutorial-first-vendor.md": tutorial(),
+        "vendors.md": vendors(),
+        "scale.md": scale(),
         "licences.md": licences(),
     }
     every = {**single, **reasons(), **{f"schemas/{name}": text for name, text in schemas().items()}}

@@ -9,9 +9,12 @@ from typing import Any
 
 from samspill.cold_start import tell_cold_start
 from samspill.intake import intake_from_environment
-from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.receive.gate import Gate
+from samspill.pipeline.receive.receive import Answer, receive
 
+PLAIN = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", "cache-control": "no-store"}
 world = cache(intake_from_environment)
+gate = Gate()
 tell_cold_start()
 
 
@@ -21,17 +24,16 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     text = event.get("body") or ""
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     began_with = event.get("requestContext", {}).get("requestId", "")
-    taken = receive(
-        world(), path["tenant"], path["connection"], event.get("headers") or {}, body, correlation_id=began_with
-    )
-    answer, why, kept = taken
-    _log(context, path, status=answer.value, correlation_id=began_with, why=why, kept=kept)
-    return {"statusCode": answer.value, "body": "" if answer is Answer.ACCEPTED else answer.name.lower()}
+    sent = (path["tenant"], path["connection"], event.get("headers") or {}, body)
+    asked = {"token": path.get("token", ""), "query": event.get("queryStringParameters") or {}}
+    taken = receive(world(), *sent, **asked, gate=gate, correlation_id=began_with)
+    _log(context, path, status=taken.answer.value, correlation_id=began_with, why=taken.why, kept=taken.kept)
+    return {"statusCode": taken.answer.value, "headers": PLAIN, "body": taken.body}
 
 
 def _log(context: Any, path: Mapping[str, str], *, status: int, **more: str) -> None:
     """Write one JSON line; a logging library would slow the start. The access log knows the correlation id, too."""
-    level = "INFO" if status == Answer.ACCEPTED else "WARNING"
+    level = "INFO" if status < Answer.MALFORMED else "WARNING"
     if os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO") in {"DEBUG", "INFO", level}:
         more |= {"aws_request_id": getattr(context, "aws_request_id", "")}
         line = {"message": "webhook", "tenant": path["tenant"], "connection": path["connection"], "status": status}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from itertools import count
 from random import Random
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Required, TypedDict
 
 import orjson
 from werkzeug.wrappers import Request, Response
 
 from local.vendors.calls import Call, CallLog
 from local.vendors.faults import Faults, hit
+from local.vendors.webhooks import Deliver, Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from local.vendors.clock import Clock
     from local.vendors.data.dataset import Dataset
-    from local.vendors.webhooks import Outbox
 
 type Json = dict[str, Any]
 
@@ -50,6 +51,21 @@ def json_response(body: object, status: int = 200, headers: Mapping[str, str] | 
     return Response(data, status, headers, mimetype="application/json")
 
 
+class Opening(TypedDict, total=False):
+    """What a sandbox is opened with."""
+
+    clock: Required[Clock]
+    """The time."""
+    deliver: Deliver
+    """Sends webhooks; the default takes them for arrived."""
+    sleep: Callable[[float], None]
+    """Makes the latency fault."""
+    address: str
+    """Where it is served, without a scheme."""
+    https_only: bool
+    """Whether a webhook's address must be https, as it is by default."""
+
+
 class Sandbox(ABC):
     """One vendor's server, in memory.
 
@@ -58,15 +74,21 @@ class Sandbox(ABC):
     """
 
     name: ClassVar[str]
-    faults: Faults
-    webhooks: Outbox
+    give_up_after_s: ClassVar[float] = 24 * 3600
+    """How long a webhook is tried."""
 
-    def __init__(self, *, clock: Clock, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Take the time from `clock`; `sleep` makes the latency fault."""
-        self.clock = clock
+    def __init__(self, faults: Faults, opening: Opening) -> None:
+        """Open a sandbox with the vendor's switches."""
+        self.clock = opening["clock"]
         self.calls = CallLog()
         self.lock = RLock()
-        self._sleep = sleep
+        self.faults = faults
+        deliver = opening.get("deliver", lambda _request: 200)
+        self.webhooks = Outbox(self.clock, deliver, faults, self.lock, give_up_after_s=self.give_up_after_s)
+        self._address = opening.get("address", f"{self.name}.sandbox")
+        self._https_only = opening.get("https_only", True)
+        self._sleep = opening.get("sleep", time.sleep)
+        self._request_ids = count(1)
         self._dice = Random(0)
 
     # What a vendor's sandbox says for itself.

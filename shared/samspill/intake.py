@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from samspill.connectors.hooks import VendorHooks
-from samspill.pipeline.receive import HintQueue, Registry, Secrets
+from samspill.pipeline.receive.receive import HintQueue, Registry, Secrets
 from samspill.ports import Blobs, Clock, Deliveries, Hooks
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table

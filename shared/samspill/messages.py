@@ -108,6 +108,13 @@ class TaskMessage(_StreamMessage):
     schema_: str = Field(alias="schema", pattern=r"^samspill\.[a-z-]+/\d+$")
 
 
+class CheckMapping(_Message):
+    """Compare the flow's mapping and lookups with what both accounts have by now."""
+
+    step = "fetch"
+    schema_: Literal["samspill.check-mapping/1"] = Field("samspill.check-mapping/1", alias="schema")
+
+
 class RenewHooks(_Message):
     """Look at the webhook subscriptions of one side."""
 
@@ -332,6 +339,7 @@ type _OwnMessage = (
     | FetchRecords
     | FetchLine
     | SweepLinks
+    | CheckMapping
     | RenewHooks
     | MapRecords
     | MakePlan

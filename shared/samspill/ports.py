@@ -73,6 +73,8 @@ class LinkCommit:
 
     link: Link
     pointers: tuple[tuple[Side, str], ...] = ()
+    parted: Link | None = None
+    """The link of a record that was this link's until now: it takes the place of the pointer to this link."""
 
 
 class Links(Protocol):
@@ -763,6 +765,14 @@ class Connectors(Protocol):
 class Hooks(Protocol):
     """Reads webhooks. Kept apart from connectors so that intake starts fast."""
 
+    def challenge(self, vendor: str, query: Mapping[str, str]) -> str | None:
+        """Return the text that a vendor wants read back before it sends webhooks; None where it does not ask.
+
+        Raises:
+            ContractError: the text is not such as this vendor's are.
+        """
+        ...
+
     def read(self, vendor: str, headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> list[Hook]:
         """Verify the signature over the raw body and return what it hints at.
 
@@ -770,6 +780,10 @@ class Hooks(Protocol):
             SignatureError: the signature is missing, wrong or too old.
             ContractError: signed, but not a shape we know.
         """
+        ...
+
+    def told(self, vendor: str, body: bytes) -> list[Hook]:
+        """Return what a body hints at that was verified when it came; ContractError when its shape is not known."""
         ...
 
 
@@ -807,6 +821,6 @@ class World:
     calm: timedelta
     """How long what was wrong must stay well before its all-clear is told."""
     hook_url: str
-    """Where vendors reach `receive`: `<hook_url>/hooks/<tenant>/<connection>`. Empty where they cannot."""
+    """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
     remarks: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

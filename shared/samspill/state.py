@@ -11,7 +11,9 @@ from pydantic_core import CoreSchema, core_schema
 from samspill.canon.open_enum import OpenEnum
 from samspill.engine.model import Result, Side
 from samspill.errors import ConfigurationError
+from samspill.flows.field_map import FieldPair
 from samspill.flows.flow import RuleChange
+from samspill.flows.lookups import Lookup
 from samspill.reasons import Reason
 
 
@@ -111,6 +113,16 @@ class Refusal(Kept):
     """How often it was refused again since."""
 
 
+class FormerHooks(Kept):
+    """What a vendor was told before its webhooks were asked for anew: what was under way then comes to it."""
+
+    address: int
+    """Generation of the address; see `Connection.hooks_at`."""
+    signed: int
+    """Generation of the signing secret; see `Connection.hooks_signed`."""
+    until: AwareDatetime
+
+
 class Connection(Document):
     """One customer's access to one account of a vendor. Credentials are not here; they are in the tenant's secret.
 
@@ -131,12 +143,18 @@ class Connection(Document):
     """Set from the first refusal of the key until it is accepted again."""
     subscriptions: dict[str, str] = Field(default_factory=dict)
     """Vendor's subscription id → event."""
+    told_kinds: tuple[str, ...] = ()
+    """Kinds that the vendor was last asked to send webhooks of, for all flows that use the connection."""
     hook_generation: int = 1
     """Which of its signing secrets webhooks are asked for with; see `ports.Secrets.hook_secret`."""
     hooks_signed: int = 0
     """Which one the subscriptions were made with. 0: none yet, or by a version that stored a secret of its own."""
     hooks_refused: Reason | None = None
     """Why the vendor would send no webhooks when it was asked last; None where it will."""
+    hooks_at: int = 0
+    """Generation of the address that the subscriptions were made with. 0: none yet, or one without a token, as versions
+    before this field gave out. See `hook_address`."""
+    hooks_former: FormerHooks | None = None
     created_at: AwareDatetime
 
 
@@ -245,6 +263,14 @@ class FlowState(Document):
     """The guard's, where an admin raised them for a while."""
     rules: dict[str, RuleChange] = Field(default_factory=dict)
     """Field rules an admin changed, by `stream.field`."""
+    mapping: dict[str, tuple[FieldPair, ...]] = Field(default_factory=dict)
+    """Fields an admin mapped beside those of the declaration, by stream."""
+    lookups: dict[str, Lookup] = Field(default_factory=dict)
+    """The value maps, by name."""
+    mapping_problems: tuple[Reason, ...] = ()
+    """What the last look at both accounts found wrong with mapping and lookups: each was told once."""
+    schemas: str = ""
+    """Names what the accounts said of their fields when that was last accepted (`work.schemas`)."""
     plan: str | None = None
     """Hash of the first-sync plan a person may approve."""
     plan_run: str | None = None

@@ -9,9 +9,11 @@ import pytest
 from samspill.messages import StartRun
 from tests.support.clock import FixedClock
 from tools.bench import prices
+from tools.bench.counted import kept
 from tools.bench.counting import Counted
 from tools.bench.meter import Meter, MeteredDynamo, MeteredQueues, Usage
 from tools.bench.prices import bills
+from tools.pages.cost import idle_usd
 
 
 class Answering:
@@ -46,11 +48,12 @@ def test_an_item_that_an_index_holds_is_written_there_as_well() -> None:
 
 
 def test_what_is_read_counts_by_started_four_kilobytes_and_what_is_missing_as_one() -> None:
-    assert usage("get_item", {"Item": item(4097)}).read_units == 2
-    assert usage("get_item").read_units == 1
+    assert usage("get_item", {"Item": item(4097)}, ConsistentRead=True).read_units == 2
+    assert usage("get_item", ConsistentRead=True).read_units == 1
     found: dict[str, Any] = {"Responses": {"state": [item(10), item(5000)]}}
     assert usage("batch_get_item", found, RequestItems={"state": {"Keys": [{}] * 4}}).read_units == 1 + 2 + 2
-    assert usage("query", {"Items": [item(3000), item(3000)]}).read_units == 2, "a page is counted as a whole"
+    page = {"Items": [item(3000), item(3000)]}
+    assert usage("query", page, ConsistentRead=True).read_units == 2, "a page is counted as a whole"
 
 
 def test_ten_messages_are_one_request_to_send_and_two_each_to_take() -> None:
@@ -59,10 +62,19 @@ def test_ten_messages_are_one_request_to_send_and_two_each_to_take() -> None:
     assert meter.usage() == Usage(queue_requests=2 + 11 * 2, invocations=11)
 
 
+def test_a_read_that_need_not_be_the_newest_counts_half() -> None:
+    assert usage("get_item", {"Item": item(10)}, ConsistentRead=False).read_units == 0.5
+
+
+def test_the_page_keeps_the_budgets_of_a_change_and_of_an_idle_tenant() -> None:
+    assert bills(kept())[prices.CHANGED].total <= 3.7
+    assert idle_usd(told=True) <= 0.60
+
+
 def test_the_bill_is_what_was_counted_times_the_prices() -> None:
     none = Usage()
     changed = Usage(write_units=4, read_units=2, queue_requests=1, invocations=1, objects_put=1, objects_got=1)
-    bill = bills(Counted(none, none, changed, none, none))[prices.CHANGED]
+    bill = bills(Counted(none, none, changed, none, none, none, none))[prices.CHANGED]
     assert bill.dynamodb == pytest.approx(4 * 0.625 + 2 * 0.125)
     assert bill.sqs == pytest.approx(0.5)
     assert bill.s3 == pytest.approx(5.4)

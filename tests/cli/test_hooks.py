@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from samspill import bootstrap
 from samspill.cli import follow
 from samspill.cli.main import cli
+from samspill.hook_address import address
 from samspill.state import FlowKey, FlowStatus, Run
-from samspill.work import subscriptions
 from tests.cli.terminal import FLOW, Terminal
 
 KEY = FlowKey("acme", FLOW)
@@ -28,12 +28,10 @@ def deployed(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return terminal
 
 
-def test_the_address_of_webhooks_has_one_part_for_each_name_whatever_it_holds(deployed: Terminal) -> None:
-    ours = deployed.world.registry.connections("acme")[0]
-    odd = ours.model_copy(update={"tenant": "a/c", "id": "vårt?#"})
-
-    assert subscriptions.address("https://hub.example", ours) == f"https://hub.example/hooks/acme/{ours.id}"
-    assert subscriptions.address("https://hub.example", odd) == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
+def test_the_address_of_webhooks_has_one_part_for_each_name_whatever_it_holds() -> None:
+    assert address("https://hub.example", "acme", "ours") == "https://hub.example/hooks/acme/ours"
+    assert address("https://hub.example", "acme", "ours", "1-ab") == "https://hub.example/hooks/acme/ours/1-ab"
+    assert address("https://hub.example", "a/c", "vårt?#") == "https://hub.example/hooks/a%2Fc/v%C3%A5rt%3F%23"
 
 
 def approve() -> Result:

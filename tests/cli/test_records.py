@@ -155,3 +155,36 @@ def test_an_export_of_nothing_has_its_headings(terminal: Terminal) -> None:
     terminal.set_up()
 
     assert terminal.run("export", FLOW).stdout == "stream,link,left_id,right_id,state,label,result,reason\n"
+
+
+def test_webhooks_since_a_time_are_put_back(active: Terminal) -> None:
+    body = b'{"deliveryId":"d1","event":"customer.updated","id":"1001","version":99}'
+    place = f"webhooks/raw/acme/timerabbit/{active.hub.clock.now():%Y-%m-%d/%H%M%S}-0"
+    active.hub.world.blobs.put(place, body)
+    active.hub.world.blobs.put(place + "1", b"garbage")
+
+    answer = active.ask("replay", "--webhooks", "--since", "2h", "--dry-run")
+    assert answer == {"bodies": 2, "records": 1, "flows": [FLOW], "unreadable": [place + "1"], "dry_run": True}
+    said = active.run("replay", FLOW, "--webhooks", "--since", "2h", "--connection", "timerabbit").output
+    assert "2 webhooks looked at." in said
+    assert f"Not readable: {place}1" in said
+    assert "1 put back to the start." in said
+    assert active.hub.world.queues.depth() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--webhooks"],
+        [FLOW, "--since", "2h", "--all"],
+        ["--webhooks", "--since", "2h", "--all"],
+        [FLOW, "--webhooks", "--since", "2h", "--dead"],
+        [FLOW, "--all", "--connection", "tripletex"],
+        ["--all"],
+        ["--webhooks", "--since", "2h", "--connection", "nobodys"],
+        ["--webhooks", "--since", "soon"],
+    ],
+)
+def test_a_replay_that_does_not_say_what_does_nothing(active: Terminal, wrong: list[str]) -> None:
+    active.run("replay", *wrong, expect=2)
+    assert active.hub.world.queues.depth() == 0

@@ -61,8 +61,10 @@ class Subject:
     """A text that may be empty."""
     key: str = ""
     """A field that records are found by, beside the name."""
-    keys: tuple[str, str] = ("1001", "1002")
-    """Two values of it."""
+    keys: tuple[str, str, str] = ("1001", "1002", "1003")
+    """Three values of it."""
+    on_the_wire: frozenset[str] = frozenset({"name"})
+    """What the vendor calls the name, and the fields it makes of it."""
     active: str = ""
     """Whether the record is in use; archiving takes it out of use."""
     whole: str = ""
@@ -79,7 +81,7 @@ CUSTOMERS = Subject(
     kind="customers",
     text="email",
     key="organization_number",
-    keys=("923609016", "974760673"),
+    keys=("923609016", "974760673", "916823525"),
     active="is_active",
     whole="postal_address",
     parts={"line1": "Storgata 1", "line2": None, "postcode": "0155", "city": "Oslo", "country": "NO"},

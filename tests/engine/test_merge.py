@@ -186,6 +186,20 @@ def test_blank_is_filled_and_nothing_else() -> None:
     assert one(rule, "x", ("x", "a@b"), ("y", "y")).writes[R] == {}
 
 
+@given(values, values, st.sets(st.sampled_from(Side)), rules, st.sampled_from(Side))
+def test_where_nobody_emptied_anything_nothing_is_emptied_however_the_rule_is_changed(
+    left: Value, right: Value, untold: set[Side], rule: FieldRule, master: Side
+) -> None:
+    holds: dict[Side, Fields] = {L: {"name": left}, R: {"name": right}}
+    told: dict[Side, Fields] = {side: {} if side in untold else fields for side, fields in holds.items()}
+    first = merged(rule, {}, ({}, told[L]), ({}, told[R]))
+    now: dict[Side, Fields] = {side: {**holds[side], **first.writes[side]} for side in Side}
+    known: dict[Side, Fields] = {side: {**first.shadows[side], **first.writes[side]} for side in Side}
+    out = merged(FieldRule("name", Policy.MASTER, master), first.base, (known[L], now[L]), (known[R], now[R]))
+    for side in Side:
+        assert out.writes[side].get("name", "x") is not None or now[side]["name"] is None
+
+
 def test_at_the_first_match_a_replaced_value_is_kept_for_the_journal_and_an_empty_one_is_not() -> None:
     rule = FieldRule("name", Policy.MASTER, L)
     replaced = merged(rule, {}, ({}, {"name": "a"}), ({}, {"name": "b"}))

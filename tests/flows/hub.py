@@ -22,7 +22,7 @@ from samspill.engine.model import Link, Side
 from samspill.flows.catalogue import FLOWS
 from samspill.messages import decode
 from samspill.pipeline.dispatch import handle
-from samspill.pipeline.receive import receive
+from samspill.pipeline.receive.receive import receive
 from samspill.plan.lines import DraftPlan, read_plan
 from samspill.ports import Budgets, Connector
 from samspill.state import Connection, FlowKey, JournalEntry, Run, StreamKey
@@ -111,9 +111,10 @@ class Hub:
 
     def _deliver(self, request: Any) -> int:
         path = request.url.split("/hooks/", 1)[1]
-        tenant, connection = path.split("/")
+        tenant, connection, *rest = path.split("/")
         with self.as_function("receive"):
-            taken = receive(self.world, tenant, connection, dict(request.headers), request.body)
+            headers = dict(request.headers)
+            taken = receive(self.world, tenant, connection, headers, request.body, token="".join(rest))
         self.delivered.append(taken.answer.value)
         return taken.answer.value
 

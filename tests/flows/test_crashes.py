@@ -13,7 +13,7 @@ import pytest
 from local.vendors.webhooks import WebhookRequest
 from samspill.messages import decode
 from samspill.pipeline.dispatch import handle
-from samspill.pipeline.receive import Answer, receive
+from samspill.pipeline.receive.receive import Answer, receive
 from samspill.pipeline.upsert import upsert
 from samspill.usecases import setup
 from tests.flows.hub import FLOW, STEPS, Hub
@@ -195,7 +195,8 @@ def announced(fuse: Fuse) -> tuple[Hub, WebhookRequest]:
 
 
 def take(hub: Hub, request: WebhookRequest) -> Answer:
-    return receive(hub.world, FLOW.tenant, "tripletex", request.headers, request.body).answer
+    at = request.url.rpartition("/")[2]
+    return receive(hub.world, FLOW.tenant, "tripletex", request.headers, request.body, token=at).answer
 
 
 def calls_of_receive() -> int:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Decision, Link, LinkState, Result, Side
+from samspill.guard import pending
 from samspill.ports import LinkCommit
 from samspill.state import StreamKey
 from samspill.texts.reasons import reason_text
-from samspill.usecases import review
+from samspill.usecases import approvals, limits, review
 from tests.flows.hub import Hub
 from tests.flows.test_hours import Site
 from tests.flows.two_sides import TwoSides
@@ -95,6 +96,45 @@ def test_what_is_made_after_a_person_decided_is_asked_about_before_the_decision_
     assert outcome(link) == (Result.REVIEW, "maybe_same")
     assert is_told_of(link) == [left["id"]]
     assert sides.written[0] == 0
+
+
+def left_out(sides: TwoSides, side: Side, name: str) -> Link:
+    """A project that was made on one side and that a person left out."""
+    if side is LEFT:
+        made = sides.hub.svenn.add("projects", {"name": name, "startDate": "2026-02-01", "number": "7001"})
+    else:
+        made = project(sides, name=name, number="7001")
+    limits.change(sides.hub.world, admin("kari"), sides.hub.flow, at_least=0, share=0.0)
+    sides.settle()
+    (held,) = pending.lists(sides.hub.world, sides.hub.flow)
+    approvals.reject(sides.hub.world, admin("kari"), sides.hub.flow, held.hash)
+    limits.change(sides.hub.world, admin("kari"), sides.hub.flow, at_least=10)
+    sides.settle()
+    link = sides.link("projects", side, made["id"])
+    assert outcome(link) == (Result.SKIPPED, "ignored_by_person")
+    return link
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_is_made_on_the_other_side_of_a_record_that_was_left_out_is_asked_about(
+    sides: TwoSides, side: Side
+) -> None:
+    ignored = left_out(sides, side, "Bad Storgata 1")
+    if side is LEFT:
+        made = project(sides, name="Bad Storgata 1", number="7001")
+    else:
+        made = sides.hub.svenn.add("projects", {"name": "Bad Storgata 1", "startDate": "2026-02-01", "number": "7001"})
+    sides.settle()
+    sides.hub.sync()
+
+    asked = sides.link("projects", side.other, made["id"])
+    assert (*outcome(asked), is_told_of(asked)) == (Result.REVIEW, "maybe_same", [ignored.ids[side]])
+    assert outcome(sides.link("projects", side, ignored.ids[side])) == (Result.SKIPPED, "ignored_by_person")
+    assert sides.written == (0, 0)
+
+    review.decide(sides.hub.world, admin("kari"), StreamKey(*sides.hub.flow, "projects"), [asked.id], "link")
+    sides.settle()
+    assert sides.link("projects", side, ignored.ids[side]).ids == {**ignored.ids, **asked.ids}
 
 
 def test_once_a_person_says_that_they_are_one_they_are_kept_in_step(sides: TwoSides) -> None:

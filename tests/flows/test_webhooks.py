@@ -9,6 +9,7 @@ import pytest
 from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.engine.model import Result, Side
 from samspill.errors import TransientError
+from samspill.hook_address import address
 from samspill.messages import RenewHooks, Replay, StartRun, decode, encode
 from samspill.pipeline.dispatch import handle
 from samspill.pipeline.replay.dead_letters import answer_dead
@@ -16,7 +17,6 @@ from samspill.ports import Subscribed
 from samspill.state import FlowStatus, RunStatus
 from samspill.texts.reasons import reason_text
 from samspill.usecases import setup
-from samspill.work import subscriptions
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.support.actors import admin
 
@@ -223,10 +223,17 @@ def test_a_look_that_was_given_up_is_made_again_by_replay(hub: Hub) -> None:
     assert all_on(hub)
 
 
-def signing(hub: Hub, vendor: str, *, generation: int, signed: int) -> None:
-    """Put on record which signing secret is asked for, and which is in use."""
+def sent_to(hub: Hub, vendor: str) -> set[str]:
+    """Where the vendor sends what it tells."""
+    if vendor == "tripletex":
+        return {row["targetUrl"] for row in hub.tripletex.rows("subscription")}
+    return {held.url for held in hub.timerabbit.hooks.held.values()}
+
+
+def signing(hub: Hub, vendor: str, *, generation: int, signed: int, at: int) -> None:
+    """Put on record which signing secret is asked for, and which secret and address are in use."""
     connection = hub.world.registry.connection(FLOW.tenant, vendor)
-    update = {"hook_generation": generation, "hooks_signed": signed}
+    update = {"hook_generation": generation, "hooks_signed": signed, "hooks_at": at}
     hub.world.registry.save_connection(connection.model_copy(update=update))
 
 
@@ -236,9 +243,10 @@ def test_subscriptions_of_a_version_that_stored_its_secret_are_signed_anew_by_th
 ) -> None:
     connection = hub.world.registry.connection(FLOW.tenant, vendor)
     connector = hub.world.connectors.open(connection)
-    address = subscriptions.address(hub.world.hook_url, connection)
-    connector.subscribe(address, ["customers", "projects"], "what-an-older-version-stored-itself", renew=True)
-    signing(hub, vendor, generation=1, signed=0)
+    before = address(hub.world.hook_url, connection.tenant, connection.id)
+    connector.subscribe(sent_to(hub, vendor).pop(), [], "what-was-there-a-moment-ago")
+    connector.subscribe(before, ["customers", "projects"], "what-an-older-version-stored-itself", renew=True)
+    signing(hub, vendor, generation=1, signed=0, at=0)
     hub.delivered.clear()
     edit(hub, vendor, "Gammelt signert AS")
     assert set(hub.delivered) == {401}
@@ -266,11 +274,49 @@ def test_with_a_new_key_comes_a_new_signing_secret_and_the_old_one_is_good_until
     hub.delivered.clear()
     edit(hub, vendor, "Fortsatt gammel AS")
     assert set(hub.delivered) == {202}
+    (before,) = sent_to(hub, vendor)
     night(hub)
+    (now,) = sent_to(hub, vendor)
+    assert now != before
+    assert hub.journal("webhooks_mended") == [], "nothing had been switched off"
     assert hub.world.registry.connection(FLOW.tenant, vendor).hooks_signed == 2
     hub.delivered.clear()
     edit(hub, vendor, "Ny nøkkel AS")
     assert set(hub.delivered) == {202}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_subscriptions_at_an_address_that_can_be_guessed_are_made_anew_by_the_nightly_read_and_nothing_is_missed(
+    hub: Hub, vendor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = hub.world.registry.connection(FLOW.tenant, vendor)
+    connector = hub.world.connectors.open(connection)
+    secret, plain = hub.world.secrets.hook_secret(FLOW.tenant, vendor, 1), f"https://hub.example/hooks/acme/{vendor}"
+    connector.subscribe(sent_to(hub, vendor).pop(), [], secret)
+    made = connector.subscribe(plain, ["customers", "projects"], secret)
+    signing(hub, vendor, generation=1, signed=1, at=0)
+    update = {"subscriptions": dict(made.events)}
+    hub.world.registry.save_connection(hub.world.registry.connection(FLOW.tenant, vendor).model_copy(update=update))
+    really = type(connector).subscribe
+
+    def meanwhile(self: object, url: str, kinds: Sequence[str], *args: object, **more: object) -> Subscribed:
+        done = really(self, url, kinds, *args, **more)  # type: ignore[arg-type]
+        edit(hub, vendor, f"Midt i {url[-8:]} AS")
+        return done
+
+    monkeypatch.setattr(type(connector), "subscribe", meanwhile)
+    hub.delivered.clear()
+    night(hub)
+    monkeypatch.undo()
+
+    assert hub.delivered
+    assert set(hub.delivered) == {202}
+    (now,) = sent_to(hub, vendor)
+    assert now.startswith(plain + "/1-")
+    renewed = hub.world.registry.connection(FLOW.tenant, vendor)
+    assert (renewed.hooks_at, renewed.hooks_signed) == (1, 1)
+    assert hub.journal("webhooks_mended") == [], "nothing had been switched off"
+    assert hub.world.blobs.keys("webhooks/quarantine/") == []
 
 
 def edit(hub: Hub, vendor: str, name: str) -> None:

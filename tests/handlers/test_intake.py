@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from samspill.messages import FetchRecords, RecordHint, decode
-from samspill.state import FlowStatus
+from samspill.state import FlowStatus, FormerHooks
 from samspill.store import lean
 from tests.flows.hub import FLOW, Hub
 from tests.handlers.test_doors import load
@@ -39,7 +40,11 @@ def delivery(hub: Hub) -> dict[str, Any]:
     hub.tripletex.edit("customer", str(row["id"]), {"name": "Signert AS"})
     request = hub.tripletex.webhooks.sent[-1][0]
     return {
-        "pathParameters": {"tenant": FLOW.tenant, "connection": "tripletex"},
+        "pathParameters": {
+            "tenant": FLOW.tenant,
+            "connection": "tripletex",
+            "token": request.url.rpartition("/")[2],
+        },
         "headers": dict(request.headers),
         "body": request.body.decode(),
     }
@@ -70,5 +75,13 @@ def test_a_signed_delivery_is_kept_and_queued_once(aws: OnAws) -> None:
     assert aws.blobs.get(kept) == event["body"].encode()
     assert door.handler(event, None)["statusCode"] == 202
     assert received(url) == [], "a delivery that came before does nothing"
+    renewed = registry.connection(FLOW.tenant, "tripletex").model_copy(
+        update={"hook_generation": 3, "hooks_at": 3, "hooks_signed": 3, "revision": 1}
+    )
+    former = FormerHooks(address=1, signed=1, until=datetime.now(UTC) + timedelta(hours=1))
+    aws.registry.save_connection(renewed.model_copy(update={"hooks_former": former}))
+    assert door.handler(event, None)["statusCode"] == 202, "what an address of before was told comes yet"
     event["pathParameters"]["connection"] = "nobody"
-    assert door.handler(event, None)["statusCode"] == 404
+    assert door.handler(event, None)["statusCode"] == 401
+    del event["pathParameters"]["token"]
+    assert door.handler(event, None)["statusCode"] == 401

@@ -111,7 +111,7 @@ def test_a_webhook_hands_on_the_id_that_the_access_log_knows(
     body = vendor.body()
     event = {
         "requestContext": {"requestId": "gateway-1"},
-        "pathParameters": {"tenant": FLOW.tenant, "connection": "timerabbit"},
+        "pathParameters": {"tenant": FLOW.tenant, "connection": "timerabbit", "token": vendor.token()},
         "headers": vendor.signed(body),
         "body": body.decode(),
     }

@@ -11,6 +11,10 @@ from typing import Any
 import orjson
 import pytest
 
+from samspill.hook_address import token
+from samspill.pipeline.receive.gate import BURST, Gate
+from samspill.state import FormerHooks
+from samspill.work.subscriptions import OVERLAP
 from tests.connectors.test_webhooks import contract_headers, tripletex_headers
 from tests.flows.hub import FLOW, Hub
 from tests.handlers.test_doors import load
@@ -50,14 +54,28 @@ class Door:
         at = int((self.hub.clock.now() - age).timestamp())
         return contract_headers(PREFIX[self.vendor], body, at, secret or self.secret)
 
-    def knock(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
-        """Deliver; return the status and the log line."""
+    def token(self, generation: int | None = None) -> str:
+        """Return the last part of the address of a generation, that on record unless told."""
+        at = self.hub.world.registry.connection(FLOW.tenant, self.vendor).hooks_at if generation is None else generation
+        return token(self.secret_of(at), at) if at else ""
+
+    def knock(self, headers: Mapping[str, str], body: bytes, at: str | None = None) -> tuple[int, dict[str, Any]]:
+        """Deliver to the address with the token `at`; return the status and the log line."""
+        answer, line = self.answered(headers, body, self.token() if at is None else at)
+        return answer["statusCode"], line
+
+    def answered(self, headers: Mapping[str, str], body: bytes, at: str) -> tuple[dict[str, Any], dict[str, Any]]:
         self.capsys.readouterr()
-        path = {"tenant": FLOW.tenant, "connection": self.vendor}
+        path = {"tenant": FLOW.tenant, "connection": self.vendor} | ({"token": at} if at else {})
         event = {"pathParameters": path, "headers": dict(headers), "body": body.decode(), "isBase64Encoded": False}
-        status: int = self.handler(event, None)["statusCode"]
+        answer: dict[str, Any] = self.handler(event, None)
         (line,) = self.capsys.readouterr().out.splitlines()
-        return status, json.loads(line)
+        return answer, json.loads(line)
+
+    def update(self, **update: object) -> None:
+        """Put something else on record of the connection."""
+        registry = self.hub.world.registry
+        registry.save_connection(registry.connection(FLOW.tenant, self.vendor).model_copy(update=update))
 
     def kept(self, kind: str) -> list[str]:
         return self.hub.world.blobs.keys(f"webhooks/{kind}/")
@@ -72,6 +90,7 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys
     hub.drain()
     module = load("receive")
     monkeypatch.setattr(module, "world", lambda: hub.world)
+    monkeypatch.setattr(module, "gate", Gate())
     return Door(hub, request.param, module.handler, capsys)
 
 
@@ -173,13 +192,139 @@ def test_a_delivery_of_an_unknown_subscription_is_quarantined_and_the_log_says_w
     assert len(door.hub.tripletex.calls) == calls, "nobody was asked about it"
 
 
+def reads(door: Door, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that every look at connections and flows is noted in."""
+    seen: list[str] = []
+    really = door.hub.world.registry.hooked
+
+    def hooked(tenant: str, connection_id: str) -> Any:
+        seen.append(connection_id)
+        return really(tenant, connection_id)
+
+    monkeypatch.setattr(door.hub.world.registry, "hooked", hooked)
+    return seen
+
+
 def test_a_connection_that_nobody_made_is_refused_and_logged(door: Door) -> None:
     body = door.body()
     headers = door.signed(body)
     door.vendor = "nobody"
 
-    assert door.knock(headers, body) == (404, logged(door, 404, why="no such connection"))
+    assert door.knock(headers, body, at="") == (401, logged(door, 401, why="no such connection"))
     assert door.hub.world.queues.depth() == 0
+
+
+def test_who_knocks_learns_nothing_of_which_connections_there_are(door: Door) -> None:
+    body = door.body()
+    wrong_signature, _ = door.answered({}, body, door.token())
+    wrong_token, _ = door.answered({}, body, "1-" + "0" * 32)
+    no_token, _ = door.answered({}, body, "")
+    door.vendor = "nobody"
+    nobody = [door.answered({}, body, at)[0] for at in ("", "1-" + "0" * 32, door.token(1))]
+
+    assert [wrong_token, no_token, *nobody] == [wrong_signature] * 5
+    assert (wrong_signature["statusCode"], wrong_signature["body"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize("at", ["1-" + "0" * 32, "1", "-", "x-y", "²-a", "9" * 5000 + "-a", "1-" + "é" * 32])
+def test_an_address_that_was_never_ours_is_refused_before_anything_is_looked_up(
+    door: Door, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, seen = door.body(), reads(door, monkeypatch)
+
+    assert door.knock(door.signed(body), body, at=at) == (401, logged(door, 401, why="no such address"))
+
+    assert seen == []
+    assert door.hub.world.queues.depth() == 0
+    assert door.knock(door.signed(body), body)[0] == 202
+
+
+def test_the_address_of_another_connection_leads_nowhere(door: Door) -> None:
+    body, secrets = door.body(), door.hub.world.secrets
+
+    for tenant, connection in (("other", door.vendor), (FLOW.tenant, "other")):
+        foreign = token(secrets.hook_secret(tenant, connection, 1), 1)
+        assert door.knock(door.signed(body), body, at=foreign)[0] == 401
+
+
+def test_who_knows_the_address_does_not_know_the_secret_it_is_derived_from(door: Door) -> None:
+    assert not {door.secret, door.secret[:32]} & {door.token(), door.token().partition("-")[2]}
+    assert len(door.token().partition("-")[2]) == 32
+
+
+def test_who_knocks_where_nobody_is_is_not_looked_up_again_for_a_minute(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, seen = door.body(), reads(door, monkeypatch)
+    there, door.vendor = door.vendor, "nobody"
+
+    assert [door.knock({}, body, at="")[0] for _ in range(3)] == [401] * 3
+    assert seen == ["nobody"]
+    door.hub.clock.advance(61)
+    assert door.knock({}, body, at="")[0] == 401
+    assert seen == ["nobody", "nobody"]
+    door.vendor = there
+    assert door.knock(door.signed(body), body)[0] == 202, "others are not refused with it"
+
+
+def test_one_connection_that_is_flooded_is_slowed_down_and_no_other_one(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, seen = door.body(), reads(door, monkeypatch)
+    flood = [door.knock({}, body)[0] for _ in range(BURST + 3)]
+    assert flood == [401] * BURST + [429] * 3
+    assert len(seen) == BURST, "what is too much causes no work"
+
+    flooded, other = door.vendor, next(name for name in door.hub.sandboxes if name != door.vendor)
+    door.vendor = other
+    assert door.knock({}, body)[0] == 401, "another connection has a bucket of its own"
+    door.vendor = flooded
+    door.hub.clock.advance(1)
+    assert door.knock(door.signed(body), body)[0] == 202
+
+
+def test_who_invents_addresses_takes_nothing_from_the_bucket_of_a_connection(door: Door) -> None:
+    body = door.body()
+    for _ in range(BURST + 3):
+        door.knock({}, body, at="1-" + "0" * 32)
+
+    assert door.knock(door.signed(body), body)[0] == 202
+
+
+def test_while_an_address_is_renewed_the_old_one_and_the_new_one_are_good_and_then_the_new_one_alone(
+    door: Door,
+) -> None:
+    body = door.body()
+    door.update(hook_generation=2)  # asked for, and not yet in use
+
+    def answers() -> list[int]:
+        return [door.knock(door.signed(body, door.secret_of(it)), body, at=door.token(it))[0] for it in (1, 2, 3)]
+
+    assert answers() == [202, 202, 401]
+    former = {"address": 1, "signed": 1, "until": door.hub.clock.now() + OVERLAP}
+    door.update(hooks_signed=2, hooks_at=2, hooks_former=FormerHooks.model_validate(former))
+    door.hub.clock.advance(61)
+    assert answers() == [202, 202, 401], "what was under way when it changed comes yet"
+    door.hub.clock.advance(OVERLAP.total_seconds())
+    assert answers() == [401, 202, 401]
+
+
+def test_the_address_that_an_older_version_gave_out_is_good_until_another_one_is_in_use(door: Door) -> None:
+    body = door.body()
+    assert door.knock(door.signed(body), body, at="")[0] == 401
+    door.update(hooks_at=0)
+    door.hub.clock.advance(61)
+    assert door.knock(door.signed(body), body, at="")[0] == 202
+
+
+@only_tripletex
+def test_a_subscription_that_was_made_a_moment_ago_is_heard_although_it_is_not_on_record_yet(door: Door) -> None:
+    body = door.body(subscription="987")
+    door.update(hook_generation=2)
+
+    assert door.knock(door.signed(body, door.secret_of(2)), body, at=door.token(2)) == (202, logged(door, 202))
+
+    assert door.hub.world.queues.depth() == 1
 
 
 def test_while_a_signing_secret_is_renewed_the_old_one_and_the_new_one_are_good(door: Door) -> None:

@@ -30,10 +30,17 @@ def each_for_itself(hub: SimulatedHub, rules: StreamRules, link: Link) -> None:
     spoiled = {name for row in rows.values() for name, value in row.fields.items() if is_spoiled(value)}
     if link.outcome.result is not Result.FAILED or not told or not told <= spoiled:
         return
-    if link.state is LinkState.UNLINKED and "number" not in spoiled:
+    if link.state is LinkState.UNLINKED and "number" not in spoiled and not _is_number_taken(hub, rules.name, link):
         raise Broken("INV-ALONE", f"{link.id} is not created for want of {spoiled}, which nobody needs")
     if link.state is LinkState.LINKED and len(rows) == len(Side) and not any(row.archived for row in rows.values()):
         _others_agree(hub, rules, link, rows, spoiled)
+
+
+def _is_number_taken(hub: SimulatedHub, kind: str, link: Link) -> bool:
+    """Tell whether another record has its number where it would be created, and that vendor takes no second one."""
+    (side,) = link.ids
+    row, target = hub.row(kind, side, link.ids[side]), hub.vendors[side.other]
+    return row is not None and target.options.unique_numbers and target.numbered(kind, row.fields.get("number"))
 
 
 def _others_agree(

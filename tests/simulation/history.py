@@ -23,6 +23,8 @@ class Edit:
     entity: str
     name: str
     value: Value
+    undoes: bool = False
+    """It put back what the hub knew of the field by then: nobody can tell it from no edit."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class History:
     """(entity, field) → every value that a person, or a vendor by itself, ever put there."""
     held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
     """(record, field) → every value it held or was sent."""
+    apart: set[tuple[Record, Record]] = field(default_factory=set)
+    """Pairs that a person parted, and none has joined since."""
     decided: set[tuple[str, str]] = field(default_factory=set)
     """(stream, link) a person decided about."""
     approved: list[tuple[str, frozenset[str], float]] = field(default_factory=list)
@@ -110,10 +114,10 @@ class History:
         if version >= self.known.get(record, version + 1):
             self.yesterday = {place: value for place, value in self.yesterday.items() if place[0] != record}
 
-    def edited(self, at: float, record: Record, name: str, value: Value) -> None:
+    def edited(self, at: float, record: Record, name: str, value: Value, *, undoes: bool = False) -> None:
         """A person put a value."""
         entity = self.entity_of[record]
         self.yesterday.pop((record, name), None)
         self.unmade.discard((record, name))
-        self.edits.append(Edit(at, record, entity, name, value))
+        self.edits.append(Edit(at, record, entity, name, value, undoes))
         self.given[entity, name].append(value)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from typing import Literal
 
 from samspill.canon.values import Value
-from samspill.engine.model import Link, Side
+from samspill.engine.model import Link, Side, record_of
 from samspill.engine.rules import OnConflict, Policy
 from samspill.errors import SamspillError
 from samspill.flows.flow import Flow
 from samspill.guard.batch import HeldList
 from samspill.guard.limits import in_force
-from samspill.messages import FetchPage, Replay, decode
+from samspill.messages import FetchPage, Message, Replay, decode
 from samspill.pipeline.dispatch import handle
-from samspill.pipeline.receive import receive
+from samspill.pipeline.receive.receive import receive
 from samspill.state import FlowStatus, JournalEntry, Run
-from samspill.usecases import approvals, limits, review, setup
+from samspill.usecases import approvals, limits, review, setup, unlinking
 from samspill.usecases import rules as field_rules
 from tests.simulation.broken import Died
-from tests.simulation.flows import FIELDS
+from tests.simulation.flows import FIELDS, spelling_aside
 from tests.simulation.played import PlayedWorld
 from tests.simulation.spoils import Unforeseen
 from tests.simulation.vendor import Event, Row, SimulatedVendor
@@ -39,10 +40,18 @@ class SimulatedHub(PlayedWorld):
 
     # --- functions and messages --------------------------------------------------------------------------------------
 
-    def call(self, function: Callable[[], object], seconds: float) -> Literal["done", "failed", "died"]:
-        """Run a function with a time limit; tell how it ended."""
+    def call(
+        self, function: Callable[[], object], seconds: float, message: Message | None = None
+    ) -> Literal["done", "failed", "died"]:
+        """Run a function with a time limit; tell how it ended.
+
+        What another function was at work on is none of its business, though it runs in the middle of that one. Without
+        a message it was a person, a vendor or the schedule who called.
+        """
         self._deadlines.append(self.clock.time + seconds)
         self._functions += 1
+        interrupted, self._at_work[:] = self._at_work[:], [message] if message else []
+        self._shown.append({})
         try:
             function()
         except Died:
@@ -53,6 +62,8 @@ class SimulatedHub(PlayedWorld):
             return "failed"
         finally:
             self._deadlines.pop()
+            self._at_work[:] = interrupted
+            self._shown.pop()
         return "done"
 
     def deliver(self, step: str, *, repeat: bool = False) -> bool:
@@ -62,12 +73,8 @@ class SimulatedHub(PlayedWorld):
             if repeat:
                 self.inner.queues.duplicate(delivery.handle, self.chance.choice((0, 1, 400)))
             message = decode(delivery.body)
-            self._at_work.append(message)
-            self._shown.append({})
             with self.inner.queues.handling(delivery):
-                ended = self.call(lambda message=message: handle(self.world, message), FUNCTION_S[step])  # type: ignore[misc]
-            self._at_work.pop()
-            self._shown.pop()
+                ended = self.call(partial(handle, self.world, message), FUNCTION_S[step], message)
             if ended == "done":
                 self.inner.queues.done(delivery.handle)
                 if isinstance(message, FetchPage):
@@ -207,7 +214,11 @@ class SimulatedHub(PlayedWorld):
 
     def person_edits(self, side: Side, kind: str, row: Row, name: str, value: Value) -> None:
         """A person changes a field."""
-        self.history.edited(self.clock.time, (kind, side, row.id), name, value)
+        link = self.inner.links.of_records(self.key(kind), side, [row.id]).get(row.id)
+        known = link.shadows[side].fields if link is not None and side in link.shadows else {}
+        kept = spelling_aside(name, self.vendors[side].kept(name, value))
+        undoes = name in known and spelling_aside(name, known[name]) == kept
+        self.history.edited(self.clock.time, (kind, side, row.id), name, value, undoes=undoes)
         self.vendors[side].put(kind, row, {name: value})
 
     def person_deletes(self, side: Side, kind: str, row: Row) -> None:
@@ -219,6 +230,20 @@ class SimulatedHub(PlayedWorld):
         """A person decides about one record in review."""
         self.history.decided.add((stream, link))
         review.decide(self.inner, admin(), self.key(stream), [link], action)
+
+    def person_unlinks(self, link: Link, kind: str = "customers") -> None:
+        """A person parts a pair."""
+        left, right = ((kind, side, link.ids[side]) for side in Side)
+        self.history.apart.add((left, right))
+        unlinking.unlink(self.inner, admin(), self.flow_key, link.id, stream=kind)
+
+    def person_links(self, link: str, target: str, kind: str = "customers") -> None:
+        """A person links a record that stands alone to another one."""
+        side, own = record_of(link)
+        records = {side: (kind, side, own), side.other: (kind, side.other, target)}
+        self.history.apart.discard((records[Side.LEFT], records[Side.RIGHT]))
+        self.history.decided.add((kind, link))
+        review.decide(self.inner, admin(), self.key(kind), [link], "link", target=target)
 
     def person_tries(self) -> Run:
         """A person has worked out what a sync would do."""
@@ -256,7 +281,7 @@ class SimulatedHub(PlayedWorld):
         self.seen.update({("dead letter", step): len(dead) for step, dead in self.inner.queues.dead.items() if dead})
         tenant, flow = self.flow_key
         asked = Replay(tenant=tenant, flow=flow, dead=True, by="tester")
-        self.call(lambda: handle(self.world, asked), FUNCTION_S["fetch"])
+        self.call(partial(handle, self.world, asked), FUNCTION_S["fetch"], asked)
 
     def person_sets_limits(self, **limit: float) -> None:
         """A person sets limits of the guard."""

@@ -135,8 +135,11 @@ def _ruled_since(hub: SimulatedHub, kind: str, link: Link, name: str) -> bool:
 
 
 def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
-    """The last edit of a field is there, or was named as the loser of a conflict. Before two records agreed on a field,
-    the one that holds nothing in it gives way to the one that does."""
+    """The last edit of a field is there, or was named as the loser of a conflict.
+
+    Before two records agreed on a field, the one that holds nothing in it gives way to the one that does. An edit that
+    put back what the hub knew gives way to the other side's last one: what was there meanwhile was never dealt with.
+    """
     hub = watch.hub
     records = {(rules.name, side, link.ids[side]) for side in Side}
     for rule in rules.fields:
@@ -155,11 +158,12 @@ def _nothing_lost(watch: Watch, rules: StreamRules, link: Link) -> None:
             or _ruled_since(hub, rules.name, link, rule.name)
         ):
             continue
-        last = normal(hub, rule.name, edits[-1].value)
+        others = [edit.value for edit in edits if edit.record != edits[-1].record] if edits[-1].undoes else []
+        wanted = [normal(hub, rule.name, value) for value in (edits[-1].value, *others[-1:])]
         row = hub.row(rules.name, Side.LEFT, link.ids[Side.LEFT])
         held = None if row is None else normal(hub, rule.name, row.fields[rule.name])
         known = [held, *losers(hub, link, rule.name)]
-        if row is not None and not any(alike(hub, rule.name, each, last) for each in known):
+        if row is not None and not any(alike(hub, rule.name, each, value) for each in known for value in wanted):
             raise Broken(
                 "INV-NO-LOST-UPDATE", f"{link.id}: {rule.name}={edits[-1].value!r} is gone and nobody was told"
             )

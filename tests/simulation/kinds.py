@@ -10,6 +10,7 @@ from tests.simulation.histories import live, live_beside, live_companies, live_g
 from tests.simulation.hours.stories import live_hours
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
+from tests.simulation.mapped import live_mapped
 from tests.simulation.odd_histories import live_odd
 from tests.simulation.spoiled import live_spoiled
 from tests.simulation.twins import live_twins
@@ -43,5 +44,6 @@ KINDS: dict[str, Callable[[int], SimulatedHub]] = {
         live_accounts,
         live_odd,
         live_twins,
+        live_mapped,
     )
 }

@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import override
 
 from samspill.engine.model import Observation, Side
+from samspill.engine.rules import OnConflict
 from samspill.messages import UpsertRecords
 from samspill.state import Connection
-from tests.simulation.connector import SimulatedConnector
+from tests.simulation.connector import LATE_S, SimulatedConnector
+from tests.simulation.flows import CUSTOMERS, Rules
 from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
-from tests.simulation.options import VendorOptions
+from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.vendor import Row
 from tests.simulation.watch import Watch
 
 UNGUARDED = VendorOptions(webhooks="exact", versions=False, preconditions=False)
 EDITED, TYPED = "Phone edited", "Phone typed"
+ASKS = Rules(replace(CUSTOMERS, fields=tuple(replace(r, on_conflict=OnConflict.REVIEW) for r in CUSTOMERS.fields)))
 
 
 class _Looking(SimulatedConnector):
@@ -49,8 +52,8 @@ class LookHub(SimulatedHub):
         return self.at_look() if self.looks == 1 else ()
 
 
-def _paired() -> tuple[LookHub, Watch, Row, Row]:
-    hub = LookHub(3, left=UNGUARDED, right=UNGUARDED)
+def _paired(rules: Rules | None = None) -> tuple[LookHub, Watch, Row, Row]:
+    hub = LookHub(3, left=UNGUARDED, right=UNGUARDED, rules=rules)
     watch = Watch(hub)
     theirs = hub.person_adds(Side.RIGHT)
     hub.sync()
@@ -86,5 +89,25 @@ def put_away() -> LookHub:
     hub.at_look = edited
     hub.person_deletes(Side.RIGHT, "customers", theirs)
     hub.drain()
+    settle(watch)
+    return hub
+
+
+def decided_and_carried_out_late() -> LookHub:
+    """A person decides; the vendor carries the write out when nobody waits for it, after somebody's edit."""
+    hub, watch, ours, theirs = _paired(ASKS)
+    hub.at_look = tuple
+    for side, row, value in ((Side.LEFT, ours, "Phone ours"), (Side.RIGHT, theirs, TYPED)):
+        hub.person_edits(side, "customers", row, "phone", value)
+    hub.sync()
+    hub.drain()
+    (link,) = hub.links("customers")
+    hub.person_decides("customers", link.id, "take-right")
+    hub.weather = Weather(executes_late=1.0)
+    while not hub.vendors[Side.LEFT].late:
+        hub.deliver_any()
+    hub.weather = CALM
+    hub.person_edits(Side.LEFT, "customers", ours, "phone", EDITED)
+    hub.wait(LATE_S)
     settle(watch)
     return hub

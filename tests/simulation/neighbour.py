@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from samspill.messages import Message
 from samspill.state import FlowKey
 from samspill.store.budget import BudgetRule
 from samspill.store.memory import MemoryBudgets
@@ -48,9 +49,11 @@ class Neighbour(SimulatedHub):
         """See `SimulatedHub.happens`."""
         return self._first.happens(likelihood, fault)
 
-    def call(self, function: Callable[[], object], seconds: float) -> Literal["done", "failed", "died"]:
+    def call(
+        self, function: Callable[[], object], seconds: float, message: Message | None = None
+    ) -> Literal["done", "failed", "died"]:
         """See `SimulatedHub.call`."""
-        return self._first.call(function, seconds)
+        return self._first.call(function, seconds, message)
 
     def deliver(self, step: str, *, repeat: bool = False) -> bool:
         """See `SimulatedHub.deliver`."""

@@ -281,6 +281,40 @@ def _returned(hub: SimulatedHub) -> None:
     turn_aside(hub, hub.vendors[Side.RIGHT], "customers", _row(hub, Side.RIGHT))
 
 
+def _with_a_project(hub: SimulatedHub) -> None:
+    """A pair that was found by a rule, and a project of it."""
+    row = hub.person_adds(Side.LEFT)
+    entity = hub.history.entity_of["customers", Side.LEFT, row.id]
+    hub.person_adds(Side.RIGHT, entity=entity, number=row.fields["number"])
+    hub.sync()
+    hub.drain()
+    hub.person_adds(Side.LEFT, "projects", customer=row.id)
+    hub.sync()
+    hub.drain()
+
+
+def _unlink(hub: SimulatedHub) -> None:
+    """A person parts the pair. That the two had been found to be the same is told once more."""
+    (link,) = hub.links("customers")
+    hub.person_unlinks(link)
+    found = RecordHint(left=link.ids[Side.LEFT], right=link.ids[Side.RIGHT], rule="number")
+    message = {"tenant": hub.flow_key.tenant, "flow": hub.flow_key.flow, "stream": "customers", "force": True}
+    hub.inner.queues.send([FetchRecords(**message, trigger="webhook", records=(found,))])
+
+
+def _unlinked(hub: SimulatedHub) -> None:
+    _all(_with_a_project, _unlink)(hub)
+    hub.sync()
+    hub.drain()
+
+
+def _link_again(hub: SimulatedHub) -> None:
+    """A person joins them after all; both sides were edited meanwhile."""
+    _all(_edit(Side.LEFT, "name"), _edit(Side.RIGHT, "phone"))(hub)
+    left, right = (_row(hub, side) for side in Side)
+    hub.person_links(f"{Side.LEFT}-{left.id}", right.id)
+
+
 KEPT = replace(CUSTOMERS, on_delete=dict.fromkeys(Side, OnDelete.KEEP))
 SCOPED = replace(CUSTOMERS, scope=dict.fromkeys(Side, out_of_scope))
 ASK = replace(
@@ -305,6 +339,8 @@ SCENARIOS = (
     Scenario("back from the bin", _deleted, _out_of_the_bin, Rules(KEPT)),
     Scenario("a backup restored", _edited_twice, _restored),
     Scenario("back in scope", _aside, _returned, Rules(SCOPED)),
+    Scenario("unlinked", _with_a_project, _unlink),
+    Scenario("linked again", _unlinked, _link_again),
 )
 RAISED_LIMIT = Scenario("a raised limit has ended", _limits_were_raised, _delete_many(2, told=True))
 UNORDERED = VendorOptions(versions=False, preconditions=False, webhooks="none")

@@ -96,3 +96,26 @@ def test_an_unmarked_record_that_holds_what_was_not_sent_is_joined_and_not_taken
     assert link.state is LinkState.LINKED
     assert {entry.reason.code for entry in hub.journal() if entry.link == link.id} >= {"found_after_all"}
     at_rest(watch)
+
+
+def test_what_a_person_unlinked_is_not_taken_for_what_a_later_create_made() -> None:
+    """It bears the mark of the first create, which is that of the second one, too."""
+    hub = SimulatedHub(3, left=QUIET, right=QUIET)
+    hub.person_adds(Side.LEFT, number="17")
+    hub.sync()
+    hub.drain()
+    (link,) = hub.links("customers")
+    hub.person_unlinks(link)
+    hub.person_decides("customers", link.id, "create")
+    hub.weather = Weather(loses_request=1.0)
+    while not hub.history.unknown:
+        for step in STEPS:
+            hub.deliver(step)
+    hub.weather = Weather()
+
+    hub.drain()
+
+    made = hub.inner.links.get(hub.key("customers"), [link.id])[link.id]
+    assert made.state is LinkState.LINKED
+    assert made.ids[Side.RIGHT] not in {link.ids[Side.RIGHT], None}
+    assert len(hub.vendors[Side.RIGHT].rows["customers"]) == 2

@@ -92,3 +92,27 @@ def test_it_is_told_by_its_name(breaks: Callable[[], None], name: str) -> None:
     with pytest.raises(Broken) as found:
         breaks()
     assert found.value.name == name
+
+
+def test_an_edit_that_is_undone_before_it_is_dealt_with_gives_way_to_one_of_the_other_side() -> None:
+    hub, watch = _linked()
+    (left,), (right,) = (hub.vendors[side].rows["customers"].values() for side in Side)
+    before = right.fields["phone"]
+    for side, row, value in ((Side.LEFT, left, "Left"), (Side.RIGHT, right, "Right"), (Side.RIGHT, right, before)):
+        hub.clock.time += 1
+        hub.person_edits(side, "customers", row, "phone", value)
+    settle(watch)
+    assert [row.fields["phone"] for row in (left, right)] == ["Left", "Left"]
+
+
+def test_an_edit_that_was_taken_over_is_not_undone_unseen() -> None:
+    hub, watch = _linked()
+    (left,), (right,) = (hub.vendors[side].rows["customers"].values() for side in Side)
+    before = right.fields["phone"]
+    for value in ("Right", before):
+        hub.person_edits(Side.RIGHT, "customers", right, "phone", value)
+        hub.sync()
+        hub.drain()
+    assert [edit.undoes for edit in hub.history.edits[-2:]] == [False, False]
+    settle(watch)
+    assert [row.fields["phone"] for row in (left, right)] == [before, before]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samspill.engine.model import Side
-from tests.simulation.looks import EDITED, TYPED, left_out, put_away
+from tests.simulation.looks import EDITED, TYPED, decided_and_carried_out_late, left_out, put_away
 
 
 def test_what_a_look_leaves_out_is_not_written_over_untold() -> None:
@@ -24,3 +24,13 @@ def test_an_edit_that_a_look_shows_is_not_put_away_with_its_record() -> None:
     assert (ours.archived, ours.fields["phone"], hub.looks) == (False, EDITED, 1)
     assert link.outcome is not None
     assert link.outcome.reason.code == "deleted_and_edited"
+
+
+def test_an_edit_after_the_look_of_a_decided_write_is_written_over_late_and_the_journal_tells_of_it() -> None:
+    hub = decided_and_carried_out_late()
+
+    (ours,) = hub.vendors[Side.LEFT].rows["customers"].values()
+    (unseen,) = hub.history.unseen.items()
+    record, attempt = unseen
+    assert (ours.fields["phone"], record) == (TYPED, (("customers", Side.LEFT, ours.id), "phone"))
+    assert {"phone"} == {name for entry in hub.journal() if entry.attempt == attempt for name in entry.fields}

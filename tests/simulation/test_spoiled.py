@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samspill.engine.model import LinkState, Result, Side
+from tests.simulation.histories import settle
 from tests.simulation.hub import SimulatedHub
 from tests.simulation.invariants import fixpoint
 from tests.simulation.options import VendorOptions
@@ -14,7 +15,7 @@ from tests.simulation.watch import Watch
 
 
 def test_every_invariant_holds_beside_records_that_some_step_cannot_deal_with() -> None:
-    for seed in (*range(30), 60000163, 62000092):
+    for seed in (*range(30), 60000163, 62000092, 63000750):
         live_spoiled(seed)
 
 
@@ -58,3 +59,24 @@ def test_a_neighbour_is_created_and_the_record_itself_once_it_is_corrected(kind:
     assert {str(row.fields["name"]) for row in rows} == {str(each.fields["name"]) for each in (spoiled, healthy)}
     assert [row.fields[name] for row in rows if row.fields["name"] == spoiled.fields["name"]] == ["Corrected"]
     assert not any(spoiled_in(row.fields) for row in rows)
+
+
+def test_without_a_refused_value_a_record_is_not_created_where_another_one_has_its_number() -> None:
+    quiet = VendorOptions(webhooks="none")
+    hub = SimulatedHub(3, left=quiet, right=VendorOptions(webhooks="none", unique_numbers=True), rules=RULES)
+    watch = Watch(hub)
+    hub.person_adds(Side.RIGHT, number="49")
+    hub.sync()
+    hub.drain()
+    late = hub.person_adds(Side.LEFT, number="49", name=f"{REFUSED} 1")
+    settle(watch)
+
+    (link,) = [link for link in hub.links("customers") if link.ids.get(Side.LEFT) == late.id]
+    assert link.outcome is not None
+    why = link.outcome.reason
+    assert (link.state, why.params["message"], why.because and why.because.params["field"]) == (
+        LinkState.UNLINKED,
+        "the number is taken",
+        "name",
+    )
+    assert len(hub.vendors[Side.RIGHT].rows["customers"]) == 1

@@ -71,12 +71,7 @@ class Watch:
                 raise Broken("INV-MONOTONE", f"{after.id} went back from {shadow.version} to {now.version} on {side}")
             if now and same and not self.hub.vendors[side].options.orders:
                 self._not_back(stream.stream, side, after, shadow.fields, now.fields)
-        if after.state is LinkState.LINKED and len(after.shadows) == len(Side):
-            left, right = ((stream.stream, side, after.ids[side]) for side in Side)
-            if len({self.hub.history.entity_of.get(record) for record in (left, right)}) > 1:
-                raise Broken("INV-LINK-1TO1", f"{left} and {right} were joined; they are different things")
-            self.paired[left].setdefault(right, self.hub.clock.time)
-            self.paired[right].setdefault(left, self.hub.clock.time)
+        self._joined(stream, after)
         note_scope(self.hub, stream.stream, after)
         for name in after.base:
             self.agreed.setdefault((stream.stream, after.id, name), self.hub.clock.time)
@@ -89,6 +84,18 @@ class Watch:
                     raise Broken(
                         "INV-ATOMIC-STATE", f"{after.id} believes {record} held {name}={value!r}; it never did"
                     )
+
+    def _joined(self, stream: StreamKey, after: Link) -> None:
+        """Check that both halves of a pair are the same thing, and that no person had parted them."""
+        if after.state is not LinkState.LINKED or len(after.shadows) < len(Side):
+            return
+        left, right = ((stream.stream, side, after.ids[side]) for side in Side)
+        if len({self.hub.history.entity_of.get(record) for record in (left, right)}) > 1:
+            raise Broken("INV-LINK-1TO1", f"{left} and {right} were joined; they are different things")
+        if (left, right) in self.hub.history.apart:
+            raise Broken("INV-APART", f"{left} and {right} were joined again; a person had parted them")
+        self.paired[left].setdefault(right, self.hub.clock.time)
+        self.paired[right].setdefault(left, self.hub.clock.time)
 
     def _not_back(self, kind: str, side: Side, link: Link, before: Fields, after: Fields) -> None:
         """Check that of a record without versions no older value is believed than was by now."""

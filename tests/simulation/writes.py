@@ -213,6 +213,7 @@ class WriteWatch:
                     name in asked.fields
                     and spelling_aside(name, row.fields.get(name)) != spelling_aside(name, seen.get(vendor.side))
                     and name not in self._same(link)
+                    and self.hub.history.unseen.get((record, name)) != asked.key  # came after the look: INV-NO-CLOBBER
                 ):
                     raise Broken("INV-APPROVAL", f"{name} of {row.id} changed after the decision, and was overwritten")
 

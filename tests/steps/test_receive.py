@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from samspill.hints import Hints
-from samspill.pipeline.receive import Answer, receive
+from samspill.hook_address import token
+from samspill.pipeline.receive.receive import Answer, Taken, receive
 from samspill.ports import Hook
 from samspill.state import FlowKey, FlowStatus
 from tests.flows.hub import FLOW, Hub
@@ -21,7 +22,13 @@ class Read:
 
     hooks: list[Hook] = field(default_factory=lambda: [HOOK])
 
+    def challenge(self, *_: object) -> None:
+        return None
+
     def read(self, *_: object) -> list[Hook]:
+        return self.hooks
+
+    def told(self, *_: object) -> list[Hook]:
         return self.hooks
 
 
@@ -34,15 +41,20 @@ def hub() -> Hub:
     return made
 
 
+def take(hub: Hub, connection: str = "tripletex") -> Taken:
+    at = token(hub.world.secrets.hook_secret(FLOW.tenant, connection, 1), 1)
+    return receive(hub.world, FLOW.tenant, connection, {}, b"{}", token=at)
+
+
 def test_a_delivery_that_comes_again_is_taken_once(hub: Hub) -> None:
-    answers = [receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}") for _ in range(2)]
+    answers = [take(hub) for _ in range(2)]
     assert [answer.answer for answer in answers] == [Answer.ACCEPTED, Answer.ACCEPTED]
     assert (answers[1].why, hub.world.queues.depth()) == ("delivered before", 1)
 
 
 def test_deliveries_of_two_connections_under_one_name_are_both_taken(hub: Hub) -> None:
     for connection in ("tripletex", "timerabbit"):
-        assert not receive(hub.world, FLOW.tenant, connection, {}, b"{}").why
+        assert not take(hub, connection).why
     assert hub.world.queues.depth() == 2
 
 
@@ -61,8 +73,8 @@ def test_a_delivery_of_a_connection_that_several_flows_use_reaches_each_of_them_
         named = {"flow": flow, "declaration": declaration, "left": left, "right": right}
         hub.world.registry.save_flow(first.model_copy(update={**named, "status": status, "revision": 0}))
 
-    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
-    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
+    take(hub)
+    take(hub)
 
     sides = {FlowKey(each.tenant, each.flow): [record.side for record in each.records] for each in told}
     assert sides == {
@@ -75,7 +87,7 @@ def test_a_delivery_of_a_connection_that_several_flows_use_reaches_each_of_them_
 
 def test_of_several_events_in_one_delivery_each_is_known_by_its_own_name(hub: Hub) -> None:
     other = replace(HOOK, external_id="2", delivery="d-2")
-    receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}")
+    take(hub)
     hub.world = replace(hub.world, hooks=Read([HOOK, other]))
-    assert not receive(hub.world, FLOW.tenant, "tripletex", {}, b"{}").why
+    assert not take(hub).why
     assert hub.world.queues.depth() == 2

@@ -65,6 +65,14 @@ class TestCalls:
             assert all(aws.links.commit(STREAM, [LinkCommit(link) for link in links.values()]))
         assert calls == {"TransactWriteItems": 1}
 
+    def test_one_link_by_itself_is_one_put_at_half_the_price(self, aws: OnAws) -> None:
+        aws.links.commit(STREAM, [new_pair("1")])
+        (link,) = aws.links.get(STREAM, ["left-1"]).values()
+        with counted("dynamodb") as calls:
+            assert aws.links.commit(STREAM, [LinkCommit(link)]) == [True]
+            assert aws.links.commit(STREAM, [LinkCommit(replace(link, label="late"))]) == [False]
+        assert calls == {"PutItem": 2}
+
     def test_commits_that_do_not_hold_cost_one_transaction_more_and_a_look_at_what_is_in_the_way(
         self, aws: OnAws
     ) -> None:
@@ -149,6 +157,20 @@ class TestTrouble:
         assert error.value.held == [False]
         assert {index: each.reason for index, each in error.value.blamed.items()} == {0: Reason("defect")}
         assert waits == []
+
+    def test_a_put_whose_answer_got_lost_is_taken_for_what_it_is(self, aws: OnAws) -> None:
+        link = LinkCommit(Link("left-1", {Side.LEFT: "1"}, label="ours"))
+        other = LinkCommit(replace(link.link, label="theirs"))
+        again = disturbed(aws, [], put_item=[lambda: aws.links.commit(STREAM, [link])])
+        assert DynamoLinks(again, aws.clock).commit(STREAM, [link]) == [True]
+        assert DynamoLinks(aws.state, aws.clock).commit(STREAM, [other]) == [False]
+        assert aws.links.get(STREAM, ["left-1"])["left-1"].label == "ours"
+
+    def test_a_put_refused_for_its_shape_is_a_defect_and_not_tried_again(self, aws: OnAws) -> None:
+        links = DynamoLinks(disturbed(aws, [], put_item=[refusal("ValidationException")]), aws.clock)
+        with pytest.raises(UnstorableError) as error:
+            links.commit(STREAM, [LinkCommit(Link("left-1", {Side.LEFT: "1"}))])
+        assert error.value.blamed[0].reason == Reason("defect")
 
     def test_a_missing_right_is_told_to_a_person(self, aws: OnAws) -> None:
         denied = disturbed(aws, [], get_item=[refusal("AccessDeniedException")])

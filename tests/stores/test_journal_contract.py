@@ -109,6 +109,18 @@ def test_an_entry_with_more_overwritten_values_than_an_item_holds_is_kept_whole(
     assert {name: value for each in kept for name, value in each.items()} == before
 
 
+def test_an_overwritten_text_longer_than_an_item_is_kept_by_its_beginning_and_the_lines_beside_it_whole(
+    aws: OnAws,
+) -> None:
+    text = Random(1).randbytes(400_000).hex()
+    heavy = entry("heavy").model_copy(update={"before": {"note": text, "name": "Aas"}})
+    aws.journal.append(FLOW, "b", [entry("one"), heavy, entry("two")])
+    kept = list(aws.journal.read(FLOW, START - DAY, START + DAY))
+    assert sorted(each.label for each in kept) == ["heavy", "heavy", "one", "two"]
+    before = {name: value for each in kept for name, value in each.before.items()}
+    assert before == {"note": f"{text[:1000]}… (800000)", "name": "Aas"}
+
+
 def test_an_entry_too_large_for_any_item_is_refused(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamo_journal, "ITEM_BYTES", 400)
     with pytest.raises(ContractError, match="left-1"):

@@ -7,8 +7,8 @@ import pytest
 from samspill.engine.model import Side
 from samspill.errors import UnavailableError
 from samspill.state import StreamKey
-from samspill.store.dynamo import PAUSES_S, Table
-from samspill.store.dynamo_key_index import MOST_WRITES, DynamoKeyIndex
+from samspill.store.dynamo import BATCH_OF_WRITES, PAUSES_S, Table
+from samspill.store.dynamo_key_index import DynamoKeyIndex
 from tests.stores.conftest import OnAws, Stores
 
 STREAM = StreamKey("tenant", "a#flow", "customers")
@@ -27,7 +27,7 @@ class TestKeyIndex:
         assert stores.keys.find(STREAM, LEFT, ["number|1", "number|1"], most=9) == {"number|1": ["a"]}
 
     def test_no_more_are_told_than_were_asked_for(self, stores: Stores) -> None:
-        stores.keys.put(STREAM, LEFT, [("name|berg", f"{number:03}") for number in range(MOST_WRITES + 5)])
+        stores.keys.put(STREAM, LEFT, [("name|berg", f"{number:03}") for number in range(BATCH_OF_WRITES + 5)])
         assert stores.keys.find(STREAM, LEFT, ["name|berg"], most=2) == {"name|berg": ["000", "001"]}
 
     def test_sides_streams_and_customers_are_kept_apart(self, stores: Stores) -> None:

@@ -113,6 +113,31 @@ class TestLinks:
             assert found.id == again.link.id
             assert stores.links.commit(STREAM, [pair("third" + began, kept)]) == [False]
 
+    def test_a_pair_is_parted_into_two_links_at_once(self, stores: Stores) -> None:
+        commit = pair("1", "r")
+        stores.links.commit(STREAM, [commit])
+        parted = alone("r", RIGHT, apart=("1",), outcome=ended(Result.REVIEW), revision=1)
+        first = alone("1", apart=("r",), revision=1)
+
+        assert stores.links.commit(STREAM, [LinkCommit(first, parted=parted)]) == [True]
+
+        assert stores.links.of_records(STREAM, LEFT, ["1"])["1"] == replace(first, revision=2)
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"] == replace(parted, revision=2)
+        assert len(list(stores.links.all(STREAM))) == 2
+        (listed,) = stores.links.with_result(STREAM.of_flow, [Result.REVIEW])
+        assert listed == (STREAM, replace(parted, revision=2))
+        assert stores.links.commit(STREAM, [pair("2", "r")]) == [True]
+
+    def test_a_pair_that_changed_meanwhile_is_not_parted(self, stores: Stores) -> None:
+        stores.links.commit(STREAM, [pair("1", "r"), pair("2", "other")])
+        late = LinkCommit(alone("1"), parted=alone("r", RIGHT))
+        of_another = LinkCommit(alone("2", revision=1), parted=alone("r", RIGHT, revision=1))
+
+        assert stores.links.commit(STREAM, [late, of_another]) == [False, False]
+
+        assert stores.links.of_records(STREAM, RIGHT, ["r"])["r"].id == "left-1"
+        assert stores.links.of_records(STREAM, LEFT, ["2"])["2"].state is LinkState.LINKED
+
     def test_a_pointer_to_where_it_already_points_or_to_the_links_own_record_is_no_obstacle(
         self, stores: Stores
     ) -> None:

@@ -75,6 +75,8 @@ FLOW: dict[str, Any] = {
     "limits": {"at_least": 1, "share": 0.1, "shrink": 0.1, "by": "a", "per_hour": 7},
     "approval": {"plan": "p", "by": "a", "at": START.isoformat(), "second": "b"},
     "rules": {"customers.name": {"policy": "by-vote", "master": "left", "on_conflict": "throw-dice"}},
+    "mapping": {"customers": [{"left": "attributes.a", "right": "b", "policy": "by-vote", "unit": "kg"}]},
+    "lookups": {"vat": {"rows": [{"left": "1", "right": "3", "note": "x"}], "direction": "around", "from": 1}},
 }
 CONNECTION: dict[str, Any] = {
     "tenant": "t",
@@ -109,6 +111,17 @@ class TestDocuments:
         assert kept["limits"]["per_hour"] == 7
         assert kept["approval"]["second"] == "b"
         assert kept["rules"]["customers.name"]["policy"] == "by-vote"
+        (pair,) = kept["mapping"]["customers"]
+        assert (pair["policy"], pair["unit"]) == ("by-vote", "kg")
+        assert FLOW["lookups"]["vat"].items() <= kept["lookups"]["vat"].items()
+
+    def test_a_flow_of_a_version_that_knew_no_mapping_has_none(self, stores: Stores) -> None:
+        older = {name: value for name, value in FLOW.items() if name not in {"mapping", "lookups"}}
+        stores.registry.save_flow(FlowState.model_validate(older))
+
+        read = stores.registry.flow(FlowKey("t", "tripletex-timerabbit"))
+
+        assert (read.mapping, read.lookups, read.mapping_problems, read.schemas) == ({}, {}, (), "")
 
     def test_a_connection_keeps_what_a_newer_version_wrote_when_it_is_saved(self, stores: Stores) -> None:
         stores.registry.save_connection(Connection.model_validate(CONNECTION))

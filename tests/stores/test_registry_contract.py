@@ -34,6 +34,19 @@ class TestRegistry:
                 stores.registry.save_connection(stale)
         assert stores.registry.connection("t", "tx") == second
 
+    def test_a_document_that_no_item_holds_is_refused_by_its_name_and_the_stored_one_stays(
+        self, stores: Stores
+    ) -> None:
+        kept = stores.registry.save_flow(flow())
+        with pytest.raises(UsageError) as refused:
+            stores.registry.save_flow(kept.model_copy(update={"settings": {"note": "å" * 210_000}}))
+        assert refused.value.reason.code == "document_too_large"
+        assert refused.value.reason.params == {"document": "tripletex-timerabbit", "size": "420"}
+        assert stores.registry.flow(kept.key) == kept
+
+        heavy = connection().model_copy(update={"settings": {"note": "x" * 390_000}})
+        assert stores.registry.connection("t", stores.registry.save_connection(heavy).id).settings == heavy.settings
+
     def test_a_flow_saved_on_an_old_revision_is_refused(self, stores: Stores) -> None:
         first = stores.registry.save_flow(flow())
         second = stores.registry.save_flow(first.model_copy(update={"status": FlowStatus.ACTIVE}))

@@ -3,11 +3,14 @@
 from tests.support.stack import Stack
 
 
-def test_vendors_post_to_one_path_people_fetch_files_at_another_and_nothing_else_is_open(stack: Stack) -> None:
+def test_vendors_post_to_their_paths_people_fetch_files_at_another_and_nothing_else_is_open(
+    stack: Stack,
+) -> None:
     (api,) = stack.of_type("AWS::ApiGateway::RestApi").values()
 
     assert {path: sorted(methods) for path, methods in api["Body"]["paths"].items()} == {
-        "/hooks/{tenant}/{connection}": ["post"],
+        "/hooks/{tenant}/{connection}/{token}": ["post"],
+        "/hooks/{tenant}/{connection}": ["post"],  # until those of an older version are renewed
         "/files/{token}": ["get", "post"],
     }
 
@@ -30,7 +33,7 @@ def test_only_that_stage_may_invoke_the_functions_and_each_only_for_its_own_path
         each["FunctionName"]["Ref"]: each["SourceArn"]["Fn::Sub"].partition("${HookApi}")[2] for each in permissions
     }
     assert arns == {
-        "ReceiveFunction": f"/{stage['StageName']}/POST/hooks/*/*",
+        "ReceiveFunction": f"/{stage['StageName']}/POST/hooks/*",
         "FilesFunction": f"/{stage['StageName']}/*/files/*",
     }
 
@@ -75,3 +78,13 @@ def test_an_alarm_rings_when_vendors_get_errors(stack: Stack) -> None:
     (alarm,) = [it for it in stack.of_type("AWS::CloudWatch::Alarm").values() if it.get("MetricName") == "5XXError"]
 
     assert alarm["Dimensions"][0] == {"Name": "ApiName", "Value": api["Name"]}
+
+
+def test_a_firewall_that_bounds_what_one_address_sends_is_made_only_where_it_is_asked_for(stack: Stack) -> None:
+    assert stack.template["Parameters"]["HookRequestsPerAddress"]["Default"] == 0
+    assert {stack.whole(name)["Condition"] for name in ("HookFirewall", "HookFirewallPlace")} == {"HasFirewall"}
+    (rule,) = stack.of_type("AWS::WAFv2::WebACL")["HookFirewall"]["Rules"]
+    limit = {"AggregateKeyType": "IP", "Limit": {"Ref": "HookRequestsPerAddress"}}
+    assert (rule["Statement"], rule["Action"]) == ({"RateBasedStatement": limit}, {"Block": {}})
+    (stage,) = stack.of_type("AWS::ApiGateway::Stage")
+    assert stage in str(stack.of_type("AWS::WAFv2::WebACLAssociation")["HookFirewallPlace"]["ResourceArn"])

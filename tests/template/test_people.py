@@ -32,23 +32,27 @@ TEMPLATE = json.dumps(
     }
 )
 READER, ADMIN, OPERATOR = ("ReaderPolicy",), ("ReaderPolicy", "AdminPolicy"), ("ReaderPolicy", "OperatorPolicy")
-LOOKS = (
+LOOKS: tuple[tuple[str, ...], ...] = (
     ("flows",),
     ("status",),
     ("log", FLOW),
     ("log", FLOW, "--record", "AS"),
     ("review", FLOW),
     ("rules", FLOW),
+    ("mapping", FLOW),
+    ("lookups", FLOW),
     ("limits", FLOW),
     ("export", FLOW, "--links"),
     ("export", FLOW, "--journal"),
 )
-CHANGES = (
+CHANGES: tuple[tuple[str, ...], ...] = (
     ("pause", FLOW),
     ("limits", FLOW, "--at-least", "5"),
     ("rules", FLOW, "customers.phone", "report"),
     ("run", FLOW, "--no-wait"),
     ("test", "svenn"),
+    ("mapping", FLOW, "customers", "invoice_email", "invoice_email"),
+    ("lookups", FLOW, "vat", "25 %", "3"),
 )
 
 
@@ -96,6 +100,10 @@ class Office:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(claims, "LIMIT_BYTES", 0)
             self.hub.world.queues.bury("fetch", claims.check_in(body, self.hub.world.blobs), "")
+
+    def keep_a_webhook(self) -> None:
+        body = b'{"deliveryId":"d1","event":"customer.updated","id":"1001","version":2}'
+        self.hub.world.blobs.put(f"webhooks/raw/acme/svenn/{self.hub.clock.now():%Y-%m-%d/%H%M%S}-0", body)
 
     def lose_what_expires(self) -> None:
         """A month later the bucket holds only what people said."""
@@ -184,8 +192,12 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
     office.finds_the_parts(ADMIN)
     for command in (("status",), ("log", FLOW), CHANGES[1], CHANGES[0]):
         office.does(ADMIN, *command)
+    for command in (*CHANGES[-2:], ("mapping", FLOW, "customers", "--fields"), ("mapping", FLOW, "--check")):
+        office.does(ADMIN, *command)
     for more in (("replay", FLOW, "--dead", "--dry-run"), ("replay", FLOW, "--dead"), ("totals", FLOW)):
         office.does(ADMIN, *more)
+    office.keep_a_webhook()
+    office.does(ADMIN, "replay", "--webhooks", "--since", "1d")
 
     people = office.people
     given, used = (

@@ -54,6 +54,7 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         "linked/*",
         "quarantine/*",
         "runs/*",
+        "schemas/*",
         "webhooks/*",
     )  # operators/* is for operators
     assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS, SENDERS}

@@ -69,13 +69,12 @@ def test_one_bad_message_does_not_bring_back_the_good_ones(mappings: dict[str, d
 def test_the_number_of_functions_at_work_is_limited_where_the_queue_is_read(
     stack: Stack, mappings: dict[str, dict[str, Any]]
 ) -> None:
-    sizes = stack.template["Mappings"]["Concurrency"]
     for name, mapping in mappings.items():
-        step = name.removesuffix("Queue")
-        assert mapping["ScalingConfig"] == {
-            "MaximumConcurrency": {"Fn::FindInMap": ["Concurrency", {"Ref": "Size"}, step]}
-        }
-        assert all(size[step] >= 2 for size in sizes.values()), "AWS refuses less than two"
+        parameter = f"{name.removesuffix('Queue')}Concurrency"
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": parameter}}
+        bounds = stack.template["Parameters"][parameter]
+        assert (bounds["MinValue"], bounds["MaxValue"]) == (2, 1000), "AWS refuses less and more"
+        assert 2 <= bounds["Default"] <= 1000
     reserved = {n for n, f in stack.of_type("AWS::Lambda::Function").items() if "ReservedConcurrentExecutions" in f}
     assert reserved & {the(mapping["FunctionName"]) for mapping in mappings.values()} == set(), (
         "it would turn waiting into dead letters"

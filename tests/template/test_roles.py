@@ -22,7 +22,7 @@ from samspill.pipeline.replay.dead_letters import answer_dead
 from samspill.plan import make
 from samspill.state import FlowKey, FlowStatus, RunStatus
 from samspill.store import claims, s3_files
-from samspill.usecases import approvals, exports, limits, notify, setup
+from samspill.usecases import approvals, exports, limits, mapping, notify, setup
 from tests.flows.hub import FLOW, STEPS, Hub
 from tests.flows.test_hours import NAME, Site
 from tests.handlers.test_doors import Context, sqs
@@ -273,6 +273,16 @@ def tells_people(hub: Hub) -> None:
     assert {name for notice in told for name in notice.told} == {"mail-1", "webhook-2"}
 
 
+def looks_whether_the_mapping_still_fits(hub: Hub) -> None:
+    mapping.set_pair(hub.world, admin("kari"), hub.flow, "customers", "invoice_email", "invoice_email")
+    (accepted,) = hub.world.blobs.keys("schemas/")
+    hub.world.blobs.put(accepted, b"{}")
+
+    hub.sync()
+
+    assert b"invoice_email" in (hub.world.blobs.get(accepted) or b"")
+
+
 STORIES: tuple[Callable[[Hub], None], ...] = (
     takes_a_webhook,
     stops_what_is_too_much,
@@ -298,6 +308,7 @@ def test_every_function_does_its_work_with_its_own_role_which_gives_it_nothing_e
             story(hub)
     with on_aws_alone(people, NAME) as hub:
         sends_hours(Site(hub))
+        looks_whether_the_mapping_still_fits(hub)
         finds_that_large_messages_are_gone(hub)
     with on_aws_alone(people, "tripletex-customers-csv") as hub:
         hub.connect()

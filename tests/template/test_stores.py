@@ -52,6 +52,7 @@ def test_what_can_be_made_again_expires_after_dead_letters_point_to_it_and_what_
         "linked/",
         "quarantine/",
         "runs/",
+        "schemas/",
         "webhooks/",
     }
     assert not any(said.startswith(rule["Prefix"]) for said in ("held/", "operators/") for rule in expiring)

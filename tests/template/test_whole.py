@@ -1,6 +1,9 @@
 """The stack as a whole."""
 
+import tomllib
 from collections import Counter
+
+import pytest
 
 from samspill import runtime
 from samspill.messages import WatchTenants, decode
@@ -31,6 +34,8 @@ EXPECTED = {
     "AWS::Scheduler::Schedule": 1,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
+    "AWS::WAFv2::WebACL": 1,
+    "AWS::WAFv2::WebACLAssociation": 1,
 }
 SILENT = "WatchSilentAlarm"
 """The one alarm that rings when nothing is heard."""
@@ -83,3 +88,10 @@ def test_the_defects_alarm_listens_where_the_runtime_counts_them(stack: Stack) -
     for function in stack.of_type("AWS::Lambda::Function").values():
         service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
         assert alarm["Dimensions"] == [{"Name": "service", "Value": service}]
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_what_an_installation_costs_can_be_told_from_what_else_the_account_holds(environment: str) -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text("utf-8"))
+
+    assert config[environment]["deploy"]["parameters"]["tags"] == f"application=samspill environment={environment}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from samspill.messages import BATCH
+from samspill.runs.polling import LOOKED_AT
 from tools.bench.meter import Usage
 from tools.bench.metered import MeteredHub, metered_hub
 
@@ -28,6 +29,10 @@ class Counted:
     created: Usage
     announced: Usage
     """Changed and told by a webhook of its own: everything from its receipt to the commit."""
+    poll: Usage
+    """A run that the schedule starts and that finds nothing."""
+    strike: Usage
+    """The schedule strikes, and the run is left out."""
 
 
 def count() -> Counted:
@@ -41,8 +46,9 @@ def count() -> Counted:
         creates = [_changed(hub, many, hub.add_customers, changes) for changes in CHANGES]
         hub.silence("timerabbit")
         told = _used(hub, lambda: _tell(hub, CHANGES[0])).times(1 / CHANGES[0])
+        poll, strike = _schedule(hub)
     page = (many - read.times(more)).times(1 / LISTS)
-    return Counted(read, page, _in_batches(*updates), _in_batches(*creates), told)
+    return Counted(read, page, _in_batches(*updates), _in_batches(*creates), told, poll, strike)
 
 
 def _sync(hub: MeteredHub) -> tuple[Usage, int]:
@@ -62,6 +68,16 @@ def _in_batches(few: Usage, many: Usage) -> Usage:
     single = (many - few).times(1 / (CHANGES[1] - CHANGES[0]))
     batch = few - single.times(CHANGES[0])
     return single + batch.times(1 / BATCH)
+
+
+def _schedule(hub: MeteredHub) -> tuple[Usage, Usage]:
+    """Return what a poll takes and what a strike takes that starts none: polls are rare once they found nothing."""
+    hub.ask_for_webhooks()
+    polls = []
+    for _ in range(LOOKED_AT):
+        hub.clock.advance(3600)
+        polls.append(_used(hub, hub.strike))
+    return polls[-1], _used(hub, hub.strike)
 
 
 def _tell(hub: MeteredHub, changes: int) -> None:

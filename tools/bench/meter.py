@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -27,7 +27,7 @@ class Usage:
     write_units: float = 0
     """One per started KB of an item; twice in a transaction; one more where an index holds it."""
     read_units: float = 0
-    """One per started 4 KB of an item, read consistently; a key that leads nowhere counts as one."""
+    """One per started 4 KB of an item, half where it need not be the newest; a key that leads nowhere counts as one."""
     transactions: float = 0
     queue_requests: float = 0
     """One per 64 KB: to send up to ten at once, to receive each, to delete each. Pollers may take several at once."""
@@ -35,6 +35,7 @@ class Usage:
     """One per message, although a function takes several where several wait."""
     objects_put: float = 0
     objects_got: float = 0
+    vendor_calls: float = 0
 
     def __sub__(self, other: Self) -> Self:
         """Return what was added since `other`."""
@@ -58,11 +59,12 @@ class Meter:
 
     def __init__(self) -> None:
         """Begin at nothing."""
-        self._seen: Counter[str] = Counter()
+        self._seen: defaultdict[str, float] = defaultdict(float)
 
-    def add(self, **amounts: int) -> None:
+    def add(self, **amounts: float) -> None:
         """Count."""
-        self._seen.update(amounts)
+        for name, amount in amounts.items():
+            self._seen[name] += amount
 
     def usage(self) -> Usage:
         """Return what was counted so far."""
@@ -161,8 +163,8 @@ def _batch_write(meter: Meter, arguments: Mapping[str, Any], _answer: Mapping[st
         meter.add(write_units=sum(_write_units(item) for item in items))
 
 
-def _get(meter: Meter, _arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-    meter.add(read_units=_read_units(_size_of(answer.get("Item", {}))))
+def _get(meter: Meter, arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    meter.add(read_units=_read_units(_size_of(answer.get("Item", {}))) * _share(arguments))
 
 
 def _batch_get(meter: Meter, arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
@@ -171,8 +173,13 @@ def _batch_get(meter: Meter, arguments: Mapping[str, Any], answer: Mapping[str, 
         meter.add(read_units=sum(_read_units(_size_of(item)) for item in items) + len(request["Keys"]) - len(items))
 
 
-def _query(meter: Meter, _arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-    meter.add(read_units=_read_units(sum(_size_of(item) for item in answer["Items"])))
+def _query(meter: Meter, arguments: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    meter.add(read_units=_read_units(sum(_size_of(item) for item in answer["Items"])) * _share(arguments))
+
+
+def _share(arguments: Mapping[str, Any]) -> float:
+    """Return what a read costs of one that must be the newest."""
+    return 1 if arguments.get("ConsistentRead") else 0.5
 
 
 _COUNT: dict[str, Any] = {

@@ -11,6 +11,7 @@ import boto3
 from moto import mock_aws
 
 from samspill.engine.model import LinkState, Side
+from samspill.messages import StartRun
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
@@ -70,7 +71,18 @@ class MeteredHub(Settled):
 
     def usage(self) -> Usage:
         """Return what was asked for since the beginning."""
-        return self._meter.usage()
+        calls = sum(len(sandbox.calls) for sandbox in self.sandboxes.values())
+        return dataclasses.replace(self._meter.usage(), vendor_calls=calls)
+
+    def strike(self) -> None:
+        """Let the flow's schedule strike, as it does between two polls of a flow that webhooks tell enough of."""
+        self.world.queues.send([StartRun(tenant=self.flow.tenant, flow=self.flow.flow, trigger="schedule")])
+        self.drain()
+
+    def ask_for_webhooks(self) -> None:
+        """Let vendors reach the hub, so that it asks them for webhooks with a whole read."""
+        self.world = dataclasses.replace(self.world, hook_url="https://hub.example")
+        self.sync()
 
     def edit_linked(self, count: int) -> None:
         """Change the names of so many active customers of Tripletex that have a partner."""

@@ -6,9 +6,8 @@ calculator before quoting them to anybody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from samspill.messages import BATCH
 from tools.bench.counting import Counted
 from tools.bench.meter import Usage
 from tools.check_template import load
@@ -39,67 +38,127 @@ OBJECT_PUT = Price(5.00, "PUT and LIST requests to S3", "commonly known, not loo
 OBJECT_GOT = Price(0.40, "GET requests to S3", "commonly known, not looked up")
 LOG_KB = Price(0.50, "kilobytes of CloudWatch Logs", "duckbillgroup.com, 2025")
 HOOK_CALL = Price(3.50, "calls of a REST API", "commonly known, not looked up")
-PRICES = (WRITE_UNIT, READ_UNIT, QUEUE_REQUEST, INVOCATION, GB_SECOND, OBJECT_PUT, OBJECT_GOT, LOG_KB, HOOK_CALL)
+SECRET_MONTH = Price(400_000, "secrets kept for a month", "hivebook, 2026")
+SECRET_READ = Price(5, "reads of a secret", "the same")
+STRIKE = Price(1, "invocations of EventBridge Scheduler", "commonly known, not looked up")
+GB_MONTH = Price(250_000, "gigabytes kept in DynamoDB for a month", "commonly known, not looked up")
+PRICES = (
+    *(WRITE_UNIT, READ_UNIT, QUEUE_REQUEST, INVOCATION, GB_SECOND, OBJECT_PUT, OBJECT_GOT, LOG_KB, HOOK_CALL),
+    *(SECRET_MONTH, SECRET_READ, STRIKE, GB_MONTH),
+)
 
 # What is assumed and not counted.
-LOG_KB_EACH = 1.1
-"""What an invocation writes: its own line and Lambda's."""
+LOG_LINE_KB = 0.46
+"""What a message leaves in the log, and a webhook in the log of the API and of `receive`: one line each."""
+LOG_CALL_KB = 0.6
+"""The line of a call to a vendor. `tests/handlers/test_log_volume.py` holds both."""
 VCPU_MB = 1769
 """The memory that comes with a whole processor (AWS's documentation of Lambda)."""
 READ_CPU_S, CHANGE_CPU_S = 0.0001, 0.004
 """Processor time of a record that is read and compared, and of one that goes through all steps. Generous."""
-VENDOR_CALL_S = 0.6
-"""Waiting for a page, or for a batch of a hundred to be written."""
+RECEIVE_CPU_S = 0.01
+"""Processor time of taking a webhook in."""
+LIST_CALL_S, SINGLE_CALL_S = 0.6, 0.25
+"""Waiting for a page, or for a batch of a hundred to be written; waiting for a single record."""
 ROWS_A_PAGE = {"Tripletex": 1000, "Timerabbit": 200}
 
 CHANGED = "changed, found by comparing both sides"
+TOLD = "changed, each told by a webhook and written alone"
+
+# An idle tenant, in a month.
+DAYS = 30
+IDLE_RECORDS = 5_000
+"""Pairs that are compared every night."""
+EVERY_MIN = 15
+"""The interval that flows have unless somebody changes it."""
+PAIR_KB = 1.5
+"""A pair's link and pointer in the table."""
 
 
 @dataclass(frozen=True)
 class Bill:
-    """USD for a million records, by service."""
+    """USD, by service."""
 
-    dynamodb: float
-    sqs: float
-    functions: float
-    s3: float
-    logs: float
+    dynamodb: float = 0
+    sqs: float = 0
+    functions: float = 0
+    s3: float = 0
+    logs: float = 0
     api: float = 0
+    secrets: float = 0
 
     @property
     def total(self) -> float:
         """All of it."""
-        return self.dynamodb + self.sqs + self.functions + self.s3 + self.logs + self.api
+        return sum(self.by_service.values())
+
+    @property
+    def by_service(self) -> dict[str, float]:
+        """USD by service."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __add__(self, other: Bill) -> Bill:
+        """Return both together."""
+        return Bill(**{name: usd + getattr(other, name) for name, usd in self.by_service.items()})
+
+    def times(self, factor: float) -> Bill:
+        """Return so much of it."""
+        return Bill(**{name: usd * factor for name, usd in self.by_service.items()})
 
 
 def bills(counted: Counted) -> dict[str, Bill]:
     """Return the bill for a million records, by what they are."""
-    pages = sum(MILLION / rows for rows in ROWS_A_PAGE.values())
-    compared = counted.read.times(2 * MILLION) + counted.page.times(pages)
-    calls, cpu_s = pages + MILLION / BATCH, (2 * READ_CPU_S + CHANGE_CPU_S) * MILLION
+    compared = compare(counted, MILLION)
+    change_cpu_s = CHANGE_CPU_S * MILLION
+    changed, created = counted.changed.times(MILLION), counted.created.times(MILLION)
     return {
-        "compared, nothing changed": _bill(compared, pages, 2 * READ_CPU_S * MILLION),
-        CHANGED: _bill(compared + counted.changed.times(MILLION), calls, cpu_s),
-        "created, found by comparing both sides": _bill(compared + counted.created.times(MILLION), calls, cpu_s),
-        "changed, each told by a webhook and written alone": _bill(
-            counted.announced.times(MILLION), 2 * MILLION, CHANGE_CPU_S * MILLION, hook_calls=MILLION
-        ),
+        "compared, nothing changed": compared,
+        CHANGED: compared + _bill(changed, LIST_CALL_S, change_cpu_s),
+        "created, found by comparing both sides": compared + _bill(created, SINGLE_CALL_S, change_cpu_s),
+        TOLD: _bill(counted.announced.times(MILLION), SINGLE_CALL_S, change_cpu_s, webhooks=MILLION),
+    }
+
+
+def compare(counted: Counted, pairs: float) -> Bill:
+    """Return the bill for comparing so many records on each side, read page by page."""
+    pages = sum(pairs / rows for rows in ROWS_A_PAGE.values())
+    return _bill(counted.read.times(2 * pairs) + counted.page.times(pages), LIST_CALL_S, 2 * READ_CPU_S * pairs)
+
+
+def idle_month(counted: Counted, *, polls_a_day: float) -> dict[str, Bill]:
+    """Return what a tenant costs in a month in which nothing changes, by cause."""
+    strikes = DAYS * 24 * 60 / EVERY_MIN
+    polls = DAYS * polls_a_day
+    secret_reads = polls * counted.poll.vendor_calls
+    return {
+        "its secret": Bill(secrets=SECRET_MONTH.one + secret_reads * SECRET_READ.one),
+        "polls": _bill(counted.poll, LIST_CALL_S, 0).times(polls),
+        "strikes of the schedule that start none": _bill(counted.strike, 0, 0).times(strikes - polls)
+        + Bill(functions=(strikes + DAYS) * STRIKE.one),
+        f"comparing {IDLE_RECORDS:,} records a side every night".replace(",", " "): (
+            compare(counted, IDLE_RECORDS) + _bill(counted.poll, LIST_CALL_S, 0)
+        ).times(DAYS),
+        "keeping their links": Bill(dynamodb=IDLE_RECORDS * PAIR_KB / MILLION * GB_MONTH.one),
     }
 
 
 def memory_mb() -> int:
-    """Return the memory of the function that writes."""
-    return int(load()["Resources"]["UpsertFunction"]["Properties"]["MemorySize"])
+    """Return the memory of the functions that wait for vendors."""
+    resources = load()["Resources"]
+    (memory,) = {resources[f"{name}Function"]["Properties"]["MemorySize"] for name in ("Fetch", "Upsert")}
+    return int(memory)
 
 
-def _bill(usage: Usage, vendor_calls: float, cpu_s: float, *, hook_calls: float = 0) -> Bill:
-    memory = memory_mb()
-    seconds = vendor_calls * VENDOR_CALL_S + cpu_s / (memory / VCPU_MB)
+def _bill(usage: Usage, call_s: float, cpu_s: float, *, webhooks: float = 0) -> Bill:
+    # What a function computes costs the same with any memory: half of it takes twice as long.
+    gb_seconds = usage.vendor_calls * call_s * memory_mb() / 1024
+    gb_seconds += (cpu_s + webhooks * RECEIVE_CPU_S) * VCPU_MB / 1024
+    log_kb = (usage.invocations + 2 * webhooks) * LOG_LINE_KB + usage.vendor_calls * LOG_CALL_KB
     return Bill(
         dynamodb=usage.write_units * WRITE_UNIT.one + usage.read_units * READ_UNIT.one,
         sqs=usage.queue_requests * QUEUE_REQUEST.one,
-        functions=usage.invocations * INVOCATION.one + seconds * memory / 1024 * GB_SECOND.one,
+        functions=(usage.invocations + webhooks) * INVOCATION.one + gb_seconds * GB_SECOND.one,
         s3=usage.objects_put * OBJECT_PUT.one + usage.objects_got * OBJECT_GOT.one,
-        logs=usage.invocations * LOG_KB_EACH * LOG_KB.one,
-        api=hook_calls * HOOK_CALL.one,
+        logs=log_kb * LOG_KB.one,
+        api=webhooks * HOOK_CALL.one,
     )

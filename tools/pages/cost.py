@@ -1,28 +1,38 @@
 """docs/cost.md: what AWS costs per million records, from counted operations and listed prices."""
 
-from dataclasses import asdict
+from datetime import timedelta
 
+from samspill.runs.polling import SLOWEST
 from tools.bench import prices
 from tools.bench.counted import kept, rounded
-from tools.bench.prices import PRICES, ROWS_A_PAGE, Price, bills
+from tools.bench.prices import PRICES, ROWS_A_PAGE, Bill, Price, bills, idle_month
 from tools.pages.markdown import page, table
 
 INTRODUCTION = """\
 What a million records cost on AWS, from what the hub was counted to ask for (`python -m tools.bench.counted` counts:
 real stores, real messages, AWS in one process) and list prices. `make bench` counts again and tells when this page no
-longer holds. Free tiers are left out; so is what does not grow with records: secrets, alarms, metrics, a run every few
-minutes."""
+longer holds. Free tiers are left out; so is what a stack costs without any tenant: alarms, metrics, logs of nothing."""
 BUDGET = """\
 The goal is 2 USD for a million records that changed. **It is missed**, and DynamoDB is why: an update is written
 twice, the intent before the vendor is called and the commit after it, and a write in a transaction counts double.
 That is {units:.1f} write units, {ledger:.2f} USD by themselves. Conditional writes one by one would halve it,
 and make a hundred calls where a transaction makes one. We keep the transactions: time is what a customer waits for."""
+TOLD = """\
+A change that a webhook told of alone is the dearest: it goes through every queue by itself, and waits for a vendor by
+itself. The budget is {budget} USD for a million, and it costs {usd:.2f}."""
+IDLE = """\
+What a tenant costs in which nothing happens, all in: USD a month, with {records} records a side. Where webhooks tell of
+changes, the schedule's strikes start a poll once in {slowest:.0f} minutes; where they do not, each of them does, every
+{every} minutes. The budget is {budget:.2f} USD."""
+TOLD_BUDGET, IDLE_BUDGET = 20, 0.60
 COUNTED = {
     "read": "a record read on one side and compared",
     "page": "a page read, without its records",
     "changed": "a record changed, in batches of a hundred",
     "created": "a record created, in batches of a hundred",
     "announced": "a record changed and told by a webhook of its own, from receipt to commit",
+    "poll": "a poll of five lists that finds nothing",
+    "strike": "a strike of the schedule that starts no poll",
 }
 SOURCES = "Of us-east-1, on demand, second-hand copies: look into AWS's calculator before quoting them to anybody."
 FORMULA = """\
@@ -33,41 +43,70 @@ changed    = compared + 1 000 000 × changed         created = compared + 1 000 
 
 DynamoDB   = write units × {write:g} + read units × {read:g}
 SQS        = requests × {queue:g}              one per 64 KB: to send up to ten, to receive each, to delete each
-functions  = invocations × {invocation:g} + seconds × {memory_gb:g} GB × {second:g}
-seconds    = vendor calls × {call:g} s + processor seconds ÷ {share:.2f}
+functions  = invocations × {invocation:g} + GB-seconds × {second:g}
+GB-seconds = vendor calls × {memory_gb:.3f} GB × seconds + processor seconds × {cpu_gb:.2f} GB
 S3         = puts and lists × {put:g} + gets × {got:g}
-logs       = invocations × {log:g} KB × {kb:g}
+logs       = (lines × {line:g} KB + vendor calls × {call_line:g} KB) × {kb:g}
                                             prices in USD for a million
 ```
 
 Assumed, not counted: {read_cpu:g} ms of processor for a record that is compared, {change_cpu:g} ms for one that
-changes, {call:g} s for a vendor's answer, {log:g} KB of log for an invocation, one invocation per message although a
-function takes several where several wait. A function of {memory} MB has {share:.2f} of a processor."""
+changes, {receive_cpu:g} ms for taking a webhook in; {list_s:g} s for a vendor's page or list, {single_s:g} s for a
+single record; a line of {line:g} KB per message, and two per webhook; one invocation per message although a function
+takes several where several wait. What is computed costs the same with any memory, because half of it comes with half of
+the processor; what is waited for is paid with the {memory} MB of the functions that wait for vendors."""
 
 
 def cost() -> str:
     """Return the page."""
     counted = kept()
     billed = bills(counted)
-    rows = [
-        (what, *(f"{usd:.2f}" for usd in asdict(bill).values()), f"**{bill.total:.2f}**")
-        for what, bill in billed.items()
-    ]
+    rows = [(what, *_cells(bill, _SERVICES[:-1])) for what, bill in billed.items()]
     budget = BUDGET.format(
         units=counted.changed.write_units, ledger=counted.changed.write_units * prices.WRITE_UNIT.usd
     )
     return page(
         "What it costs",
         INTRODUCTION,
-        "## A million records\n\n"
-        + table(
-            ["USD for a million that are …", "DynamoDB", "SQS", "functions", "S3", "logs", "API", "together"], rows
-        ),
+        "## A million records\n\n" + table(["USD for a million that are …", *_HEADS[:-1], "together"], rows),
         budget,
+        TOLD.format(budget=TOLD_BUDGET, usd=billed[prices.TOLD].total),
+        "## An idle tenant\n\n" + _idle(),
         "## Counted\n\n" + _counted(),
         "## Formula\n\n" + _formula(),
         f"## Prices\n\n{SOURCES}\n\n" + table(["USD for a million", "of", "source"], [_row(price) for price in PRICES]),
     )
+
+
+_SERVICES = ("dynamodb", "sqs", "functions", "s3", "logs", "api", "secrets")
+_HEADS = ("DynamoDB", "SQS", "functions", "S3", "logs", "API", "secrets")
+
+
+def idle_usd(*, told: bool) -> float:
+    """Return what an idle tenant costs in a month, with webhooks that tell of changes or without."""
+    return sum(bill.total for bill in idle_month(kept(), polls_a_day=_polls_a_day(told=told)).values())
+
+
+def _polls_a_day(*, told: bool) -> float:
+    return timedelta(days=1) / (SLOWEST if told else timedelta(minutes=prices.EVERY_MIN))
+
+
+def _idle() -> str:
+    both = [idle_month(kept(), polls_a_day=_polls_a_day(told=told)) for told in (True, False)]
+    rows = [(what, *(f"{month[what].total:.3f}" for month in both)) for what in both[0]]
+    rows.append(("together", *(f"**{sum(bill.total for bill in month.values()):.2f}**" for month in both)))
+    text = IDLE.format(
+        records=f"{prices.IDLE_RECORDS:,}".replace(",", " "),
+        slowest=SLOWEST / timedelta(minutes=1),
+        every=prices.EVERY_MIN,
+        budget=IDLE_BUDGET,
+    )
+    return f"{text}\n\n" + table(["USD a month for …", "webhooks tell of changes", "no webhooks"], rows)
+
+
+def _cells(bill: Bill, services: tuple[str, ...]) -> tuple[str, ...]:
+    usd = bill.by_service
+    return (*(f"{usd[name]:.2f}" for name in services), f"**{bill.total:.2f}**")
 
 
 def _counted() -> str:
@@ -87,15 +126,18 @@ def _formula() -> str:
         invocation=prices.INVOCATION.usd,
         memory=memory,
         memory_gb=memory / 1024,
+        cpu_gb=prices.VCPU_MB / 1024,
         second=prices.GB_SECOND.usd,
-        call=prices.VENDOR_CALL_S,
-        share=memory / prices.VCPU_MB,
+        list_s=prices.LIST_CALL_S,
+        single_s=prices.SINGLE_CALL_S,
         put=prices.OBJECT_PUT.usd,
         got=prices.OBJECT_GOT.usd,
-        log=prices.LOG_KB_EACH,
+        line=prices.LOG_LINE_KB,
+        call_line=prices.LOG_CALL_KB,
         kb=prices.LOG_KB.usd,
         read_cpu=prices.READ_CPU_S * 1000,
         change_cpu=prices.CHANGE_CPU_S * 1000,
+        receive_cpu=prices.RECEIVE_CPU_S * 1000,
     )
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import count
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from werkzeug.wrappers import Request, Response
 
-from local.vendors.app import Json, NoSuchRecord, Sandbox, json_response
-from local.vendors.clock import Clock
+from local.vendors.app import Json, NoSuchRecord, Opening, Sandbox, json_response
 from local.vendors.contract.batch import write_batch, write_item
 from local.vendors.contract.faults import ContractFaults
 from local.vendors.contract.hooks import Hooks
@@ -21,11 +18,9 @@ from local.vendors.contract.problems import Problem
 from local.vendors.contract.store import Store, Stored
 from local.vendors.contract.wire import body_of, if_match, problem_response, record_response
 from local.vendors.rate import RateWindow
-from local.vendors.webhooks import Deliver, Outbox
 
 LARGEST_BODY = 1_000_000
 KEY_NAME = "Samspill"
-GIVE_UP_AFTER_S = 24 * 3600
 
 
 class ContractSandbox(Sandbox):
@@ -36,28 +31,12 @@ class ContractSandbox(Sandbox):
     api_key: ClassVar[str]
     account_name: ClassVar[str]
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        deliver: Deliver = lambda _request: 200,
-        sleep: Callable[[float], None] = time.sleep,
-        https_only: bool = True,
-    ) -> None:
-        """Open an empty account.
+    faults: ContractFaults
 
-        Args:
-            clock: The time.
-            deliver: Sends webhooks; the default takes them for arrived.
-            sleep: Makes the latency fault.
-            https_only: Whether a webhook's address must be https.
-        """
-        super().__init__(clock=clock, sleep=sleep)
-        self.faults: ContractFaults = ContractFaults()
-        self.webhooks = Outbox(clock, deliver, self.faults, self.lock, give_up_after_s=GIVE_UP_AFTER_S)
-        self._rate = RateWindow(clock, 1000, 60)
-        self._https_only = https_only
-        self._request_ids = count(1)
+    def __init__(self, **opening: Unpack[Opening]) -> None:
+        """Open an empty account."""
+        super().__init__(ContractFaults(), opening)
+        self._rate = RateWindow(self.clock, 1000, 60)
         self._frozen: dict[str, dict[str, Stored]] | None = None
         self.reset()
 

@@ -120,3 +120,7 @@ class SvennSandbox(ContractSandbox):
         if collection in _MADE:
             raise NoSuchRecord(f"{collection} are {_MADE[collection]}")
         return super()._by_hand(collection, work)
+
+
+SANDBOX = SvennSandbox
+"""What is served under its name."""

@@ -57,3 +57,7 @@ class TimerabbitSandbox(ContractSandbox):
                 }
                 projects.append(self.store.load(PROJECTS, values))
             self._freeze()
+
+
+SANDBOX = TimerabbitSandbox
+"""What is served under its name."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from functools import cache
-from itertools import count
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
-from local.vendors.app import Json, NoSuchRecord, Sandbox, json_response
-from local.vendors.clock import Clock
+from local.vendors.app import Json, NoSuchRecord, Opening, Sandbox, json_response
 from local.vendors.data.dataset import Dataset
 from local.vendors.rate import Allowance, RateWindow
 from local.vendors.tripletex import writing
@@ -26,10 +22,6 @@ from local.vendors.tripletex.messages import same
 from local.vendors.tripletex.routes import Ask, Operation, Session
 from local.vendors.tripletex.seed import load_dataset
 from local.vendors.tripletex.sessions import CONSUMER_TOKEN, EMPLOYEE_TOKEN
-from local.vendors.webhooks import Deliver, Outbox
-
-GIVE_UP_AFTER_S = 30 * 3600
-"""How long a webhook is tried (developer.tripletex.no: 30 hours)."""
 
 _SECRET_QUERY = re.compile(r"((?:consumer|employee)?token)=[^&]*", re.IGNORECASE)
 _SECRET_PATH = re.compile(r"(/token/session/)(?![:>])[^/]+")
@@ -41,38 +33,22 @@ class TripletexSandbox(Sandbox):
 
     name: ClassVar[str] = "tripletex"
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        deliver: Deliver = lambda _request: 200,
-        sleep: Callable[[float], None] = time.sleep,
-        address: str = "tripletex.sandbox/v2",
-        https_only: bool = True,
-    ) -> None:
-        """Open an account as it is on the first day.
+    give_up_after_s = 30 * 3600
+    """developer.tripletex.no: 30 hours."""
+    faults: TripletexFaults
 
-        Args:
-            clock: The time.
-            deliver: Sends webhooks; the default takes them for arrived.
-            sleep: Makes the latency fault.
-            address: What urls in answers begin with; no scheme, as the vendor writes them.
-            https_only: Whether a webhook's address must be https, as the vendor wants it.
-        """
-        super().__init__(clock=clock, sleep=sleep)
-        self.faults: TripletexFaults = TripletexFaults()
-        self.webhooks = Outbox(clock, deliver, self.faults, self.lock, give_up_after_s=GIVE_UP_AFTER_S)
-        self._rate = RateWindow(clock, 100, 10)
-        self._address = address
-        self._https_only = https_only
-        self._request_ids = count(1)
+    def __init__(self, **opening: Unpack[Opening]) -> None:
+        """Open an account as it is on the first day."""
+        super().__init__(TripletexFaults(), opening)
+        self._rate = RateWindow(self.clock, 100, 10)
         self.reset()
 
     def reset(self) -> None:
         """Open the account anew."""
         with self.lock:
             self.webhooks.clear()
-            self.account = Account(self.clock, self.faults, self.webhooks, self._address, https_only=self._https_only)
+            urls = f"{self._address}/v2"  # what urls in answers begin with; no scheme, as the vendor writes them
+            self.account = Account(self.clock, self.faults, self.webhooks, urls, https_only=self._https_only)
             self.account.world.freeze(stale=self.faults.stale_reads)
             self._paths = _paths(tuple(self.account.routes))
 
@@ -221,6 +197,10 @@ class TripletexSandbox(Sandbox):
         if collection not in self.account.collections:
             raise NoSuchRecord(f"{collection}: there are {', '.join(self.account.collections)}")
         return self.account.world.entities[collection]
+
+
+SANDBOX = TripletexSandbox
+"""What is served under its name."""
 
 
 @cache

@@ -48,7 +48,11 @@ def review(
     code: str | None,
     **chosen: tuple[str, ...],
 ) -> None:
-    """List what waits for a person, or decide about it, one or many at a time. A decision may be changed later.
+    """List what waits for a person, or decide about it, one or many at a time.
+
+    A decision may be changed until it is carried out. After that, what was ignored may still be decided about; a link
+    and a created record are undone with `samspill unlink`; the value that lost a conflict is in `samspill log
+    --record`, to be typed again; and what was archived is made active again in its own system.
 
     Until the first sync is approved, what its plan would create may be decided about as well. The plan is then made
     anew, with another hash.

@@ -17,11 +17,14 @@ from samspill.cli import (
     exports,
     flows,
     held,
+    lookups,
+    mapping,
     notify,
     overview,
     records,
     rules,
     totals,
+    unlink,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
@@ -71,7 +74,23 @@ def cli(context: click.Context, *, tenant: str, stack: str, lang: str | None, by
     context.obj = Terminal(partial(world_from_stack, stack, wait), person, tenant, language, columns_of_screen())
 
 
-for module in (connections, flows, rules, held, overview, decisions, records, export, exports, totals, notify):
+MODULES = (
+    connections,
+    flows,
+    rules,
+    mapping,
+    lookups,
+    held,
+    overview,
+    decisions,
+    records,
+    export,
+    exports,
+    totals,
+    unlink,
+    notify,
+)
+for module in MODULES:
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -73,24 +73,34 @@ def _connection_row(terminal: Terminal, connection: ConnectionView) -> list[str]
     return [connection.id, connection.vendor, terminal.word(connection.status), company, told]
 
 
-def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
-    terminal.tell("")
-    every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
-    terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
-    if flow.reason is not None:
-        terminal.tell(f"  {terminal.reason(flow.reason)}")
-    if flow.status in NEXT:
-        terminal.tell("  " + terminal.text(NEXT[flow.status], flow=flow.flow))
+def _tell_last_good(terminal: Terminal, flow: FlowStatusView) -> None:
     if flow.status == "active":
         good = flow.last_good_at
         at = terminal.text("status.last_good", at=terminal.moment(good)) if good else terminal.text("status.no_good")
         terminal.tell("  " + at)
+
+
+def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
+    terminal.tell("")
+    every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
+    terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
+    if flow.polled_every_min != flow.every_min:
+        terminal.tell("  " + terminal.text("status.told", count=flow.polled_every_min))
+    if flow.reason is not None:
+        terminal.tell(f"  {terminal.reason(flow.reason)}")
+    if flow.status in NEXT:
+        terminal.tell("  " + terminal.text(NEXT[flow.status], flow=flow.flow))
+    _tell_last_good(terminal, flow)
     counts = (f"{terminal.word(result)}: {count}" for result, count in flow.waiting.items())
     terminal.tell("  " + ", ".join(counts))
     if flow.waiting["review"] or flow.waiting["conflict"]:
         terminal.tell("  " + terminal.text("status.decide", flow=flow.flow))
     if flow.waiting["failed"]:
         terminal.tell("  " + terminal.text("status.failed", flow=flow.flow))
+    for problem in flow.mapping:
+        terminal.tell("  " + terminal.reason(problem.reason))
+    if flow.mapping:
+        terminal.tell("  " + terminal.text("status.mapping", flow=flow.flow))
     tell_held(terminal, flow.held)
     rows = [
         [it.id, terminal.word(it.purpose), terminal.word(it.status), f"{it.started_at:%F %T}", _later(terminal, it)]

@@ -10,6 +10,7 @@ import click
 
 from samspill.cli.dead_letters import tell_letters
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
+from samspill.cli.webhooks import put_webhooks_back
 from samspill.cli.why import tell_why
 from samspill.usecases import log as use_case
 from samspill.usecases import replaying
@@ -107,12 +108,15 @@ def _before(terminal: Terminal, line: LineOfJournal) -> str:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", required=False)
 @click.option("--record", "records", multiple=True, metavar="ID", help="This record, by its link id.")
 @click.option("--code", help="All that failed for this reason.")
 @click.option("--stream", help="Only this stream.")
 @click.option("--all", "everything", is_flag=True, help="All that failed.")
 @click.option("--dead", is_flag=True, help="What the steps gave up on, from the dead-letter queues.")
+@click.option("--webhooks", is_flag=True, help="What vendors told by webhook since a time; of one flow, or of all.")
+@click.option("--since", help="With --webhooks, how far back: 90m, 2h, 30d.")
+@click.option("--connection", help="With --webhooks, only what was told of this connection.")
 @click.option("--limit", type=click.IntRange(1), help="Maximum number of entries.")
 @click.option("--dry-run", is_flag=True, help="Only tell which.")
 @json_option
@@ -120,22 +124,36 @@ def _before(terminal: Terminal, line: LineOfJournal) -> str:
 def replay(
     terminal: Terminal,
     *,
-    flow: str,
+    flow: str | None,
     records: tuple[str, ...],
     code: str | None,
     stream: str | None,
     everything: bool,
     dead: bool,
+    webhooks: bool,
+    since: str | None,
+    connection: str | None,
     limit: int | None,
     dry_run: bool,
 ) -> None:
-    """Put failed records, or dead letters, back to the start: read again, planned again, never an old payload.
+    """Put failed records, dead letters or webhooks back to the start: read again, planned again, never an old payload.
 
     \b
     Examples:
       samspill replay tripletex-timerabbit --code rejected --dry-run
       samspill replay tripletex-timerabbit --dead
+      samspill replay --webhooks --since 2h --connection our-tripletex
     """
+    chosen = records or code or everything or stream or limit
+    if webhooks is not bool(since) or (connection and not webhooks) or (webhooks and (chosen or dead)):
+        raise click.UsageError(terminal.text("replay.webhooks_alone"))
+    if webhooks:
+        put_webhooks_back(
+            terminal, flow=flow, connection=connection, span=span_of(terminal, since or ""), dry_run=dry_run
+        )
+        return
+    if flow is None:
+        raise click.UsageError(terminal.text("replay.flow"))
     if not (records or code or everything or dead):
         raise click.UsageError(terminal.text("replay.which"))
     if dead and (records or code or everything or stream):
@@ -145,8 +163,8 @@ def replay(
     if dead:
         tell_letters(terminal, replaying.letters(terminal.world, terminal.actor, key, limit=limit, dry_run=dry_run))
         return
-    chosen = Chosen(records=records, code=code, stream=stream, limit=limit)
-    found = replaying.records(terminal.world, terminal.actor, key, chosen, dry_run=dry_run)
+    choice = Chosen(records=records, code=code, stream=stream, limit=limit)
+    found = replaying.records(terminal.world, terminal.actor, key, choice, dry_run=dry_run)
     terminal.table([""] * 3, [[terminal.named(each.stream), each.link, each.label] for each in found.found])
     terminal.tell(terminal.text("would_replay" if dry_run else "replayed", count=len(found.records)))
     terminal.answer(found)

@@ -54,6 +54,8 @@ class VendorFacts:
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Known base addresses by what they are for; empty when every customer has one of their own."""
     settings: tuple[Ask, ...] = ()
+    webhooks: str = ""
+    """How many subscriptions it takes and how a delivery is signed, in a few words; empty where it sends none."""
 
     def texts(self) -> Iterator[str]:
         """Yield the keys of the texts that are shown to who connects it."""

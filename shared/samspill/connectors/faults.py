@@ -65,7 +65,7 @@ def canonical(field: str, names: Mapping[str, str]) -> str:
     """Return our name of a field as a vendor tells it; the vendor's, where we have none.
 
     It may be a path (`postalAddress.country.id`), several paths between commas, or a sentence that holds one in
-    brackets ("Internt felt (account)"; seen live in Tripletex's refusals).
+    brackets ("Internt felt (account)").
     """
     told = [part.strip() for part in field.split(",")]
     paths = [*told, *(found[1] for part in told if (found := _INTERNAL.search(part)))]

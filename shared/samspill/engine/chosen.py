@@ -20,6 +20,15 @@ def chosen(link: Link | None) -> str | None:
     return link.decision.target if link.decision.action == "link" else None
 
 
+def is_ignored(link: Link | None) -> bool:
+    """Tell whether a person left out this record, which is in no pair."""
+    return link is not None and link.state is LinkState.UNLINKED and _decided(link) == "ignore"
+
+
+def _decided(link: Link) -> str:
+    return link.decision.action if link.decision is not None else ""
+
+
 def without_deleted_partner(case: Case) -> Case:
     """Leave out a deleted record that the one at hand was only about to be linked to: its end is not this one's."""
     if case.link.state is LinkState.LINKED:

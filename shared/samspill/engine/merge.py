@@ -164,10 +164,7 @@ def _owned(
     if rule.where_told and not told:
         draft.pending += [name] if changed[master] and mine is not None else []  # nothing needs no note
     elif rule.policy is Policy.FILL_IF_BLANK:
-        if told and theirs is None and mine is not None and (changed[master] or changed[other]):
-            draft.take(rule, master, value)
-        else:
-            draft.base[name] = mine
+        _fill(rule, value, draft, changed=changed[master] or changed[other])
     elif name not in draft.base and mine is None:
         # Never agreed on, and the owner has nothing: that is no reason to empty what the other side holds.
         draft.drifted += [name] if theirs is not None else []
@@ -181,6 +178,18 @@ def _owned(
         draft.take(rule, master, value, loses=changed[other] and not was_free)
     elif changed[other] and not rule.same(theirs, mine):
         draft.drifted.append(name)
+
+
+def _fill(rule: FieldRule, value: Mapping[Side, Value], draft: _Draft, *, changed: bool) -> None:
+    """Let the owner's value go over where the other side is empty.
+
+    While only one side holds, or tells, a value, nothing is agreed on: what was agreed on before stays.
+    """
+    mine, theirs, told = value[rule.master], value.get(rule.master.other), len(value) == len(Side)
+    if told and theirs is None and mine is not None and changed:
+        draft.take(rule, rule.master, value)
+    elif (told and (mine is None) == (theirs is None)) or (mine is not None and rule.name in draft.base):
+        draft.base[rule.name] = mine
 
 
 def _is_asked(rule: FieldRule, theirs: Value, mine: Value, base: Fields, *, changed: bool) -> bool:

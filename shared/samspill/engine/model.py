@@ -225,6 +225,9 @@ class Link:
     """`side.field` → (engine writes since a person last changed it, epoch seconds of the first)."""
     refused: Mapping[str, RefusedValue] = field(default_factory=dict)
     """`side.field` → the value that this side refused. It holds up this field alone; see `engine.refused`."""
+    apart: tuple[str, ...] = ()
+    """Records of the other side that a person said are not the same as the one it began with: only a person joins them
+    again."""
     revision: int = 0
     """Counts commits; every commit is made on the revision that was read."""
     newer: Mapping[str, object] = field(default_factory=dict)

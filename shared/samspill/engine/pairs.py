@@ -16,6 +16,7 @@ from samspill.engine.refused import hold_back, outcome_with
 from samspill.engine.rules import Policy
 from samspill.engine.settle import after_merge, conflict_reason, last_write, settled, still_refused, update_reason
 from samspill.engine.stops import end, look, stop, wait
+from samspill.engine.unlink import joined_again
 from samspill.reasons import Reason
 
 BY_ID = "cell"
@@ -41,7 +42,16 @@ def join(case: Case, rule: str) -> Plan:
     if kept_apart is not None:
         return stop(case, Result.SKIPPED, kept_apart, Detail(DetailKind.KEPT_APART))
     label = case.seen[Side.RIGHT].observation.label or ids[Side.RIGHT]
-    joined = replace(case.link, ids=ids, state=LinkState.LINKED, shadows={}, base={}, candidates=(), decision=None)
+    joined = replace(
+        case.link,
+        ids=ids,
+        state=LinkState.LINKED,
+        shadows={},
+        base={},
+        candidates=(),
+        decision=None,
+        apart=joined_again(case.link, ids),
+    )
     return merge_pair(
         replace(case, link=joined),
         None if case.rules.implicit else Reason("linked", {"label": label, "rule": rule}),
@@ -129,7 +139,18 @@ def _is_open(case: Case) -> bool:
     unknown = any(
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
-    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed)
+    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed) or _is_newly_mapped(case)
+
+
+def _is_newly_mapped(case: Case) -> bool:
+    """Tell whether a mapped field of a side that was not read was never told there, or under other rows of a lookup."""
+    mapped = [(rule.name, rule.own) for rule in case.rules.fields if rule.own is not None]
+    return any(
+        name not in shadow.fields or not own.knows(side, shadow.fields[name])
+        for side, shadow in case.link.shadows.items()
+        if side not in case.seen
+        for name, own in mapped
+    )
 
 
 def _view(case: Case, side: Side) -> View:

@@ -41,6 +41,32 @@ class OnConflict(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnForm:
+    """What a mapped field is called on each side, and what its values are there."""
+
+    paths: Mapping[Side, str]
+    lookup: str = ""
+    """The name of the lookup that `shared` is from."""
+    shared: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    """By side: its value → the one that the engine compares. A side that is not in it has the engine's values."""
+
+    def knows(self, side: Side, value: Value) -> bool:
+        """Tell whether a value of `side` still means what it did when it was stored: its row may have changed."""
+        return value is None or side not in self.shared or value in self.shared[side].values()
+
+    def own(self, side: Side) -> Mapping[str, str] | None:
+        """Return what to write on `side`, by the engine's value; None where there is no lookup: as it is.
+
+        Nothing but the values of rows can be written through a lookup.
+        """
+        if not self.lookup:
+            return None
+        if side in self.shared:
+            return {shared: own for own, shared in self.shared[side].items()}
+        return {shared: shared for shared in self.shared.get(side.other, {}).values()}
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRule:
     """How one canonical field is kept in step. `master` owns it, or wins where the policy needs a winner."""
 
@@ -59,6 +85,12 @@ class FieldRule:
     change of it (`two-way` with `review`). Filling an empty one is free."""
     normal: compare.Normal | None = None
     """The form its values are compared in, where that is not the usual one of the field (`canon.compare`)."""
+    own: OwnForm | None = None
+    """Of a field that an admin mapped: its names and values outside of the engine."""
+
+    def decides(self, side: Side) -> bool:
+        """Tell whether what `side` holds may go over to the other one."""
+        return self.policy is Policy.TWO_WAY or self.master is side
 
     def same(self, one: Value, other: Value) -> bool:
         """Tell whether two values are the same but for how they are spelled."""
@@ -185,7 +217,7 @@ class StreamRules:
     """True where nothing stands on the other side: records are kept as they were read, for what their mode makes of
     them."""
     systems: Mapping[Side, str] = field(default_factory=dict)
-    """Display names for reasons: `{Side.LEFT: "Tripletex", …}`."""
+    """Display names for reasons."""
 
     @property
     def by_name(self) -> dict[str, FieldRule]:

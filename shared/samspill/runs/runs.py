@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from samspill.errors import UsageError
 from samspill.guard import pending
-from samspill.messages import ApplyPlan, FetchPage, Message, RenewHooks, StartRun
+from samspill.messages import ApplyPlan, CheckMapping, FetchPage, Message, RenewHooks, StartRun
 from samspill.plan.begin import beginning
 from samspill.plan.stages import stage_messages
 from samspill.ports import World
+from samspill.runs import polling
 from samspill.runs.silence import tell_silence
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
 from samspill.work import chain
@@ -33,7 +34,7 @@ FOLLOW_UP = "totals"
 
 
 def start_run(world: World, message: StartRun) -> None:
-    """Start a run that a schedule asked for, unless the flow rests or another run is under way.
+    """Start a run that a schedule asked for, unless the flow rests, another run is under way or webhooks tell enough.
 
     A flow that stopped because a key was refused looks first whether it is accepted again.
     """
@@ -43,6 +44,9 @@ def start_run(world: World, message: StartRun) -> None:
         look_again(world, opened.state)
         opened = open_flow(world, message.flow_key)
     if not opened.runs_by_itself:
+        return
+    is_poll = message.trigger == "schedule" and message.full is None
+    if is_poll and not is_full_due(opened.state, world.clock.now()) and polling.is_too_early(world, opened):
         return
     with suppress(UsageError):
         begin(world, opened, message.purpose, message.trigger, full=message.full, by=message.by)
@@ -112,6 +116,8 @@ def _read_stage(world: World, opened: Opened, run: Run) -> list[Message]:
         # What a vendor did not tell meanwhile, this whole read finds.
         names = {"tenant": run.tenant, "flow": run.flow, "run": run.id, "trigger": run.trigger}
         out.extend(RenewHooks.model_validate({**names, "side": side}) for side in opened.state.sides)
+        if opened.state.mapping or opened.state.lookups or opened.state.mapping_problems:
+            out.append(CheckMapping.model_validate(names))
     for side in sorted(stream.watch):
         page = FetchPage(
             tenant=run.tenant,

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from samspill.errors import ConflictError, UsageError
 
+DOCUMENT_BYTES = 392 * 1024
+"""What one may weigh: DynamoDB takes 400 KB of an item, its keys and other attributes with it."""
+
 if TYPE_CHECKING:
     from samspill.state import Connection, FlowKey, FlowState
 
@@ -34,7 +37,23 @@ def no_flow(key: FlowKey) -> UsageError:
     return UsageError.because("flow_not_set_up", flow=key.flow)
 
 
+def weighed(document: Connection | FlowState) -> str:
+    """Return the document as it is stored.
+
+    Raises:
+        UsageError: it is more than the table takes. What was stored before stays.
+    """
+    body = document.model_dump_json()
+    size_bytes = len(body.encode())
+    if size_bytes > DOCUMENT_BYTES:
+        raise UsageError.because("document_too_large", document=_name(document), size=str(round(size_bytes / 1000)))
+    return body
+
+
 def changed(document: Connection | FlowState) -> ConflictError:
     """Return the error for a save on an old revision."""
-    name = getattr(document, "id", None) or getattr(document, "flow", "")
-    return ConflictError(f"{document.tenant}/{name} is no longer at revision {document.revision}")
+    return ConflictError(f"{document.tenant}/{_name(document)} is no longer at revision {document.revision}")
+
+
+def _name(document: Connection | FlowState) -> str:
+    return str(getattr(document, "id", None) or getattr(document, "flow", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,6 +11,14 @@ import orjson
 from samspill.engine.model import Side
 from samspill.store import documents, keys
 from samspill.store.dynamo import Table
+
+
+class HookedFormer(NamedTuple):
+    """See `state.FormerHooks`."""
+
+    address: int
+    signed: int
+    until: datetime
 
 
 class HookedConnection(NamedTuple):
@@ -21,6 +30,8 @@ class HookedConnection(NamedTuple):
     subscriptions: Mapping[str, str]
     hook_generation: int = 1
     hooks_signed: int = 0
+    hooks_at: int = 0
+    hooks_former: HookedFormer | None = None
 
 
 class HookedFlow(NamedTuple):
@@ -52,7 +63,7 @@ class HookedRegistry:
     def hooked(self, tenant: str, connection_id: str) -> tuple[HookedConnection, list[HookedFlow]]:
         """See `Registry.hooked`."""
         connection, flows = hooked(self._table, tenant, connection_id)
-        return HookedConnection(**_chosen(connection, HookedConnection._fields)), [_flow(body) for body in flows]
+        return _connection(connection), [_flow(body) for body in flows]
 
 
 def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str]]:
@@ -64,6 +75,14 @@ def hooked(table: Table, tenant: str, connection_id: str) -> tuple[str, list[str
     except KeyError:
         raise documents.no_connection(connection_id) from None
     return connection, [body for sk, body in found.items() if sk.startswith(keys.flow(""))]
+
+
+def _connection(body: str) -> HookedConnection:
+    chosen = _chosen(body, HookedConnection._fields)
+    if former := chosen.get("hooks_former"):
+        until = datetime.fromisoformat(former["until"])
+        chosen["hooks_former"] = HookedFormer(former["address"], former["signed"], until)
+    return HookedConnection(**chosen)
 
 
 def _flow(body: str) -> HookedFlow:

@@ -18,6 +18,8 @@ from samspill.store.dynamo import Item, Table
 
 ITEM_BYTES = 350_000
 """Larger batches are split: an item may have 400 KB."""
+LONGEST_TEXT = 1_000
+"""Characters that are kept of a text that is longer than an item."""
 _ENTRIES = TypeAdapter(tuple[JournalEntry, ...], config=ConfigDict(defer_build=True))
 
 
@@ -81,6 +83,9 @@ def _packed(entries: tuple[JournalEntry, ...]) -> Iterator[tuple[datetime, bytes
         return
     if len(entries) == 1:
         entries = _by_value(entries[0])
+    if len(entries) == 1 and (shortened := _shortened(entries[0])) != entries[0]:
+        yield from _packed((shortened,))
+        return
     if len(entries) == 1:
         raise ContractError(f"the journal entry of {entries[0].link} has {len(packed)} bytes, compressed")
     middle = len(entries) // 2
@@ -93,6 +98,18 @@ def _by_value(entry: JournalEntry) -> tuple[JournalEntry, ...]:
     if len(entry.before) <= 1:
         return (entry,)
     return tuple(entry.model_copy(update={"before": {name: value}}) for name, value in entry.before.items())
+
+
+def _shortened(entry: JournalEntry) -> JournalEntry:
+    """Return the entry with the beginning of each overwritten text that no item holds, and how long it was.
+
+    A line that could not be written would keep its run from ending, and take the lines beside it along.
+    """
+    before = {
+        name: f"{value[:LONGEST_TEXT]}… ({len(value)})" if isinstance(value, str) and len(value) > ITEM_BYTES else value
+        for name, value in entry.before.items()
+    }
+    return entry.model_copy(update={"before": before})
 
 
 def _day(at: datetime) -> str:

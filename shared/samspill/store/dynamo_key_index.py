@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import batched, islice
+from itertools import islice
 from typing import Any
 
 from samspill.engine.model import Side
 from samspill.state import StreamKey
 from samspill.store import keys
 from samspill.store.dynamo import Table
-
-MOST_WRITES = 25
-"""Most items that one batch of writes takes."""
 
 
 class DynamoKeyIndex:
@@ -24,11 +21,15 @@ class DynamoKeyIndex:
 
     def put(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
         """See `KeyIndex.put`."""
-        self._write([{"PutRequest": {"Item": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)])
+        self._table.batch_write(
+            [{"PutRequest": {"Item": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)]
+        )
 
     def drop(self, stream: StreamKey, side: Side, entries: Sequence[tuple[str, str]]) -> None:
         """See `KeyIndex.drop`."""
-        self._write([{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)])
+        self._table.batch_write(
+            [{"DeleteRequest": {"Key": _item(stream, side, *entry)}} for entry in dict.fromkeys(entries)]
+        )
 
     def find(self, stream: StreamKey, side: Side, wanted: Sequence[str], *, most: int) -> dict[str, list[str]]:
         """See `KeyIndex.find`. One read per key."""
@@ -39,10 +40,6 @@ class DynamoKeyIndex:
             if ids := [row["sk"]["S"] for row in islice(rows, most)]:
                 found[key] = ids
         return found
-
-    def _write(self, requests: Sequence[dict[str, Any]]) -> None:
-        for part in batched(requests, MOST_WRITES, strict=False):
-            self._table.batch_write(part)
 
 
 def _item(stream: StreamKey, side: Side, key: str, external_id: str) -> dict[str, Any]:

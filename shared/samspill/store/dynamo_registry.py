@@ -67,7 +67,7 @@ class DynamoRegistry:
             "pk": {"S": keys.tenant(document.tenant)},
             "sk": {"S": sk},
             "rev": {"N": str(document.revision)},
-            "body": {"S": document.model_dump_json()},
+            "body": {"S": documents.weighed(document)},
         }
         if document.revision == 1:
             return self._table.put_if(item, "attribute_not_exists(pk)")

@@ -40,7 +40,7 @@ _SIDES = {side.value: side for side in Side}
 _STATES = {state.value: state for state in LinkState}
 _RESULTS = {result.value: result for result in Result}
 _SORTED = orjson.OPT_SORT_KEYS
-_NAMES = frozenset("risbholndcxagefzqw")
+_NAMES = frozenset("risbholndcxagefzqwp")
 _MIN_READER = "min_reader"
 _NO_DIFFERENCE: list[Any] = [{}, []]
 """What `_difference` leaves out at its end, where something comes after it."""
@@ -73,6 +73,7 @@ def encode(link: Link, revision: int) -> str:
         "e": link.echoes,
         "z": [side.value for side in link.gone],
         "q": list(link.disputed),
+        "p": list(link.apart),
         "w": {key: [each.value, each.reason.to_json()] for key, each in link.refused.items()},
     }
     return orjson.dumps({name: value for name, value in body.items() if value}, default=jsonable).decode()
@@ -105,6 +106,7 @@ def decode(link_id: str, data: str) -> Link:
         echoes={key: (echo[0], echo[1]) for key, echo in get("e", {}).items()},
         gone=tuple(_SIDES[side] for side in get("z", ())),
         disputed=tuple(get("q", ())),
+        apart=tuple(get("p", ())),
         refused={key: RefusedValue(each[0], Reason.from_json(each[1])) for key, each in get("w", {}).items()},
         revision=get("r", 0),
         newer=newer,

@@ -92,6 +92,8 @@ def connect(
             settings={**(before.settings if before else {}), **(settings or {})},
             subscriptions=before.subscriptions if before else {},
             hooks_signed=before.hooks_signed if before else 0,
+            hooks_at=before.hooks_at if before else 0,
+            hooks_former=before.hooks_former if before else None,
             hook_generation=_generation(before, new_key=credentials is not None),
             created_at=before.created_at if before else world.clock.now(),
             revision=before.revision if before else 0,

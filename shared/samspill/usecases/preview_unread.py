@@ -26,6 +26,7 @@ from samspill.plan.lines import action_of
 from samspill.ports import Connector, World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
+from samspill.work.as_seen import waiting
 from samspill.work.context import Opened, connected, now_s
 from samspill.work.references import References
 
@@ -95,7 +96,7 @@ class _Asking:
             references.load(side, free[side])
             pairs = [references.to_links(side, o) for o in free[side]]
             resolved[side] = [o for o, _ in pairs]
-            waits |= {(side, o.external_id): missing for o, missing in pairs}
+            waits |= {(side, o.external_id): [*waiting(o), *missing] for o, missing in pairs}
         matching = match(stream.rules, resolved[Side.LEFT], resolved[Side.RIGHT])
         taken = self._foresee(stream, matching, resolved, new, waits)
         known = {link.id: link for side in Side for i, link in links[side].items() if (side, i) not in taken}
@@ -149,7 +150,7 @@ class _Asking:
         found: list[Observation] = []
         if name in stream.rules.look_first:
             found = self._find(stream, side, {name: value})
-        return found or self._of(side, lambda connector: connector.read(kind, [text.replace(" ", "")]))
+        return found or self._of(stream, side, lambda connector: connector.read(kind, [text.replace(" ", "")]))
 
     def _partners(self, stream: Stream, side: Side, others: Sequence[Observation]) -> list[Observation]:
         """Return what a side holds under a key of a record on the other side: what a create would look for."""
@@ -160,15 +161,16 @@ class _Asking:
         return []
 
     def _find(self, stream: Stream, side: Side, keys: Mapping[str, str]) -> list[Observation]:
-        return self._of(side, lambda connector: connector.find(stream.kind_on(side), keys=keys))
+        return self._of(stream, side, lambda connector: connector.find(stream.kind_on(side), keys=keys))
 
-    def _of(self, side: Side, question: Callable[[Connector], list[Observation]]) -> list[Observation]:
+    def _of(self, stream: Stream, side: Side, question: Callable[[Connector], list[Observation]]) -> list[Observation]:
         """Put a question to one side; a side that cannot answer is not asked again, and told of."""
         if side in self.asked.silent or side not in self.opened.state.sides:
             return []
         try:
             with connected(self.world, self.opened, side) as connector:
-                return [o for o in question(connector) if not o.deleted]
+                reader = self.world.modes.of(stream).view(self.world, self.opened, stream, side, connector)
+                return [o for o in question(reader) if not o.deleted]
         except PermanentError:
             return []  # there it is no number and no id at all
         except SamspillError as error:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.messages import Replay
 from samspill.pipeline.replay.dead_letters import Answer, answer_dead
 from samspill.pipeline.replay.replay import replay
+from samspill.pipeline.replay.webhooks import put_back
 from samspill.ports import World
 from samspill.state import FlowKey
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.filters import check_stream
 from samspill.usecases.views.base import View
-from samspill.usecases.views.records import Letter, Letters, Named, Replayed
+from samspill.usecases.views.records import Letter, Letters, Named, PutBack, Replayed
 from samspill.work.context import open_flow
 
 
@@ -58,4 +62,39 @@ def _letter(answer: Answer) -> Letter:
         stream=answer.stream,
         records=answer.records,
         blob=answer.blob,
+    )
+
+
+@needs(Role.OPERATOR)
+def webhooks(
+    world: World,
+    _actor: Actor,
+    tenant: str,
+    *,
+    span: timedelta,
+    flow: FlowKey | None = None,
+    connection: str | None = None,
+    dry_run: bool,
+    tell: Callable[[int], None] = lambda _count: None,
+) -> PutBack:
+    """Put back what vendors told within `span`, of all connections and active flows or of one; see `put_back`.
+
+    UsageError where there is no such connection, or the flow does not use it.
+    """
+    flows = [world.registry.flow(flow)] if flow else world.registry.flows(tenant)
+    used = {name for each in flows for name in each.connections}
+    if connection is not None:
+        world.registry.connection(tenant, connection)
+        if flow is not None and connection not in used:
+            raise UsageError.because("no_such_connection", connection=connection)
+        used = {connection}
+    connections = [world.registry.connection(tenant, name) for name in sorted(used)]
+    found = put_back(world, connections, flows, world.clock.now() - span, dry_run=dry_run, tell=tell)
+    records = sum(len(each.records) for each in found.hints)
+    return PutBack(
+        bodies=found.bodies,
+        records=records,
+        flows=tuple(sorted({each.flow for each in found.hints})),
+        unreadable=found.unreadable,
+        dry_run=dry_run,
     )

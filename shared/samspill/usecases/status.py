@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from samspill.engine.model import Result
 from samspill.flows.catalogue import FLOWS, declared
 from samspill.guard import pending
 from samspill.pipeline.replay.dead_letters import STEPS
 from samspill.ports import World
+from samspill.runs.polling import polled_every
 from samspill.state import ConnectionStatus, FlowKey, FlowState
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.enabling import flow_of
+from samspill.usecases.views.base import Explained
 from samspill.usecases.views.connections import ConnectionView
 from samspill.usecases.views.flows import DeadView, FlowList, FlowListed, FlowStatusView, FlowView, Status
 from samspill.usecases.views.held import HeldView
@@ -62,7 +66,7 @@ def status(world: World, _actor: Actor, tenant: str, name: str | None = None) ->
     counts = {step: world.queues.count_dead(step) for step in STEPS}
     dead = tuple(DeadView(step=step, about=it.count, since=it.since) for step, it in counts.items() if it.count)
     stopped = bool(dead) or any(it.status is ConnectionStatus.KEY_INVALID for it in connections)
-    waits = any(it.held or any(it.waiting[str(result)] for result in FOR_A_PERSON) for it in found)
+    waits = any(it.held or it.mapping or any(it.waiting[str(result)] for result in FOR_A_PERSON) for it in found)
     return Status(
         tenant=tenant,
         connections=tuple(map(ConnectionView.of, connections)),
@@ -87,7 +91,9 @@ def _flow(world: World, state: FlowState) -> FlowStatusView:
         status=state.status,
         every_min=state.every_min,
         last_good_at=state.last_good_at,
+        polled_every_min=round(polled_every(world, state, declared(state.declaration)) / timedelta(minutes=1)),
         waiting=waiting,
+        mapping=tuple(Explained(reason=reason) for reason in state.mapping_problems),
         held=tuple(HeldView.of(each, state.flow) for each in pending.lists(world, state.key)),
         runs=tuple(RunView.of(run, comes_back_by(run, now)) for run in world.runs.latest(state.key, LATEST)),
     )

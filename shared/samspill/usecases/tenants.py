@@ -41,5 +41,5 @@ def _view(found: Status) -> TenantView:
         **waiting,
         held=held,
         last_run_at=max(runs, default=None),
-        needs_person=bool(refused or held or any(waiting.values())),
+        needs_person=bool(refused or held or any(waiting.values()) or any(flow.mapping for flow in found.flows)),
     )

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from samspill.canon.keys import key
-from samspill.engine.model import Link, LinkState, Outcome, Result, Side
+from samspill.engine.model import Link, LinkState, Outcome, Result
 from samspill.flows.flow import Stream
 from samspill.ports import World
 from samspill.reasons import Reason
+from samspill.runs.polling import polled_every
 from samspill.state import FlowKey, FlowStatus, Run, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.naming import goes_by, links_named
 from samspill.usecases.preview_unread import Asked, Foreseen, ask, can_be_asked_for
 from samspill.work.context import Opened, open_flow
 
 RUNS = 20
 """So many runs are looked through for the last read."""
-_LISTED = (Result.WAITING, Result.REVIEW, Result.CONFLICT, Result.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
     folded = _folded(text)
     similar: list[tuple[str, Link]] = []
     for stream in opened.flow.streams:
-        for link in _candidates(world, key, stream, text):
-            if _goes_by(link, stream, text):
+        for link in links_named(world, stream, StreamKey(*key, stream.name), text):
+            if goes_by(link, stream, text):
                 exact.append((stream.name, link))
             elif folded and folded in _folded(link.label):
                 similar.append((stream.name, link))
@@ -83,7 +83,7 @@ def explain(world: World, _actor: Actor, key: FlowKey, text: str) -> Why:
     streams = streams or {stream.name for stream in opened.flow.planned}
     recent = world.runs.latest(key, RUNS)
     readings = {
-        stream.name: _reading(opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
+        stream.name: _reading(world, opened, stream, recent) for stream in opened.flow.streams if stream.name in streams
     }
     return Why(known, foreseen, readings, asked, at_rest=wanted and not opened.may_read)
 
@@ -97,28 +97,6 @@ def _folded(text: str) -> str:
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 
 
-def _candidates(world: World, key: FlowKey, stream: Stream, text: str) -> Iterator[Link]:
-    """Yield every link of a stream; of very many, those named exactly and those that need somebody."""
-    place = StreamKey(*key, stream.name)
-    if world.modes.of(stream).finds_by_scan:
-        yield from world.links.all(place)
-        return
-    named = [world.links.of_records(place, side, [text.removeprefix(f"{side}-")]) for side in Side]
-    found = {link.id: link for each in named for link in each.values()}
-    found |= {link.id: link for where, link in world.links.with_result(key, _LISTED) if where == place}
-    yield from found.values()
-
-
-def _goes_by(link: Link, stream: Stream, text: str) -> bool:
-    if text in {link.id, *link.ids.values()} or f"({text})" in link.label:
-        return True
-    held = (link.base, *(shadow.fields for shadow in link.shadows.values()))
-    wanted = {name: key(name, text) for name in stream.rules.look_first}
-    return any(
-        own is not None and key(name, fields.get(name)) == own for fields in held for name, own in wanted.items()
-    )
-
-
 def _outcome(link: Link) -> Outcome:
     if link.intent is not None or link.outcome is None:
         settled = link.state is LinkState.TOMBSTONE
@@ -128,11 +106,11 @@ def _outcome(link: Link) -> Outcome:
     return link.outcome
 
 
-def _reading(opened: Opened, stream: Stream, recent: list[Run]) -> Reading:
+def _reading(world: World, opened: Opened, stream: Stream, recent: list[Run]) -> Reading:
     whole = (run for run in recent if all(run.count(stream.name, f"{side}.complete") for side in stream.watch))
     last = next((run.started_at for run in whole if run.purpose in {"plan", "sync"}), None)
     by_clock = next((run.started_at for run in recent if run.trigger == "schedule"), None)
     due = by_clock or last
     if due is None or opened.state.status is not FlowStatus.ACTIVE:
         return Reading(last, None)
-    return Reading(last, due + timedelta(minutes=opened.state.every_min))
+    return Reading(last, due + polled_every(world, opened.state, opened.flow))

@@ -19,10 +19,15 @@ def as_seen(opened: Opened, references: References, subject: Subject) -> tuple[d
         if observation is not None:
             resolved, missing = references.to_links(side, observation)
             seen[side] = Seen(resolved, salted(opened, observation))
-            if resolved.waits is not None:
-                waits.append(Outcome(Result.WAITING, resolved.waits, resolved.detail))
-            waits += missing
+            waits += [*waiting(resolved), *missing]
     return seen, waits
+
+
+def waiting(observation: Observation) -> list[Outcome]:
+    """Return that a record waits for something to be done elsewhere, where it does."""
+    if observation.waits is None:
+        return []
+    return [Outcome(Result.WAITING, observation.waits, observation.detail)]
 
 
 def named(subject: Subject) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from samspill.engine.model import Side
 from samspill.flows.catalogue import declared
+from samspill.flows.field_map import mapped
 from samspill.flows.flow import Flow
 from samspill.ports import Connector, World
 from samspill.state import FlowKey, FlowState, FlowStatus, RunStatus
@@ -43,7 +44,8 @@ class Opened:
 def open_flow(world: World, key: FlowKey) -> Opened:
     """Return the flow; UsageError when it is not set up."""
     state = world.registry.flow(key)
-    return Opened(declared(state.declaration).changed(state.rules), state)
+    flow = declared(state.declaration).changed(state.rules)
+    return Opened(mapped(flow, state.mapping, state.lookups), state)
 
 
 def now_s(world: World) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Detail, Link, LinkState, Observation, Outcome, Place, Result, Side, detail_of
-from samspill.engine.rules import FieldRule, Policy, StreamRules
+from samspill.engine.rules import Policy, StreamRules
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import StreamKey
@@ -72,7 +72,7 @@ class References:
                 fields[rule.name] = link.id
             else:
                 fields[rule.name] = f"{side}:{value}"
-                if _decides(rule, side):
+                if rule.decides(side):
                     own = (self._stream.stream, side, observation.external_id)
                     direct = (rule.references, side, value)
                     waits.append(Outcome(Result.WAITING, self._wait(direct, own), Detail(waits_for=direct)))
@@ -122,10 +122,6 @@ class References:
                 return None
             out[rule.name] = link.ids[side]
         return out
-
-
-def _decides(rule: FieldRule, side: Side) -> bool:
-    return rule.policy is Policy.TWO_WAY or rule.master is side
 
 
 def waits_for(link: Link | None) -> Place | None:

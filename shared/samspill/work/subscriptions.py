@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from urllib.parse import quote
 
 from samspill.engine.model import Result, Side
 from samspill.errors import ConfigurationError, ConflictError, CredentialsError, PermanentError
 from samspill.flows.catalogue import declared
+from samspill.hook_address import address, token
 from samspill.messages import LogOutcomes, RenewHooks
 from samspill.ports import Connector, Subscribed, World
 from samspill.reasons import Reason
-from samspill.state import Connection, JournalEntry
+from samspill.state import Connection, FormerHooks, JournalEntry
 from samspill.work.context import Opened, connected, open_flow
 
 ALONE = timedelta(minutes=2)
 """Longer than the function may take. Flows that share a connection are read whole at the same hour: two that looked at
 once would both make what is missing. Who looks first looks for all of them."""
+OVERLAP = timedelta(days=1)
+"""How long what a vendor was told before is good yet. The nightly comparison has come by then."""
 
 
 def subscribe(world: World, connection: Connection, connector: Connector) -> Subscribed:
@@ -39,20 +41,31 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
     wanted = sorted(kinds & connector.capabilities.webhooks)
     if not wanted or not world.hook_url:
         return Subscribed({})
-    url = address(world.hook_url, connection)
     generation = connection.hook_generation
-    secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
+    moves = connection.hooks_at != generation and bool(connection.subscriptions or connection.hooks_signed)
+    url, secret = _address(world, connection, generation)
     done = connector.subscribe(url, wanted, secret, renew=connection.hooks_signed != generation)
+    if moves:
+        # Those at the address of before go once the new ones are there: what comes twice is hinted at twice. Until both
+        # is done and on record, either address is good, and all of it is done again.
+        connector.subscribe(_address(world, connection, connection.hooks_at)[0], [], secret)
+        done = Subscribed(done.events)
     fresh = world.registry.connection(connection.tenant, connection.id)
-    update = {"subscriptions": dict(done.events), "hooks_signed": generation, "hooks_refused": None}
+    update: dict[str, object] = {"subscriptions": dict(done.events), "told_kinds": tuple(wanted)}
+    update |= {"hooks_signed": generation, "hooks_at": generation, "hooks_refused": None}
+    if moves:
+        until = world.clock.now() + OVERLAP
+        update["hooks_former"] = FormerHooks(address=fresh.hooks_at, signed=fresh.hooks_signed, until=until)
     if fresh.model_copy(update=update) != fresh:
         world.registry.save_connection(fresh.model_copy(update=update))
     return done
 
 
-def address(base: str, connection: Connection) -> str:
-    """Return where a vendor sends webhooks for one connection."""
-    return f"{base}/hooks/{quote(connection.tenant, safe='')}/{quote(connection.id, safe='')}"
+def _address(world: World, connection: Connection, generation: int) -> tuple[str, str]:
+    """Return where a vendor sends a connection's webhooks, and what it signs them with; 0: where older versions did."""
+    secret = world.secrets.hook_secret(connection.tenant, connection.id, generation)
+    last = token(secret, generation) if generation else ""
+    return address(world.hook_url, connection.tenant, connection.id, last), secret
 
 
 def renew_hooks(world: World, message: RenewHooks) -> None:

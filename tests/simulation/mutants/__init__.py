@@ -12,6 +12,7 @@ import pytest
 
 from tests.simulation import line, looks
 from tests.simulation.hard import live_hard
+from tests.simulation.mapped import live_mapped, waits_for_a_row
 from tests.simulation.mutants import (
     comebacks,
     committing,
@@ -21,6 +22,7 @@ from tests.simulation.mutants import (
     identity,
     isolating,
     lining,
+    mapping,
     merging,
     reading,
     spelling,
@@ -59,6 +61,7 @@ SPELLING, TWIN, CUT = "INV-SPELLING", "INV-NO-TWIN", "INV-CUT-TOLD"
 ALONE = frozenset({"INV-ALONE"})
 TOLD = frozenset({"INV-TOLD-READ"})
 GUARD = frozenset({"INV-DELETE-GUARD"})
+MAPPED = frozenset({"INV-MAPPED"})
 BACK = frozenset({"INV-MONOTONE", LOST, CONVERGE})
 MUTANTS = (
     Mutant("1", "newest record wins", merging.newest_record_wins, frozenset({LOST}), plain=True),
@@ -190,6 +193,7 @@ MUTANTS = (
         life=live_twins,
         first_seed=500,
     ),
+    Mutant("51", "joined whoever unlinked it", identity.joined_whoever_unlinked_it, frozenset({"INV-APART"})),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
     Mutant("35b", "reads count from when answered", hard.reads_count_from_when_answered, BACK),
     Mutant(
@@ -216,4 +220,7 @@ MUTANTS = (
         runs=lambda: [looks.put_away],
     ),
     Mutant("40", "a write carries no tag", hard.a_write_carries_no_tag, frozenset({"INV-NO-CLOBBER"}), life=live_hard),
+    Mutant("55", "mapped on one side", mapping.mapped_on_one_side, MAPPED, life=live_mapped),
+    Mutant("55b", "lookups are bypassed", mapping.lookups_are_bypassed, MAPPED, life=live_mapped),
+    Mutant("55c", "what has no row is empty", mapping.what_has_no_row_is_empty, MAPPED, runs=lambda: [waits_for_a_row]),
 )

@@ -1,4 +1,4 @@
-"""Wrong engines that join or create wrongly what two systems call alike (47 to 49)."""
+"""Wrong engines that join or create wrongly what two systems call alike (47 to 49, 51)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from samspill.engine import identity
 from samspill.engine.rules import StreamRules
+from samspill.pipeline.map import map_records
 from samspill.pipeline.upsert import lookups
 
 
@@ -40,3 +41,8 @@ def what_is_under_way_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
         return held
 
     patch.setattr(lookups.Lookup, "_since", since)
+
+
+def joined_whoever_unlinked_it(patch: pytest.MonkeyPatch) -> None:
+    """51: what was found to be the same is joined, although a person unlinked the two since."""
+    patch.setattr(map_records, "are_apart", lambda *_: False)

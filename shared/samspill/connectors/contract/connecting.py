@@ -16,4 +16,5 @@ def contract_facts(name: str, title: str, settings: tuple[Ask, ...] = ()) -> Ven
         # The vendor has no page on such a key: whoever serves the contract hands it out.
         credentials=(Ask("api_key", f"docs/how-to/connect-{name}.md", secret=True),),
         settings=settings,
+        webhooks="one subscription for all events; HMAC-SHA256 over time and body",
     )

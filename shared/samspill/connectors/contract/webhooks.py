@@ -25,14 +25,19 @@ def read(profile: Profile, headers: Mapping[str, str], body: bytes, secret: str,
         SignatureError: the signature is missing, wrong or too old.
         ContractError: signed, but of another shape.
     """
-    told = {name.lower(): value for name, value in headers.items()}
-    timestamp = told.get(profile.timestamp_header.lower(), "")
+    by_name = {name.lower(): value for name, value in headers.items()}
+    timestamp = by_name.get(profile.timestamp_header.lower(), "")
     digest = hmac.digest(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hex()
-    given = told.get(profile.signature_header.lower(), "")
+    given = by_name.get(profile.signature_header.lower(), "")
     if not hmac.compare_digest(f"sha256={digest}".encode(), given.encode()):
         raise SignatureError("the signature does not match")
     if not timestamp.isdecimal() or abs(now.timestamp() - int(timestamp)) > TOLERANCE_S:
         raise SignatureError("the signature is too old")
+    return told(profile, body)
+
+
+def told(profile: Profile, body: bytes) -> list[Hook]:
+    """Return what a verified body hints at; ContractError when its shape is not known."""
     try:
         event = tolerant.read(body)
         name = event["event"]

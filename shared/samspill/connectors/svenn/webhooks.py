@@ -9,3 +9,6 @@ from samspill.connectors.svenn.profile import PROFILE
 
 read = partial(webhooks.read, PROFILE)
 """Verify one delivery and return what it hints at; see `samspill.connectors.contract.webhooks.read`."""
+
+told = partial(webhooks.told, PROFILE)
+"""Return what a body hints at that was verified before; see `samspill.connectors.contract.webhooks.told`."""

@@ -16,6 +16,7 @@ FACTS = VendorFacts(
     addresses={"production": "https://tripletex.no/v2", "test": "https://api-test.tripletex.tech/v2"},
     # As seen on the test server; its answers tell the real one.
     calls=((100, 10),),
+    webhooks="one subscription per kind and event; HMAC-SHA512 over delivery and body",
     credentials=(
         Ask("consumer_token", _FOR_DEVELOPERS, secret=True),
         Ask("employee_token", _FOR_CUSTOMERS, secret=True),

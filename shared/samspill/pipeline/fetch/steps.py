@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samspill.errors import ContractError
 from samspill.messages import (
+    CheckMapping,
     FetchLine,
     FetchPage,
     FetchRecords,
@@ -21,6 +22,7 @@ from samspill.runs.runs import start_run
 from samspill.runs.sweep_slices import sweep_links
 from samspill.work.context import open_flow
 from samspill.work.handling import Steps
+from samspill.work.mapping_watch import check_mapping
 from samspill.work.subscriptions import renew_hooks
 
 
@@ -42,5 +44,6 @@ STEPS: Steps = {
     FetchLine: read_line,
     SweepLinks: sweep_links,
     TaskMessage: _do_task,
+    CheckMapping: check_mapping,
     RenewHooks: renew_hooks,
 }

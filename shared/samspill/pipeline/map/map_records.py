@@ -8,7 +8,7 @@ from itertools import batched
 
 from samspill.canon.values import Fields
 from samspill.engine.case import Plan, Seen
-from samspill.engine.chosen import chosen
+from samspill.engine.chosen import chosen, is_ignored
 from samspill.engine.identity import QUESTIONS, RECONSIDER
 from samspill.engine.interrupted import confirmed, done_by, is_over
 from samspill.engine.kept import kept_otherwise
@@ -28,6 +28,7 @@ from samspill.engine.pairs import name_of
 from samspill.engine.plan import new_link, plan
 from samspill.engine.rules import Policy, StreamRules
 from samspill.engine.settle import last_write
+from samspill.engine.unlink import are_apart
 from samspill.errors import PermanentError, SamspillError
 from samspill.guard.change_guard import Gate
 from samspill.messages import (
@@ -51,6 +52,9 @@ from samspill.work.markers import created_by, unfinished_creates
 from samspill.work.outcomes import Outcomes
 from samspill.work.references import References
 from samspill.work.tries import TRIES, WAIT_S, WAITS
+
+type _Half = tuple[Side, Link | None, Observation]
+"""A side, and what is known and was read of a record there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ def _pair(
     is_one = link is not None and other is not None and link.id == other.id
     fits = link is None or link.ids.get(side.other, record.external_id) == record.external_id
     fits = fits and (is_one or other is None or _is_free(other, subject))
+    fits = fits and not _is_kept_apart(rules, (side, link, records[side]), (side.other, other, record))
     if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
         alone = RecordHint.model_validate({side.other.value: record.external_id})
         work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
@@ -189,15 +194,31 @@ def _pair(
     return link, mine, chosen(link) == record.external_id or _has_ended(link)
 
 
+def _is_kept_apart(rules: StreamRules, mine: _Half, other: _Half) -> bool:
+    """Tell whether a person left out one of two records, or unlinked them, and nobody chose the other for it since.
+
+    One that cannot be taken, or is none of the flow's business, is told to the other one all the same.
+    """
+    (_, link, record), (side, partner, found) = mine, other
+    if found.external_id == chosen(link) or record.external_id == chosen(partner):
+        return False
+    if link is not None and (partner is None or partner.id != link.id) and are_apart(link, found.external_id, partner):
+        return True
+    return is_ignored(link) or (is_ignored(partner) and not _is_left_out(rules, side, found))
+
+
 def _begins(rules: StreamRules, links: Mapping[Side, Link | None], records: Mapping[Side, Observation]) -> Side:
-    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound."""
+    """Return the side whose link holds the pair: the left, unless the right is decided about, or alone is sound.
+
+    What a person left out comes first: it is known by its keys before the other one is looked at.
+    """
     left, right = links[Side.LEFT], links[Side.RIGHT]
     if left is not None and right is not None and left.id == right.id:
         return Side.LEFT
     is_left_gone = records[Side.LEFT].deleted and not records[Side.RIGHT].deleted
-    is_rights = chosen(right) == records[Side.LEFT].external_id
-    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty, is_right_faulty = (_is_left_out(rules, side, records[side]) for side in Side)
+    is_rights = chosen(right) == records[Side.LEFT].external_id or (is_ignored(right) and not is_right_faulty)
+    is_lefts = chosen(left) == records[Side.RIGHT].external_id
     is_left_faulty = is_left_faulty and not is_right_faulty
     is_left_out = is_left_faulty and not records[Side.RIGHT].deleted
     return Side.RIGHT if is_left_gone or (not is_lefts and (is_rights or is_left_out)) else Side.LEFT

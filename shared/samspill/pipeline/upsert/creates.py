@@ -48,7 +48,8 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
         if not job.planned.recover:
             rest.append(job)
             continue
-        known = _find(room, job)
+        # What a person parted from the record bears its mark, too, if it was once created for it.
+        known = [each for each in _find(room, job) if each.external_id not in job.planned.link.apart]
         found = _unlinked(room, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
         if len(found) == 1 and _is_ours(room, job, found[0]):

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from samspill.canon import keys
 from samspill.canon.values import Fields
+from samspill.engine.chosen import is_ignored
 from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.joined_keys import CROWD
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
+from samspill.engine.unlink import are_apart
 from samspill.pipeline.upsert.upsert_context import Job, Room, busy_s
 from samspill.work.isolation import read_each
 from samspill.work.markers import marked_for
@@ -144,7 +146,8 @@ class Lookup:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
             free = [pair for pair in judged if links[pair[1].external_id].state is LinkState.TOMBSTONE]
         inside = [pair for pair in free if not self.is_out_of_scope(pair[1])]
-        return Looked([(_while_asked(each, links.get(o.external_id)), o) for each, o in inside or free])
+        found = [(_while_asked(each, links.get(o.external_id)), o) for each, o in inside or free]
+        return Looked([(_unless_apart(job, each, o, links.get(o.external_id)), o) for each, o in found])
 
     def _judged(self, job: Job, record: Observation, *, by_key: bool) -> Judgement | None:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
@@ -190,19 +193,27 @@ def _while_asked(judged: Judgement, link: Link | None) -> Judgement:
     return replace(judged, verdict=Verdict.ASK, code="maybe_same")
 
 
+def _unless_apart(job: Job, judged: Judgement, record: Observation, link: Link | None) -> Judgement:
+    """Return the verdict on a record; on one that a person parted from the job's, that a person is asked."""
+    if job.stored is None or not are_apart(job.stored, record.external_id, link):
+        return judged
+    return replace(judged, verdict=Verdict.ASK, code="maybe_same")
+
+
 def is_free(link: Link | None) -> bool:
-    """Tell whether a record may find a partner: it has none, and no person said that it is to have one of its own."""
+    """Tell whether a record may find a partner: it has none, and no person said that it is to have none or its own."""
     if link is None:
         return True
     decided = link.decision.action if link.decision is not None else ""
-    return link.state is LinkState.UNLINKED and decided != "create"
+    return link.state is LinkState.UNLINKED and decided not in {"create", "ignore"}
 
 
 def may_be_asked_about(link: Link | None, external_id: str) -> bool:
     """Tell whether a record may be the same as one of the other side: it is free, or was decided about without it.
 
-    Who said that a record is to have a partner of its own had seen the candidates of then, and no later one.
+    Who said that a record is to have a partner of its own had seen the candidates of then, and no later one. One that
+    was left out is there all the same: nothing is created beside it unasked.
     """
-    if link is None or is_free(link):
+    if link is None or is_free(link) or is_ignored(link):
         return True
     return link.state is LinkState.UNLINKED and external_id not in {each.external_id for each in link.candidates}

@@ -57,6 +57,10 @@ class MemoryLinks:
         pointers = [record for record in commit.pointers if record != home]
         if not all(self._is_free(places, record, link.id) for record in pointers):
             return False
+        if (parted := commit.parted) is not None:
+            if places.get(record_of(parted.id)) != link.id:
+                return False
+            places[record_of(parted.id)] = replace(parted, revision=parted.revision + 1)
         places[home] = replace(link, revision=link.revision + 1)
         places.update(dict.fromkeys(pointers, link.id))
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samspill.state import Connection, FlowKey, FlowState
-from samspill.store.documents import changed, no_connection, no_flow
+from samspill.store.documents import changed, no_connection, no_flow, weighed
 
 
 class MemoryRegistry:
@@ -76,4 +76,6 @@ class MemoryTenants:
 def _saved[D: (Connection, FlowState)](document: D, stored: D | None) -> D:
     if (stored.revision if stored else 0) != document.revision:
         raise changed(document)
-    return document.model_copy(update={"revision": document.revision + 1})
+    saved = document.model_copy(update={"revision": document.revision + 1})
+    weighed(saved)
+    return saved

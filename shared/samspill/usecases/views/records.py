@@ -130,6 +130,20 @@ class Letters(Answer):
     dry_run: bool
 
 
+class PutBack(Answer):
+    """Webhooks that were, or would be, put back as hints."""
+
+    command: ClassVar[str] = "replay-webhooks"
+    bodies: int
+    """How many deliveries were looked at."""
+    records: int
+    """How many records they name, each once per flow."""
+    flows: tuple[str, ...]
+    unreadable: tuple[str, ...]
+    """Where bodies lie that cannot be read."""
+    dry_run: bool
+
+
 class Exported(Answer):
     """The links or the journal of a flow."""
 

@@ -1,0 +1,1 @@
+"""The step that takes webhooks in."""

@@ -1,0 +1,1 @@
+"""A sandbox of Fjordbok's API."""

@@ -1,0 +1,1 @@
+"""Fjordbok: what it is connected with (`facts`), its calls (`client`), its fields and ours (`mapping`)."""
