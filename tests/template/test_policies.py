@@ -16,6 +16,8 @@ FILES = {"Fn::Sub": "${BlobBucket.Arn}/files/*"}
 TENANT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*"
 )
+
+
 def allowed(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement that allows something to a role."""
     for role in stack.of_type("AWS::IAM::Role"):
