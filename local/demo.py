@@ -28,9 +28,6 @@ TAKEN = 202
 """What the hub answers to a webhook that it keeps."""
 SCHEDULE_WAIT_S = 150
 WRONG = "Written on the wrong side"
-READER = "kari@firma.example"
-LAST = 2
-"""Mails about one condition: that it began, and that it is over."""
 
 
 class Demo(Stage):
@@ -167,7 +164,6 @@ class Demo(Stage):
         left, right = self.pair(1)
         number, old = str(left["customerNumber"]), self.name_of(right)
         name = f"{left['name']} Drift"
-        self.samspill("notify", "add", "mail", READER, "--kind", "failed")
         self.faults(
             "timerabbit",
             fail_next=[
@@ -178,8 +174,6 @@ class Demo(Stage):
         self.edit("tripletex", "customer", left["id"], {"name": name})
         self.wait("Waiting for the refusal", lambda: self.result_of(number) == "failed", WEBHOOK_WAIT_S)
         self.samspill("log", FLOW, "--record", number, "--limit", "1")
-        self.wait("Waiting for the mail", lambda: len(self.mails()) == 1, WEBHOOK_WAIT_S)
-        console.print(f"\n{self.mails()[0]['Subject']}\n\n{self.mails()[0]['BodyText']}", markup=False)
         self.faults("timerabbit")
         self.insist("Timerabbit still has the old name", self.name_of(right) == old)
         [failed] = self.about(number)["records"]
@@ -187,16 +181,6 @@ class Demo(Stage):
         self.wait("Waiting for the replay", lambda: self.name_of(right) == name, WEBHOOK_WAIT_S)
         self.wait("Waiting for the journal", lambda: self.result_of(number) == "applied", WEBHOOK_WAIT_S)
         self.tell(f"“{name}” was refused, told why, and applied by replay once the cause was gone.")
-        self.machine.look()
-        self.wait("Waiting for the all-clear", lambda: len(self.mails()) > 1, WEBHOOK_WAIT_S)
-        self.insist("the second mail is the all-clear", "all clear" in self.mails()[1]["Subject"])
-        self.insist("there is no third one", len(self.mails()) == LAST)
-        console.print(f"\n{self.mails()[1]['Subject']}", markup=False)
-        self.tell("Whoever is told had one mail when it failed, with what to do, and one when it was over.")
-
-    def mails(self) -> list[dict[str, Any]]:
-        """Return what the one who is told has in the mailbox."""
-        return [mail for mail in self.machine.mails() if mail["To"] == [READER]]
 
     def scheduled(self) -> None:
         """With every webhook lost the schedule still finds the edit."""

@@ -1,6 +1,5 @@
 """One machine that runs everything: the emulator with the deployed stack, and the sandbox vendors."""
 
-import json
 import os
 import shutil
 import signal
@@ -10,13 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.request import urlopen
 
 from local.launcher.emulator import Emulator
 from local.launcher.ports import HOST
 from local.launcher.sandbox import Sandbox
 from local.launcher.stack import NAME, Stack
-from samspill.messages import WatchTenants, encode
 from tools.say import CommandError, step
 from tools.uv import ROOT
 
@@ -114,17 +111,6 @@ class OneMachine:
     def environment(self) -> Mapping[str, str]:
         """Set these for a process that shall call the emulator as if it were AWS."""
         return self.stack.environment
-
-    def mails(self) -> list[dict[str, Any]]:
-        """Return every mail that was sent, the oldest first: `To`, `Subject`, `BodyText`."""
-        with urlopen(f"{self.endpoint_url}/_ministack/ses/messages", timeout=10) as answer:
-            held: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
-        return sorted((mail for each in held.values() for mail in each), key=lambda mail: float(mail["Timestamp"]))
-
-    def look(self) -> None:
-        """Have every tenant looked at now, as the schedule does each quarter of an hour."""
-        message = encode(WatchTenants())
-        self.client("sqs").send_message(QueueUrl=self.outputs["NotifyQueueUrl"], MessageBody=message)
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the emulator."""
