@@ -24,6 +24,8 @@ NAME = "samspill"
 BUCKET = "samspill-deployments"
 CONFIGURED = ("--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local")
 HOOK_STAGE = "hub"
+MAIL_FROM = "samspill@hub.example"
+"""Who mail comes from; the emulator keeps it, and `machine.mails` shows it."""
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 BUILD = ROOT / ".local" / "build"
 FIRST_API_ID = "samspill"
@@ -124,6 +126,8 @@ class Stack:
             "Dashboard": "false",  # the emulator knows no saved queries
             "AllowPrivateHosts": self.private_hosts,
             "PublicHookUrl": f"{self.emulator.url}/_aws/execute-api/{api}/{HOOK_STAGE}",
+            "MailFrom": MAIL_FROM,
+            "AllClearAfterMinutes": "0",  # nobody waits half an hour for a showing
             **self.parameters,
         }
         tags = ["--tags", f"ms-custom-id={api}"] if first else []

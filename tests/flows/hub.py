@@ -38,7 +38,7 @@ from tests.support.ids import CountingIds
 FLOW = FlowKey("acme", "tripletex-timerabbit")
 CONNECTORS: dict[str, Any] = {"tripletex": Tripletex, "timerabbit": Timerabbit, "svenn": Svenn}
 SANDBOXES: dict[str, Any] = {"tripletex": TripletexSandbox, "timerabbit": TimerabbitSandbox, "svenn": SvennSandbox}
-STEPS = ("fetch", "map", "upsert", "log")
+STEPS = ("fetch", "map", "upsert", "log", "notify")
 
 
 class _Connectors:

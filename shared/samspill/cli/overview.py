@@ -74,6 +74,13 @@ def _connection_row(terminal: Terminal, connection: ConnectionView) -> list[str]
     return [connection.id, connection.vendor, terminal.word(connection.status), company, told]
 
 
+def _tell_last_good(terminal: Terminal, flow: FlowStatusView) -> None:
+    if flow.status == "active":
+        good = flow.last_good_at
+        at = terminal.text("status.last_good", at=terminal.moment(good)) if good else terminal.text("status.no_good")
+        terminal.tell("  " + at)
+
+
 def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
     terminal.place = {"flow": flow.flow}
     terminal.tell("")
@@ -85,6 +92,7 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")
     if flow.status in NEXT:
         terminal.tell("  " + terminal.text(NEXT[flow.status], flow=flow.flow))
+    _tell_last_good(terminal, flow)
     counts = (f"{terminal.word(result)}: {count}" for result, count in flow.waiting.items())
     terminal.tell("  " + ", ".join(counts))
     if flow.waiting["review"] or flow.waiting["conflict"]:

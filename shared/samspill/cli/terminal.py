@@ -67,8 +67,8 @@ class Terminal:
     def world(self) -> World:
         """The hub. What a person has to know of its stack is told once, on standard error."""
         made = self.make_world()
-        for notice in made.notices:
-            click.echo(plain(self.reason(notice)), err=True)
+        for remark in made.remarks:
+            click.echo(plain(self.reason(remark)), err=True)
         return made
 
     @cached_property
