@@ -17,7 +17,7 @@ from samspill.store.dynamo_tenants import DynamoTenants
 from tests.flows.hub import Hub
 from tests.support.aws import aws_in_process, client_of, counted, make_tables
 from tools.bench.meter import Meter, MeteredDynamo
-from tools.bench.prices import GB_SECOND, INVOCATION, LOG_KB, LOG_KB_EACH, QUEUE_REQUEST, READ_UNIT, WRITE_UNIT
+from tools.bench.prices import GB_SECOND, INVOCATION, LOG_KB, LOG_LINE_KB, QUEUE_REQUEST, READ_UNIT, WRITE_UNIT
 
 LOOKS_A_MONTH = 30 * 24 * 4
 SECONDS, GB = 0.15, 0.5
@@ -66,7 +66,7 @@ def test_a_look_at_an_idle_tenant_is_a_few_queries_and_costs_a_few_cents_a_month
         + QUEUE_REQUESTS * QUEUE_REQUEST.one
         + INVOCATION.one
         + SECONDS * GB * GB_SECOND.one
-        + LOG_KB_EACH * LOG_KB.one
+        + LOG_LINE_KB * LOG_KB.one
     )
     assert month <= MINE_USD < IDLE_USD
 
