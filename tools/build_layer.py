@@ -19,8 +19,8 @@ from tools.sbom import FILE, sbom
 from tools.uv import ROOT, find_uv
 
 LAYER_HOME = "/opt/python"
-LEFT_OUT = ("__pycache__", "cli", "texts")
-"""The command line, and all that only people read: no function shows a text."""
+LEFT_OUT = ("__pycache__", "cli")
+"""The command line: no function prints."""
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
 """What functions call. The SDK describes more than 400 services, which is 29 of its 30 MB."""
 DESCRIPTIONS = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")

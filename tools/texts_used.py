@@ -19,7 +19,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"Boolean option|Invalid start character|Unknown color|Unknown standard stream"
 )
 """What click tells whoever writes a command line, or of what ours does not use."""
-KINDS = ("reason", "name", "word", "cli", "page", "vendor")
+KINDS = ("reason", "name", "word", "cli", "page", "vendor", "notice")
 """What a key begins with. The code that puts the kind before any name does not count as use."""
 ROOTS = ("shared/samspill", "tools/pages")
 

@@ -1,4 +1,4 @@
-"""What the emulator's own Python runs: ministack, with three things put right. All reach into this very version of it.
+"""What the emulator's own Python runs: ministack, with four things put right. All reach into this very version of it.
 
 It keeps its state on disk while it works and not only at its end: a killed emulator would forget everything since its
 last clean stop. The rows, messages and secrets are written every few seconds; all else (functions, stack) on SIGUSR1,
@@ -7,6 +7,8 @@ which the launcher sends after a deployment.
 It asks for the permission that AWS asks for when messages are sent or deleted in batches: there is none of their own.
 
 It knows the partition keys that a call to DynamoDB names, so that a policy may let a function see some of them only.
+
+It takes a parameter for a number where a template says how many of a function may work at the same time.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ from hypercorn.config import Config
 from ministack import app as emulator
 from ministack.core import iam_actions
 from ministack.core.persistence import save_all
+from ministack.services import lambda_svc
 
 SAVE_EVERY_S = 5.0
 CHANGING = ("dynamodb", "sqs", "secretsmanager", "scheduler", "s3")
@@ -56,6 +59,16 @@ def know_leading_keys_as_aws_does() -> None:
     iam_actions.dynamodb_service_context = with_keys
 
 
+def count_functions_as_aws_does() -> None:
+    """Compare with a number: a template's parameter is a text until AWS takes it for one."""
+    allowed = lambda_svc._sqs_esm_concurrency  # noqa: SLF001  (no public one)
+
+    def counted(*arguments: Any, **named: Any) -> int:
+        return int(allowed(*arguments, **named))
+
+    lambda_svc._sqs_esm_concurrency = counted  # noqa: SLF001
+
+
 def leading_keys(call: Mapping[str, Any]) -> Iterator[str]:
     """Yield the partition keys a call names. In every table of the hub but one the key is `pk`; in that it is `id`."""
     writes = [write for each in call.get("TransactItems", ()) for write in each.values()]
@@ -80,6 +93,7 @@ async def main() -> None:
     """Serve until SIGTERM or SIGINT; the emulator saves all of its state as it ends."""
     authorise_batches_as_aws_does()
     know_leading_keys_as_aws_does()
+    count_functions_as_aws_does()
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

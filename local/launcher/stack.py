@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -24,6 +24,8 @@ NAME = "samspill"
 BUCKET = "samspill-deployments"
 CONFIGURED = ("--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local")
 HOOK_STAGE = "hub"
+MAIL_FROM = "samspill@hub.example"
+"""Who mail comes from; the emulator keeps it, and `machine.mails` shows it."""
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 BUILD = ROOT / ".local" / "build"
 FIRST_API_ID = "samspill"
@@ -44,10 +46,15 @@ def architecture() -> str:
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack on one emulator; `private_hosts` are addresses that connections may name although they are private."""
+    """The stack on one emulator.
+
+    `private_hosts` are addresses that connections may name although they are private; `parameters` go to the template
+    as they are.
+    """
 
     emulator: Emulator
     private_hosts: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def ensure(self) -> None:
         """Build and deploy, each only if something changed since it was done last.
@@ -57,7 +64,7 @@ class Stack:
         """
         source = fingerprint(BUILT_FROM, architecture())
         deployed = self.emulator.home / "deployed"
-        mark = f"{source} {self.emulator.port} {self.private_hosts}"
+        mark = " ".join([source, str(self.emulator.port), self.private_hosts, *_overrides(self.parameters)])
         if remembers(deployed, mark) and self.outputs():
             return
         self._build(source)
@@ -116,20 +123,27 @@ class Stack:
         parameters = {
             "Architecture": architecture(),
             "ProtectData": "false",
+            "Dashboard": "false",  # the emulator knows no saved queries
             "AllowPrivateHosts": self.private_hosts,
             "PublicHookUrl": f"{self.emulator.url}/_aws/execute-api/{api}/{HOOK_STAGE}",
+            "MailFrom": MAIL_FROM,
+            "AllClearAfterMinutes": "0",  # nobody waits half an hour for a showing
+            **self.parameters,
         }
         tags = ["--tags", f"ms-custom-id={api}"] if first else []
         with step("Deploying it onto this machine (sam deploy)"):
             storage: S3Client
             with closing(self.client("s3")) as storage, suppress(storage.exceptions.BucketAlreadyOwnedByYou):
                 storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-            overrides = [f"{name}={value}" for name, value in parameters.items()]
             template = ["--template-file", str(BUILD / "template.yaml")]
-            self._sam("deploy", *CONFIGURED, *template, *tags, "--parameter-overrides", *overrides)
+            self._sam("deploy", *CONFIGURED, *template, *tags, "--parameter-overrides", *_overrides(parameters))
 
     def _sam(self, *command: str) -> str:
         path = os.pathsep.join([str(ROOT / ".venv-sam" / "bin"), os.environ.get("PATH", os.defpath)])
         env = {**os.environ, **self.environment, "PATH": path, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.3"}
         env.pop("AWS_PROFILE", None)
         return run(["sam", *command], cwd=ROOT, env=env)
+
+
+def _overrides(parameters: Mapping[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in parameters.items()]

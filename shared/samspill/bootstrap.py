@@ -7,15 +7,17 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from samspill import VERSION
 from samspill.connectors.hooks import VendorHooks
-from samspill.errors import ConfigurationError, SamspillError
+from samspill.connectors.preflight import refusal
+from samspill.errors import ConfigurationError, SamspillError, UsageError
 from samspill.modes import Modes
-from samspill.ports import Budgets, Connectors, World
-from samspill.reasons import Reason
+from samspill.ports import Budgets, Connectors, Letter, Poster, World
+from samspill.reasons import Language, Reason
 from samspill.state import Connection
 from samspill.store.aws import call, client
 from samspill.store.budget import BudgetRule
@@ -29,6 +31,7 @@ from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
@@ -37,13 +40,16 @@ from samspill.store.s3 import S3Blobs
 from samspill.store.s3_files import S3Files
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.ses import SesMailer
 from samspill.store.sign_in import AwsSignIn
 from samspill.store.sqs import QueueUrls, SqsQueues
 from samspill.usecases.actor import Actor, signed_in
 
 if TYPE_CHECKING:
     from samspill.connectors.http.wire import Told
+    from samspill.notices.notice import Notice
 
+CALM_MINUTES = 30
 RESERVE = 10
 """One call in so many is left to the customer's other integrations and to people."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -80,6 +86,50 @@ class LazyConnectors:
         if self._made is None:
             self._made = self._make()
         return self._made.open(connection)
+
+
+class LazyPoster:
+    """Posts; what speaks HTTP is loaded when something is posted."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        """Wait."""
+        self._allowed, self._made = allowed, cast("Poster | None", None)
+
+    def check(self, address: str) -> None:
+        """See `Poster.check`."""
+        self._poster.check(address)
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """See `Poster.post`."""
+        self._poster.post(address, body, headers)
+
+    @property
+    def _poster(self) -> Poster:
+        if self._made is None:
+            from samspill.connectors.posting import GuardedPoster
+
+            self._made = GuardedPoster(self._allowed)
+        return self._made
+
+
+class StackLetters:
+    """Puts notices into words; the texts are loaded when something is told."""
+
+    def __init__(self, stack: str, contact: str) -> None:
+        """Name the stack in commands, and whom to ask."""
+        self._stack, self._contact = stack, contact
+
+    def of(self, notice: Notice, edge: str, language: Language) -> Letter:
+        """See `Letters.of`."""
+        from samspill.texts.letters import letter
+
+        return letter(notice, edge, language, stack=self._stack, contact=self._contact)
+
+    def test(self, language: Language) -> Letter:
+        """See `Letters.test`."""
+        from samspill.texts.letters import test_letter
+
+        return test_letter(language, stack=self._stack, contact=self._contact)
 
 
 def assumed_budget(key: str) -> BudgetRule:
@@ -154,6 +204,12 @@ def world(
         connectors=LazyConnectors(make_connectors),
         hooks=VendorHooks(),
         modes=Modes(),
+        preflight=refusal,
+        notices=DynamoNotices(state),
+        letters=StackLetters(names("SAMSPILL_STACK"), names("SAMSPILL_CONTACT_ADDRESS")),
+        mailer=SesMailer(names("SAMSPILL_MAIL_FROM"), partial(client, "sesv2")),
+        poster=LazyPoster(allowed),
+        calm=timedelta(minutes=int(names("SAMSPILL_ALL_CLEAR_AFTER_MINUTES") or CALM_MINUTES)),
         hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
     )
 
@@ -170,7 +226,8 @@ def stack_outputs(stack: str) -> dict[str, str]:
     """Return a deployed stack's outputs.
 
     Raises:
-        ConfigurationError: there is no such stack, or the present credentials are missing, expired or lack the right.
+        UsageError: there is no such stack for the present region and profile.
+        ConfigurationError: the present credentials are missing, expired or lack the right.
         UnavailableError: AWS cannot be reached.
     """
     try:
@@ -178,9 +235,13 @@ def stack_outputs(stack: str) -> dict[str, str]:
     except SamspillError:
         raise  # says AWS's own sentence
     except Exception as error:
-        message = f"no stack {stack!r} with the present AWS credentials and region"
-        raise ConfigurationError(message, reason=Reason("setup_incomplete", {"message": message})) from error
+        tried = {"region": _tried("AWS_REGION", "AWS_DEFAULT_REGION"), "profile": _tried("AWS_PROFILE")}
+        raise UsageError(f"no stack {stack!r}", reason=Reason("no_stack", {"stack": stack, **tried})) from error
     return {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
+
+
+def _tried(*names: str) -> str:
+    return next((os.environ[name] for name in names if os.environ.get(name)), "-")
 
 
 def person() -> Actor:
@@ -194,12 +255,13 @@ def world_from_stack(stack: str, wait: Callable[[Budgets], Budgets]) -> World:
     `wait` makes the vendors' limits wait where functions would be refused.
 
     Raises:
-        ConfigurationError: there is no such stack, or its major version is another.
+        UsageError: there is no such stack.
+        ConfigurationError: its major version is another.
     """
     outputs = stack_outputs(stack)
-    notices = other_version(stack, outputs.get("Version", ""))
+    remarks = other_version(stack, outputs.get("Version", ""))
     made = world(partial(_output, outputs), outputs.get("AllowPrivateHosts", ""), around=wait)
-    return dataclasses.replace(made, notices=notices)
+    return dataclasses.replace(made, remarks=remarks)
 
 
 def other_version(stack: str, theirs: str) -> tuple[Reason, ...]:

@@ -275,6 +275,49 @@ class LogOutcomes(_Message):
     """Of records that the run had counted before: it tells them apart."""
 
 
+class _NoticeMessage(_Message):
+    step = "notify"
+    flow: str = ""
+
+
+class WatchTenants(_NoticeMessage):
+    """Look for conditions at every tenant: one page of names, then the next. The schedule sends it."""
+
+    schema_: Literal["samspill.watch-tenants/1"] = Field("samspill.watch-tenants/1", alias="schema")
+    tenant: str = ""
+    after: str = ""
+    """The last name of the page before."""
+    part: int = 0
+
+
+class WatchTenant(_NoticeMessage):
+    """Look for conditions at one tenant; without a name, at the installation as a whole."""
+
+    schema_: Literal["samspill.watch-tenant/1"] = Field("samspill.watch-tenant/1", alias="schema")
+
+
+class TellNotice(_NoticeMessage):
+    """Tell the recipients of a notice who are yet to be told."""
+
+    schema_: Literal["samspill.tell-notice/1"] = Field("samspill.tell-notice/1", alias="schema")
+    kind: str
+    connection: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Which notice of the tenant."""
+        return self.kind, self.flow, self.connection
+
+
+class TryRecipient(_NoticeMessage):
+    """Tell one recipient something, to see whether it arrives."""
+
+    schema_: Literal["samspill.try-recipient/1"] = Field("samspill.try-recipient/1", alias="schema")
+    recipient: str
+    name: str
+    """Names this trial, however often it is sent."""
+
+
 class Replay(_Message):
     """Put failed records back to the start, by key."""
 
@@ -306,6 +349,10 @@ type _OwnMessage = (
     | UpsertRecords
     | LogOutcomes
     | Replay
+    | WatchTenants
+    | WatchTenant
+    | TellNotice
+    | TryRecipient
 )
 type Message = _OwnMessage | TaskMessage
 _ADAPTER: TypeAdapter[_OwnMessage] = TypeAdapter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from samspill.engine.model import Link, Observation, Result, Side
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from samspill.hints import Hints
     from samspill.messages import Message
     from samspill.modes import Modes
-    from samspill.reasons import Reason
+    from samspill.notices.facts import Tally
+    from samspill.notices.notice import Notice
+    from samspill.notices.recipients import Audience
+    from samspill.reasons import Language, Reason
     from samspill.state import Connection, FlowKey, FlowState, Identity, JournalEntry, Run, RunStatus, StreamKey
 
 ID_CHARACTERS = 200
@@ -116,6 +119,10 @@ class Links(Protocol):
         """Yield links that ended in one of these results: `waiting`, `review`, `conflict`, `failed` are listed."""
         ...
 
+    def tally(self, flow: FlowKey, result: Result, most: int) -> Tally:
+        """Count the links that ended so, up to `most`, and tell of the first; what ended a moment ago may lack."""
+        ...
+
 
 class KeyIndex(Protocol):
     """Records without a partner, by the keys that may tell what they are (`engine.identity.searched_keys`).
@@ -191,6 +198,10 @@ class Tenants(Protocol):
 
     def all(self) -> list[str]:
         """Return their names, sorted; of older versions those for whom something was connected or tested since."""
+        ...
+
+    def following(self, name: str, limit: int) -> list[str]:
+        """Return the names after this one, sorted, `limit` at most; fewer only at the end."""
         ...
 
     def note(self, tenant: str) -> None:
@@ -498,8 +509,8 @@ class Queues(Protocol):
         """Put a message that can never be handled on the step's dead-letter queue."""
         ...
 
-    def count_dead(self, step: Step) -> DeadCount:
-        """Tell how many messages lie on the step's dead-letter queue, and since when; moves nothing."""
+    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
+        """Tell how many messages lie on the step's dead-letter queue; moves nothing. With `look`, since when, too."""
         ...
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
@@ -580,6 +591,76 @@ class FileRegistry(Protocol):
 
     def save_link(self, link: FileLink) -> FileLink:
         """Store a link on its revision and return it with the next one."""
+        ...
+
+
+class Notices(Protocol):
+    """What people are told of, and who they are. `save*` raises ConflictError on a revision that is not stored."""
+
+    def of(self, tenant: str) -> tuple[Audience, list[Notice]]:
+        """Return all of a tenant in one read; the audience is empty where nobody was ever named."""
+        ...
+
+    def get(self, tenant: str, place: tuple[str, str, str]) -> Notice | None:
+        """Return one notice, read consistently."""
+        ...
+
+    def save(self, notice: Notice) -> Notice:
+        """Store it on its revision and return it with the next one. One that is over is forgotten in time."""
+        ...
+
+    def save_audience(self, audience: Audience) -> Audience:
+        """Store it on its revision and return it with the next one."""
+        ...
+
+
+class Letter(NamedTuple):
+    """What one recipient is told, in words."""
+
+    subject: str
+    text: str
+
+
+class Letters(Protocol):
+    """Puts notices into words."""
+
+    def of(self, notice: Notice, edge: str, language: Language) -> Letter:
+        """Return what is told of the start or the end of a condition."""
+        ...
+
+    def test(self, language: Language) -> Letter:
+        """Return what is told to try a recipient."""
+        ...
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, address: str, letter: Letter, *, name: str) -> None:
+        """Hand a mail over for delivery. `name` goes along: a mail that came twice has one name.
+
+        Raises:
+            RejectedError: it can never be sent, such as to an address that is none.
+            ConfigurationError: nobody may send mail here, or no sender is set.
+        """
+        ...
+
+
+class Poster(Protocol):
+    """Posts to addresses that people named, never to private ones."""
+
+    def check(self, address: str) -> None:
+        """Refuse an address that may not be called with an AddressError."""
+        ...
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Post, and return once it was answered with 2xx. Redirects are not followed.
+
+        Raises:
+            AddressError: the address may not be called.
+            UnavailableError: no answer, or one of 408, 429 and 5xx: try again later.
+            RejectedError: any other answer.
+        """
         ...
 
 
@@ -773,6 +854,14 @@ class Hooks(Protocol):
         ...
 
 
+class Preflight(Protocol):
+    """Knows what a vendor would refuse, without calling it."""
+
+    def __call__(self, connection: Connection, kind: str, write: VendorWrite) -> SamspillError | None:
+        """Return why the write would be refused; None where nothing is known against it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything outside, in one hand. Built by `bootstrap`; tests build it from twins."""
@@ -801,7 +890,15 @@ class World:
     hooks: Hooks
     modes: Modes
     """The ways in which streams work."""
+    notices: Notices
+    letters: Letters
+    mailer: Mailer
+    poster: Poster
+    calm: timedelta
+    """How long what was wrong must stay well before its all-clear is told."""
     hook_url: str
     """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
-    notices: tuple[Reason, ...] = ()
+    preflight: Preflight | None = None
+    """What vendors would refuse; None where nothing is known beforehand."""
+    remarks: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

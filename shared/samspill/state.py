@@ -149,6 +149,8 @@ class Connection(Document):
     """Which of its signing secrets webhooks are asked for with; see `ports.Secrets.hook_secret`."""
     hooks_signed: int = 0
     """Which one the subscriptions were made with. 0: none yet, or by a version that stored a secret of its own."""
+    hooks_refused: Reason | None = None
+    """Why the vendor would send no webhooks when it was asked last; None where it will."""
     hooks_at: int = 0
     """Generation of the address that the subscriptions were made with. 0: none yet, or one without a token, as versions
     before this field gave out. See `hook_address`."""
@@ -220,6 +222,15 @@ TIME_ZONE = "Europe/Oslo"
 """The time zone of a flow unless an admin says otherwise."""
 
 
+class Differing(Kept):
+    """Control totals of one stream that differ: how many, since when, and the first."""
+
+    count: int
+    since: AwareDatetime
+    label: str
+    reason: Reason
+
+
 class FlowState(Document):
     """One flow of one tenant: one use of a declaration, its connections, where it stands, the admin's settings."""
 
@@ -268,6 +279,10 @@ class FlowState(Document):
     last_full_at: AwareDatetime | None = None
     removing_since: AwareDatetime | None = None
     """Since when it is being removed: nothing of it fires any more."""
+    last_good_at: AwareDatetime | None = None
+    """When a run that keeps it in step last came to its end, whatever became of single records."""
+    differing: dict[str, Differing] = Field(default_factory=dict)
+    """What the last check of control totals found, by stream."""
     created_at: AwareDatetime
 
     @model_validator(mode="before")

@@ -29,6 +29,7 @@ FORBIDDEN = {
     "map": WORKER,
     "upsert": WORKER,
     "log": WORKER,
+    "notify": WORKER,
     "replay": WORKER,
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from samspill.engine.model import Link, Side
 from samspill.state import StreamKey
 from tests.cli.terminal import FLOW, Terminal
@@ -41,6 +43,38 @@ def test_a_person_links_to_the_one_candidate(doubtful: Doubt) -> None:
     terminal.ask_any("approve", FLOW, "--yes")
 
     assert link_of(terminal, name).ids[Side.RIGHT] == right
+
+
+@pytest.mark.parametrize("by", ["id", "number"])
+def test_a_person_names_the_record_by_its_id_or_its_number(doubtful: Doubt, by: str) -> None:
+    terminal, name, right = doubtful
+    terminal.run("run", FLOW)
+    external_id = name.removeprefix("left-")
+    [row] = [row for row in terminal.hub.tripletex.rows("customer") if str(row["id"]) == external_id]
+
+    terminal.run("review", FLOW, "--link", f"{external_id if by == 'id' else row['customerNumber']}={right}")
+
+    decision = link_of(terminal, name).decision
+    assert decision is not None
+    assert (decision.action, decision.target) == ("link", right)
+
+
+def test_a_plan_names_what_a_record_waits_for_as_the_journal_does(doubtful: Doubt) -> None:
+    terminal, name, _ = doubtful
+    external_id = name.removeprefix("left-")
+    [customer] = [row for row in terminal.hub.tripletex.rows("customer") if str(row["id"]) == external_id]
+    terminal.hub.tripletex.edit("project", str(open_project(terminal)["id"]), {"customer": {"id": customer["id"]}})
+
+    lines = terminal.ask_any("run", FLOW)["plan"]["lines"]
+
+    waits = [line["reason"]["params"]["record"] for line in lines if line["reason"]["code"] == "waiting_for"]
+    assert any(customer["name"] in record for record in waits)
+    assert external_id not in waits
+
+
+def open_project(terminal: Terminal) -> dict[str, Any]:
+    closed = ("isClosed", "isOffer", "isInternal", "mainProject")
+    return next(row for row in terminal.hub.tripletex.rows("project") if not any(row[name] for name in closed))
 
 
 def test_a_person_names_the_target(doubtful: Doubt) -> None:

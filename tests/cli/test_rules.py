@@ -44,10 +44,26 @@ def test_a_change_is_kept_told_and_followed_by_the_next_run(active: Terminal) ->
 def test_a_change_by_itself_changes_nothing(active: Terminal) -> None:
     before = active.hub.timerabbit.rows("customers"), active.hub.tripletex.rows("customer")
 
-    active.run("rules", FLOW, "customers.phone", "two-way", "--on-conflict", "review", "--master", "Tripletex")
+    active.run("rules", FLOW, "customers.phone", "two-way", "--on-conflict", "review", "--master", "Tripletex", "--yes")
     active.ask_any("run", FLOW, "--full")
 
     assert (active.hub.timerabbit.rows("customers"), active.hub.tripletex.rows("customer")) == before
+
+
+def test_before_a_field_becomes_two_way_a_person_hears_in_how_many_records_it_differs(active: Terminal) -> None:
+    active.run("rules", FLOW, EMAIL, "report")
+    right = next(row for row in active.hub.timerabbit.rows("customers") if row["email"])
+    active.hub.timerabbit.edit("customers", right["id"], {"email": "deres@eget.example"})
+    active.ask_any("run", FLOW, "--full")
+
+    asked = active.run("rules", FLOW, EMAIL, "two-way", keys="n\n", expect=1)
+
+    assert f"{EMAIL} differs in 1 pair of records now." in asked.output
+    assert rule(active)["policy"] == "report"
+
+    active.run("rules", FLOW, EMAIL, "two-way", keys="y\n")
+    assert rule(active)["policy"] == "two-way"
+    active.run("rules", FLOW, EMAIL, "two-way")
 
 
 def test_reset_gives_the_declared_rule_back(active: Terminal) -> None:

@@ -49,7 +49,7 @@ def test_another_major_version_is_refused_with_what_to_do() -> None:
 @pytest.mark.parametrize("language", ["nb", "en", "de"])
 def test_the_notice_is_told_on_standard_error_and_the_command_goes_on(terminal: Terminal, language: str) -> None:
     (notice,) = other_version("samspill", f"{MAJOR}.{MINOR + 1}.0")
-    terminal.language, terminal.world = language, replace(terminal.world, notices=(notice,))
+    terminal.language, terminal.world = language, replace(terminal.world, remarks=(notice,))
     shown = terminal.run("flows", "--json")
     assert reason_text(notice, "nb" if language == "nb" else "de" if language == "de" else "en") in shown.stderr
     assert notice.code not in shown.stdout

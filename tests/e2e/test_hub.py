@@ -12,27 +12,13 @@ import pytest
 
 from local import second_act
 from local.demo import FLOW, WRONG
-from local.launcher.machine import OneMachine
-from local.launcher.ports import free_port
 from samspill.messages import FetchRecords, RecordHint, encode
-from tests.e2e.reading import VAULT, Heard, forms, secrets, signing_secrets, written
+from tests.e2e.reading import VAULT, forms, secrets, signing_secrets, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from tests.e2e.reading import Heard
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
-    home: Path = tmp_path_factory.mktemp("machine")
-    with OneMachine(home, port=free_port(), sandbox_port=free_port()) as machine:
-        demo = Heard(machine)
-        with demo.vendors:
-            demo.connect()
-            demo.first_sync()
-            yield demo
 
 
 @pytest.fixture(scope="module")

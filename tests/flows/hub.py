@@ -15,6 +15,7 @@ from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
 from samspill.connectors.context import ConnectorContext
 from samspill.connectors.hooks import VendorHooks
+from samspill.connectors.preflight import refusal
 from samspill.connectors.svenn.connector import Svenn
 from samspill.connectors.timerabbit.connector import Timerabbit
 from samspill.connectors.tripletex.connector import Tripletex
@@ -37,7 +38,7 @@ from tests.support.ids import CountingIds
 FLOW = FlowKey("acme", "tripletex-timerabbit")
 CONNECTORS: dict[str, Any] = {"tripletex": Tripletex, "timerabbit": Timerabbit, "svenn": Svenn}
 SANDBOXES: dict[str, Any] = {"tripletex": TripletexSandbox, "timerabbit": TimerabbitSandbox, "svenn": SvennSandbox}
-STEPS = ("fetch", "map", "upsert", "log")
+STEPS = ("fetch", "map", "upsert", "log", "notify")
 
 
 class _Connectors:
@@ -91,11 +92,13 @@ class Hub:
         data = build(seed, size)
         for sandbox in self.sandboxes.values():
             sandbox.load(data)
-        self.world: MemoryWorld = (
-            beside.world if beside else memory_world(self.clock, CountingIds(), _Connectors(self), VendorHooks())
-        )
+        self.world: MemoryWorld = beside.world if beside else self._new_world()
         self.as_function: Callable[[str], AbstractContextManager[Any]] = nullcontext
         """Around everything that the function of a step does."""
+
+    def _new_world(self) -> MemoryWorld:
+        world = memory_world(self.clock, CountingIds(), _Connectors(self), VendorHooks())
+        return replace(world, preflight=refusal)
 
     @property
     def tripletex(self) -> TripletexSandbox:

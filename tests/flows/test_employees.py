@@ -75,7 +75,8 @@ def test_without_a_standard_department_the_reason_says_which_setting_is_lacking_
     told = reason_text(outcome.reason, "nb")
     assert "Tripletex krever avdeling" in told
     assert (
-        "--setting default_department=ID, så samspill test NAVN, og kjør på nytt (samspill replay). "
+        "samspill connect tripletex --name tripletex --setting default_department=ID, så samspill test tripletex, "
+        "og kjør på nytt (samspill replay svenn-tripletex --code default_required). "
         f"Id-ene: {departments(sides)}" in told
     )
     assert sides.tripletex("employees", employeeNumber="8801") == []

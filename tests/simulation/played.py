@@ -84,6 +84,9 @@ def _unstorable(link: Link) -> str | None:
 class PlayedWorld:
     """One company's part of it: one flow, between two simulated vendors."""
 
+    tells_people = False
+    """Whether conditions are looked for, and told."""
+
     def __init__(
         self,
         seed: int = 0,

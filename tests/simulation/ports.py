@@ -79,6 +79,8 @@ class Queues(Port):
     def send(self, messages: list[Any], *, delay_s: int = 0) -> None:
         """See `Queues.send`."""
         for message in messages:
+            if message.step == "notify" and not self._hub.tells_people:
+                continue
             if isinstance(message, UpsertRecords):
                 self._hub.let_out(message)
             self._io("queues.send")

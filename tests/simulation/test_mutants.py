@@ -15,6 +15,7 @@ from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tests.simulation.test_slices import SLICES
+from tests.simulation.test_telling import WRONG as TELLING
 from tools.uv import ROOT
 
 SEEDS = 500
@@ -53,7 +54,9 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught |= dict.fromkeys(MIXES, frozenset({"INV-TENANT"}))
     caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
     caught |= {number: names for number, (_, names) in SLICES.items()}
-    assert len(caught) == len(MUTANTS) + len(HOURS_MUTANTS) + len(MIXES) + len(KEYS) + len(SLICES)
+    caught |= {number: frozenset({invariant}) for number, (_, invariant) in TELLING.items()}
+    every = (MUTANTS, HOURS_MUTANTS, MIXES, KEYS, SLICES, TELLING)
+    assert len(caught) == sum(map(len, every))
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")

@@ -19,6 +19,7 @@ from samspill.ports import (
     Leases,
     Line,
     Links,
+    Notices,
     Queues,
     Quotas,
     Registry,
@@ -36,6 +37,7 @@ from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
@@ -53,6 +55,7 @@ from samspill.store.memory import (
     MemoryLeases,
     MemoryLine,
     MemoryLinks,
+    MemoryNotices,
     MemoryQueues,
     MemoryQuotas,
     MemoryRegistry,
@@ -84,6 +87,7 @@ class Stores:
     leases: Leases
     quotas: Quotas
     line: Line
+    notices: Notices
     budgets: Budgets
     deliveries: Deliveries
     journal: Journal
@@ -104,7 +108,7 @@ class InMemory(Stores):
             MemoryRuns(self.clock),
             MemoryCursors(),
         )
-        self.keys, self.tenants = MemoryKeyIndex(), MemoryTenants()
+        self.keys, self.tenants, self.notices = MemoryKeyIndex(), MemoryTenants(), MemoryNotices()
         self.leases, self.deliveries = MemoryLeases(self.clock), MemoryDeliveries(self.clock)
         self.quotas = MemoryQuotas(self.clock)
         self.line = MemoryLine(self.clock)
@@ -125,6 +129,7 @@ class OnAws(Stores):
         self.links, self.registry = DynamoLinks(self.state, self.clock), DynamoRegistry(self.state)
         self.runs, self.cursors = DynamoRuns(self.state, self.clock), DynamoCursors(self.state)
         self.keys, self.tenants = DynamoKeyIndex(self.state), DynamoTenants(self.state)
+        self.notices = DynamoNotices(self.state)
         self.leases = DynamoLeases(self.state, self.clock)
         self.quotas = DynamoQuotas(self.state, self.clock)
         self.line = DynamoLine(self.state, self.clock)

@@ -23,6 +23,7 @@ from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
 from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
@@ -32,12 +33,14 @@ from samspill.store.s3 import S3Blobs
 from samspill.store.s3_files import S3Files
 from samspill.store.scheduler import SchedulerSchedules
 from samspill.store.secrets_manager import SecretsManagerSecrets
+from samspill.store.ses import SesMailer
 from tests.flows.hub import Hub
 from tests.support.aws import REGION, client_of, make_tables, refusal
 from tests.support.ids import CountingIds
 from tests.support.stack import Stack, listed
 
-SERVICES = ("cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager")
+SERVICES = ("cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager", "sesv2")
+MAIL_FROM = "hub@hub.example"
 TABLES = {"state": "StateTable", "journal": "JournalTable", "webhooks": "WebhookTable"}
 _STACK = "${AWS::StackName}"
 _PARTS = dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "PutObject")
@@ -153,7 +156,7 @@ def _allowing(statement: Mapping[str, Any], deed: Deed) -> list[str]:
     if statement["Effect"] != "Allow" or deed.action not in listed(statement["Action"]):
         return []
     keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", "*")
-    if not fnmatchcase(deed.partition, keys):
+    if not any(fnmatchcase(deed.partition, key) for key in listed(keys)):
         return []
     return [place for place in map(_place, listed(statement["Resource"])) if fnmatchcase(deed.place, place)]
 
@@ -183,6 +186,12 @@ def _deeds(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[
         if name == "signing":
             return [Deed(f"secretsmanager:{operation}", "SigningSecret")]
         return [Deed(f"secretsmanager:{operation}", f"secret:{name.replace('samspill', _STACK)}")]
+    return _of_people(service, operation, params)
+
+
+def _of_people(service: str, operation: str, params: Mapping[str, Any]) -> Sequence[Deed]:
+    if service == "sesv2":
+        return [Deed(f"ses:{operation}", f"identity/{params['FromEmailAddress']}")]
     schedule = f"schedule/${{ScheduleGroup}}/{params['Name']}"
     passing = [] if operation == "DeleteSchedule" else [Deed("iam:PassRole", "ScheduleRole")]
     return [Deed(f"scheduler:{operation}", schedule), *passing]
@@ -237,7 +246,9 @@ class _Queues:
 
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
         self._people.ask(*(Deed("sqs:SendMessage", f"{message.step.title()}Queue") for message in messages))
-        self._claims |= {body: check_in(body, self._blobs) for body in map(encode, messages)}
+        # What notify is sent is small.
+        large = [encode(message) for message in messages if message.step != "notify"]
+        self._claims |= {body: check_in(body, self._blobs) for body in large}
         self._queues.send(messages, delay_s=delay_s)
 
     def hint(self, hints: Sequence[Hints]) -> None:
@@ -250,9 +261,9 @@ class _Queues:
         self._people.ask(_dead("SendMessage", step))
         self._queues.bury(step, body, why)
 
-    def count_dead(self, step: str) -> DeadCount:
-        self._people.ask(_dead("GetQueueAttributes", step), _dead("ReceiveMessage", step))
-        found: DeadCount = self._queues.count_dead(step)
+    def count_dead(self, step: str, *, look: bool = True) -> DeadCount:
+        self._people.ask(*(_dead(action, step) for action in ("GetQueueAttributes", "ReceiveMessage")[: 1 + look]))
+        found: DeadCount = self._queues.count_dead(step, look=look)
         return found
 
     def take_dead(self, step: str) -> list[DeadLetter]:
@@ -304,6 +315,7 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
     blobs = S3Blobs("blobs", lambda: s3)
     hub.budgets = DynamoBudgets(state, hub.clock, lambda _key: BudgetRule(1_000_000, 10))
     hub.as_function = people.function
+    client_of("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
     arn = f"arn:aws:sqs:{REGION}:123456789012:fetch"
     parts: dict[str, Any] = {
         "links": DynamoLinks(state, hub.clock),
@@ -323,6 +335,8 @@ def on_aws(hub: Hub, people: People) -> MemoryWorld:
         "secrets": secrets,
         "deliveries": DynamoDeliveries(webhooks, hub.clock),
         "queues": _Queues(people, hub.world.queues, blobs),
+        "notices": DynamoNotices(state),
+        "mailer": SesMailer(MAIL_FROM, lambda: client_of("sesv2")),
         "schedules": SchedulerSchedules("samspill", arn, "arn:aws:iam::123456789012:role/start", lambda: scheduler),
     }
     return replace(hub.world, **parts)

@@ -1,5 +1,7 @@
 """Looks at the template the way the house rules speak of it: resources by type, and who refers to whom."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +13,10 @@ class Stack:
     """A template with its SAM resources expanded."""
 
     template: Mapping[str, Any]
+
+    def deciding(self, **conditions: bool) -> Stack:
+        """Return the stack with every choice (`Fn::If`) made that hangs on one of these conditions."""
+        return Stack(_decided(self.template, conditions))
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The properties of every resource of one type, by logical id."""
@@ -72,6 +78,17 @@ def the(value: Any) -> str:
     """The one thing that a value refers to."""
     (only,) = refers_to(value)
     return only
+
+
+def _decided(value: Any, conditions: Mapping[str, bool]) -> Any:
+    match value:
+        case {"Fn::If": [str(name), yes, no]} if name in conditions:
+            return _decided(yes if conditions[name] else no, conditions)
+        case dict():
+            return {key: _decided(part, conditions) for key, part in value.items()}
+        case list():
+            return [_decided(part, conditions) for part in value]
+    return value
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from tests.support.stack import Stack, listed, refers_to
 from tools.uv import ROOT
 
-STEPS = {"Receive", "Fetch", "Map", "Upsert", "Log", "Replay", "Files"}
+STEPS = {"Receive", "Fetch", "Map", "Upsert", "Log", "Notify", "Replay", "Files"}
 HOOK_URL = "SAMSPILL_PUBLIC_HOOK_URL"
 STORES = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"}
 

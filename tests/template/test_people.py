@@ -11,8 +11,10 @@ import pytest
 
 from samspill import bootstrap
 from samspill.bootstrap import stack_outputs
+from samspill.cli.errors import exit_code
+from samspill.cli.terminal import USAGE
 from samspill.engine.model import Side
-from samspill.errors import ConfigurationError
+from samspill.errors import ConfigurationError, UsageError
 from samspill.messages import FetchRecords, RecordHint, encode
 from samspill.state import FlowStatus
 from samspill.store import claims
@@ -223,8 +225,13 @@ def test_who_may_not_look_up_the_stack_is_told_so_in_words(office: Office) -> No
 
 
 def test_a_stack_that_is_not_there_is_told_by_its_name(office: Office) -> None:
-    with pytest.raises(ConfigurationError, match="no stack 'nowhere'"):
+    with pytest.raises(UsageError, match="no stack 'nowhere'") as caught:
         stack_outputs("nowhere")
+
+    told = reason_text(caught.value.reason, "en")
+    assert "nowhere in the region " in told
+    assert "--stack" in told
+    assert exit_code(caught.value) == USAGE
 
 
 def test_the_policies_are_made_only_where_they_are_asked_for(stack: Stack) -> None:

@@ -11,7 +11,7 @@ from tools.uv import ROOT
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """AWS knows no resource for these, so their policy has to say `*`."""
 
-CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
 FILES = {"Fn::Sub": "${BlobBucket.Arn}/files/*"}
 TENANT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*"
@@ -36,7 +36,7 @@ def test_no_action_is_a_wildcard(stack: Stack) -> None:
 def test_no_resource_is_a_wildcard_but_where_aws_knows_no_other(stack: Stack) -> None:
     for role, statement in allowed(stack):
         if "*" in listed(statement["Resource"]):
-            assert set(listed(statement["Action"])) == WITHOUT_RESOURCES, role
+            assert set(listed(statement["Action"])) in (WITHOUT_RESOURCES, {"ses:SendEmail"}), role
 
 
 def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants_secrets(stack: Stack) -> None:
@@ -57,6 +57,28 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         "webhooks/*",
     )  # operators/* is for operators
     assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS}
+
+
+def test_mail_is_sent_by_notify_alone_and_as_one_sender(stack: Stack) -> None:
+    senders = [(role, it) for role, it in allowed(stack) if any("ses:" in action for action in listed(it["Action"]))]
+
+    [(role, statement)] = senders
+    assert (role, statement["Action"]) == ("NotifyRole", "ses:SendEmail")
+    assert statement["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "MailFrom"}}}
+
+
+def test_whoever_tells_people_writes_notices_alone_and_reads_no_dead_letter_and_no_vendors_key(stack: Stack) -> None:
+    mine = [it for role, it in allowed(stack) if role == "NotifyRole"]
+    writes = [it for it in mine if {"dynamodb:PutItem", "dynamodb:DeleteItem"} & set(listed(it["Action"]))]
+    keys_of = [listed(it["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) for it in writes]
+
+    assert keys_of == [["NOTICE#*", "LEASE#notice/*"], ["LEASE#notice/*"]]
+    assert all(it["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"} for it in writes)
+    assert keys.notices("acme").startswith("NOTICE#")
+    counts = [it for it in mine if refers_to(it["Resource"]) & set(stack.dead_queues) and it["Sid"] != "Send"]
+    assert [it["Action"] for it in counts] == ["sqs:GetQueueAttributes"]
+    secret = [it["Resource"] for it in mine if "secretsmanager:GetSecretValue" in listed(it["Action"])]
+    assert secret == [{"Fn::GetAtt": ["SigningSecret", "Id"]}]
 
 
 def test_every_function_has_a_role_of_its_own_that_only_lambda_may_take(stack: Stack) -> None:
@@ -88,7 +110,8 @@ def test_only_replay_may_take_dead_letters_and_it_may_take_nothing_else(stack: S
         if "sqs:ReceiveMessage" in listed(statement["Action"])
         if refers_to(statement["Resource"]) & set(stack.dead_queues)
     }
-    assert takers == {"ReplayRole": set(stack.dead_queues)}
+    # What notify gave up on nobody need put back: it looks again every quarter of an hour.
+    assert takers == {"ReplayRole": set(stack.dead_queues) - {"NotifyDeadQueue"}}
     sends = [it["Resource"] for role, it in allowed(stack) if role == "ReplayRole" if it["Sid"] == "Send"]
     assert [refers_to(resource) for resource in sends] == [{"FetchQueue", "LogQueue"}]
 
@@ -113,7 +136,12 @@ def test_only_those_who_refresh_keys_may_change_a_secret_and_map_may_not_even_re
         "FetchRole",
         "UpsertRole",
     }
-    assert {role for role, actions in may.items() if actions} == {"ReceiveRole", "FetchRole", "UpsertRole"}
+    assert {role for role, actions in may.items() if actions} == {
+        "ReceiveRole",
+        "FetchRole",
+        "UpsertRole",
+        "NotifyRole",
+    }
 
 
 def test_whoever_takes_in_webhooks_can_read_no_key_of_any_vendor(stack: Stack) -> None:
@@ -131,7 +159,7 @@ def test_whoever_takes_in_webhooks_can_read_no_key_of_any_vendor(stack: Stack) -
         "GenerateSecretString",
     }, "it holds what was generated, and nobody's key"
     readers = {role for role, it in allowed(stack) if refers_to(it["Resource"]) == {"SigningSecret"}}
-    assert readers == {"ReceiveRole", "FetchRole"}
+    assert readers == {"ReceiveRole", "FetchRole", "NotifyRole"}
 
 
 def test_no_function_may_make_a_schedule_or_a_secret_because_people_do(stack: Stack) -> None:
@@ -155,11 +183,11 @@ def test_nobody_may_scan_a_table(stack: Stack) -> None:
     assert "dynamodb:Scan" not in {action for _, it in allowed(stack) for action in listed(it["Action"])}
 
 
-def test_the_schedules_may_only_put_messages_before_fetch(stack: Stack) -> None:
-    (statement,) = stack.statements_of("ScheduleRole")
-
-    assert statement["Action"] == "sqs:SendMessage"
-    assert refers_to(statement["Resource"]) == {"FetchQueue"}
+def test_the_schedules_may_only_put_messages_before_fetch_and_notify(stack: Stack) -> None:
+    for role, queue in (("ScheduleRole", "FetchQueue"), ("WatchRole", "NotifyQueue")):
+        (statement,) = stack.statements_of(role)
+        assert statement["Action"] == "sqs:SendMessage"
+        assert refers_to(statement["Resource"]) == {queue}
 
 
 def test_only_fetch_writes_files_and_only_whoever_hands_them_out_reads_them(stack: Stack) -> None:

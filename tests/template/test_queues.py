@@ -8,7 +8,7 @@ from samspill.pipeline.upsert.upsert import INTENT_S
 from samspill.work.turns import BACK_S, LONGEST_S
 from tests.support.stack import Stack, the
 
-STEPS = ("Fetch", "Map", "Upsert", "Log")
+STEPS = ("Fetch", "Map", "Upsert", "Log", "Notify")
 DAY_S = 86_400
 
 
@@ -38,7 +38,7 @@ def test_every_queue_is_encrypted(stack: Stack) -> None:
 def test_a_message_is_tried_five_times_and_a_write_eight(stack: Stack) -> None:
     tries = {name: queue["RedrivePolicy"]["maxReceiveCount"] for name, queue in stack.work_queues.items()}
 
-    assert tries == {"FetchQueue": 5, "MapQueue": 5, "UpsertQueue": 8, "LogQueue": 5}
+    assert tries == {"FetchQueue": 5, "MapQueue": 5, "UpsertQueue": 8, "LogQueue": 5, "NotifyQueue": 5}
 
 
 def test_no_message_comes_back_while_a_function_may_still_be_at_it(

@@ -85,6 +85,16 @@ def test_what_can_be_made_again_expires_after_dead_letters_point_to_it_and_what_
     assert all(rule["ExpirationInDays"] * 86_400 > queue["MessageRetentionPeriod"] for rule in expiring)
 
 
+def test_what_people_said_keeps_its_versions_and_what_can_be_made_again_loses_them_within_a_day(stack: Stack) -> None:
+    (bucket,) = stack.of_type("AWS::S3::Bucket").values()
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    forgetting = [rule for rule in rules if "NoncurrentVersionExpiration" in rule]
+
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert forgetting == [rule for rule in rules if "ExpirationInDays" in rule]
+    assert {rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in forgetting} == {1}
+
+
 def test_the_bucket_refuses_whoever_comes_without_tls(stack: Stack) -> None:
     (policy,) = stack.of_type("AWS::S3::BucketPolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]

@@ -27,6 +27,10 @@ def commands() -> str:
         "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
         "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
         "## Exit codes\n\n" + table(["Code", "Means"], EXIT_CODES),
+        "Commands that tell how things stand or carry something out end with 1 as long as a person has to act: "
+        "`status`, `tenants`, `test`, `run`, `approve` and those whose help says so. Commands that list what was asked "
+        "for end with 0 whatever is in the list: `review`, `log`, `flows`. To watch over an installation, use "
+        "`tenants` or `status`.",
         *(_command(name, command) for name, command in every_command(cli)),
     )
 

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -45,7 +45,7 @@ class ErrorHandlingGroup(click.Group):
             _tell(ctx, Failed(reason=Reason("wrong_usage"), text=error.format_message(), exit_code=error.exit_code))
             ctx.exit(error.exit_code)
         except SamspillError as error:
-            said = sentence(error, language)
+            said = sentence(error, language, _place(ctx))
             _tell(ctx, Failed(reason=told_of(error).reason, text=said, exit_code=exit_code(error)))
             ctx.exit(exit_code(error))
         except Exception as error:  # noqa: BLE001 - the last one who can tell a person
@@ -85,6 +85,11 @@ def _as_json(ctx: click.Context) -> bool:
     return terminal is not None and terminal.as_json
 
 
+def _place(ctx: click.Context) -> Mapping[str, str]:
+    terminal = ctx.find_object(Terminal)
+    return terminal.place if terminal is not None else {}
+
+
 def _tell(ctx: click.Context, failed: Failed) -> None:
     """Tell on standard error why a command failed, as JSON where that was asked for."""
     if _as_json(ctx):
@@ -99,13 +104,13 @@ def told_of(error: SamspillError) -> SamspillError:
     return error.__cause__ if isinstance(error.__cause__, PASSING) else error
 
 
-def sentence(error: SamspillError, language: Language) -> str:
-    """Return what to tell a person."""
+def sentence(error: SamspillError, language: Language, place: Mapping[str, str] | None = None) -> str:
+    """Return what to tell a person; for `place` see `reason_text`."""
     told = told_of(error)
     if isinstance(told, RateLimitedError):
         system = told.reason.params.get("system", "")
         return say(language, "limit.later", system=system, seconds=math.ceil(told.retry_after_s))
-    text = reason_text(told.reason, language)
+    text = reason_text(told.reason, language, place)
     # A reason without its values is of less use than the text for the log.
     return str(told) if "{" in text else text
 

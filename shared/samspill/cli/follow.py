@@ -73,6 +73,11 @@ def show_plan(terminal: Terminal, flow: str, plan: PlanView, *, whole: bool = Fa
         [terminal.named(stream), *(str(count.get(action, 0)) for action in used)] for stream, count in counts.items()
     ]
     terminal.table(["", *map(terminal.word, used)], rows)
+    for each in plan.foreseen:
+        about = {"count": each.count, "stream": terminal.named(each.stream), "label": each.label, "link": each.link}
+        terminal.tell("\n" + terminal.text("plan.foreseen", **about, why=terminal.reason(each.reason)))
+    if plan.foreseen:
+        terminal.tell(terminal.text("plan.foreseen.anew", flow=flow))
     for action in used[: -1 if "none" in used else None]:
         _examples(terminal, action, [line for line in plan.lines if line.action == action], whole=whole)
 

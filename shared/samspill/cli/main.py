@@ -20,6 +20,7 @@ from samspill.cli import (
     held,
     lookups,
     mapping,
+    notify,
     overview,
     records,
     remove,
@@ -103,6 +104,7 @@ MODULES = (
     audit,
     remove,
     undo,
+    notify,
 )
 for module in MODULES:
     for command in module.COMMANDS:

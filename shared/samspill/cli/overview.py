@@ -69,11 +69,20 @@ def status(terminal: Terminal, *, flow: str | None) -> int:
 
 def _connection_row(terminal: Terminal, connection: ConnectionView) -> list[str]:
     company = connection.identity.company if connection.identity else ""
+    terminal.place = {"connection": connection.id, "vendor": connection.vendor}
     told = terminal.reason(connection.reason)
     return [connection.id, connection.vendor, terminal.word(connection.status), company, told]
 
 
+def _tell_last_good(terminal: Terminal, flow: FlowStatusView) -> None:
+    if flow.status == "active":
+        good = flow.last_good_at
+        at = terminal.text("status.last_good", at=terminal.moment(good)) if good else terminal.text("status.no_good")
+        terminal.tell("  " + at)
+
+
 def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
+    terminal.place = {"flow": flow.flow}
     terminal.tell("")
     every, pair = terminal.text("every", count=flow.every_min), " → ".join(flow.connections)
     terminal.tell(f"{flow.flow}: {terminal.word(flow.status)}, {every}, {pair}")
@@ -83,6 +92,7 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell(f"  {terminal.reason(flow.reason)}")
     if flow.status in NEXT:
         terminal.tell("  " + terminal.text(NEXT[flow.status], flow=flow.flow))
+    _tell_last_good(terminal, flow)
     counts = (f"{terminal.word(result)}: {count}" for result, count in flow.waiting.items())
     terminal.tell("  " + ", ".join(counts))
     if flow.waiting["review"] or flow.waiting["conflict"]:

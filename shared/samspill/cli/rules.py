@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 )
 @click.option("--on-conflict", type=click.Choice(CONFLICTS), help="What happens if both sides changed a two-way field.")
 @click.option("--reset", is_flag=True, help="Reset the field to its declared rule.")
+@click.option("--yes", is_flag=True, help="Do not ask before a field becomes two-way.")
 @json_option
 @pass_terminal
 def rules(
@@ -34,11 +35,12 @@ def rules(
     master: str | None,
     on_conflict: str | None,
     reset: bool,
+    yes: bool,
 ) -> None:
     """Show how each field is kept in step, or change its rule.
 
     Changing a rule overwrites nothing by itself. Every record is compared again: equal values stay, and different ones
-    follow the new rule.
+    follow the new rule. Before a field becomes two-way, you are told in how many records the sides differ, and asked.
 
     \b
     Examples:
@@ -50,6 +52,9 @@ def rules(
     if field is not None and reset:
         use_case.reset(terminal.world, terminal.actor, key, field)
     elif field is not None and policy is not None:
+        differ = use_case.becomes_two_way(terminal.world, terminal.actor, key, field, policy)
+        if differ is not None and not yes:
+            terminal.confirm(terminal.text("rules.two_way", count=differ, field=field))
         use_case.set_rule(terminal.world, terminal.actor, key, field, policy, master=master, on_conflict=on_conflict)
     found = use_case.show(terminal.world, terminal.actor, key, field)
     terminal.table([""] * 6, [_row(terminal, rule) for rule in found.rules])

@@ -59,14 +59,16 @@ class Terminal:
     language: Language
     columns: int | None = None
     as_json: bool = False
+    place: Mapping[str, str] = field(default_factory=dict)
+    """What is being told of: commands in reasons name it. See `texts.reasons.PLACE`."""
     console: Console = field(default_factory=lambda: Console(highlight=False))
 
     @cached_property
     def world(self) -> World:
         """The hub. What a person has to know of its stack is told once, on standard error."""
         made = self.make_world()
-        for notice in made.notices:
-            click.echo(plain(self.reason(notice)), err=True)
+        for remark in made.remarks:
+            click.echo(plain(self.reason(remark)), err=True)
         return made
 
     @cached_property
@@ -76,7 +78,9 @@ class Terminal:
 
     def flow(self, name: str) -> FlowKey:
         """Return a flow's key; UsageError where there is none of that name."""
-        return status.key_of(self.world, self.actor, self.tenant, name)
+        key = status.key_of(self.world, self.actor, self.tenant, name)
+        self.place = {"flow": key.flow}
+        return key
 
     # --- words
 
@@ -86,7 +90,7 @@ class Terminal:
 
     def reason(self, reason: Reason | None) -> str:
         """Return a reason in the person's language; nothing where there is none."""
-        return reason_text(reason, self.language) if reason is not None else ""
+        return reason_text(reason, self.language, self.place) if reason is not None else ""
 
     def word(self, name: str) -> str:
         """Return a state, a result or an action in the person's language."""
@@ -144,7 +148,7 @@ class Terminal:
 
     def data(self, view: View) -> dict[str, Any]:
         """Return a view as JSON has it, with the texts of its reasons in the person's language."""
-        made: dict[str, Any] = _told(view.model_dump(mode="json"), self.language)
+        made: dict[str, Any] = _told(view.model_dump(mode="json"), self.language, self.place)
         return made
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> None:
@@ -181,18 +185,26 @@ class Terminal:
         self.console.print(table)
 
 
-def _told(data: Any, language: Language) -> Any:
+def _told(data: Any, language: Language, place: Mapping[str, str]) -> Any:
     """Fill in the texts of reasons, and choose a language where words stand in all of them."""
     if isinstance(data, list):
-        return [_told(each, language) for each in data]
+        return [_told(each, language, place) for each in data]
     if not isinstance(data, dict):
         return data
     if data.keys() == set(LANGUAGES):
         return data[language]
-    made = {name: _told(value, language) for name, value in data.items()}
+    place = {**place, **_place(data)}
+    made = {name: _told(value, language, place) for name, value in data.items()}
     if "text" in made and made.get("reason"):
-        made["text"] = reason_text(Reason.from_json(made["reason"]), language)
+        made["text"] = reason_text(Reason.from_json(made["reason"]), language, place)
     return made
+
+
+def _place(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a view tells of, where it is a flow's or a connection's."""
+    if isinstance(data.get("vendor"), str) and isinstance(data.get("id"), str):
+        return {"connection": data["id"], "vendor": data["vendor"]}
+    return {"flow": data["flow"]} if isinstance(data.get("flow"), str) else {}
 
 
 pass_terminal = click.make_pass_decorator(Terminal)

@@ -67,6 +67,8 @@ class Mapped:
         self._made = tuple((field.name, field.wire, field.read) for field in fields if field.read)
         self._fields = tuple(fields)
         self._write = {field.name: field.write for field in fields}
+        self.required = tuple(field.name for field in fields if field.required)
+        """The fields that no record is created without."""
         self.names: dict[str, str] = {}
         """The vendor's field → ours; where several are made of one, the first."""
         for field in fields:

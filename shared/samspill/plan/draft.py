@@ -12,7 +12,7 @@ from samspill.flows.flow import Stream
 from samspill.messages import Subject
 from samspill.plan.lines import PlanLine
 from samspill.ports import World
-from samspill.state import Run, StreamKey
+from samspill.state import Connection, Run, StreamKey
 from samspill.work import snapshots
 from samspill.work.buckets import Buckets, OneBucket, Scoped
 from samspill.work.context import Opened
@@ -46,6 +46,7 @@ class StreamDraft:
     stream: Stream
     rows: Buckets
     links: PlanLinks = field(init=False)
+    _connections: dict[Side, Connection] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.rows = Scoped(self.rows, self.stream.name)
@@ -59,6 +60,13 @@ class StreamDraft:
     def pages(self, side: Side, part: int) -> list[tuple[int, str]]:
         """Return a share of the pages that were read of one side: one per bucket."""
         return snapshots.share(self.world, self.run, (self.stream.name, side), part, self.rows.count)
+
+    def connection(self, side: Side) -> Connection:
+        """Return the connection of a side."""
+        if side not in self._connections:
+            name = self.opened.state.connection(side)
+            self._connections[side] = self.world.registry.connection(self.run.tenant, name)
+        return self._connections[side]
 
     @cached_property
     def is_referred_to(self) -> bool:

@@ -30,6 +30,8 @@ class PlanLine(BaseModel):
     fields: tuple[str, ...] = ()
     reason: Reason
     candidates: tuple[Candidate, ...] = ()
+    foreseen: Reason | None = None
+    """Why the target would refuse the write, as far as that is known beforehand."""
     rule: str | None = None
     """The rule that says the two records are the same; None in a line of the version before."""
 
@@ -77,7 +79,7 @@ def subjects_key(run: Run, stream: str) -> str:
     return f"{folder(run)}/subjects/{stream}"
 
 
-def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:
+def line_of(stream: str, made: Plan, subject: Subject, foreseen: Reason | None = None) -> PlanLine:
     """Return what a person sees of the plan for one record."""
     return PlanLine(
         stream=stream,
@@ -87,6 +89,7 @@ def line_of(stream: str, made: Plan, subject: Subject) -> PlanLine:
         right=subject.right.external_id if subject.right else None,
         fields=tuple(sorted(made.write.fields)) if made.write else (),
         reason=made.reason,
+        foreseen=foreseen,
         rule=subject.rule,
     )
 

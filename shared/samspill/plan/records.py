@@ -19,6 +19,7 @@ from samspill.plan.draft import StreamDraft
 from samspill.plan.home import ASKED, HOME, NAMED, matching_doubt, own_references, standing, will_be_linked
 from samspill.plan.lines import PlanLine, line_of
 from samspill.plan.matching import FAULTY, linked
+from samspill.plan.preflight import foreseen
 from samspill.plan.rows import Row, level, read_detail, read_row, resolved, subject_of, waiting_for
 from samspill.reasons import Reason
 from samspill.work.context import now_s
@@ -208,4 +209,4 @@ def _line(draft: StreamDraft, link: Link | None, group: Sequence[Row], subject: 
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             will_be_linked(draft, side, view.observation.external_id, made.link.id)
-    return line_of(draft.stream.name, made, subject)
+    return line_of(draft.stream.name, made, subject, foreseen(draft, made.write))

@@ -217,15 +217,19 @@ def end(world: World, opened: Opened, run: Run) -> None:
     now = world.clock.now()
     whole = run.full and run.purpose == "sync"
     # The flow first: who dies before the run is over comes here again.
-    if run.purpose == "apply":
-        active = {"status": FlowStatus.ACTIVE, "approval": None}
-        change_flow(world, run.key, lambda state: active if state.status is FlowStatus.MATCHING else None)
-    elif whole:
+    if whole:
         pending.forget_settled(world, run.key)
-        change_flow(world, run.key, lambda _: {"last_full_at": now})
+    if run.purpose in {"apply", "sync"}:
+        change_flow(world, run.key, lambda state: _after_good_run(state, run, now, whole=whole))
     if whole and not run.count(FOLLOW_UP, "begun"):
         _follow_up(world, opened, run)
     world.runs.move(run, status=status, stage=run.stage, ended_at=now)
+
+
+def _after_good_run(state: FlowState, run: Run, now: datetime, *, whole: bool) -> dict[str, object]:
+    first = run.purpose == "apply" and state.status is FlowStatus.MATCHING
+    active = {"status": FlowStatus.ACTIVE, "approval": None} if first else {}
+    return {"last_good_at": now, **({"last_full_at": now} if whole else {}), **active}
 
 
 def _follow_up(world: World, opened: Opened, run: Run) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.errors import PermanentError, UnstorableError
+from samspill.notices.facts import Tally, tallied
 from samspill.ports import Clock, LinkCommit
 from samspill.reasons import Reason
 from samspill.state import FlowKey, StreamKey
@@ -220,6 +222,22 @@ class DynamoLinks:
                 for link in self.get(stream, link_ids).values():
                     if link.outcome is not None and link.outcome.result is result:
                         yield stream, link
+
+    def tally(self, flow: FlowKey, result: Result, most: int) -> Tally:
+        """See `Links.tally`. The index names them in the order of their ends; only the first is read."""
+        found = list(
+            islice(
+                self._table.query(
+                    keys.status(flow, result), pk_name="status_key", IndexName="by_status", Limit=most + 1
+                ),
+                most + 1,
+            )
+        )
+        if not found:
+            return Tally()
+        place, name = keys.stream_of(found[0]["pk"]["S"]), found[0]["sk"]["S"]
+        since = datetime.fromisoformat(found[0]["status_at"]["S"])
+        return tallied(min(len(found), most), len(found) > most, since, self.get(place, [name]).get(name))
 
 
 def _is_key(name: str) -> bool:

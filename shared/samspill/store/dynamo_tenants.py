@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Any
+
 from samspill.store import keys
 from samspill.store.dynamo import Table
 
@@ -16,6 +19,12 @@ class DynamoTenants:
     def all(self) -> list[str]:
         """See `Tenants.all`."""
         return [item["sk"]["S"] for item in self._table.query(keys.TENANTS, ConsistentRead=True)]
+
+    def following(self, name: str, limit: int) -> list[str]:
+        """See `Tenants.following`."""
+        after: dict[str, Any] = {"ExclusiveStartKey": {"pk": {"S": keys.TENANTS}, "sk": {"S": name}}} if name else {}
+        found = self._table.query(keys.TENANTS, ConsistentRead=True, Limit=limit, **after)
+        return [item["sk"]["S"] for item in islice(found, limit)]
 
     def note(self, tenant: str) -> None:
         """See `Tenants.note`."""

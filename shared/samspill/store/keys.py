@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SEPARATOR = "#"
 TENANTS = "TENANTS"
 """Partition of the tenants' names."""
+AUDIENCE = "AUDIENCE"
+"""Sort key of those who are told."""
 LONGEST_KEY = 300
 """Characters of a key that go into a partition's name, of which DynamoDB takes 2048 bytes."""
 
@@ -106,6 +108,16 @@ def line(stream: StreamKey) -> str:
 def told(stream: StreamKey, record: str) -> str:
     """Partition of a record that is being read for a hint."""
     return join("TOLD", *stream, record)
+
+
+def notices(tenant: str) -> str:
+    """Partition of what a tenant is told of, and of who is told; of none, the installation's."""
+    return join("NOTICE", tenant)
+
+
+def notice(place: tuple[str, str, str]) -> str:
+    """Sort key of a notice."""
+    return join("NOTICE", *place)
 
 
 def budget(name: str) -> str:

@@ -123,13 +123,13 @@ class SqsQueues:
             MessageAttributes={"why": {"DataType": "String", "StringValue": text}},
         )
 
-    def count_dead(self, step: Step) -> DeadCount:
+    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
         """See `Queues.count_dead`. `since` is the oldest of the ten that SQS shows without hiding them."""
         url = self._urls(step).dead
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = call(self._make, "get_queue_attributes", QueueUrl=url, AttributeNames=names)["Attributes"]
         count = sum(int(found[name]) for name in names)
-        sent = [letter.sent_at for letter in self._dead(step, hidden_s=0)] if count else []
+        sent = [letter.sent_at for letter in self._dead(step, hidden_s=0)] if count and look else []
         return DeadCount(count, min(sent, default=None))
 
     def take_dead(self, step: Step) -> list[DeadLetter]:

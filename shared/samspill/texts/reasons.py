@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from samspill.reasons import Language, Reason
 from samspill.signs import shown
 from samspill.texts.catalogue import catalogue
@@ -9,6 +11,8 @@ from samspill.texts.names import worded
 
 PREFIX = "reason."
 """Before the code, the context of a reason's sentence in the language files."""
+PLACE = {"flow": "FLOW", "connection": "NAME", "vendor": "VENDOR"}
+"""What commands name, and what stands there where nobody knows: a person fills it in."""
 UNKNOWN = "unknown_reason"
 """The code of what is said of a code that only a newer version knows."""
 
@@ -19,14 +23,15 @@ def sentences(language: Language) -> dict[str, tuple[str, ...]]:
     return {key.removeprefix(PREFIX): said for key, said in forms.items() if key.startswith(PREFIX)}
 
 
-def reason_text(reason: Reason, language: Language = "en") -> str:
-    """Return the sentence.
+def reason_text(reason: Reason, language: Language = "en", place: Mapping[str, str] | None = None) -> str:
+    """Return the sentence. `place` tells what commands in it are about, where the reason does not: see `PLACE`.
 
     A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
     a newer version is shown as it is. What does not show in a value is shown by its code point.
     """
     texts = catalogue(language)
-    params = _Named({name: shown(worded(language, name, value)) for name, value in reason.params.items()})
+    about = {**PLACE, "code": reason.code, **(place or {}), **reason.params}
+    params = _Named({name: shown(worded(language, name, value)) for name, value in about.items()})
     sentence = texts.find(f"{PREFIX}{reason.code}", params)
     if sentence is None:
         values = ", ".join(f"{name}: {value}" for name, value in params.items()) or "-"
@@ -34,7 +39,7 @@ def reason_text(reason: Reason, language: Language = "en") -> str:
         sentence = texts.forms[f"{PREFIX}{UNKNOWN}"][0]
     said = sentence.format_map(params)
     told = f"{said} [{shown(reason.vendor)}]" if reason.vendor else said
-    return f"{told} – {reason_text(reason.because, language)}" if reason.because else told
+    return f"{told} – {reason_text(reason.because, language, place)}" if reason.because else told
 
 
 class _Named(dict[str, str]):

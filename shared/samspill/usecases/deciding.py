@@ -14,6 +14,7 @@ from samspill.state import FlowKey, StreamKey
 from samspill.usecases import review
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.filters import check_stream
+from samspill.usecases.naming import goes_by
 from samspill.usecases.views.held import HeldView
 from samspill.usecases.views.review import Asked, Decided, Review
 from samspill.work.context import open_flow
@@ -71,11 +72,13 @@ def decide(
     """Decide about the records that are named and, with `others`, about all else that `waiting` lists.
 
     Raises:
-        UsageError: a record does not wait, or stands in several streams; see also `review.decide`.
+        UsageError: a record does not wait, or stands in several streams, or several go by its number; see also
+            `review.decide`.
         ConflictError: a record changed while the person decided.
     """
     check_stream(open_flow(world, key).flow, stream)
     found = _found(world, actor, key, stream, code)
+    wishes = [wish._replace(link=_meant(world, key, stream, wish.link, found)) for wish in wishes]
     named = {wish.link for wish in wishes}
     wanted = [*wishes, *(Wish(link.id, others) for _, link in found if others and link.id not in named)]
     places = {wish.link: _place(world, key, stream, wish.link, found) for wish in wanted}
@@ -93,6 +96,21 @@ def plan_made_anew(world: World, _actor: Actor, key: FlowKey) -> str | None:
     state = world.registry.flow(key)
     run = world.runs.get(key, state.plan_run or "") if pending_plan.waits(state) else None
     return run.id if run is not None else None
+
+
+def _meant(world: World, key: FlowKey, stream: str | None, name: str, found: Sequence[tuple[StreamKey, Link]]) -> str:
+    """Return the id of the record that goes by a name, which may be its number; the name, where none does."""
+    flow = open_flow(world, key).flow
+    planned = [each for each in pending_plan.undecided(world, key) if stream in {None, each[0].stream}]
+    for among in (found, planned):
+        if any(link.id == name for _, link in among):
+            return name
+        going = [link.id for place, link in among if goes_by(link, flow.stream(place.stream), name)]
+        if len(going) > 1:
+            raise UsageError.because("several_wait", record=name, records=", ".join(sorted(going)))
+        if going:
+            return going[0]
+    return name
 
 
 def _place(

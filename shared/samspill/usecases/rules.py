@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from samspill.engine.model import Result, Side
+from samspill.engine.model import Link, LinkState, Result, Side
 from samspill.engine.rules import FieldRule, OnConflict, Policy
 from samspill.errors import UsageError
 from samspill.flows.catalogue import declared
 from samspill.flows.flow import Flow, RuleChange
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.state import FlowKey, FlowState, JournalEntry
+from samspill.state import FlowKey, FlowState, JournalEntry, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.views.rules import Rules, RuleView
 from samspill.work.context import open_flow
@@ -56,6 +56,26 @@ def change(
     return _save(
         world, key, field, changed, Reason("rule_changed", {"field": field, "policy": policy, "person": actor.name})
     )
+
+
+@needs(Role.ADMIN)
+def becomes_two_way(world: World, _actor: Actor, key: FlowKey, field: str, policy: str) -> int | None:
+    """Return of how many pairs the two sides differ in a field that would become two-way; None where it would not.
+
+    Raises:
+        UsageError: see `change`.
+    """
+    state = world.registry.flow(key)
+    rule = _changeable(world, state, field)
+    if Policy(policy) is not Policy.TWO_WAY or rule.policy is Policy.TWO_WAY:
+        return None
+    links = world.links.all(StreamKey(*key, field.partition(".")[0]))
+    return sum(1 for link in links if _differs(rule, link))
+
+
+def _differs(rule: FieldRule, link: Link) -> bool:
+    held = [shadow.fields[rule.name] for shadow in link.shadows.values() if rule.name in shadow.fields]
+    return link.state is LinkState.LINKED and len(held) == len(Side) and not rule.same(*held)
 
 
 def _changeable(world: World, state: FlowState, field: str) -> FieldRule:

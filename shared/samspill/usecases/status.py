@@ -90,6 +90,7 @@ def _flow(world: World, state: FlowState) -> FlowStatusView:
         right=state.right,
         status=state.status,
         every_min=state.every_min,
+        last_good_at=state.last_good_at,
         polled_every_min=round(polled_every(world, state, declared(state.declaration)) / timedelta(minutes=1)),
         waiting=waiting,
         mapping=tuple(Explained(reason=reason) for reason in state.mapping_problems),

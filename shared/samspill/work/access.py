@@ -185,7 +185,7 @@ def _marked(world: World, tenant: str, connection_id: str, reason: Reason) -> Co
 
 
 def _named(connection: Connection, reason: Reason) -> Reason:
-    return reason.filled(system=connection.vendor)
+    return reason.filled(system=connection.vendor, vendor=connection.vendor, connection=connection.id)
 
 
 def look_again(world: World, state: FlowState) -> None:

@@ -41,9 +41,9 @@ class CorrelatedQueues:
         """See `Queues.bury`."""
         self._queues.bury(step, body, why)
 
-    def count_dead(self, step: Step) -> DeadCount:
+    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
         """See `Queues.count_dead`."""
-        return self._queues.count_dead(step)
+        return self._queues.count_dead(step, look=look)
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
         """See `Queues.take_dead`."""

@@ -5,10 +5,11 @@ Vendors switch them off after errors. The schedule finds changes all the same, o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from samspill.engine.model import Result, Side
-from samspill.errors import ConfigurationError, CredentialsError, PermanentError
+from samspill.errors import ConfigurationError, ConflictError, CredentialsError, PermanentError
 from samspill.flows.catalogue import declared
 from samspill.hook_address import address, token
 from samspill.messages import LogOutcomes, RenewHooks
@@ -51,7 +52,7 @@ def subscribe(world: World, connection: Connection, connector: Connector) -> Sub
         done = Subscribed(done.events)
     fresh = world.registry.connection(connection.tenant, connection.id)
     update: dict[str, object] = {"subscriptions": dict(done.events), "told_kinds": tuple(wanted)}
-    update |= {"hooks_signed": generation, "hooks_at": generation}
+    update |= {"hooks_signed": generation, "hooks_at": generation, "hooks_refused": None}
     if moves:
         until = world.clock.now() + OVERLAP
         update["hooks_former"] = FormerHooks(address=fresh.hooks_at, signed=fresh.hooks_signed, until=until)
@@ -105,8 +106,11 @@ def _renew(world: World, message: RenewHooks, opened: Opened, connection: Connec
     except CredentialsError:
         raise
     except (PermanentError, ConfigurationError) as error:
-        words = error.vendor_message or str(error)
-        _tell(world, message, Result.FAILED, Reason("webhooks_refused", {**names, "message": words}))
+        refused = Reason("webhooks_refused", {**names, "message": error.vendor_message or str(error)})
+        with suppress(ConflictError):  # somebody changes the connection; the next whole read asks anew
+            fresh = world.registry.connection(connection.tenant, connection.id)
+            world.registry.save_connection(fresh.model_copy(update={"hooks_refused": refused}))
+        _tell(world, message, Result.FAILED, refused)
     else:
         if done.mended:
             mended = Reason("webhooks_mended", {**names, "what": ", ".join(done.mended)})

@@ -11,7 +11,7 @@ from samspill.engine.model import Observation, Side
 from samspill.engine.rules import OwnForm, StreamRules
 from samspill.modes.pairs import mode
 from samspill.ports import Connector
-from samspill.work.mapped import _Mapped, as_mapped
+from samspill.work.mapped import _Translation, as_mapped
 
 
 def mapped_on_one_side(patch: pytest.MonkeyPatch) -> None:
@@ -29,29 +29,29 @@ def lookups_are_bypassed(patch: pytest.MonkeyPatch) -> None:
     def as_it_is(_self: OwnForm, _side: Side) -> Mapping[str, str] | None:
         return None
 
-    def shared(self: _Mapped, told: Observation) -> Observation:
-        own = {each.paths[self._side]: rule.name for rule, each in self._mapped}
+    def shared(self: _Translation, told: Observation) -> Observation:
+        own = {each.paths[self._side]: rule.name for rule, each in self.mapped}
         fields = {own.get(name, name): value for name, value in told.fields.items()}
         return Observation(**{**_parts(told), "fields": fields})
 
     patch.setattr(OwnForm, "own", as_it_is)
-    patch.setattr(_Mapped, "_shared", shared)
+    patch.setattr(_Translation, "shared", shared)
 
 
 def what_has_no_row_is_empty(patch: pytest.MonkeyPatch) -> None:
     """55c: a value without a row passes for none, and empties the other side."""
-    shared = _Mapped._shared
+    shared = _Translation.shared
 
-    def emptied(self: _Mapped, told: Observation) -> Observation:
+    def emptied(self: _Translation, told: Observation) -> Observation:
         seen = shared(self, told)
-        marks = {rule.name for rule, _ in self._mapped}
+        marks = {rule.name for rule, _ in self.mapped}
         fields = {
             name: None if name in marks and str(value).startswith(f"{self._side}:") else value
             for name, value in seen.fields.items()
         }
         return Observation(**{**_parts(seen), "fields": fields, "waits": told.waits})
 
-    patch.setattr(_Mapped, "_shared", emptied)
+    patch.setattr(_Translation, "shared", emptied)
 
 
 def _parts(told: Observation) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from samspill.connectors.fitting import Fit
+
 _ADDRESS = {part: part for part in ("line1", "line2", "postcode", "city", "country")}
 
 
@@ -26,6 +28,8 @@ class Profile:
     """Every permission the key has to have."""
     header_prefix: str
     """What the headers of a webhook begin with."""
+    fits: Mapping[str, Mapping[str, Fit]] = field(default_factory=dict)
+    """Kind → our field → what the contract says that the vendor takes."""
     address: Mapping[str, str] = field(default_factory=lambda: _ADDRESS)
     me: str = "/v1/me"
     webhooks: str = "/v1/webhooks"

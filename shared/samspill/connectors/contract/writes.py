@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
+from samspill.connectors.contract.bodies import body_of
 from samspill.connectors.contract.client import Client
 from samspill.connectors.contract.errors import problem_faults
 from samspill.connectors.contract.kinds import Kind
@@ -13,7 +14,7 @@ from samspill.connectors.http.reply import Reply
 from samspill.connectors.outcomes import Outcomes, sendable
 from samspill.connectors.preconditions import if_match
 from samspill.engine.model import Observation
-from samspill.errors import ContractError, RejectedError, SamspillError, UnknownOutcomeError
+from samspill.errors import ContractError, SamspillError, UnknownOutcomeError
 from samspill.ports import VendorWrite, Written
 from samspill.reasons import Reason
 
@@ -38,7 +39,7 @@ class Writer:
         bodies: Bodies = {}
         for write in writes:
             with done.alone(write, sent=False):
-                bodies[write.key] = sendable(self._body(kind, write), kind.mapped.names)
+                bodies[write.key] = sendable(body_of(kind, write), kind.mapped.names)
         for batch in batched(done.open(writes), MAX_BATCH, strict=False):
             sending = done.open(batch)
             with done.together(sending):
@@ -101,21 +102,6 @@ class Writer:
         if isinstance(made, SamspillError):
             raise made
         done.take(write, made)
-
-    def _body(self, kind: Kind, write: VendorWrite) -> dict[str, Any]:
-        is_new = write.external_id is None
-        if is_new and not kind.creatable:
-            raise self._refused("not_creatable", kind)
-        if write.archive and not kind.archive:
-            raise self._refused("not_changeable", kind)
-        body = kind.mapped.write(write.fields, create=is_new)
-        if is_new and write.marker:
-            body[self._client.profile.marker] = write.marker
-        return {**body, **(kind.archive if write.archive else {})}
-
-    def _refused(self, code: str, kind: Kind) -> RejectedError:
-        reason = Reason(code, {"what": kind.name, "system": self._client.profile.system})
-        return RejectedError(f"{kind.name}: {code}", reason=reason)
 
     def _unreadable(self, reply: Reply) -> UnknownOutcomeError:
         about = f"request {reply.request_id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from samspill.connectors.contract.profile import Profile, changes, rights
+from samspill.connectors.fitting import Fit
 
 _ACTIVITY = {"name": "name", "is_active": "active"}
 
@@ -60,6 +61,26 @@ PROFILE = Profile(
         "tasks": _ACTIVITY,
         "tags": _ACTIVITY,
         "hours": {"employee": "employeeId", "date": "date", "entries": "entries", "exported": "exported"},
+    },
+    fits={
+        "customers": {
+            "name": Fit(255),
+            "number": Fit(50),
+            "organization_number": Fit(20),
+            "email": Fit(254),
+            "invoice_email": Fit(254),
+            "phone": Fit(50),
+            "mobile": Fit(50),
+            "description": Fit(10_000),
+        },
+        "projects": {"name": Fit(255), "number": Fit(50, "[0-9A-Za-zÆØÅæøå.]+")},
+        "employees": {
+            "number": Fit(50),
+            "first_name": Fit(100),
+            "last_name": Fit(100),
+            "email": Fit(254),
+            "mobile": Fit(50),
+        },
     },
     filters={
         "customers": frozenset({"number", "organization_number"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samspill.connectors.contract.profile import Profile, changes, rights
+from samspill.connectors.fitting import Fit
 
 PROFILE = Profile(
     system="Timerabbit",
@@ -30,6 +31,16 @@ PROFILE = Profile(
             "is_active": "status",
             "is_internal": "internal",
         },
+    },
+    fits={
+        "customers": {
+            "name": Fit(100),
+            "number": Fit(50),
+            "organization_number": Fit(20),
+            "email": Fit(254),
+            "phone": Fit(50),
+        },
+        "projects": {"name": Fit(100), "number": Fit(50)},
     },
     filters={"customers": frozenset({"number", "organization_number"}), "projects": frozenset({"number"})},
 )

@@ -1,11 +1,13 @@
-"""From a write to what is sent."""
+"""From a write to what is sent. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from samspill.connectors.fitting import check_complete
 from samspill.connectors.mapping import Mapped
+from samspill.connectors.tripletex.errors import TABLE, lacking
 from samspill.connectors.tripletex.kinds import Kind, Verb
 from samspill.errors import RejectedError
 from samspill.ports import VendorWrite
@@ -29,20 +31,30 @@ def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: Vend
 
     Raises:
         MappingError: a value cannot be taken over.
-        RejectedError: Tripletex lets nobody change or archive such a record from outside.
+        RejectedError: Tripletex lets nobody change or archive such a record from outside, or requires more of a new
+            one than it has.
     """
     if verb_of(kind, write) == "DELETE":
         return {}
     body = mapped.write(write.fields, create=write.external_id is None)
     if write.external_id is None:
         filled = {wire: {"id": int(settings[name])} for wire, name in kind.settings.items() if settings.get(name)}
-        return {**kind.defaults, **filled, **body}
+        check_complete(TABLE.system, mapped, write.fields)
+        made = {**kind.defaults, **filled, **body}
+        for wire in sorted(kind.needs - made.keys()):
+            raise _lacks(mapped.names[wire], lacking(wire, kind.settings[wire]).told)
+        return made
     if not kind.changeable or (write.archive and not kind.archive):
         raise _fixed(mapped.what)
     for name in sorted(kind.fixed & write.fields.keys()):
         raise _fixed(f"{mapped.what}.{name}", name)
     version = {} if write.version is None else {"version": write.version.order}
     return {"id": int(write.external_id), **version, **body, **(kind.archive if write.archive else {})}
+
+
+def _lacks(field: str, told: Mapping[str, str]) -> RejectedError:
+    reason = Reason("default_required", {"system": TABLE.system, "field": field, **told})
+    return RejectedError(f"{field}: neither given nor set for the connection", reason=reason, field=field)
 
 
 def _fixed(what: str, field: str | None = None) -> RejectedError:

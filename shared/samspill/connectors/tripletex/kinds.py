@@ -75,6 +75,8 @@ class Kind:
     """Sent with every create, unless a field says otherwise."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Reference on the wire → the connection setting that fills it when a create leaves it open."""
+    needs: frozenset[str] = frozenset()
+    """Those of `settings` that no record is created without, in any company."""
 
     @property
     def fillable(self) -> tuple[Refusal, ...]:
@@ -135,6 +137,7 @@ KINDS: Mapping[str, Kind] = {
             event="project",
             batch=frozenset({"POST", "PUT"}),
             settings={"projectManager": "default_project_manager"},
+            needs=frozenset({"projectManager"}),
         ),
         Kind(
             name="employees",

@@ -85,7 +85,7 @@ class Writer:
         bodies: Bodies = {}
         mapped = self._client.mapped(kind)
         for write in writes:
-            with done.alone(write, sent=False):
+            with done.alone(write, sent=False), self._told_choices(kind):
                 bodies[write.key] = sendable(body_of(kind, mapped, self._settings, write), mapped.names)
         for write in done.open(writes):
             with done.alone(write, sent=False):

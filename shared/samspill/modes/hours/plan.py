@@ -9,9 +9,11 @@ from samspill.errors import SamspillError
 from samspill.messages import FetchPage, Subject
 from samspill.plan.draft import StreamDraft
 from samspill.plan.lines import line_of
+from samspill.plan.preflight import foreseen
 from samspill.plan.records import Records
 from samspill.plan.rows import Row, read_row
 from samspill.plan.slice import Slice
+from samspill.reasons import Reason
 from samspill.work import snapshots
 from samspill.work.as_seen import as_seen, named
 from samspill.work.context import now_s
@@ -47,6 +49,12 @@ def _read_cells(draft: StreamDraft, part: int) -> int:
     return count
 
 
+def _foreseen(draft: StreamDraft, planned: Plan) -> Reason | None:
+    """Return why accounting would refuse; what is noted on a sheet is what accounting holds."""
+    noted = planned.write is not None and planned.write.side is draft.stream.source
+    return None if noted else foreseen(draft, planned.write)
+
+
 def _plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
     """Return a line for every cell of a bucket that is not as it was, once though both sides may tell of it."""
     run, stream = draft.run, draft.stream
@@ -74,5 +82,5 @@ def _plan_cells(draft: StreamDraft, bucket: int) -> tuple[Records, int]:
         for fault in faults:
             told = {side: Seen(cell) for side in Side if (cell := subject.on(side)) is not None}
             planned = Plan(link or new_link(told), Result.FAILED, fault.reason, store=False)
-        made.lines.append(line_of(stream.name, planned, subject))
+        made.lines.append(line_of(stream.name, planned, subject, _foreseen(draft, planned)))
     return made, len(rows)

@@ -18,9 +18,10 @@ from samspill.modes.hours.tasks import CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Line, Total, differs, page, sum_up
 from samspill.ports import World
 from samspill.reasons import Reason
-from samspill.state import JournalEntry
+from samspill.state import Differing, FlowState, JournalEntry
 from samspill.work import chain
 from samspill.work.context import Opened, open_flow
+from samspill.work.flow_state import change_flow
 from samspill.work.follow_ups import read_again
 
 LINES = 10_000
@@ -97,12 +98,40 @@ def _compare(world: World, opened: Opened, message: CheckTotals, stream: Stream)
     read = {side: kept(world, _folder(message), side) for side in Side}
     found = sum_up(world, opened, stream, read, {day for _, day, _ in asked})
     differing = [t for t in found if t.differs and (not asked or (t.employee, t.day, t.project) in asked)]
-    if not differing:
-        return
-    if not asked:
+    if differing and not asked:
         _look_again(world, message, stream, differing)
         return
-    world.queues.send([alarm(world, message, stream, differing)])
+    note_differing(world, message, stream, stream.name, differing)
+    if differing:
+        world.queues.send([alarm(world, message, stream, differing)])
+
+
+def note_differing(
+    world: World, message: CheckTotals | CompareTotals, stream: Stream, name: str, differing: Sequence[Total]
+) -> None:
+    """Keep with the flow what the last check found of the stream, or of a part of it, which is `name`."""
+    now = world.clock.now()
+
+    def update(state: FlowState) -> dict[str, object] | None:
+        before = state.differing.get(name)
+        if not differing:
+            kept = {key: each for key, each in state.differing.items() if key.partition("/")[0] != name}
+            kept.pop(name, None)
+            return {"differing": kept} if kept != state.differing else None
+        found = Differing(
+            count=len(differing),
+            since=before.since if before else now,
+            label=label_of(differing[0]),
+            reason=differs(differing[0], stream),
+        )
+        return {"differing": {**state.differing, name: found}}
+
+    change_flow(world, message.flow_key, update)
+
+
+def label_of(total: Total) -> str:
+    """Name what differs: the employee, the day and the project."""
+    return f"{total.names['employee']} {total.day} {total.names['project']}".strip()
 
 
 def _look_again(world: World, message: CheckTotals, stream: Stream, differing: Sequence[Total]) -> None:
@@ -139,7 +168,7 @@ def alarm(
                 at=world.clock.now(),
                 stream=message.stream,
                 link="",
-                label=f"{total.names['employee']} {total.day} {total.names['project']}".strip(),
+                label=label_of(total),
                 result=Result.REVIEW,
                 reason=differs(total, stream),
                 run=message.run,

@@ -14,7 +14,16 @@ from samspill.engine.model import Side
 from samspill.messages import BATCH
 from samspill.modes.hours.tasks import CheckTotals, CompareTotals
 from samspill.modes.hours.totals import Total, sum_up
-from samspill.modes.hours.totals_check import AGAIN, FIRST, SETTLED_S, alarm, kept, look_folder, read_differing
+from samspill.modes.hours.totals_check import (
+    AGAIN,
+    FIRST,
+    SETTLED_S,
+    alarm,
+    kept,
+    look_folder,
+    note_differing,
+    read_differing,
+)
 from samspill.ports import World
 from samspill.work import chain
 from samspill.work.buckets import bucket_of
@@ -41,6 +50,8 @@ def compare_totals(world: World, message: CompareTotals) -> None:
         asked = {"stream": message.stream, "parts": message.parts, "chain": world.ids.new()}
         second = CheckTotals.model_validate({**names, **asked})
         world.queues.send([second], delay_s=SETTLED_S)
+    elif not message.again:
+        note_differing(world, message, opened.flow.stream(message.stream), message.stream, [])
 
 
 def _look(message: CompareTotals) -> str:
@@ -65,6 +76,7 @@ def _compare(world: World, opened: Opened, message: CompareTotals) -> None:
         return
     asked = {tuple(place) for place in orjson.loads(world.blobs.get(_places(message, message.part)) or b"[]")}
     told = [total for total in differing if _place(total) in asked]
+    note_differing(world, message, stream, f"{stream.name}/{message.part}", told)
     for number, some in enumerate(batched(told, BATCH, strict=False)):
         world.queues.send([alarm(world, message, stream, some, f"/{message.part}/{number}")])
 

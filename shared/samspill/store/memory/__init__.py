@@ -7,6 +7,7 @@ a copy: everything the ports carry is frozen.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from samspill.modes import Modes
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
@@ -17,6 +18,7 @@ from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
 from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
+from samspill.store.memory.notices import MemoryMailer, MemoryNotices, MemoryPoster, PlainLetters
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues, Sent
 from samspill.store.memory.registry import MemoryRegistry, MemoryTenants
 from samspill.store.memory.runs import MemoryJournal, MemoryRuns
@@ -36,6 +38,9 @@ __all__ = [
     "MemoryLeases",
     "MemoryLine",
     "MemoryLinks",
+    "MemoryMailer",
+    "MemoryNotices",
+    "MemoryPoster",
     "MemoryQueues",
     "MemoryQuotas",
     "MemoryRegistry",
@@ -44,6 +49,7 @@ __all__ = [
     "MemorySecrets",
     "MemoryTenants",
     "MemoryWorld",
+    "PlainLetters",
     "Scheduled",
     "Sent",
     "memory_world",
@@ -52,10 +58,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class MemoryWorld(World):
-    """A world whose queues and schedules a test can take in its hand."""
+    """A world whose queues, schedules and mail a test can take in its hand."""
 
     queues: MemoryQueues
     schedules: MemorySchedules
+    mailer: MemoryMailer
+    poster: MemoryPoster
 
 
 def memory_world(
@@ -86,5 +94,10 @@ def memory_world(
         connectors=connectors,
         hooks=hooks,
         modes=Modes(),
+        notices=MemoryNotices(),
+        letters=PlainLetters(),
+        mailer=MemoryMailer(),
+        poster=MemoryPoster(),
+        calm=timedelta(minutes=30),
         hook_url="",
     )

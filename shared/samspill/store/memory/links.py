@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from samspill.engine.model import Link, LinkState, Result, Side, link_id, record_of
 from samspill.errors import UnstorableError
+from samspill.notices.facts import Tally, tallied
 from samspill.ports import LinkCommit
 from samspill.state import FlowKey, StreamKey
 from samspill.store.link_ids import listed
@@ -102,3 +103,8 @@ class MemoryLinks:
         streams = [stream for stream in self._places if stream.of_flow == flow]
         links = ((stream, link) for stream in streams for link in self.all(stream))
         return iter([(stream, link) for stream, link in links if link.outcome and link.outcome.result in wanted])
+
+    def tally(self, flow: FlowKey, result: Result, most: int) -> Tally:
+        """See `Links.tally`. Memory does not know since when."""
+        found = [link for _, link in self.with_result(flow, [result])]
+        return tallied(min(len(found), most), len(found) > most, None, found[0] if found else None)

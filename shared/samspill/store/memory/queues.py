@@ -124,9 +124,10 @@ class MemoryQueues:
     def _bury(self, step: Step, body: str, why: str, sent_at: datetime) -> None:
         self.dead[step].append(Dead(body, why, sent_at, next(self._ids)))
 
-    def count_dead(self, step: Step) -> DeadCount:
+    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
         """See `Queues.count_dead`."""
-        return DeadCount(len(self.dead[step]), min((dead.sent_at for dead in self.dead[step]), default=None))
+        sent = [dead.sent_at for dead in self.dead[step]] if look else []
+        return DeadCount(len(self.dead[step]), min(sent, default=None))
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
         """See `Queues.take_dead`."""

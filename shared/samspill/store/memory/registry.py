@@ -78,6 +78,10 @@ class MemoryTenants:
         """See `Tenants.all`."""
         return sorted(self._names)
 
+    def following(self, name: str, limit: int) -> list[str]:
+        """See `Tenants.following`."""
+        return [each for each in self.all() if each > name][:limit]
+
     def note(self, tenant: str) -> None:
         """See `Tenants.note`."""
         self._names.add(tenant)

@@ -93,6 +93,8 @@ class FlowStatusView(Explained):
     every_min: int
     polled_every_min: int
     """Minutes between two polls at present: more than `every_min` where webhooks tell of changes."""
+    last_good_at: datetime | None = None
+    """When a run last came to its end."""
     waiting: dict[str, int]
     """Result → how many records ended so and wait."""
     held: tuple[HeldView, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from pydantic import computed_field
 
 from samspill.engine.model import Candidate
@@ -45,12 +47,55 @@ class LineView(Explained):
         return cls(reason=line.reason, **same, candidates=tuple(map(CandidateView.of, line.candidates)))
 
 
+class ForeseenView(Explained):
+    """Records of a plan that the target would refuse for the same reason."""
+
+    stream: str
+    count: int
+    link: str
+    """The id of the first of them."""
+    label: str
+    """What people call it."""
+
+
+def _ids(line: PlanLine) -> Iterator[tuple[str, str]]:
+    """Yield the ids of a line's records, with their sides."""
+    yield from ((side, name) for side, name in (("left", line.left), ("right", line.right)) if name is not None)
+
+
+def _named(line: PlanLine, labels: Mapping[tuple[str, str, str], str]) -> PlanLine:
+    """Return the line with the name of the record that it waits for, as the journal has it, where the plan knows it."""
+    waits = line.reason.params
+    if line.reason.code != "waiting_for":
+        return line
+    named = (labels.get((waits["stream"], side, waits["record"])) for side, _ in _ids(line))
+    label = next(filter(None, named), "")
+    return line.model_copy(update={"reason": line.reason.told_with(record=label)}) if label else line
+
+
+def _foreseen(lines: Iterable[PlanLine]) -> tuple[ForeseenView, ...]:
+    """Return what a plan's writes would be refused for: per stream and reason, with the first record and how many."""
+    alike: dict[tuple[str, ...], list[PlanLine]] = {}
+    for line in lines:
+        if line.foreseen is not None:
+            told = line.foreseen.params
+            kind = (line.stream, line.foreseen.code, *(told.get(name, "") for name in ("field", "message", "misfit")))
+            alike.setdefault(kind, []).append(line)
+    return tuple(
+        ForeseenView(reason=first.foreseen, stream=first.stream, count=len(group), link=first.link, label=first.label)
+        for group in alike.values()
+        for first in group[:1]
+    )
+
+
 class PlanView(View):
     """A whole plan; an approval names its hash."""
 
     run: str
     hash: str
     lines: tuple[LineView, ...]
+    foreseen: tuple[ForeseenView, ...] = ()
+    """What would be refused, as far as that is known before anything is sent."""
 
     @computed_field  # type: ignore[prop-decorator]  # mypy cannot see through two decorators
     @property
@@ -65,4 +110,6 @@ class PlanView(View):
     @classmethod
     def of(cls, plan: DraftPlan) -> PlanView:
         """Return the view."""
-        return cls(run=plan.run, hash=plan.hash, lines=tuple(map(LineView.of, plan.lines)))
+        labels = {(line.stream, side, name): line.label for line in plan.lines for side, name in _ids(line)}
+        lines = tuple(LineView.of(_named(line, labels)) for line in plan.lines)
+        return cls(run=plan.run, hash=plan.hash, lines=lines, foreseen=_foreseen(plan.lines))

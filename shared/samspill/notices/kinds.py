@@ -1,0 +1,31 @@
+"""The kinds of conditions that people are told of."""
+
+from __future__ import annotations
+
+from samspill.canon.open_enum import OpenEnum
+
+
+class Kind(OpenEnum):
+    """What is wrong, or waits for somebody. Its texts are `notice.<kind>.…` in the language files."""
+
+    KEY = "key"
+    """A key is refused."""
+    OVERDUE = "overdue"
+    """No run of a flow has ended well for too long, or one does not move."""
+    FAILED = "failed"
+    CONFLICT = "conflict"
+    REVIEW = "review"
+    HELD = "held"
+    """The guard on mass changes holds lists back."""
+    TOTALS = "totals"
+    """Control totals differ."""
+    WEBHOOKS_REFUSED = "webhooks-refused"
+    """A vendor will not send webhooks."""
+    SETUP = "setup"
+    """A set-up waits for an operator's yes."""
+    DEAD_LETTERS = "dead-letters"
+    """Steps gave up on messages: of the installation, not of a tenant."""
+
+
+OPERATORS = frozenset({Kind.SETUP, Kind.DEAD_LETTERS})
+"""Kinds whose start is for those who look after the installation; a customer can do nothing about them."""
