@@ -38,6 +38,7 @@ NAMES = {
     "setting": "default_department",
     "id": "f1",
     "count": "2",
+    "what": "run",
 }
 
 
