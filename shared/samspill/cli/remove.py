@@ -64,7 +64,7 @@ def tenant_(terminal: Terminal, *, yes: bool) -> int:
     """Remove every flow and connection of the tenant that --tenant names, its keys, and its name.
 
     \b
-    Example: samspill --tenant acme remove tenant
+    Example: samspill remove tenant --tenant acme
     """
     return _remove(terminal, Target(terminal.tenant), yes)
 
