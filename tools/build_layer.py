@@ -21,7 +21,7 @@ from tools.uv import ROOT, find_uv
 LAYER_HOME = "/opt/python"
 LEFT_OUT = ("__pycache__", "cli")
 """The command line: no function prints."""
-SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sesv2", "sqs")
 """What functions call. The SDK describes more than 400 services, which is 29 of its 30 MB."""
 DESCRIPTIONS = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 """What every client of the SDK reads besides its service's own description."""

@@ -39,6 +39,10 @@ class Reason:
         """Return the reason with values for those parameters that it has none for."""
         return replace(self, params={**params, **self.params})
 
+    def about_setting(self, connection: str, flow: str) -> Reason:
+        """Return the reason with whose setting it is, where it tells a person to set one."""
+        return self.filled(connection=connection, flow=flow) if "setting" in self.params else self
+
     def told_with(self, **params: str) -> Reason:
         """Return the reason with other values for those parameters that it has."""
         return replace(self, params={**self.params, **{name: params[name] for name in params if name in self.params}})

@@ -42,7 +42,8 @@ def test_every_command_in_a_document_exists_with_its_options(document: str, line
     while isinstance(command, click.Group) and words and words[0] != "COMMAND":
         assert words[0] in command.commands, f"{document}: samspill {line}"
         command = command.commands[words.pop(0)]
-    known = {flag for option in command.params if isinstance(option, click.Option) for flag in option.opts}
+    params = [*cli.params, *command.params]  # what holds for every command may stand on both sides
+    known = {flag for option in params if isinstance(option, click.Option) for flag in option.opts}
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known, f"{document}: samspill {line}"
 
 

@@ -38,7 +38,6 @@ NAMES = {
     "setting": "default_department",
     "id": "f1",
     "count": "2",
-    "what": "run",
 }
 
 

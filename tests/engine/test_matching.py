@@ -152,7 +152,7 @@ def test_a_number_of_two_things_is_asked_about_and_no_weaker_rule_links_either()
         "why": "",
         "value": "c",
     }
-    assert reason_text(reason) == "More than one could be the same (code: c). Choose in “samspill review”."
+    assert reason_text(reason) == "More than one could be the same (code: c). Choose in “samspill review FLOW”."
 
 
 def test_a_question_about_a_record_that_found_its_partner_is_over() -> None:

@@ -11,7 +11,8 @@ import samspill
 ROOT = Path(samspill.__file__).parent
 TELLING = ("reasons.py", "texts/", "cli/")
 """What a reason is, and what makes sentences of it."""
-READS_PARAMETERS = {"engine/detail_v0.py"}
+READS_PARAMETERS = {"engine/detail_v0.py", "usecases/views/plans.py"}
+"""What is shown of a plan tells people, too."""
 COMPARES_CODES = {
     "engine/detail_v0.py": "outcomes of the version before",
     "work/access.py": "why a connection is stopped, so that it is told once",
@@ -24,6 +25,8 @@ COMPARES_CODES = {
     "pipeline/log/wake.py": "what a line of the journal tells",
     "connectors/tripletex/writes.py": "an error's",
     "runtime.py": "the log",
+    "pipeline/notify/tell.py": "the log",
+    "usecases/views/plans.py": "what a plan tells people",
     "usecases/totals.py": "the names of the reasons, shown to a person",
     "usecases/log.py": "a person's choice of journal lines",
     "usecases/deciding.py": "a person's choice of records",

@@ -260,6 +260,7 @@ def asks_for_webhooks(hub: Hub) -> None:
 
 def tells_people(hub: Hub) -> None:
     """By mail and by webhook; one of a set that a vendor's limit or a large message has nothing to do with."""
+    hub.clock.advance(600)  # no other function holds the signing secret any more
     hub.world.tenants.note("acme")
     for way, address in (("mail", "kari@firma.example"), ("webhook", "https://example.com/in")):
         notify.add(hub.world, admin("kari"), "acme", way, address, language="nb")

@@ -64,7 +64,7 @@ def tenant_(terminal: Terminal, *, yes: bool) -> int:
     """Remove the tenant given by --tenant, with flows, connections and keys.
 
     \b
-    Example: samspill --tenant acme remove tenant
+    Example: samspill remove tenant --tenant acme
     """
     return _remove(terminal, Target(terminal.tenant), yes)
 

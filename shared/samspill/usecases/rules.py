@@ -58,7 +58,7 @@ def change(
     )
 
 
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, decides=False)
 def becomes_two_way(world: World, _actor: Actor, key: FlowKey, field: str, policy: str) -> int | None:
     """Return of how many pairs the two sides differ in a field that would become two-way; None where it would not.
 

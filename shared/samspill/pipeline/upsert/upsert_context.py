@@ -143,8 +143,7 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
     field = held_alone(rules, side, fields, error, is_create=job.is_create)
     waits_whole = field is None and not rules.implicit and (job.is_create or len(fields) > 1)
     reason = told(rules, side, error, waits_whole=waits_whole)
-    if "setting" in reason.params:  # of the connection, and a person is told how to set it
-        reason = reason.filled(connection=room.opened.state.connection(side), flow=room.opened.state.flow)
+    reason = reason.about_setting(room.opened.state.connection(side), room.opened.state.flow)
     refused = dict(stored.refused)
     if field is not None:
         refused[refused_key(side, field)] = refused_value(fields[field], reason)
