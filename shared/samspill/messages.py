@@ -240,6 +240,8 @@ class PlannedWrite(Kept):
     overwritten: dict[str, Value] = Field(default_factory=dict)
     replaced: dict[str, Value] = Field(default_factory=dict)
     """All values that the write replaces. See `engine.model.Effect`."""
+    takes_back: bool = False
+    """A person decided to take something back, and this does."""
     recover: bool = False
     """A create was interrupted: look for its result first."""
     again: bool = False

@@ -11,7 +11,7 @@ from typing import Literal
 from samspill.canon.values import Value
 from samspill.engine.model import Link, Side, record_of
 from samspill.engine.rules import OnConflict, Policy
-from samspill.errors import SamspillError
+from samspill.errors import SamspillError, UsageError
 from samspill.flows.flow import Flow
 from samspill.guard.batch import HeldList
 from samspill.guard.limits import in_force
@@ -238,12 +238,13 @@ class SimulatedHub(PlayedWorld):
         unlinking.unlink(self.inner, admin(), self.flow_key, link.id, stream=kind)
 
     def person_links(self, link: str, target: str, kind: str = "customers") -> None:
-        """A person links a record that stands alone to another one."""
+        """A person links a record that stands alone to another one; one that has a partner by now is refused."""
         side, own = record_of(link)
         records = {side: (kind, side, own), side.other: (kind, side.other, target)}
         self.history.apart.discard((records[Side.LEFT], records[Side.RIGHT]))
         self.history.decided.add((kind, link))
-        review.decide(self.inner, admin(), self.key(kind), [link], "link", target=target)
+        with suppress(UsageError):
+            review.decide(self.inner, admin(), self.key(kind), [link], "link", target=target)
 
     def person_tries(self) -> Run:
         """A person has worked out what a sync would do."""

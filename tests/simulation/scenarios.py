@@ -295,7 +295,7 @@ def _with_a_project(hub: SimulatedHub) -> None:
 
 def _unlink(hub: SimulatedHub) -> None:
     """A person parts the pair. That the two had been found to be the same is told once more."""
-    (link,) = hub.links("customers")
+    link = next(each for each in hub.links("customers") if len(each.ids) == len(Side))
     hub.person_unlinks(link)
     found = RecordHint(left=link.ids[Side.LEFT], right=link.ids[Side.RIGHT], rule="number")
     message = {"tenant": hub.flow_key.tenant, "flow": hub.flow_key.flow, "stream": "customers", "force": True}

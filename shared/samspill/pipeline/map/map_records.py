@@ -307,6 +307,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
                 reason=planned.reason,
                 overwritten=dict(planned.overwritten),
                 replaced=dict(planned.replaced),
+                takes_back=decided.before is not None and is_undo(decided.before.decision),
                 recover=planned.recover,
                 again=bool(planned.look),
                 attempt=name_of(planned.link, planned.write),

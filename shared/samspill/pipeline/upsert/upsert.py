@@ -313,7 +313,7 @@ def _effect(job: Job, link: Link) -> Effect:
     planned, side = job.planned, job.planned.write.side
     before, after = planned.link.shadows.get(side), link.shadows.get(side, Shadow({}))
     done = effect_of(planned.write, planned.replaced, before, after)
-    return replace(done, takes_back=job.stored is not None and is_undo(job.stored.decision))
+    return replace(done, takes_back=planned.takes_back)
 
 
 def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
