@@ -4,7 +4,8 @@ Usage: `python -m tools.mutants ROOM [--only MODULE…] [--sample N] [--seed N]`
 
 The changes are mutmut's, made in a copy of the tree under `.mutants/` and tried by `tools/forks.py`. A mutant that
 means nothing is marked where it stands: `# pragma: no mutate: reason`. The score of each module is kept in
-`tests/mutants.json`. A sample is drawn anew each time; it fails where clearly fewer are noticed than by the kept score.
+`tests/mutants.json`. A sample of the modules that have one is drawn anew each time; it fails where clearly fewer are
+noticed than by the kept score.
 """
 
 import argparse
@@ -125,6 +126,14 @@ def _told(score: Score) -> str:
     return f"{score}" + ("" if score.share >= GOAL else f", short of {GOAL:.0%}")
 
 
+def unmeasured(room: Room, measured: Sequence[str]) -> list[str]:
+    """Return the modules of a room that have no kept score: a sample of them could be compared with nothing."""
+    home = ROOT / "shared" / "samspill"
+    found = {file for pattern in room.modules for file in home.glob(pattern) if file.suffix == ".py"}
+    names = {file.relative_to(home).as_posix() for file in found if "def " in file.read_text(encoding="utf-8")}
+    return sorted(names - set(measured))
+
+
 def keep(room: str, scores: Mapping[str, Score]) -> None:
     """Keep the scores of modules that were tried whole."""
     rooms = kept()
@@ -161,8 +170,11 @@ def main(arguments: list[str]) -> int:
     room, home = ROOMS[chosen.room], ROOT / ".mutants" / chosen.room
     prepare(room, home)
     seed = random.randrange(10**6) if chosen.seed is None else chosen.seed
-    options = ["--only", *(chosen.only or room.modules)]
+    measured = list(kept().get(chosen.room, {})) if chosen.sample else []
+    options = ["--only", *(chosen.only or measured or room.modules)]
     if chosen.sample:
+        left_out = [] if chosen.only or not measured else unmeasured(room, measured)
+        print(f"Not measured as a whole yet, and left out: {', '.join(left_out) or 'nothing'}")
         options += ["--sample", str(chosen.sample), "--seed", str(seed)]
         print(
             f"A sample of {chosen.sample} mutants; the same again: --sample {chosen.sample} --seed {seed}", flush=True

@@ -82,3 +82,10 @@ def test_a_sample_is_measured_by_the_kept_score_less_a_margin_and_a_whole_room_b
 def _met(file: Path, codes: dict[str, int | None]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"exit_code_by_key": codes}), encoding="utf-8")
+
+
+def test_a_sample_leaves_out_what_was_never_measured_as_a_whole_and_names_it() -> None:
+    room = mutants.Room(("engine/*",), ("tests/engine",))
+
+    assert "engine/undone.py" in mutants.unmeasured(room, ["engine/merge.py"])
+    assert "engine/merge.py" not in mutants.unmeasured(room, ["engine/merge.py"])
