@@ -37,6 +37,7 @@ NAMES = {
     "right": "Tripletex",
     "setting": "default_department",
     "id": "f1",
+    "what": "run",
     "count": "2",
 }
 

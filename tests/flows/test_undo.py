@@ -228,8 +228,9 @@ def test_another_batch_than_the_one_seen_is_refused(hub: Hub) -> None:
     hub.tripletex.edit("customer", left, {"phoneNumber": EDITED})
     hub.sync()
 
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError) as refused:
         undo.take_back(hub.world, admin("kari"), "acme", "run", run.id, shown.hash)
+    assert refused.value.reason.params == {"hash": shown.hash, "what": "run", "id": run.id}
     hub.drain()
 
     assert row(hub, right)["phone"] == EDITED

@@ -96,7 +96,8 @@ def take_back(world: World, actor: Actor, tenant: str, what: What, name: str, di
     place = _blob(made.key, digest)
     begun = world.blobs.get(place)
     if begun is None and digest != made.hash:
-        raise ConflictError("another batch", reason=Reason("undo_changed", {"hash": digest}))
+        about = {"hash": digest, "what": what, "id": name}
+        raise ConflictError("another batch", reason=Reason("undo_changed", about))
     wanted = [(stream, link) for stream, link in orjson.loads(begun)["records"]] if begun else sorted(made.decided)
     if begun is None:
         at = world.clock.now().isoformat()
