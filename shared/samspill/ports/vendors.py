@@ -104,7 +104,7 @@ class Subscribed(NamedTuple):
 
     events: Mapping[str, str]
     """Subscription id → event, all of ours."""
-    mended: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
     """Events that it had not been sending: their subscriptions were switched off, or not there."""
 
 

@@ -48,7 +48,7 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.work.as_seen import as_seen, named
 from samspill.work.context import Opened, now_s, open_flow, stop_run
-from samspill.work.follow_ups import Later
+from samspill.work.follow_ups import FollowUps
 from samspill.work.isolation import apart
 from samspill.work.keeping import keep, largest_on, pointers
 from samspill.work.known_keys import remember
@@ -76,7 +76,7 @@ class _Work:
 
     rules: StreamRules
     outcomes: Outcomes
-    later: Later
+    follow_ups: FollowUps
     commits: list[_Decided] = field(default_factory=list)
     writes: dict[Side, list[PlannedWrite]] = field(default_factory=lambda: {Side.LEFT: [], Side.RIGHT: []})
     before: dict[str, Link | None] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def map_records(world: World, message: MapRecords) -> None:
         ids = [o.external_id for o in observations]
         known[side] = world.links.of_records(message.stream_key, side, ids) if ids else {}
         references.load(side, observations)
-    work = _Work(rules, Outcomes(world, message), Later(message))
+    work = _Work(rules, Outcomes(world, message), FollowUps(message))
     unfinished = unfinished_creates(world, message, known)
     for subject in message.subjects:
         if (busy := created_by(message, unfinished, known, subject)) is not None:
@@ -122,11 +122,11 @@ def map_records(world: World, message: MapRecords) -> None:
             _note(world, message, work, _Decided(planned, link, mine))
         for fault in faults:
             _fail(work, known, subject, fault)
-    gate = Gate(world, opened, message, work.outcomes, work.later)
+    gate = Gate(world, opened, message, work.outcomes, work.follow_ups)
     work.writes = {side: gate.let_through(side, writes, work.before) for side, writes in work.writes.items()}
     _commit(world, opened, message, work)
     world.queues.send(_upserts(message, work))
-    work.later.send(world)
+    work.follow_ups.send(world)
     work.outcomes.send()
 
 
@@ -159,11 +159,11 @@ def _come_back(world: World, message: MapRecords, work: _Work, busy: Link, subje
         work.outcomes.add(busy, Result.FAILED, reason, ticket=subject.ticket)
         return
     if left_s < 0:
-        work.later.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
+        work.follow_ups.add(RecordHint.of(busy), delay_s=0, attempt=message.attempt + 1, run="")
     delay_s = max(left_s, 0) + 1
     ids = {side: o.external_id if (o := subject.on(side)) else None for side in Side}
     alone = RecordHint(left=ids[Side.LEFT], right=ids[Side.RIGHT], rule=subject.rule, ticket=subject.ticket)
-    work.later.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
+    work.follow_ups.add(alone, delay_s=delay_s + WAIT_S, attempt=message.attempt + 1)
 
 
 def _pair(
@@ -190,7 +190,7 @@ def _pair(
     fits = fits and not _is_kept_apart(rules, (side, link, records[side]), (side.other, other, record))
     if message.attempt < TRIES and (not fits or (record.deleted and other is not None and not is_one)):
         alone = RecordHint.model_validate({side.other.value: record.external_id})
-        work.later.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
+        work.follow_ups.add(alone, delay_s=0, attempt=message.attempt + 1, run="")
     if fits:  # without a link yet, this record's new one takes the other one in
         own = records[side].external_id
         return link or Link(id=link_id(side, own), ids={side: own}), subject, False
@@ -321,7 +321,7 @@ def _note(world: World, message: MapRecords, work: _Work, decided: _Decided) -> 
         _look_again(world, message, work, planned, subject)
         return
     if planned.look:
-        work.later.add(_again(subject, planned.link), delay_s=0, attempt=0, run="")
+        work.follow_ups.add(_again(subject, planned.link), delay_s=0, attempt=0, run="")
     if planned.store:
         work.commits.append(decided)
         return
@@ -341,7 +341,7 @@ def _look_at_others(work: _Work, decided: _Decided) -> None:
     for candidate in before.candidates:
         if candidate.external_id != after.ids.get(own.other):
             hint = RecordHint.model_validate({own.other.value: candidate.external_id, "rule": RECONSIDER})
-            work.later.add(hint, delay_s=WAIT_S, attempt=0, run="")
+            work.follow_ups.add(hint, delay_s=WAIT_S, attempt=0, run="")
 
 
 def _aside(rules: StreamRules, write: Write, subject: Subject) -> Fields:
@@ -360,7 +360,7 @@ def _look_again(world: World, message: MapRecords, work: _Work, planned: Plan, s
     intent = planned.link.intent
     busy_s = max(intent.until - now_s(world), 0) + 1 if intent else 1
     busy_s = max(busy_s, planned.wait_s)
-    work.later.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
+    work.follow_ups.add(_again(subject, planned.link), delay_s=busy_s, attempt=message.attempt + 1)
 
 
 def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> None:
@@ -368,7 +368,7 @@ def _wait(message: MapRecords, work: _Work, planned: Plan, subject: Subject) -> 
     if planned.result is Result.WAITING and message.attempt < WAITS and (planned.store or message.attempt):
         again = _again(subject, planned.link)
         wait_s = WAIT_S * 2**message.attempt
-        work.later.add(again, delay_s=wait_s, attempt=message.attempt + 1, run="", force=False)
+        work.follow_ups.add(again, delay_s=wait_s, attempt=message.attempt + 1, run="", force=False)
 
 
 def _again(subject: Subject, link: Link) -> RecordHint:
@@ -390,7 +390,7 @@ def _commit(world: World, opened: Opened, message: MapRecords, work: _Work) -> N
             work.outcomes.add(planned.link, planned.result, planned.reason, ticket=subject.ticket)
             _wait(message, work, planned, subject)
         elif message.attempt < TRIES:
-            work.later.add(_again(subject, planned.link), delay_s=1, attempt=message.attempt + 1)
+            work.follow_ups.add(_again(subject, planned.link), delay_s=1, attempt=message.attempt + 1)
         else:
             reason = Reason("gave_up", {"count": str(TRIES)})
             work.outcomes.add(planned.link, Result.FAILED, reason, ticket=subject.ticket)
