@@ -45,7 +45,7 @@ class Lookup:
 
     def __init__(self, context: UpsertContext) -> None:
         """Look for nothing yet."""
-        self._room = context
+        self._context = context
 
     def of(self, jobs: Sequence[Job]) -> list[Looked]:
         """Return for each job what may be the same as what it is about to create."""
@@ -54,7 +54,7 @@ class Lookup:
         if not open_ or not self._may_hold_unread:
             return looked
         fields = [jobs[index].known_by for index in open_]
-        unread = list(self._room.connector.unread(self._room.kind, fields, since=self._since()))
+        unread = list(self._context.connector.unread(self._context.kind, fields, since=self._since()))
         for index in open_:
             looked[index] = self._looked(jobs[index], unread, by_key=False)
             if not looked[index].is_settled:
@@ -79,18 +79,18 @@ class Lookup:
     def _keys(self, job: Job) -> list[tuple[str, str]]:
         fields = job.known_by
         return [
-            (name, v) for name in self._room.stream.rules.look_first if isinstance(v := fields.get(name), str) and v
+            (name, v) for name in self._context.stream.rules.look_first if isinstance(v := fields.get(name), str) and v
         ]
 
     def _by_key(self, name: str, spellings: Iterable[str]) -> list[Observation]:
-        context, found = self._room, dict[str, Observation]()
+        context, found = self._context, dict[str, Observation]()
         for spelling in spellings:
             found |= {o.external_id: o for o in context.connector.find(context.kind, keys={name: spelling})}
         return list(found.values())
 
     def _remembered(self, job: Job) -> list[Observation]:
         """Return what a person was asked about, and what was read of the target and has a key in common, read anew."""
-        context, side = self._room, self._room.message.side
+        context, side = self._context, self._context.message.side
         asked = [each.external_id for each in job.stored.candidates] if job.stored is not None else []
         wanted = searched_keys(context.stream.rules, job.known_by)
         held = context.world.keys.find(context.message.stream_key, side, wanted, most=CROWD + 1)
@@ -110,7 +110,7 @@ class Lookup:
 
         A run reads both sides, and remembers what stands alone; but not what it is about to create on both at once.
         """
-        return not self._room.message.run or self._room.message.side.other in self._room.stream.rules.creates
+        return not self._context.message.run or self._context.message.side.other in self._context.stream.rules.creates
 
     def _since(self) -> str | None:
         """Return since when what the target holds may be in no index yet.
@@ -118,7 +118,7 @@ class Lookup:
         That is where the last read began that is over: what the present one has read may still be on its way. Before a
         second read it is when the plan of the first sync was begun.
         """
-        context = self._room
+        context = self._context
         stream, side = context.message.stream_key, context.message.side
         if (before := context.world.cursors.before(stream, side)) is not None:
             return before
@@ -128,10 +128,10 @@ class Lookup:
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""
-        rules, alive = self._room.stream.rules, [o for o in records if not o.deleted]
+        rules, alive = self._context.stream.rules, [o for o in records if not o.deleted]
         wanted = set(searched_keys(rules, job.known_by))
         near = [o for o in alive if by_key or wanted.intersection(searched_keys(rules, o.fields))]
-        self._room.references.load(self._room.message.side, near)
+        self._context.references.load(self._context.message.side, near)
         judged = [(each, o) for o in near if (each := self._judged(job, o, by_key=by_key))]
         if not judged:
             return Looked()
@@ -139,8 +139,8 @@ class Lookup:
         mine = job.planned.link.id
         claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != mine]
         if claimed:
-            return Looked(busy_s=max(busy_s(self._room, link) for link in claimed))
-        own = job.planned.link.ids.get(self._room.message.side.other, "")
+            return Looked(busy_s=max(busy_s(self._context, link) for link in claimed))
+        own = job.planned.link.ids.get(self._context.message.side.other, "")
         free = [pair for pair in judged if may_be_asked_about(links.get(pair[1].external_id), own)]
         if not free and by_key:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
@@ -151,7 +151,7 @@ class Lookup:
 
     def _judged(self, job: Job, record: Observation, *, by_key: bool) -> Judgement | None:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
-        context, side = self._room, self._room.message.side
+        context, side = self._context, self._context.message.side
         rules = context.stream.rules
         resolved, _ = context.references.to_links(side, record)
         source = job.planned.link.shadows.get(side.other)
@@ -167,12 +167,12 @@ class Lookup:
 
     def is_out_of_scope(self, record: Observation) -> bool:
         """Tell whether a record of the target is none of the flow's business."""
-        scope = self._room.stream.rules.scope.get(self._room.message.side)
+        scope = self._context.stream.rules.scope.get(self._context.message.side)
         return scope is not None and record.problem is None and scope(record.fields) is not None
 
     def _links(self, records: Sequence[Observation]) -> dict[str, Link]:
         """Return the links of records by external id; of one that a create of ours just made, the link that made it."""
-        context = self._room
+        context = self._context
         stream = context.message.stream_key
         links = context.world.links.of_records(stream, context.message.side, [o.external_id for o in records])
         marks = {o.external_id: marked_for(stream, o.marker) for o in records if o.external_id not in links}
