@@ -103,9 +103,7 @@ def problems() -> list[str]:
     for folder in homes():
         template = messages(read(folder / file_name("en")))
         where = folder.relative_to(ROOT)
-        misplaced = (
-            "has a key: it belongs in texts/" if folder == HELP else "has no key: it belongs in cli/texts/"
-        )
+        misplaced = "has a key: it belongs in texts/" if folder == HELP else "has no key: it belongs in cli/texts/"
         found += [f"{where}: {_key(each)} is in another file, too" for each in template if _key(each) in known]
         known |= {_key(each) for each in template}
         found += [f"{where}: {_key(each)} {misplaced}" for each in template if (folder == HELP) == bool(each.context)]
