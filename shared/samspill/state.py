@@ -102,6 +102,8 @@ class Identity(Kept):
     rights: tuple[str, ...] = ()
     missing: tuple[Reason, ...] = ()
     """Rights or modules the flows will miss."""
+    needed_settings: tuple[str, ...] = ()
+    """Settings of the connection without which the vendor refuses new records in this account."""
 
 
 class Refusal(Kept):

@@ -71,7 +71,8 @@ def test_creates_and_changes_of_a_hundred_take_one_call_each(tripletex: Triplete
 def test_a_refused_batch_is_halved_until_the_bad_row_stands_alone(tripletex: TripletexRig) -> None:
     seen = [tripletex.one(tripletex.add("customers", {"name": f"K {number}"})) for number in range(64)]
     tripletex.forget_calls()
-    writes = [change(each, {"name": "x" * 300 if number == 33 else f"N {number}"}) for number, each in enumerate(seen)]
+    taken = {"number": seen[0].fields["number"]}
+    writes = [change(each, taken if number == 33 else {"name": f"N {number}"}) for number, each in enumerate(seen)]
     written = tripletex.connector.write("customers", writes)
     assert [number for number, each in enumerate(written) if each.error] == [33]
     # The whole, two halves on each of five levels, and two single calls.
@@ -452,3 +453,12 @@ def _unversioned(record_id: str, fields: Mapping[str, Any]) -> Any:
     from samspill.ports import VendorWrite
 
     return VendorWrite(record_id, dict(fields), record_id)
+
+
+def test_a_text_that_is_too_long_is_refused_before_anything_is_sent(tripletex: TripletexRig) -> None:
+    seen = tripletex.one(tripletex.add("customers", {"name": "Dal AS"}))
+    tripletex.forget_calls()
+    (written,) = tripletex.connector.write("customers", [change(seen, {"name": "x" * 256})])
+    assert written.error is not None
+    assert written.error.reason.params["message"] == "at most 255 characters"
+    assert tripletex.calls("PUT") == 0

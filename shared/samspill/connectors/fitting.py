@@ -31,11 +31,19 @@ class Fit:
 
 
 def check_fit(system: str, fits: Mapping[str, Fit], fields: Fields) -> None:
-    """Raise RejectedError for the first field whose value the vendor does not take."""
-    for name, value in fields.items():
-        if name in fits and (misfit := fits[name].misfit(value)):
-            reason = Reason("field_refused", {"system": system, "field": name, "message": misfit})
-            raise RejectedError(f"{name}: {misfit}", reason=reason, field=name)
+    """Raise RejectedError for the first field whose value the vendor does not take.
+
+    `fits` names a part of a field as `field.part`, such as `postal_address.city`.
+    """
+    for path, fit in fits.items():
+        name, _, part = path.partition(".")
+        value = fields.get(name)
+        if part:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if misfit := fit.misfit(value):
+            told = f"{part}: {misfit}" if part else misfit
+            reason = Reason("field_refused", {"system": system, "field": name, "message": told})
+            raise RejectedError(f"{path}: {misfit}", reason=reason, field=name)
 
 
 def check_complete(system: str, mapped: Mapped, fields: Fields) -> None:

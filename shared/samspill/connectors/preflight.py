@@ -17,7 +17,7 @@ def refusal(connection: Connection, kind: str, write: VendorWrite) -> SamspillEr
     """Return what the connection's vendor would refuse the write with; None where nothing is known against it."""
     check = import_module(f"samspill.connectors.{connection.vendor}.preflight").check
     try:
-        check(connection.settings, kind, write)
+        check(connection, kind, write)
     except SamspillError as error:
         return error
     return None

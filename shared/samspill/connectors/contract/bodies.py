@@ -16,7 +16,8 @@ def body_of(kind: Kind, write: VendorWrite) -> dict[str, Any]:
 
     Raises:
         MappingError: a value cannot be taken over.
-        RejectedError: the vendor takes no such value or no such record, or does not let it be archived.
+        RejectedError: the contract says that the vendor takes no such value or no such record, or it does not let it
+            be archived.
     """
     is_new, profile = write.external_id is None, kind.profile
     if is_new and not kind.creatable:
@@ -25,19 +26,11 @@ def body_of(kind: Kind, write: VendorWrite) -> dict[str, Any]:
         raise _refused("not_changeable", kind)
     if is_new:
         check_complete(profile.system, kind.mapped, write.fields)
+    check_fit(profile.system, profile.fits.get(kind.name, {}), write.fields)
     body = kind.mapped.write(write.fields, create=is_new)
     if is_new and write.marker:
         body[profile.marker] = write.marker
     return {**body, **(kind.archive if write.archive else {})}
-
-
-def check(kind: Kind, write: VendorWrite) -> None:
-    """Raise SamspillError where the write would be refused, by us or by what the contract says that the vendor takes.
-
-    The latter is not held against a write that is made: there the vendor's own word counts.
-    """
-    body_of(kind, write)
-    check_fit(kind.profile.system, kind.profile.fits.get(kind.name, {}), write.fields)
 
 
 def _refused(code: str, kind: Kind) -> RejectedError:

@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from samspill.connectors.fitting import Fit
 
 _ADDRESS = {part: part for part in ("line1", "line2", "postcode", "city", "country")}
+ADDRESS_FITS: Mapping[str, Fit] = {
+    "postal_address.line1": Fit(255),
+    "postal_address.line2": Fit(255),
+    "postal_address.postcode": Fit(20),
+    "postal_address.city": Fit(100),
+    "postal_address.country": Fit(2, "[A-Z]{2}"),
+}
+"""What the contracts take as an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Profile:
     header_prefix: str
     """What the headers of a webhook begin with."""
     fits: Mapping[str, Mapping[str, Fit]] = field(default_factory=dict)
-    """Kind → our field → what the contract says that the vendor takes."""
+    """Kind → our field, or a part of it (`field.part`) → what the contract says that the vendor takes."""
     address: Mapping[str, str] = field(default_factory=lambda: _ADDRESS)
     me: str = "/v1/me"
     webhooks: str = "/v1/webhooks"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from samspill.connectors.contract.profile import Profile, changes, rights
+from samspill.connectors.contract.profile import ADDRESS_FITS, Profile, changes, rights
 from samspill.connectors.fitting import Fit
 
 _ACTIVITY = {"name": "name", "is_active": "active"}
@@ -72,6 +72,7 @@ PROFILE = Profile(
             "phone": Fit(50),
             "mobile": Fit(50),
             "description": Fit(10_000),
+            **ADDRESS_FITS,
         },
         "projects": {"name": Fit(255), "number": Fit(50, "[0-9A-Za-zÆØÅæøå.]+")},
         "employees": {

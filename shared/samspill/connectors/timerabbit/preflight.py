@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from samspill.connectors.contract import bodies
+from samspill.connectors.contract.bodies import body_of
 from samspill.connectors.timerabbit.kinds import KINDS
 from samspill.ports import VendorWrite
+from samspill.state import Connection
 
 
-def check(_settings: Mapping[str, str], kind: str, write: VendorWrite) -> None:
+def check(_connection: Connection, kind: str, write: VendorWrite) -> None:
     """Raise SamspillError where the write would be refused."""
-    bodies.check(KINDS.of(kind), write)
+    body_of(KINDS.of(kind), write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samspill.connectors.contract.profile import Profile, changes, rights
+from samspill.connectors.contract.profile import ADDRESS_FITS, Profile, changes, rights
 from samspill.connectors.fitting import Fit
 
 PROFILE = Profile(
@@ -39,6 +39,7 @@ PROFILE = Profile(
             "organization_number": Fit(20),
             "email": Fit(254),
             "phone": Fit(50),
+            **ADDRESS_FITS,
         },
         "projects": {"name": Fit(100), "number": Fit(50)},
     },

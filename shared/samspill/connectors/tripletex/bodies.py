@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from samspill.connectors.fitting import check_complete
+from samspill.connectors.fitting import check_complete, check_fit
 from samspill.connectors.mapping import Mapped
 from samspill.connectors.tripletex.errors import TABLE, lacking
 from samspill.connectors.tripletex.kinds import Kind, Verb
@@ -26,22 +26,28 @@ def is_idempotent(write: VendorWrite) -> bool:
     return write.external_id is not None and write.version is not None
 
 
-def body_of(kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: VendorWrite) -> dict[str, Any]:
+def body_of(
+    kind: Kind, mapped: Mapped, settings: Mapping[str, str], write: VendorWrite, needed: Collection[str] = ()
+) -> dict[str, Any]:
     """Return the body: only the fields to set, beside id and version of a change; nothing for what is deleted.
+
+    `needed` are settings that this company cannot do without, beside those that none can.
 
     Raises:
         MappingError: a value cannot be taken over.
-        RejectedError: Tripletex lets nobody change or archive such a record from outside, or requires more of a new
-            one than it has.
+        RejectedError: Tripletex lets nobody change or archive such a record from outside, requires more of a new one
+            than it has, or takes no text as long.
     """
     if verb_of(kind, write) == "DELETE":
         return {}
+    check_fit(TABLE.system, kind.fits, write.fields)
     body = mapped.write(write.fields, create=write.external_id is None)
     if write.external_id is None:
         filled = {wire: {"id": int(settings[name])} for wire, name in kind.settings.items() if settings.get(name)}
         check_complete(TABLE.system, mapped, write.fields)
         made = {**kind.defaults, **filled, **body}
-        for wire in sorted(kind.needs - made.keys()):
+        needs = kind.needs | {wire for wire, setting in kind.settings.items() if setting in needed}
+        for wire in sorted(needs - made.keys()):
             raise _lacks(mapped.names[wire], lacking(wire, kind.settings[wire]).told)
         return made
     if not kind.changeable or (write.archive and not kind.archive):

@@ -53,7 +53,17 @@ def check(client: Client, client_company: str = "") -> Identity:
         company_id=_account(str(who["companyId"]), client_company),
         rights=_rights(client, {str(who["employeeId"]), str(who.get("actualEmployeeId") or who["employeeId"])}),
         missing=tuple(missing),
+        needed_settings=_needed_settings(client),
     )
+
+
+def _needed_settings(client: Client) -> tuple[str, ...]:
+    """Return `default_department` where there are several departments: then every employee has to have one."""
+    try:
+        rows = client.values("/department", "id", count="2")
+    except (PermissionsError, PermanentError):
+        return ()
+    return ("default_department",) if len(rows) > 1 else ()
 
 
 def _account(told: str, client_company: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from samspill.connectors.decode import RowDecoder
 from samspill.connectors.faults import Row as Refusal
+from samspill.connectors.fitting import Fit
 from samspill.connectors.mapping import Mapped, Row
 from samspill.connectors.tripletex import mapping, records
 from samspill.connectors.tripletex.errors import TABLE, lacking
@@ -18,6 +19,9 @@ from samspill.connectors.tripletex.hours.refusals import ROWS
 
 type Query = Mapping[str, str]
 type Verb = Literal["POST", "PUT", "DELETE"]
+
+
+_LONG = Fit(16_777_215)
 
 
 def _label(row: Row) -> str:
@@ -78,6 +82,9 @@ class Kind:
     needs: frozenset[str] = frozenset()
     """Those of `settings` that no record is created without, in any company."""
 
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+    """How long texts may be (`maxLength` in the specification 2.75.00), by canonical field or `field.part`."""
+
     @property
     def fillable(self) -> tuple[Refusal, ...]:
         """What it means that a reference is missing which a setting of the connection would have filled."""
@@ -118,6 +125,19 @@ KINDS: Mapping[str, Kind] = {
             },
             archive={"isInactive": True},
             numeric=frozenset({"number"}),
+            fits={
+                "name": Fit(255),
+                "organization_number": Fit(100),
+                "email": Fit(254),
+                "invoice_email": Fit(254),
+                "phone": Fit(100),
+                "mobile": Fit(100),
+                "description": _LONG,
+                "postal_address.line1": Fit(255),
+                "postal_address.line2": Fit(255),
+                "postal_address.postcode": Fit(100),
+                "postal_address.city": Fit(100),
+            },
             # Inactive customers are hidden unless asked for.
             lists=({"isInactive": "false"}, {"isInactive": "true"}),
             event="customer",
@@ -138,6 +158,7 @@ KINDS: Mapping[str, Kind] = {
             batch=frozenset({"POST", "PUT"}),
             settings={"projectManager": "default_project_manager"},
             needs=frozenset({"projectManager"}),
+            fits={"name": Fit(255), "number": Fit(100), "description": _LONG},
         ),
         Kind(
             name="employees",
@@ -167,6 +188,13 @@ KINDS: Mapping[str, Kind] = {
             # The vendor wants a user type; an integration opens no doors by itself.
             defaults={"userType": "NO_ACCESS"},
             settings={"department": "default_department"},
+            fits={
+                "number": Fit(100),
+                "first_name": Fit(100),
+                "last_name": Fit(100),
+                "email": Fit(100),
+                "mobile": Fit(100),
+            },
         ),
         Kind(
             name="departments",
