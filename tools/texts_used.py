@@ -12,6 +12,7 @@ from samspill.cli.main import cli
 from samspill.cli.translated import reworded
 from samspill.connectors.facts import OWN_CA
 from samspill.connectors.vendors import VENDORS, vendor_facts
+from samspill.flows.catalogue import FLOWS
 from tools.uv import ROOT
 
 NOT_FOR_PEOPLE = re.compile(
@@ -19,7 +20,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"Boolean option|Invalid start character|Unknown color|Unknown standard stream"
 )
 """What click tells whoever writes a command line, or of what ours does not use."""
-KINDS = ("reason", "name", "word", "cli", "page", "vendor", "notice")
+KINDS = ("reason", "name", "word", "cli", "page", "vendor", "notice", "flow")
 """What a key begins with. The code that puts the kind before any name does not count as use."""
 ROOTS = ("shared/samspill", "tools/pages")
 
@@ -50,6 +51,8 @@ def is_used(key: str) -> bool:
         return key in said_by_click() or key in said_in_help()
     if key.startswith("vendor."):
         return key in said_of_vendors()
+    if key.startswith("flow."):
+        return key in said_of_flows()
     whole, patterns = _strings()
     name = key.partition(".")[2]
     return not whole.isdisjoint({key, name}) or any(each.fullmatch(name) or each.fullmatch(key) for each in patterns)
@@ -60,6 +63,7 @@ def asked_for() -> Iterator[tuple[str, str]]:
     yield from said_by_click().items()
     yield from said_in_help().items()
     yield from said_of_vendors().items()
+    yield from said_of_flows().items()
     for path, tree in _trees().items():
         for node in ast.walk(tree):
             for key in keys(node, _constants()):
@@ -72,6 +76,15 @@ def said_of_vendors() -> dict[str, str]:
     shared = {f"vendor.{OWN_CA.name}": "shared/samspill/connectors/facts.py"}
     where = {vendor: f"shared/samspill/connectors/{vendor}/facts.py" for vendor in VENDORS}
     return shared | {key: where[vendor] for vendor in VENDORS for key in vendor_facts(vendor).texts()}
+
+
+@cache
+def said_of_flows() -> dict[str, str]:
+    """Return what is told of each declaration when it is listed and set up, and where it is declared."""
+    where = "shared/samspill/flows"
+    found = {f"flow.{name}.title": where for name in FLOWS}
+    found |= {f"flow.{name}.setup": where for name, flow in FLOWS.items() if flow.has_setup}
+    return found | {f"flow.setting.{name}": where for flow in FLOWS.values() for name in flow.settings}
 
 
 @cache

@@ -65,7 +65,6 @@ class Rules:
         return Flow(
             name="simulated",
             vendors={Side.LEFT: "alpha", Side.RIGHT: "beta"},
-            title={"nb": "", "en": "", "de": ""},
             streams=(Stream("customers", "customers", self.customers), Stream("projects", "projects", self.projects)),
         )
 

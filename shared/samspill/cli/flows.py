@@ -9,6 +9,7 @@ from samspill.cli.overview import NEXT
 from samspill.cli.result import tell_result
 from samspill.cli.terminal import Terminal, json_option, pairs, pass_terminal
 from samspill.cli.webhooks import tell_webhooks
+from samspill.texts import flows as flow_texts
 from samspill.usecases import approvals, enabling, progress, setup, status, webhooks
 from samspill.usecases.views.flows import FlowView
 from samspill.usecases.views.held import ListApproved
@@ -61,13 +62,13 @@ def enable(
       samspill enable bergen --every 5
     """
     proposed = enabling.proposed(terminal.world, terminal.actor, terminal.tenant, declaration, left, right, name=name)
-    title, pair = proposed.title[terminal.language], ", ".join(proposed.connections)
+    title, pair = flow_texts.title(terminal.language, proposed.declaration), ", ".join(proposed.connections)
     told = "enable.what" if proposed.has_first_sync else "enable.reads"
     terminal.tell(terminal.text(told, title=title, connections=pair))
-    if proposed.setup:
-        terminal.tell(proposed.setup[terminal.language])
-    for setting_name, meaning in proposed.settings.items():
-        terminal.tell(f"  {setting_name}: {meaning[terminal.language]}")
+    if proposed.has_setup:
+        terminal.tell(flow_texts.setup(terminal.language, proposed.declaration))
+    for setting_name in proposed.settings:
+        terminal.tell(f"  {setting_name}: {flow_texts.setting(terminal.language, setting_name)}")
     if not yes:
         terminal.confirm(terminal.text("enable?"))
     state = enabling.enable(

@@ -9,8 +9,10 @@ import click
 from samspill.cli.dead_letters import tell_dead
 from samspill.cli.held import tell_held
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pass_terminal
+from samspill.texts.flows import title as flow_title
 from samspill.usecases import status as use_case
 from samspill.usecases import tenants as tenant_cases
+from samspill.usecases.views.flows import FlowList
 
 if TYPE_CHECKING:
     from samspill.usecases.views.connections import ConnectionView
@@ -31,15 +33,18 @@ def flows(terminal: Terminal) -> None:
     \b
     Example: samspill flows
     """
-    found = use_case.flows(terminal.world, terminal.actor, terminal.tenant)
+    listed = use_case.flows(terminal.world, terminal.actor, terminal.tenant).flows
+    titles = [flow_title(terminal.language, each.declaration) for each in listed]
+    found = FlowList(
+        flows=tuple(each.model_copy(update={"title": it}) for each, it in zip(listed, titles, strict=True))
+    )
     rows = []
     for each in found.flows:
-        title = each.title[terminal.language]
         if each.status is None:
-            rows.append([each.flow, "-", "", "", title])
+            rows.append([each.flow, "-", "", "", each.title])
         else:
             every, pair = terminal.text("every", count=each.every_min), " → ".join(each.connections)
-            rows.append([each.flow, terminal.word(each.status), every, pair, title])
+            rows.append([each.flow, terminal.word(each.status), every, pair, each.title])
     terminal.table([""] * 5, rows)
     terminal.answer(found)
 

@@ -54,13 +54,14 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One declaration: an integration as we wrote it. Streams stand in the order their references need."""
+    """One declaration: an integration as we wrote it. Streams stand in the order their references need.
+
+    The text `flow.NAME.title` says what it does.
+    """
 
     name: str
     vendors: Mapping[Side, str]
     """Per side; one side only where nothing stands on the other."""
-    title: Mapping[str, str]
-    """In `nb`, `en`, `de`."""
     streams: tuple[Stream, ...]
     version: int = 1
     """Raised when the rules change meaning: every record is then looked at again."""
@@ -69,14 +70,14 @@ class Flow:
     needs_operator: bool = False
     """True when somebody at our end approves before the first sync, beside the customer."""
     default_every_min: int = 15
-    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """What an admin may set for the flow: name → what it is for, per language."""
+    settings: tuple[str, ...] = ()
+    """What an admin may set for the flow; the text `flow.setting.NAME` says what it is for."""
     days: frozenset[str] = frozenset()
     """The settings whose value is a day."""
     rules: str = ""
     """What an admin changed, as text; empty for the rules as declared."""
-    setup: Mapping[str, str] = field(default_factory=dict)
-    """What the person must do in the vendors' screens first, per language."""
+    has_setup: bool = False
+    """Whether the person must do something in the vendors' screens first: the text `flow.NAME.setup`."""
 
     def stream(self, name: str) -> Stream:
         """Return the stream by name; KeyError when the flow has none such."""

@@ -20,23 +20,7 @@ CELLS = "cells"
 HOURS_FROM = "hours_from"
 EXPORTED_BEFORE = "hours_exported_before"
 """The reason of hours that came with somebody else's mark."""
-HOURS_SETTINGS: Mapping[str, Mapping[str, str]] = {
-    HOURS_FROM: {
-        "nb": "Første dag det sendes timer for, som 2026-01-31. Standard: dagen flyten ble satt opp.",
-        "en": "First day whose hours are sent, such as 2026-01-31. Standard: the day the flow was set up.",
-        "de": "Erster Tag, dessen Stunden gesendet werden, etwa 2026-01-31. Standard: der Tag der Einrichtung.",
-    },
-    "project_activity": {
-        "nb": "Standardaktivitet i regnskapet for timer på prosjekt, når oppgaven ikke finnes der.",
-        "en": "Standard activity in accounting for hours on projects, where the task is not known there.",
-        "de": "Standardaktivität in der Buchhaltung für Projektstunden, wenn die Aufgabe dort fehlt.",
-    },
-    "internal_activity": {
-        "nb": "Standardaktivitet i regnskapet for timer uten prosjekt, når merkelappen ikke finnes der.",
-        "en": "Standard activity in accounting for hours on no project, where the tag is not known there.",
-        "de": "Standardaktivität in der Buchhaltung für Stunden ohne Projekt, wenn das Kennzeichen dort fehlt.",
-    },
-}
+HOURS_SETTINGS = (HOURS_FROM, "project_activity", "internal_activity")
 
 
 def activities(systems: Mapping[Side, str]) -> StreamRules:

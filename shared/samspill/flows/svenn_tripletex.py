@@ -182,39 +182,9 @@ EMPLOYEES = StreamRules(
     systems=SYSTEMS,
 )
 
-_SETUP = {
-    "nb": (
-        "Gjør dette først, i denne rekkefølgen: ansatte, kunder, prosjekter. Gi det som finnes i begge systemer samme "
-        "nummer (ansattnummer, også for administratorer; kundenummer, bare sifre; prosjektnummer), ellers kan det bli "
-        "doblet. Gi prosjekter startdato og ansatte etternavn. Sett default_project_manager og default_department på "
-        "tilkoblingen til Tripletex. Etterpå er oppsettet til gjennomgang hos oss: en operatør ser på det før første "
-        "synkronisering."
-    ),
-    "en": (
-        "Do this first, in this order: employees, customers, projects. Give what is in both systems the same number "
-        "(employee number, also of administrators; customer number, digits only; project number), or it may be "
-        "doubled. Give projects a start date and employees a last name. Set default_project_manager and "
-        "default_department on the connection to Tripletex. The set-up is then in review with us: an operator looks "
-        "at it before the first sync."
-    ),
-    "de": (
-        "Zuerst dies, in dieser Reihenfolge: Mitarbeiter, Kunden, Projekte. Was in beiden Systemen steht, braucht "
-        "dieselbe Nummer (Personalnummer, auch bei Administratoren; Kundennummer, nur Ziffern; Projektnummer), "
-        "sonst kann es doppelt entstehen. Projekte brauchen ein Startdatum, Mitarbeiter einen Nachnamen. An der "
-        "Verbindung zu Tripletex default_project_manager und default_department setzen. Danach ist die Einrichtung "
-        "bei uns in Prüfung: Ein Operator sieht sie vor der ersten Synchronisierung an."
-    ),
-}
-"""As the vendor's help pages have it ("Tripletex setup"): aligned before activation, then looked at by a person."""
-
 SVENN_TRIPLETEX = Flow(
     name="svenn-tripletex",
     vendors={SVENN: "svenn", TRIPLETEX: "tripletex"},
-    title={
-        "nb": "Kunder, prosjekter og ansatte mellom Svenn og Tripletex, begge veier, og timer fra Svenn",
-        "en": "Customers, projects and employees between Svenn and Tripletex, both ways, and hours from Svenn",
-        "de": "Kunden, Projekte und Mitarbeiter zwischen Svenn und Tripletex, beidseitig, und Stunden aus Svenn",
-    },
     streams=(
         Stream("employees", "employees", EMPLOYEES),
         Stream("customers", "customers", CUSTOMERS),
@@ -227,5 +197,6 @@ SVENN_TRIPLETEX = Flow(
     needs_operator=True,
     settings=hours.HOURS_SETTINGS,
     days=frozenset({hours.HOURS_FROM}),
-    setup=_SETUP,
+    # As the vendor's help pages have it ("Tripletex setup"): aligned before activation, then looked at by a person.
+    has_setup=True,
 )

@@ -29,11 +29,6 @@ CUSTOMERS = StreamRules(
 TRIPLETEX_CUSTOMERS_CSV = Flow(
     name="tripletex-customers-csv",
     vendors={Side.LEFT: "tripletex"},
-    title={
-        "nb": "Kunder fra Tripletex som CSV-fil",
-        "en": "Customers from Tripletex as a CSV file",
-        "de": "Kunden aus Tripletex als CSV-Datei",
-    },
     streams=(
         Stream(
             "customers",

@@ -96,11 +96,6 @@ PROJECTS = StreamRules(
 TRIPLETEX_TIMERABBIT = Flow(
     name="tripletex-timerabbit",
     vendors={Side.LEFT: "tripletex", Side.RIGHT: "timerabbit"},
-    title={
-        "nb": "Kunder og prosjekter fra Tripletex til Timerabbit",
-        "en": "Customers and projects from Tripletex to Timerabbit",
-        "de": "Kunden und Projekte von Tripletex nach Timerabbit",
-    },
     streams=(Stream("customers", "customers", CUSTOMERS), Stream("projects", "projects", PROJECTS)),
     version=2,
 )

@@ -130,9 +130,9 @@ def proposed(
     state = asked(world, tenant, declaration, left, right, name=name)
     flow = declared(state.declaration)
     return Proposed(
-        title=flow.title,
-        setup=flow.setup,
-        settings=dict(flow.settings),
+        declaration=flow.name,
+        has_setup=flow.has_setup,
+        settings=flow.settings,
         left=state.left,
         right=state.right,
         has_first_sync=bool(flow.planned),

@@ -37,11 +37,11 @@ def flows(world: World, _actor: Actor, tenant: str) -> FlowList:
             right=state.right,
             status=state.status,
             every_min=state.every_min,
-            title=declared(state.declaration).title,
+            title="",
         )
         for state in states
     ]
-    others = [FlowListed(flow=name, declaration=name, title=it.title) for name, it in FLOWS.items() if name not in used]
+    others = [FlowListed(flow=name, declaration=name, title="") for name in FLOWS if name not in used]
     return FlowList(flows=(*own, *others))
 
 

@@ -156,7 +156,6 @@ class HoursHub(SimulatedHub):
         self.flow = Flow(
             name=FLOW.flow,
             vendors={Side.LEFT: "alpha", Side.RIGHT: "beta"},
-            title={"nb": "", "en": "", "de": ""},
             streams=(hours.stream(Side.LEFT, SYSTEMS),),
         )
         FLOWS[self.flow.name] = self.flow

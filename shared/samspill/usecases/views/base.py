@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -26,11 +25,8 @@ Said = Annotated[
 ]
 """A reason, in the shape that programs get."""
 Text = Annotated[str, Field(description="The reason in the chosen language; for people, not to be parsed.")]
-Titles = Annotated[
-    Mapping[str, str],
-    WithJsonSchema({"type": "string", "description": "In the chosen language."}, mode="serialization"),
-]
-"""The same words in every language: a door shows one."""
+Title = Annotated[str, Field(description="In the chosen language.")]
+"""What something is called; for people, not to be parsed. The door fills it in."""
 
 
 class View(BaseModel):

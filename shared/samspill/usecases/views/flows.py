@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from samspill.state import FlowState
-from samspill.usecases.views.base import Answer, Explained, Titles, View
+from samspill.usecases.views.base import Answer, Explained, Title, View
 from samspill.usecases.views.connections import ConnectionView, Webhooks
 from samspill.usecases.views.held import HeldView
 from samspill.usecases.views.runs import RunView
@@ -21,7 +21,7 @@ class FlowListed(View):
     right: str | None = None
     status: str | None = None
     every_min: int | None = None
-    title: Titles
+    title: Title
 
     @property
     def connections(self) -> tuple[str, ...]:
@@ -68,10 +68,10 @@ _OWN = {"webhooks", "text"}
 class Proposed(View):
     """What `enable` would set up or change."""
 
-    title: Titles
-    setup: Titles
-    """What to do in the systems first; empty where there is nothing."""
-    settings: dict[str, Titles]
+    declaration: str
+    has_setup: bool
+    """Whether something has to be done in the systems first."""
+    settings: tuple[str, ...]
     left: str | None
     right: str | None
     has_first_sync: bool
