@@ -26,6 +26,10 @@ def commands() -> str:
         "names its shape, such as `samspill.cli.status.1`; [schemas/cli](schemas/cli) describes each. Within a version "
         "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
         "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
+        "## Completion\n\nBash, zsh and fish complete commands and options, and the tenants, flows and connections of the stack:",
+        '    eval "$(_SAMSPILL_COMPLETE=bash_source samspill)"',
+        "`zsh_source` and `fish_source` are the other two. Names are asked for with your AWS credentials, for three "
+        "seconds at most; where the stack does not answer, none are proposed.",
         "## Exit codes\n\n" + table(["Code", "Means"], EXIT_CODES),
         "Commands that tell how things stand or carry something out end with 1 as long as a person has to act: "
         "`status`, `tenants`, `test`, `run`, `approve` and those whose help says so. Commands that list what was asked "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import connection_names
 from samspill.cli.prompts import check_settings, credentials, need_terminal
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pairs, pass_terminal
 from samspill.cli.webhooks import tell_webhooks
@@ -25,7 +26,7 @@ SHOWN = 12
 
 @click.command()
 @click.argument("vendor", type=click.Choice(VENDORS))
-@click.option("--name", required=True, help="Name of the connection.")
+@click.option("--name", required=True, shell_complete=connection_names, help="Name of the connection.")
 @click.option("--address", help="Base address of the vendor's API; asked for if the vendor has no default.")
 @click.option("--setting", multiple=True, metavar="NAME=VALUE", help="Setting of the connection. May be repeated.")
 @click.option(
@@ -100,7 +101,7 @@ def connect(
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=connection_names)
 @click.option("--same-company", is_flag=True, help="Confirm that it is the same company although its name has changed.")
 @json_option
 @pass_terminal

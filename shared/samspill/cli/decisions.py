@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samspill.cli.candidates import candidate_rows
+from samspill.cli.completion import flow_names
 from samspill.cli.follow import follow
 from samspill.cli.held import tell_held
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--stream", help="Only this stream; needed if an id occurs in several.")
 @click.option("--link", "links", multiple=True, metavar="ID[=TARGET]", help="Link to TARGET, or to the only candidate.")
 @click.option("--create", multiple=True, metavar="ID", help="Create it on the other side.")

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.records import span_of
 from samspill.cli.terminal import Terminal, pass_terminal
 from samspill.cli.texts import plain
@@ -24,7 +25,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--links", is_flag=True, help="Pairs of linked records (the default).")
 @click.option("--journal", is_flag=True, help="What happened to each record.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from samspill.cli.completion import flow_names
 from samspill.cli.follow import POLL_S, exit_code
 from samspill.cli.terminal import OK, PERSON_MUST_ACT, Terminal, json_option, pass_terminal
 from samspill.usecases import exports as use_cases
@@ -33,7 +34,7 @@ def exports() -> None:
 
 
 @exports.command("run")
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
 @json_option
 @pass_terminal
@@ -80,7 +81,7 @@ def _follow(terminal: Terminal, run: Run) -> ExportProgress:
 
 
 @exports.command("list")
-@click.argument("flow", required=False)
+@click.argument("flow", shell_complete=flow_names, required=False)
 @json_option
 @pass_terminal
 def list_(terminal: Terminal, *, flow: str | None) -> None:

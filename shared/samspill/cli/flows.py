@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from samspill.cli.completion import connection_names, flow_names, flows_to_enable
 from samspill.cli.follow import exit_code, follow, show_plan
 from samspill.cli.overview import NEXT
 from samspill.cli.result import tell_result
@@ -27,9 +28,17 @@ def _tell_state(terminal: Terminal, flow: FlowView) -> None:
 
 
 @click.command()
-@click.argument("declaration")
-@click.option("--left", help="Connection to the left system of the declaration; only for a new flow.")
-@click.option("--right", help="Connection to the right system of the declaration; only for a new flow.")
+@click.argument("declaration", shell_complete=flows_to_enable)
+@click.option(
+    "--left",
+    shell_complete=connection_names,
+    help="Connection to the left system of the declaration; only for a new flow.",
+)
+@click.option(
+    "--right",
+    shell_complete=connection_names,
+    help="Connection to the right system of the declaration; only for a new flow.",
+)
 @click.option("--name", metavar="FLOW", help="Name of the flow; the declaration's name by default.")
 @click.option("--every", type=click.IntRange(1, 1440), help="Minutes between scheduled runs.")
 @click.option("--time-zone", metavar="ZONE", help="Time zone for days and nightly runs; Europe/Oslo by default.")
@@ -87,7 +96,7 @@ def enable(
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--dry-run", is_flag=True, help="Only plan: compare as usual, but write nothing.")
 @click.option("--full", is_flag=True, help="Compare everything, not only what has changed.")
 @click.option("--no-wait", is_flag=True, help="Start the run and return at once.")
@@ -120,7 +129,7 @@ def run(terminal: Terminal, *, flow: str, dry_run: bool, full: bool, no_wait: bo
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--plan", "plan_hash", help="Hash of the plan you saw; without it, the plan is shown first.")
 @click.option(
     "--list",
@@ -174,7 +183,7 @@ def approve(
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @json_option
 @pass_terminal
 def pause(terminal: Terminal, *, flow: str) -> None:
@@ -191,7 +200,7 @@ def pause(terminal: Terminal, *, flow: str) -> None:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @json_option
 @pass_terminal
 def resume(terminal: Terminal, *, flow: str) -> None:

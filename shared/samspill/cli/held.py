@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import approvals
 from samspill.usecases import limits as use_case
@@ -24,7 +25,7 @@ def tell_held(terminal: Terminal, held: Iterable[HeldView]) -> None:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.argument("hash_", metavar="HASH")
 @json_option
 @pass_terminal
@@ -43,7 +44,7 @@ def reject(terminal: Terminal, *, flow: str, hash_: str) -> None:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option(
     "--at-least", type=click.IntRange(0), metavar="N", help="Changes per day and kind that are always let through."
 )

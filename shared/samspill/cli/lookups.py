@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.mapping import tell_notes
 from samspill.cli.terminal import Terminal, json_option, pairs, pass_terminal
 from samspill.errors import UsageError
@@ -23,7 +24,7 @@ _HEADINGS = ["left", "right"]
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.argument("name", required=False)
 @click.argument("left", required=False)
 @click.argument("right", required=False)

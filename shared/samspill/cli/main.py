@@ -29,6 +29,7 @@ from samspill.cli import (
     undo,
     unlink,
 )
+from samspill.cli.completion import known_tenants
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
 from samspill.cli.texts import language_of
@@ -39,7 +40,12 @@ from samspill.reasons import LANGUAGES
 
 @click.group(cls=ErrorHandlingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "--tenant", envvar="SAMSPILL_TENANT", default="default", show_default=True, help="Tenant (customer) to work on."
+    "--tenant",
+    envvar="SAMSPILL_TENANT",
+    default="default",
+    show_default=True,
+    shell_complete=known_tenants,
+    help="Tenant (customer) to work on.",
 )
 @click.option(
     "--stack", envvar="SAMSPILL_STACK", default="samspill", show_default=True, help="Name of the CloudFormation stack."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.terminal import OK, PERSON_MUST_ACT, Terminal, json_option, pass_terminal
 from samspill.usecases import mapping as use_case
 from samspill.usecases.views.mapping import CONFLICTS, POLICIES
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.argument("stream", required=False)
 @click.argument("left", required=False)
 @click.argument("right", required=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.dead_letters import tell_dead
 from samspill.cli.held import tell_held
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pass_terminal
@@ -50,7 +51,7 @@ def flows(terminal: Terminal) -> None:
 
 
 @click.command()
-@click.argument("flow", required=False)
+@click.argument("flow", shell_complete=flow_names, required=False)
 @json_option
 @pass_terminal
 def status(terminal: Terminal, *, flow: str | None) -> int:

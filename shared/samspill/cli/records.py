@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import connection_names, flow_names
 from samspill.cli.dead_letters import tell_letters
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.cli.webhooks import put_webhooks_back
@@ -32,7 +33,7 @@ def span_of(terminal: Terminal, text: str) -> timedelta:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--record", help="Part of a name, a number, or an id in either system.")
 @click.option("--result", type=click.Choice(RESULTS), help="Only this result.")
 @click.option("--code", help="Only this reason, such as `too_deep`; docs/reasons.md lists them all.")
@@ -108,7 +109,7 @@ def _before(terminal: Terminal, line: LineOfJournal) -> str:
 
 
 @click.command()
-@click.argument("flow", required=False)
+@click.argument("flow", shell_complete=flow_names, required=False)
 @click.option("--record", "records", multiple=True, metavar="ID", help="Only this record, by its link id.")
 @click.option("--code", help="All records that failed for this reason.")
 @click.option("--stream", help="Only this stream.")
@@ -116,7 +117,7 @@ def _before(terminal: Terminal, line: LineOfJournal) -> str:
 @click.option("--dead", is_flag=True, help="Messages that the steps gave up on, from the dead-letter queues.")
 @click.option("--webhooks", is_flag=True, help="Webhooks received since a time, of one flow or of all.")
 @click.option("--since", help="With --webhooks: how far back, such as 90m, 2h or 30d.")
-@click.option("--connection", help="With --webhooks: only those of this connection.")
+@click.option("--connection", shell_complete=connection_names, help="With --webhooks: only those of this connection.")
 @click.option("--limit", type=click.IntRange(1), help="Maximum number of entries.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be processed again.")
 @json_option

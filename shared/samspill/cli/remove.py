@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import connection_names, flow_names
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pass_terminal
 from samspill.usecases import removing
 from samspill.usecases.removing import Target
@@ -29,7 +30,7 @@ def remove() -> None:
 
 
 @remove.command("flow")
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @_yes
 @json_option
 @pass_terminal
@@ -43,7 +44,7 @@ def flow_(terminal: Terminal, *, flow: str, yes: bool) -> int:
 
 
 @remove.command("connection")
-@click.argument("connection")
+@click.argument("connection", shell_complete=connection_names)
 @_yes
 @json_option
 @pass_terminal

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import rules as use_case
 from samspill.usecases.views.rules import CONFLICTS, POLICIES
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.argument("field", required=False)
 @click.argument("policy", required=False, type=click.Choice(POLICIES))
 @click.option(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.terminal import PERSON_MUST_ACT, Terminal, json_option, pass_terminal
 from samspill.usecases import totals as use_case
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.option("--all", "every", is_flag=True, help="Show sums that agree as well.")
 @json_option
 @pass_terminal

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import unlinking
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", shell_complete=flow_names)
 @click.argument("record", metavar="ID")
 @click.option(
     "--link", "target", metavar="TARGET", help="Link the record to TARGET instead, an id in the other system."
