@@ -11,7 +11,7 @@ from samspill.engine import interrupted
 from samspill.engine.match import several
 from samspill.engine.model import Link, Outcome
 from samspill.engine.rules import OnConflict, Policy
-from samspill.pipeline.map import map_records
+from samspill.pipeline.map import interruption, requeue
 from samspill.pipeline.upsert import creates
 from samspill.reasons import Reason
 from tests.simulation.hard import live_hard
@@ -20,7 +20,7 @@ from tests.simulation.hub import SimulatedHub
 from tests.simulation.managed import live_managed
 from tests.simulation.options import Weather
 
-RECOVERING = (interrupted, creates, map_records)
+RECOVERING = (interrupted, creates, interruption, requeue)
 """What deals with interrupted writes, and gives these reasons."""
 SETTLED = {"overwritten", "conflict_settled"}
 REASONS = {"record_busy", "recovered", "confirmed", "outcome_unclear", "not_found_after_all", "ambiguous"}
