@@ -49,6 +49,7 @@ def test_a_function_imports_nothing_that_it_is_forbidden(function: str) -> None:
     modules = loaded(function, "app")
     assert "app" in modules
     assert not modules & FORBIDDEN[function]
+    assert {name.split(".")[2] for name in modules if name.startswith("samspill.pipeline.")} <= {function}
 
 
 def test_every_function_has_its_list() -> None:
