@@ -237,7 +237,7 @@ def cuts(hub: Hub, vendor: str, field: str, length: int) -> None:
         ("description", "description", WHOLE),
         ("phone", "phoneNumber", "22 33 44 55 (sentralbord) ext. 12"),
         ("email", "email", "en.meget.lang.adresse@firma.example"),
-        ("organizationNumber", "organizationNumber", "Under stiftelse, meldt i mars"),
+        ("organizationNumber", "organizationNumber", "Under stiftelse 2026"),
     ],
 )
 def test_a_text_that_was_cut_is_told_and_neither_sent_again_nor_sent_back(

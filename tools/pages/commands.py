@@ -26,8 +26,8 @@ def commands() -> str:
         "names its shape, such as `samspill.cli.status.1`; [schemas/cli](schemas/cli) describes each. Within a version "
         "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
         "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
-        "## Completion\n\nBash, zsh and fish complete commands, options, and the names of the stack's tenants, flows and "
-        "connections:",
+        "## Completion",
+        "Bash, zsh and fish complete commands, options, and the names of the stack's tenants, flows and connections:",
         '    eval "$(_SAMSPILL_COMPLETE=bash_source samspill)"',
         "`zsh_source` and `fish_source` are the other two. Names are asked for with your AWS credentials, for three "
         "seconds at most; where the stack does not answer, none are proposed.",
