@@ -23,8 +23,6 @@ RESTORED = "samspill-state-restored"
 def test_a_hub_with_a_restored_table_doubles_nothing_takes_nothing_back_and_goes_on(demo: Heard) -> None:
     dynamodb, own = demo.machine.client("dynamodb"), demo.machine.outputs["StateTable"]
     left, right = demo.pair()
-    rename(demo, left, right, "Before the moment AS")
-
     table = dynamodb.restore_table_to_point_in_time(
         SourceTableName=own, TargetTableName=RESTORED, UseLatestRestorableTime=True
     )["TableDescription"]

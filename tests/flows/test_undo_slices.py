@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from samspill.engine.model import Side
+from samspill.errors import ConflictError
+from samspill.guard.batch import blob_of
 from samspill.state import FlowKey, JournalEntry, Run
 from samspill.usecases import undo, undo_slices
 from samspill.usecases.views.undo import Undo
@@ -108,6 +111,43 @@ def test_what_is_shown_one_by_one_has_an_end_and_the_rest_is_counted(
     assert (len(shown.back), shown.records) == (LINES, SOME)
     (count,) = shown.counts
     assert (count.stream, count.system, count.action, count.count) == ("customers", "Timerabbit", "undo-change", SOME)
+
+
+def test_what_changed_while_the_batch_is_kept_is_refused_and_nothing_is_decided(
+    changed: tuple[Hub, Run, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, run, ids = changed
+    shown, keep_part = show(hub, run), undo_slices.Begun.keep_part
+
+    def edited(*given: Any) -> None:
+        keep_part(*given)
+        row = next(row for row in hub.tripletex.rows("customer") if row["phoneNumber"] == NEW)
+        hub.tripletex.edit("customer", str(row["id"]), {"phoneNumber": OLD})
+        hub.sync()
+
+    monkeypatch.setattr(undo_slices, "LINES", LINES)
+    monkeypatch.setattr(undo_slices.Begun, "keep_part", edited)
+    with pytest.raises(ConflictError):
+        undo.take_back(hub.world, admin("kari"), "acme", "run", run.id, shown.hash)
+    hub.drain()
+
+    assert hub.journal("undo_decided") == hub.journal("taken_back") == []
+    assert NEW in phones(hub, ids)
+
+
+def test_a_batch_that_a_version_before_kept_in_one_piece_goes_on(changed: tuple[Hub, Run, list[str]]) -> None:
+    hub, run, ids = changed
+    shown = show(hub, run)
+    records = [[each.stream, each.link] for each in shown.back]
+    begun = orjson.dumps({"at": hub.clock.now().isoformat(), "records": records[1:]})
+    hub.world.blobs.put(blob_of(hub.flow, "undo", shown.hash), begun)
+
+    undo.take_back(hub.world, admin("kari"), "acme", "run", run.id, shown.hash)
+    hub.drain()
+
+    assert len(hub.journal("taken_back")) == SOME - 1
+    assert phones(hub, ids) == {OLD, NEW}
+    assert undo.show(hub.world, admin("kari"), "acme", "batch", shown.hash).records == SOME - 1
 
 
 @pytest.mark.parametrize("dies_after", [0, 2, 3, 4, 5])

@@ -10,7 +10,7 @@ All of it is worked out slice by slice (`undo_slices`), so that memory does not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import batched
 from typing import Literal
@@ -24,7 +24,7 @@ from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
 from samspill.state import JournalEntry, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
-from samspill.usecases.undo_slices import Begun, Chosen, Planned, Slice, of_batch, of_run, plan
+from samspill.usecases.undo_slices import Begun, Chosen, Planned, Slice, chain, name_of, of_batch, of_run, plan
 from samspill.usecases.views.undo import Back, Count, Left, Undo
 from samspill.work.context import open_flow
 from samspill.work.follow_ups import read_again
@@ -60,8 +60,7 @@ class _Sum:
         self.left += made.left[: max(0, SHOWN - len(self.left))]
         self.records += len(made.decided)
         for name, (link, decision) in sorted(made.decided.items()):
-            told = [at.stream, name, *([d.action, d.target, d.seen, d.restores] for d in _chain(decision))]
-            self.names += int(digest_of(told), 16)
+            self.names += int(name_of(at.stream, name, decision), 16)
             backs = list(_backs(flow, at.stream, link, decision))
             self.counts.update((each.stream, each.action, each.system) for each in backs)
             self.back += backs if len(self.back) < SHOWN else ()
@@ -96,13 +95,17 @@ def take_back(world: World, actor: Actor, tenant: str, what: What, name: str, di
     if not flow.may_write:
         raise UsageError.because("undo_not_active", flow=chosen.key.flow)
     begun = Begun.read(world, chosen.key, digest)
+    changed = ConflictError("another batch", reason=Reason("undo_changed", {"hash": digest, "what": what, "id": name}))
     if begun is None and digest != made.hash(chosen):
-        about = {"hash": digest, "what": what, "id": name}
-        raise ConflictError("another batch", reason=Reason("undo_changed", about))
+        raise changed
     if begun is None:
         begun = Begun(chosen.key, digest, world.clock.now(), made.slices)
+        kept = _Sum(begun.slices)
         for at, planned in _planned(world, actor, chosen, begun.slices):
-            begun.keep_part(world, at, planned.decided)
+            begun.keep_part(world, at, planned)
+            kept.add(flow.flow, at, planned)
+        if kept.hash(chosen) != digest:  # something changed between the two looks
+            raise changed
         begun.keep(world)
     _journal(world, chosen, name, actor, digest, sum(len(begun.part(world, each)) for each in begun.slices))
     places = {each.name: place for place, each in enumerate(flow.flow.streams)}
@@ -137,10 +140,14 @@ def _added_up(world: World, actor: Actor, chosen: Chosen) -> _Sum:
     return made
 
 
-def _decide(world: World, stream: StreamKey, made: Planned, wanted: Collection[str]) -> None:
-    """Note the decisions, and have the records read again; whoever lost the race is left, as the next look tells."""
+def _decide(world: World, stream: StreamKey, made: Planned, wanted: Mapping[str, str]) -> None:
+    """Note the decisions that are still those the person saw, and have the records read again.
+
+    Whoever lost the race is left, as the next look tells.
+    """
     for part in batched(sorted(wanted), BATCH, strict=False):
-        planned = [made.decided[name] for name in part if name in made.decided]
+        known = [(name, made.decided[name]) for name in part if name in made.decided]
+        planned = [each for name, each in known if wanted[name] in ("", name_of(stream.stream, name, each[1]))]
         commits = [LinkCommit(replace(link, decision=decision)) for link, decision in planned]
         held = world.links.commit(stream, commits)
         links = [each.link for each, ok in zip(commits, held, strict=True) if ok]
@@ -195,15 +202,8 @@ def _never(world: World, flow: Flow, made: _Sum) -> Iterator[Left]:
         yield Left(stream=name, link="", label="", reason=reason)
 
 
-def _chain(decision: Decision | None) -> Iterator[Decision]:
-    """Yield what is decided about a record, in the order it is done."""
-    while decision is not None:
-        yield decision
-        decision = decision.then
-
-
 def _backs(flow: Flow, stream: str, link: Link, decided: Decision) -> Iterator[Back]:
-    for decision in _chain(decided):
+    for decision in chain(decided):
         side = Side(decision.target or "")
         yield Back(
             stream=stream,

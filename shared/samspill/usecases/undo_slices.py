@@ -21,7 +21,7 @@ from samspill.engine.undo import folded, undoing
 from samspill.engine.undone import is_undo
 from samspill.errors import UsageError
 from samspill.flows.flow import Stream
-from samspill.guard.batch import blob_of, field_of
+from samspill.guard.batch import blob_of, digest_of, field_of
 from samspill.messages import BATCH
 from samspill.ports import World
 from samspill.reasons import Reason
@@ -126,6 +126,20 @@ def _left(entry: JournalEntry, reason: Reason) -> Left:
     return Left(stream=entry.stream, link=entry.link, label=entry.label, reason=reason)
 
 
+def chain(decision: Decision | None) -> Iterator[Decision]:
+    """Yield what is decided about a record, in the order it is done."""
+    while decision is not None:
+        yield decision
+        decision = decision.then
+
+
+def name_of(stream: str, link: str, decision: Decision) -> str:
+    """Return a hash of exactly what would be done to a record."""
+    return digest_of(
+        [stream, link, *([each.action, each.target, each.seen, each.restores] for each in chain(decision))]
+    )
+
+
 # --- which lines -----------------------------------------------------------------------------------------------------
 
 
@@ -207,15 +221,17 @@ class Begun:
         body = orjson.dumps({"at": self.at.isoformat(), "slices": slices})
         world.blobs.put(_blob(self.key, self.digest), body)
 
-    def keep_part(self, world: World, at: Slice, links: Collection[str]) -> None:
+    def keep_part(self, world: World, at: Slice, made: Planned) -> None:
         """Store what a slice is to take back."""
-        world.blobs.put(self._part(at), orjson.dumps(sorted(links)))
+        named = {link: name_of(at.stream, link, decision) for link, (_, decision) in made.decided.items()}
+        world.blobs.put(self._part(at), orjson.dumps(named))
 
-    def part(self, world: World, at: Slice) -> Collection[str]:
-        """Return the links of a slice."""
+    def part(self, world: World, at: Slice) -> Mapping[str, str]:
+        """Return the links of a slice, each with the name of what is to be done (`name_of`); "" where none was kept."""
         if at.stream in self.records:
-            return self.records[at.stream]
-        return frozenset(orjson.loads(world.blobs.get(self._part(at)) or b"[]"))
+            return dict.fromkeys(self.records[at.stream], "")
+        named: dict[str, str] = orjson.loads(world.blobs.get(self._part(at)) or b"{}")
+        return named
 
     def takes(self, world: World) -> Callable[[JournalEntry], bool]:
         """Return what tells whether a line is of a write that took something back of these records."""
