@@ -55,6 +55,10 @@ def planned(link: Link = PAIR, refused: str = "", **views: Seen) -> Plan:
     return plan(RULES, link, {Side(name): view for name, view in views.items()}, 10, refused=refused)
 
 
+def looks(made: Plan, link: Link) -> bool:
+    return made == Plan(link, Result.WAITING, Reason("changed_meanwhile"), look=(L, R), store=False)
+
+
 def written(made: Plan) -> tuple[Side, str | None, int | None, Mapping[str, Value]] | None:
     write = made.write
     order = write.version.order if write and write.version else None
@@ -95,10 +99,49 @@ def test_a_read_that_brings_nothing_new_is_not_stored() -> None:
 
 
 def test_drift_of_what_the_other_side_owns_is_written_back_and_named() -> None:
-    made = planned(right=read(R, code="b"))
+    made = planned(left=read(L), right=read(R, code="b"))
     assert written(made) == (R, "9", 8, {"code": "a"})
     assert made.reason == Reason("overwritten", {"system": "Svenn", "fields": "code", "master": "Tripletex"})
     assert made.overwritten == {"code": "b"}
+
+
+def test_drift_is_written_back_from_what_the_owner_holds_now_not_from_what_is_known_of_it() -> None:
+    drifted = read(R, code="b")
+    assert looks(planned(right=drifted), PAIR)
+    assert written(planned(left=read(L, code="c"), right=drifted)) == (R, "9", 8, {"code": "c"})
+    equal = planned(left=read(L, code="b"), right=drifted)
+    assert (equal.write, equal.reason.code) == (None, "equal")
+
+
+@pytest.mark.parametrize(("read_ms", "is_read_again"), [(8_999, True), (9_000, False), (9_001, False)])
+def test_an_owner_that_was_read_since_the_drift_was_seen_is_not_read_again(
+    read_ms: int, *, is_read_again: bool
+) -> None:
+    known = replace(PAIR, shadows={**PAIR.shadows, L: replace(PAIR.shadows[L], seen_at=read_ms)})
+    made = planned(known, right=read(R, code="b"))
+    assert looks(made, known) == is_read_again
+    assert (made.write is None) == is_read_again
+
+
+def test_what_the_owner_fills_is_filled_from_what_it_holds_now() -> None:
+    rules = replace(RULES, fields=(FieldRule("code", Policy.FILL_IF_BLANK, L),))
+    emptied = read(R, code=None)
+    assert looks(plan(rules, PAIR, {R: emptied}, 10), PAIR)
+    assert written(plan(rules, PAIR, {L: read(L, code="c"), R: emptied}, 10)) == (R, "9", 8, {"code": "c"})
+
+
+def test_a_person_is_asked_about_drift_once_both_sides_were_read() -> None:
+    rules = replace(RULES, fields=(FieldRule("code", Policy.MASTER, L, ASK),))
+    drifted = read(R, code="b")
+    assert looks(plan(rules, PAIR, {R: drifted}, 10), PAIR)
+    assert plan(rules, PAIR, {L: read(L, code="c"), R: drifted}, 10).link.conflicts == {
+        "code": {"left": "c", "right": "b"}
+    }
+    assert plan(rules, PAIR, {L: read(L, code="b"), R: drifted}, 10).link.conflicts == {}
+
+
+def test_drift_that_is_only_told_needs_no_look() -> None:
+    assert planned(right=read(R, state="closed")).look == ()
 
 
 def test_drift_that_is_only_reported_is_named_with_where_it_is() -> None:
@@ -248,11 +291,11 @@ def test_a_write_is_named_by_pair_revision_side_and_content() -> None:
 
 def test_a_field_written_in_circles_stops_and_a_person_is_asked() -> None:
     fought = replace(PAIR, echoes={"right.code": (LOOP_WRITES, 5)})
-    made = planned(fought, right=read(R, code="b"))
+    made = planned(fought, left=read(L), right=read(R, code="b"))
     assert (made.write, made.result) == (None, Result.REVIEW)
     count = str(LOOP_WRITES)
     assert made.reason == Reason("writes_in_circles", {"field": "code", "count": count, "system": "Svenn"})
-    calm = planned(replace(PAIR, echoes={"right.code": (LOOP_WRITES - 1, 5)}), right=read(R, code="b"))
+    calm = planned(replace(PAIR, echoes={"right.code": (LOOP_WRITES - 1, 5)}), left=read(L), right=read(R, code="b"))
     assert written(calm) == (R, "9", 8, {"code": "a"})
     assert calm.link.echoes == {"right.code": (LOOP_WRITES, 5)}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Link, LinkState, Side
+from samspill.messages import FetchRecords, RecordHint
 from samspill.state import StreamKey
 from samspill.usecases import review
 from tests.flows.hub import Hub
@@ -186,6 +187,24 @@ def test_such_a_field_that_has_a_master_follows_it_and_the_journal_keeps_the_oth
     assert [row["email"] for row in sides.of("customers", left["id"], right["id"])] == ["en@kunde.example"] * 2
     kept = [line.before.get("email") for line in sides.hub.journal("conflict_settled")]
     assert "to@kunde.example" in kept
+
+
+def test_what_its_master_carried_over_since_is_not_taken_back_though_the_other_side_is_read_first(hub: Hub) -> None:
+    link = next(each for each in hub.links("customers") if len(each.ids) == len(Side) and each.base["is_active"])
+    left, right = (link.ids[side] for side in Side)
+    moment = Moment(hub)
+    hub.tripletex.edit("customer", left, {"name": "Siden AS"})
+    hub.sync()
+    moment.restore()
+    hub.timerabbit.calls.clear()
+    read = {"tenant": hub.flow.tenant, "flow": hub.flow.flow, "stream": "customers", "trigger": "manual", "force": True}
+    hub.world.queues.send([FetchRecords(**read, records=(RecordHint(right=right),))])
+    hub.drain()
+    hub.sync()
+
+    assert hub.writes("timerabbit") == 0
+    assert [row["name"] for row in hub.timerabbit.rows("customers") if str(row["id"]) == right] == ["Siden AS"]
+    assert hub.journal("overwritten") == []
 
 
 def test_messages_that_waited_while_the_table_was_restored_do_no_harm(sides: TwoSides) -> None:

@@ -68,6 +68,8 @@ class History:
     """(entity, field) → every value that a person, or a vendor by itself, ever put there."""
     held: dict[tuple[Record, str], list[Value]] = field(default_factory=lambda: defaultdict(list))
     """(record, field) → every value it held or was sent."""
+    since: dict[tuple[Record, str], list[tuple[float, Value]]] = field(default_factory=lambda: defaultdict(list))
+    """(record, field) → when it came to hold which value, in order."""
     apart: set[tuple[Record, Record]] = field(default_factory=set)
     """Pairs that a person parted, and none has joined since."""
     decided: set[tuple[str, str]] = field(default_factory=set)

@@ -38,3 +38,16 @@ def test_a_create_that_somebody_edited_is_in_use_and_still_one_of_a_pair() -> No
     hub = play(BY_NAME["a create that was edited"])
     assert not row(hub, Side.RIGHT).archived
     assert row(hub, Side.LEFT).fields["phone"] == row(hub, Side.RIGHT).fields["phone"]
+
+
+def test_both_sides_of_a_record_get_back_what_was_there() -> None:
+    hub = play(BY_NAME["values of both sides"])
+    assert {taken.record[1] for taken in hub.history.taken_back} == set(Side)
+    for taken in hub.history.taken_back:
+        ((name, value),) = taken.back.items()
+        assert row(hub, taken.record[1]).fields[name] == value
+
+
+def test_a_create_is_taken_back_after_the_number_that_it_gave_its_source() -> None:
+    hub = play(BY_NAME["a create and the number it was given"])
+    assert (row(hub, Side.RIGHT).archived, row(hub, Side.LEFT).fields["number"]) == (True, None)

@@ -18,6 +18,7 @@ from tests.simulation.vendor import Row
 from tests.simulation.watch import Watch
 
 SILENT = VendorOptions(webhooks="none")
+NUMBERS = VendorOptions(webhooks="none", assigns_numbers=True)
 OWNED = replace(
     CUSTOMERS, fields=tuple(FieldRule(rule.name) for rule in CUSTOMERS.fields), creates=frozenset({Side.RIGHT})
 )
@@ -32,6 +33,7 @@ class Undoing:
     meanwhile: Callable[[SimulatedHub], None] = lambda _hub: None
     later: Callable[[SimulatedHub], None] = lambda _hub: None
     rules: Rules = field(default_factory=Rules)
+    right: VendorOptions = SILENT
 
 
 def row(hub: SimulatedHub, side: Side) -> Row:
@@ -53,8 +55,18 @@ def _change(hub: SimulatedHub) -> None:
     _edit(Side.LEFT)(hub)
 
 
+def _change_both(hub: SimulatedHub) -> None:
+    _change(hub)
+    _edit(Side.RIGHT, "name")(hub)
+
+
 def _create(hub: SimulatedHub) -> None:
     hub.person_adds(Side.LEFT)
+
+
+def _create_without_number(hub: SimulatedHub) -> None:
+    """The right side gives what is created there a number, which goes back to the left one."""
+    hub.person_adds(Side.LEFT, number=None)
 
 
 STORIES = (
@@ -64,6 +76,10 @@ STORIES = (
     Undoing("a value whose source was edited", _change, _edit(Side.LEFT)),
     Undoing("a value whose source is edited later", _change, later=_edit(Side.LEFT)),
     Undoing("a value, and another field is edited", _change, _edit(Side.RIGHT, "name")),
+    Undoing("values of both sides", _change_both),
+    Undoing("values of both sides, one of which was edited", _change_both, _edit(Side.LEFT, "name")),
+    Undoing("values of both sides, one of which is edited later", _change_both, later=_edit(Side.RIGHT, "name")),
+    Undoing("a create and the number it was given", _create_without_number, right=NUMBERS),
     Undoing("a create", _create),
     Undoing("a create that was edited", _create, _edit(Side.RIGHT)),
     Undoing("a create whose source was edited", _create, _edit(Side.LEFT)),
@@ -76,7 +92,7 @@ STORIES = (
 
 def play(story: Undoing, die_at: AbstractSet[int] = frozenset()) -> SimulatedHub:
     """Play a story, with deaths at these calls after the yes, and check everything. Raises Broken."""
-    hub = SimulatedHub(7, left=SILENT, right=SILENT, rules=story.rules)
+    hub = SimulatedHub(7, left=SILENT, right=story.right, rules=story.rules)
     watch = Watch(hub)
     story.wrote(hub)
     run = hub.sync()

@@ -154,6 +154,9 @@ class SimulatedVendor:
     def _keep(self, kind: str, row: Row) -> None:
         for name, value in row.fields.items():
             self.hub.history.held[(kind, self.side, row.id), name].append(value)
+            since = self.hub.history.since[(kind, self.side, row.id), name]
+            if not since or since[-1][1] != value:
+                since.append((self.hub.clock.time, value))
 
     def remove(self, kind: str, row: Row) -> None:
         """Delete a record."""

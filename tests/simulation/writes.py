@@ -14,6 +14,7 @@ from samspill.flows.flow import Flow
 from samspill.ports import VendorWrite
 from tests.simulation.broken import Broken
 from tests.simulation.comebacks import asked_for, in_scope
+from tests.simulation.drift import set_back
 from tests.simulation.flows import spelling_aside
 from tests.simulation.guard import GuardWatch
 from tests.simulation.history import EngineWrite, Record
@@ -50,13 +51,13 @@ class WriteWatch:
         self.hub.watch_write = self.write
         self.hub.watch_overwrite = self.overwrite
 
-    def _flows_of(self, done: EngineWrite) -> list[Flow]:
+    def _flows_of(self, kind: str, attempt: str, *, create: bool = False) -> list[Flow]:
         """Return the flow as a write may have known it: as it is now, and as it was while the write was under way.
 
         A create that was interrupted is finished as it was begun.
         """
-        history, (kind, _, _) = self.hub.history, done.record
-        mine = done.attempt[: done.attempt.rindex("@") + 1] if done.create else done.attempt
+        history = self.hub.history
+        mine = attempt[: attempt.rindex("@") + 1] if create else attempt
         begun = [at for (stream, name), at in history.let_out.items() if stream == kind and name.startswith(mine)]
         since = min(begun, default=self.hub.clock.time) - PLANNING_S
         return [self.hub.flow_now(), *(flow for until, flow in history.flows if until >= since)]
@@ -76,7 +77,7 @@ class WriteWatch:
             self.guard.archive(done, asked)
         asked_for(self.hub, done)
         in_scope(self.hub, done)
-        known = [flow.stream(kind).rules.by_name for flow in self._flows_of(done)]
+        known = [flow.stream(kind).rules.by_name for flow in self._flows_of(kind, done.attempt, create=done.create)]
         for name, value in done.fields.items():
             valid = [rules[name] for rules in known if name in rules and rules[name].policy is not Policy.OFF]
             if not valid:
@@ -207,6 +208,8 @@ class WriteWatch:
         link = self.hub.inner.links.get(self.hub.key(kind), [link_id]).get(link_id)
         if link is None:
             return
+        known = [flow.stream(kind).rules.by_name for flow in self._flows_of(kind, asked.key)]
+        set_back(self.hub, record, link, row, asked, known)
         decision = link.decision
         if (
             decision is not None

@@ -31,6 +31,9 @@ by_side = st.dictionaries(st.sampled_from(["left", "right"]), values)
 versions = st.none() | st.builds(Revision, times) | st.builds(Revision, st.none() | times, texts)
 shadows = st.builds(Shadow, fields, versions, times, texts)
 reasons = st.builds(Reason, texts, st.dictionaries(texts, texts), st.none() | st.text(min_size=1, max_size=9))
+decisions = st.builds(
+    Decision, texts, texts, times, st.none() | texts, st.dictionaries(texts, by_side, max_size=2), fields
+)
 links = st.builds(
     Link,
     id=texts.map("left-{}".format),
@@ -41,8 +44,7 @@ links = st.builds(
     outcome=st.none() | st.builds(Outcome, st.sampled_from(Result), reasons),
     label=texts,
     intent=st.none() | st.builds(Intent, texts, sides, times, fields, shadows, fields),
-    decision=st.none()
-    | st.builds(Decision, texts, texts, times, st.none() | texts, st.dictionaries(texts, by_side, max_size=2), fields),
+    decision=st.none() | decisions | st.builds(replace, decisions, then=decisions),
     candidates=st.lists(st.builds(Candidate, texts, texts, st.integers(0, 100), texts), max_size=3).map(tuple),
     conflicts=st.dictionaries(texts, by_side, max_size=2),
     attempt=texts,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -42,7 +41,7 @@ def undo(terminal: Terminal, *, what: What, name: str, hash_: str | None, dry_ru
         if dry_run or not found.back or terminal.as_json:
             terminal.answer(found)
             return
-        terminal.confirm(terminal.text("undo.confirm", count=len(found.back), hash=found.hash))
+        terminal.confirm(terminal.text("undo.confirm", count=found.records, hash=found.hash))
     done = use_case.take_back(terminal.world, terminal.actor, terminal.tenant, what, name, hash_ or found.hash)
     terminal.tell(terminal.text("undo.done", flow=done.flow))
     terminal.answer(done)
@@ -51,11 +50,9 @@ def undo(terminal: Terminal, *, what: What, name: str, hash_: str | None, dry_ru
 
 
 def _tell(terminal: Terminal, found: Undo) -> None:
-    counts = Counter((each.stream, each.action, each.system) for each in found.back)
-    for (stream, action, system), count in counts.items():
-        terminal.tell(
-            terminal.text(f"undo.line.{action}", stream=terminal.named(stream), system=system, count=count),
-        )
+    for each in found.counts:
+        stream = terminal.named(each.stream)
+        terminal.tell(terminal.text(f"undo.line.{each.action}", stream=stream, system=each.system, count=each.count))
     rows = [
         [terminal.named(each.stream), each.label or each.link, terminal.named(name), f"{held['now']} → {held['back']}"]
         for each in found.back
@@ -63,12 +60,12 @@ def _tell(terminal: Terminal, found: Undo) -> None:
     ]
     terminal.table([""] * 4, rows[:EXAMPLES])
     if found.left:
-        terminal.tell(terminal.text("undo.left", count=len(found.left)))
+        terminal.tell(terminal.text("undo.left", count=found.left_alone))
         rows = [[terminal.named(it.stream), it.label or it.link, terminal.reason(it.reason)] for it in found.left]
         terminal.table([""] * 3, rows)
     if found.lacking:
         terminal.tell(terminal.text("undo.lacking", count=found.lacking))
-    terminal.tell(terminal.text("undo.batch", count=len(found.back), hash=found.hash))
+    terminal.tell(terminal.text("undo.batch", count=found.records, hash=found.hash))
 
 
 COMMANDS = (undo,)

@@ -170,6 +170,8 @@ class Decision:
     """For conflicts and `undo-…`: field → side → the value the person saw."""
     restores: Fields = field(default_factory=dict)
     """For `undo-…`: field → the value it gets back."""
+    then: Decision | None = None
+    """For `undo-…`: what is taken back on the other side once this is done, or was left."""
 
 
 @dataclass(frozen=True, slots=True)

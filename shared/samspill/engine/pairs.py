@@ -94,11 +94,11 @@ def merge_pair(case: Case, linked: Reason | None = None) -> Plan:
         contested={*case.link.conflicts, *(name for name in asked if case.link.base.get(name) is not None)},
         disputed=case.link.disputed,
     )
-    if merged.pending and len(case.seen) < len(Side):
-        return look(case)
     merged, held, withheld = hold_back(case.rules, case.link, merged, views)
     refused = next((side for side in Side if case.refused == refusal(side, merged.writes[side])), None)
     target = next((side for side in (Side.RIGHT, Side.LEFT) if merged.writes[side] and side is not refused), None)
+    if len(case.seen) < len(Side) and (merged.pending or merged.conflicts or not _is_source_current(case, target)):
+        return look(case)
     after = replace(after_merge(case, merged, target, refused), refused=held, withheld=withheld)
     if target is None:
         return still_refused(case, after) if refused else settled(case, after, merged, linked)
@@ -141,6 +141,18 @@ def _is_open(case: Case) -> bool:
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
     return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed) or _is_newly_mapped(case)
+
+
+def _is_source_current(case: Case, target: Side | None) -> bool:
+    """Tell whether the side that a write takes its values from was read no earlier than the one that is written.
+
+    Where only the target was read, somebody changed there what the other side decides. What is known of that side may
+    be older than what it holds: its webhook has not arrived yet, or the state was restored.
+    """
+    if target is None or target not in case.seen:
+        return True
+    source = case.link.shadows.get(target.other)
+    return source is not None and source.seen_at >= case.seen[target].observation.seen_at
 
 
 def _is_newly_mapped(case: Case) -> bool:

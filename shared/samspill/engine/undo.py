@@ -17,6 +17,7 @@ from samspill.reasons import Reason
 
 UNDO = "undo-"
 """What the action of such a decision begins with; the act that is taken back follows."""
+_NOTHING = mark(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,48 @@ def folded(effects: Sequence[Effect]) -> Effect:
     return first
 
 
-def undoing(rules: StreamRules, link: Link | None, effect: Effect, by: str, at: int) -> Undoing:
+def undoing(
+    rules: StreamRules,
+    link: Link | None,
+    effects: Sequence[Effect],
+    by: str,
+    at: int,
+    carried: Mapping[str, str] | None = None,
+) -> Undoing:
+    """Return the decision that takes back what was written to a record, by what is known of it.
+
+    Args:
+        rules: the stream's.
+        link: the record as it is known.
+        effects: what was done, one of each side that was written; what is taken back first comes first.
+        by: who decides.
+        at: epoch seconds.
+        carried: field → hash of what was written to the other side, such as a number that the record was given.
+    """
+    first, *others = effects
+    made = _undoing(rules, link, first, by, at, carried or {})
+    if not others:
+        return made
+    then = undoing(rules, _expected(link, made.decision), others, by, at, first.left)
+    decision = replace(made.decision, then=then.decision) if made.decision is not None else then.decision
+    return Undoing(decision, (*made.left, *(reason for reason in then.left if reason not in made.left)))
+
+
+def _expected(link: Link | None, decision: Decision | None) -> Link | None:
+    """Return the link as it is once a decision was carried out."""
+    if link is None or decision is None:
+        return link
+    side, act = Side(decision.target or ""), Act(decision.action.removeprefix(UNDO))
+    is_pair_again = act is Act.ARCHIVE and detail_of(link).kind is DetailKind.TAKEN_BACK
+    state = LinkState.TOMBSTONE if act is Act.CREATE else LinkState.LINKED if is_pair_again else link.state
+    before = link.shadows.get(side, Shadow({}))
+    shadow = replace(before, fields={**before.fields, **decision.restores})
+    return replace(link, state=state, shadows={**link.shadows, side: shadow})
+
+
+def _undoing(
+    rules: StreamRules, link: Link | None, effect: Effect, by: str, at: int, carried: Mapping[str, str]
+) -> Undoing:
     """Return the decision that takes an effect back as far as the record is still as it was left, by what is known."""
     if link is None or effect.side not in link.ids or not effect.act.is_known:
         return Undoing(None, (Reason("undo_ended"),))
@@ -80,7 +122,10 @@ def undoing(rules: StreamRules, link: Link | None, effect: Effect, by: str, at: 
         return Undoing(None, (Reason("undo_busy"),))
     if effect.act is Act.CHANGE:
         return _values(rules, link, effect, by, at)
-    return _create(rules, link, effect, by, at) if effect.act is Act.CREATE else _archive(link, effect, by, at)
+    if effect.act is Act.ARCHIVE:
+        return _archive(link, effect, by, at)
+    given = {name: value for name, value in carried.items() if effect.left.get(name, _NOTHING) == _NOTHING}
+    return _create(rules, link, replace(effect, left={**effect.left, **given}), by, at)
 
 
 def _values(rules: StreamRules, link: Link, effect: Effect, by: str, at: int) -> Undoing:

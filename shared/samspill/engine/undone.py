@@ -2,6 +2,8 @@
 
 Afterwards nothing writes it again by itself. A value that was taken back is withheld until its source changes it
 (`Link.withheld`). A create that was taken back ends its pair: neither half is joined or created again by itself.
+
+Where both sides were written, the decision about the second follows the one about the first (`Decision.then`).
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ def _is_there(case: Case, *sides: Side) -> bool:
 def _leave(case: Case, decision: Decision, fields: Collection[str] = ()) -> Plan:
     """Leave the record as it is, saying so, and have it looked at as ever."""
     reason = Reason("undo_left", {"person": decision.by, "fields": ", ".join(sorted(fields))})
-    return Plan(_looked_at_again(replace(case.link, decision=None)), Result.SKIPPED, reason, look=_BOTH)
+    return Plan(_looked_at_again(replace(case.link, decision=decision.then)), Result.SKIPPED, reason, look=_BOTH)
 
 
 def _looked_at_again(link: Link) -> Link:
@@ -112,7 +114,7 @@ def _values(case: Case, side: Side, decision: Decision) -> Plan:
             base={**link.base, **done},
             shadows={**link.shadows, side: shadow},
             withheld={**link.withheld, **withheld},
-            decision=None,
+            decision=decision.then,
             outcome=Outcome(Result.APPLIED, reason),
         )
     )
@@ -170,7 +172,7 @@ def _archive(case: Case, side: Side, decision: Decision) -> Plan:
         state=LinkState.LINKED if is_pair_again else LinkState.TOMBSTONE,
         shadows={**link.shadows, side: shadow},
         intent=None,
-        decision=None,
+        decision=decision.then if is_pair_again else None,
         outcome=Outcome(Result.APPLIED, reason) if is_pair_again else kept,
     )
     write = None if is_back else Write(side, restores, link.ids[side], now.version)

@@ -21,6 +21,8 @@ class Mode(Protocol):
     """Whether a stream's links are few enough to look through all of them for one that somebody names."""
     rules_are_fixed: str = ""
     """The code of the reason why an admin may not change field rules; empty where they may."""
+    never_taken_back: str = ""
+    """The code of the reason why nothing that was written is taken back; empty where it may be."""
     tasks: Mapping[str, type[TaskMessage]] = MappingProxyType({})
     """The mode's own messages, by schema."""
     settles_s: int = 0

@@ -11,6 +11,7 @@ name sets `min_reader`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -98,7 +99,7 @@ def decode(link_id: str, data: str) -> Link:
         outcome=_read_outcome(*outcome[:3]) if outcome else None,
         label=get("l", ""),
         intent=_read_intent(intent, base) if intent else None,
-        decision=Decision(*decision[:6]) if decision else None,
+        decision=_read_decision(decision) if decision else None,
         candidates=tuple(Candidate(*candidate[:4]) for candidate in get("c", ())),
         conflicts=get("x", {}),
         attempt=get("a", ""),
@@ -188,7 +189,13 @@ def _read_intent(data: list[Any], link_base: Fields) -> Intent:
 
 
 def _decision(decision: Decision) -> list[Any]:
-    return [decision.action, decision.by, decision.at, *_short(decision.target, decision.seen, decision.restores)]
+    then = _decision(decision.then) if decision.then else None
+    return [decision.action, decision.by, decision.at, *_short(decision.target, decision.seen, decision.restores, then)]
+
+
+def _read_decision(data: list[Any]) -> Decision:
+    then = data[6] if len(data) > 6 else None  # noqa: PLR2004 - what a version before did not know
+    return replace(Decision(*data[:6]), then=_read_decision(then) if then else None)
 
 
 def _difference(fields: Fields, base: Fields) -> list[Any]:

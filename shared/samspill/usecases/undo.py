@@ -3,72 +3,71 @@
 The journal tells what was written and what was there before. What would take it back is shown as a batch, named by its
 hash. A yes notes a person's decision on every record of it and has the record read again: the engine takes back what is
 still as the person saw it, by the usual way of every write, and leaves the rest.
+
+All of it is worked out slice by slice (`undo_slices`), so that memory does not grow with what was written.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import partial
 from itertools import batched
 from typing import Literal
 
-import orjson
-
-from samspill.engine.guard import FIELD
-from samspill.engine.model import Decision, Effect, Link, Result, Side
-from samspill.engine.undo import Undoing, folded, undoing
-from samspill.engine.undone import is_undo
+from samspill.engine.model import Decision, Link, Result, Side
 from samspill.errors import ConflictError, UsageError
-from samspill.flows.flow import Flow, Stream
-from samspill.guard.batch import blob_of, digest_of, field_of
+from samspill.flows.flow import Flow
+from samspill.guard.batch import digest_of
 from samspill.messages import BATCH, RecordHint
 from samspill.ports import LinkCommit, World
 from samspill.reasons import Reason
-from samspill.state import FlowKey, JournalEntry, StreamKey
+from samspill.state import JournalEntry, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
-from samspill.usecases.views.undo import Back, Left, Undo
-from samspill.work.context import now_s, open_flow
+from samspill.usecases.undo_slices import Begun, Chosen, Planned, Slice, chain, name_of, of_batch, of_run, plan
+from samspill.usecases.views.undo import Back, Count, Left, Undo
+from samspill.work.context import open_flow
 from samspill.work.follow_ups import read_again
 
 type What = Literal["run", "batch"]
-type _Place = tuple[str, str]
-"""Stream and link id."""
+
+SHOWN = 1000
+"""So many records are shown one by one."""
 
 
 @dataclass(slots=True)
-class _Batch:
-    """What would be taken back, stream by stream, and what is left alone."""
+class _Sum:
+    """What the slices come to, with the first records of them."""
 
-    key: FlowKey
-    what: What
-    name: str
-    since: datetime
-    decided: dict[_Place, tuple[Link, Decision]] = field(default_factory=dict)
-    under_way: list[_Place] = field(default_factory=list)
-    """Records whose decision is noted and not carried out yet."""
+    slices: tuple[Slice, ...]
+    back: list[Back] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
-    lacking: int = 0
-    """Lines that the journal no longer holds."""
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """(stream, action, system) → records."""
+    records: int = 0
+    left_alone: int = 0
+    never: Counter[str] = field(default_factory=Counter)
+    """Stream of which nothing is taken back → records."""
+    writes: int = 0
+    names: int = 0
+    """The sum of what names each record's decision: the same in whatever order and however parted they are."""
 
-    @property
-    def hash(self) -> str:
-        """Names exactly what would be done."""
-        told = [[*place, d.action, d.target, d.seen, d.restores] for place, (_, d) in sorted(self.decided.items())]
-        return digest_of(["undo", *self.key, told])
+    def add(self, flow: Flow, at: Slice, made: Planned) -> None:
+        """Count a slice in."""
+        self.writes += made.writes
+        self.never.update({at.stream: made.never} if made.never else {})
+        self.left_alone += len(made.left)
+        self.left += made.left[: max(0, SHOWN - len(self.left))]
+        self.records += len(made.decided)
+        for name, (link, decision) in sorted(made.decided.items()):
+            self.names += int(name_of(at.stream, name, decision), 16)
+            backs = list(_backs(flow, at.stream, link, decision))
+            self.counts.update((each.stream, each.action, each.system) for each in backs)
+            self.back += backs if len(self.back) < SHOWN else ()
 
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """Which lines of the journal are to be taken back."""
-
-    key: FlowKey
-    since: datetime
-    takes: Callable[[JournalEntry], bool]
-    applied: int = 0
-    """How many were written, as far as that was counted."""
+    def hash(self, chosen: Chosen) -> str:
+        """Return what names exactly what would be done."""
+        return digest_of(["undo", *chosen.key, self.records, str(self.names)])
 
 
 @needs(Role.VIEWER)
@@ -76,9 +75,10 @@ def show(world: World, actor: Actor, tenant: str, what: What, name: str) -> Undo
     """Return what would be taken back of a run or a batch, and what would be left alone.
 
     Raises:
-        UsageError: there is no such run or batch, or the run is not over.
+        UsageError: there is no such run or batch, the run is not over, or nothing of what it wrote is ever taken back.
     """
-    return _shown(world, _plan(world, actor, tenant, what, name))
+    chosen = _chosen(world, tenant, what, name)
+    return _shown(world, chosen, what, name, _added_up(world, actor, chosen))
 
 
 @needs(Role.OPERATOR)
@@ -89,142 +89,75 @@ def take_back(world: World, actor: Actor, tenant: str, what: What, name: str, di
         ConflictError: it would be another one by now.
         UsageError: as `show`.
     """
-    made = _plan(world, actor, tenant, what, name)
-    opened = open_flow(world, made.key)
-    if not opened.may_write:
-        raise UsageError.because("undo_not_active", flow=made.key.flow)
-    place = _blob(made.key, digest)
-    begun = world.blobs.get(place)
-    if begun is None and digest != made.hash:
-        about = {"hash": digest, "what": what, "id": name}
-        raise ConflictError("another batch", reason=Reason("undo_changed", about))
-    wanted = [(stream, link) for stream, link in orjson.loads(begun)["records"]] if begun else sorted(made.decided)
+    chosen = _chosen(world, tenant, what, name)
+    made = _added_up(world, actor, chosen)
+    flow = open_flow(world, chosen.key)
+    if not flow.may_write:
+        raise UsageError.because("undo_not_active", flow=chosen.key.flow)
+    begun = Begun.read(world, chosen.key, digest)
+    changed = ConflictError("another batch", reason=Reason("undo_changed", {"hash": digest, "what": what, "id": name}))
+    if begun is None and digest != made.hash(chosen):
+        raise changed
     if begun is None:
-        at = world.clock.now().isoformat()
-        world.blobs.put(place, orjson.dumps({"at": at, "records": wanted}))
-    _journal(world, made, actor, digest, len(wanted))
-    for stream in reversed([each.name for each in opened.flow.streams]):  # what refers to a record goes before it
-        _decide(world, made, StreamKey(*made.key, stream), [name for where, name in wanted if where == stream])
-    return _shown(world, made).model_copy(update={"hash": digest, "by": actor.name, "done": True})
+        begun = Begun(chosen.key, digest, world.clock.now(), made.slices)
+        kept = _Sum(begun.slices)
+        for at, planned in _planned(world, actor, chosen, begun.slices):
+            begun.keep_part(world, at, planned)
+            kept.add(flow.flow, at, planned)
+        if kept.hash(chosen) != digest:  # something changed between the two looks
+            raise changed
+        begun.keep(world)
+    _journal(world, chosen, name, actor, digest, sum(len(begun.part(world, each)) for each in begun.slices))
+    places = {each.name: place for place, each in enumerate(flow.flow.streams)}
+    # What refers to a record goes before it.
+    for at, planned in _planned(world, actor, chosen, sorted(begun.slices, key=lambda it: -places[it.stream])):
+        _decide(world, StreamKey(*chosen.key, at.stream), planned, begun.part(world, at))
+    return _shown(world, chosen, what, name, made).model_copy(update={"hash": digest, "by": actor.name, "done": True})
 
 
-def _decide(world: World, made: _Batch, stream: StreamKey, names: Sequence[str]) -> None:
-    """Note the decisions, and have the records read again; whoever lost the race is left, as the next look tells."""
-    for part in batched(names, BATCH, strict=False):
-        planned = [made.decided[stream.stream, name] for name in part if (stream.stream, name) in made.decided]
-        commits = [LinkCommit(replace(link, decision=decision)) for link, decision in planned]
-        held = world.links.commit(stream, commits)
-        links = [each.link for each, ok in zip(commits, held, strict=True) if ok]
-        again = [name for name in part if (stream.stream, name) in made.under_way]
-        links += world.links.get(stream, again).values()
-        read_again(world, stream, map(RecordHint.of, links), trigger="manual")
+def _chosen(world: World, tenant: str, what: What, name: str) -> Chosen:
+    return of_run(world, tenant, name) if what == "run" else of_batch(world, tenant, name)
 
 
-def _plan(world: World, actor: Actor, tenant: str, what: What, name: str) -> _Batch:
-    chosen = _run(world, tenant, name) if what == "run" else _list(world, tenant, name)
-    flow, now = open_flow(world, chosen.key).flow, world.clock.now()
-    made = _Batch(chosen.key, what, name, chosen.since)
-    found: dict[_Place, dict[Side, list[JournalEntry]]] = defaultdict(lambda: defaultdict(list))
-    unnoted: dict[_Place, JournalEntry] = {}
-    written: set[tuple[str, str, str]] = set()
-    for entry in world.journal.read(chosen.key, chosen.since, now):
-        if entry.result is not Result.APPLIED or not entry.link or not chosen.takes(entry):
-            continue
-        written.add((entry.stream, entry.link, entry.attempt))
-        if entry.effect is not None:
-            found[entry.stream, entry.link][entry.effect.side].append(entry)
-        elif entry.fields:
-            unnoted[entry.stream, entry.link] = entry
-    made.lacking = max(0, chosen.applied - len(written))
-    made.left += [_left(entry, Reason("undo_not_noted")) for entry in unnoted.values()]
-    for stream in flow.streams:
-        places = sorted(place for place in found if place[0] == stream.name)
-        for part in batched(places, BATCH, strict=False):
-            links = world.links.get(StreamKey(*chosen.key, stream.name), [link for _, link in part])
-            for place in part:
-                _plan_one(world, actor, made, stream, found[place], links.get(place[1]))
+def _planned(world: World, actor: Actor, chosen: Chosen, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Planned]]:
+    """Yield the slices worked out, one at a time; streams that the flow no longer has are passed over."""
+    streams = {stream.name: stream for stream in open_flow(world, chosen.key).flow.streams}
+    for at in slices:
+        if at.stream in streams:
+            yield at, plan(world, chosen, actor.name, at, streams[at.stream])
+
+
+def _added_up(world: World, actor: Actor, chosen: Chosen) -> _Sum:
+    flow = open_flow(world, chosen.key).flow
+    known = {stream.name for stream in flow.streams}
+    slices = tuple(each for each in chosen.slices(world) if each.stream in known)
+    made = _Sum(slices)
+    for at, planned in _planned(world, actor, chosen, slices):
+        made.add(flow, at, planned)
+        planned.decided.clear()  # while the next slice is worked out
+    if made.never and not (made.records or made.left_alone):
+        raise UsageError("nothing of it is ever taken back", reason=next(_never(world, flow, made)).reason)
     return made
 
 
-def _plan_one(
-    world: World,
-    actor: Actor,
-    made: _Batch,
-    stream: Stream,
-    sides: Mapping[Side, list[JournalEntry]],
-    link: Link | None,
-) -> None:
-    """Plan one record; where both of its sides were written, the one that was written last, and the other one after."""
-    entries, *others = sorted(sides.values(), key=lambda lines: lines[0].at, reverse=True)
-    place = stream.name, entries[0].link
-    effects = [entry.effect for entry in reversed(entries) if entry.effect is not None]
-    if fixed := world.modes.of(stream).rules_are_fixed:
-        planned = Undoing(None, (Reason("undo_fixed", because=Reason(fixed, {"field": stream.name})),))
-    else:
-        planned = undoing(stream.rules, link, folded(effects), actor.name, now_s(world))
-    if link is not None and is_undo(link.decision):
-        made.under_way.append(place)
-    if link is not None and planned.decision is not None:
-        made.decided[place] = link, planned.decision
-    made.left += [_left(entries[0], reason) for reason in planned.left]
-    made.left += [_left(lines[0], Reason("undo_other_side")) for lines in others]
+def _decide(world: World, stream: StreamKey, made: Planned, wanted: Mapping[str, str]) -> None:
+    """Note the decisions that are still those the person saw, and have the records read again.
+
+    Whoever lost the race is left, as the next look tells.
+    """
+    for part in batched(sorted(wanted), BATCH, strict=False):
+        known = [(name, made.decided[name]) for name in part if name in made.decided]
+        planned = [each for name, each in known if wanted[name] in ("", name_of(stream.stream, name, each[1]))]
+        commits = [LinkCommit(replace(link, decision=decision)) for link, decision in planned]
+        held = world.links.commit(stream, commits)
+        links = [each.link for each, ok in zip(commits, held, strict=True) if ok]
+        under_way = set(made.under_way).intersection(part)
+        links += world.links.get(stream, sorted(under_way)).values() if under_way else ()
+        read_again(world, stream, map(RecordHint.of, links), trigger="manual")
 
 
-def _left(entry: JournalEntry, reason: Reason) -> Left:
-    return Left(stream=entry.stream, link=entry.link, label=entry.label, reason=reason)
-
-
-def _run(world: World, tenant: str, name: str) -> _Chosen:
-    for state in world.registry.flows(tenant):
-        run = world.runs.get(state.key, name)
-        if run is not None:
-            if not run.status.is_over:
-                raise UsageError.because("undo_not_over", run=name)
-            applied = sum(n for counter, n in run.counters.items() if counter.split(".")[1:] == ["applied"])
-            return _Chosen(state.key, run.started_at, lambda entry: entry.run == name, applied)
-    raise UsageError.because("undo_no_run", run=name)
-
-
-def _list(world: World, tenant: str, digest: str) -> _Chosen:
-    """Return the lines of a batch: one that was taken back, or a list of the guard that a person let through."""
-    for state in world.registry.flows(tenant):
-        taken = world.blobs.get(_blob(state.key, digest))
-        if taken is not None:
-            begun = orjson.loads(taken)
-            records = {(stream, link) for stream, link in begun["records"]}
-            takes = _about(records, lambda effect: effect.takes_back)
-            return _Chosen(state.key, datetime.fromisoformat(begun["at"]), takes)
-        for listed, given in state.approved_lists.items():
-            if given.hash == digest:
-                body = world.blobs.get(blob_of(state.key, listed, digest)) or b"{}"
-                records = {(given.stream, link) for link in orjson.loads(body)}
-                return _Chosen(state.key, given.at, _about(records, partial(_is_of, listed)))
-    raise UsageError.because("undo_no_batch", hash=digest)
-
-
-def _about(records: Collection[_Place], is_meant: Callable[[Effect], bool]) -> Callable[[JournalEntry], bool]:
-    """Return what tells whether a line is of such a write of one of these records."""
-
-    def takes(entry: JournalEntry) -> bool:
-        return (entry.stream, entry.link) in records and entry.effect is not None and is_meant(entry.effect)
-
-    return takes
-
-
-def _is_of(listed: str, effect: Effect) -> bool:
-    """Tell whether a write is of the kind that a list of the guard (`stream/side/kind`) is about."""
-    _, side, kind = listed.split("/", 2)
-    if effect.takes_back or effect.side != side:
-        return False
-    return field_of(listed) in effect.left if kind.startswith(FIELD) else effect.act == kind
-
-
-def _blob(key: FlowKey, digest: str) -> str:
-    return blob_of(key, "undo", digest)
-
-
-def _journal(world: World, made: _Batch, actor: Actor, digest: str, count: int) -> None:
-    params = {"person": actor.name, "count": str(count), "what": made.name, "hash": digest}
+def _journal(world: World, chosen: Chosen, name: str, actor: Actor, digest: str, count: int) -> None:
+    params = {"person": actor.name, "count": str(count), "what": name, "hash": digest}
     said = JournalEntry(
         at=world.clock.now(),
         stream="",
@@ -233,28 +166,48 @@ def _journal(world: World, made: _Batch, actor: Actor, digest: str, count: int) 
         reason=Reason("undo_decided", params),
         trigger="manual",
     )
-    world.journal.append(made.key, f"undo/{digest}/{actor.name}", [said])
+    world.journal.append(chosen.key, f"undo/{digest}/{actor.name}", [said])
 
 
-def _shown(world: World, made: _Batch) -> Undo:
-    flow = open_flow(world, made.key).flow
+# --- as it is shown --------------------------------------------------------------------------------------------------
+
+
+def _shown(world: World, chosen: Chosen, what: What, name: str, made: _Sum) -> Undo:
+    flow = open_flow(world, chosen.key).flow
+    never = tuple(_never(world, flow, made))
     return Undo(
-        flow=made.key.flow,
-        what=made.what,
-        name=made.name,
-        hash=made.hash,
-        back=tuple(_backs(flow, made)),
-        left=tuple(made.left),
-        lacking=made.lacking,
+        flow=chosen.key.flow,
+        what=what,
+        name=name,
+        hash=made.hash(chosen),
+        records=made.records,
+        counts=tuple(
+            Count(stream=stream, action=action, system=system, count=count)
+            for (stream, action, system), count in made.counts.items()
+        ),
+        back=tuple(made.back[:SHOWN]),
+        left_alone=made.left_alone + len(never),
+        left=(*never, *made.left),
+        lacking=max(0, chosen.applied - made.writes),
     )
 
 
-def _backs(flow: Flow, made: _Batch) -> Iterator[Back]:
-    for (stream, name), (link, decision) in sorted(made.decided.items()):
+def _never(world: World, flow: Flow, made: _Sum) -> Iterator[Left]:
+    """Yield the streams of which nothing is taken back, with the reason and what to do."""
+    for name, count in made.never.items():
+        stream = flow.stream(name)
+        source = stream.source or Side.LEFT
+        systems = {"source": stream.rules.systems[source], "target": stream.rules.systems[source.other]}
+        reason = Reason(world.modes.of(stream).never_taken_back, {"count": str(count), **systems})
+        yield Left(stream=name, link="", label="", reason=reason)
+
+
+def _backs(flow: Flow, stream: str, link: Link, decided: Decision) -> Iterator[Back]:
+    for decision in chain(decided):
         side = Side(decision.target or "")
         yield Back(
             stream=stream,
-            link=name,
+            link=link.id,
             label=link.label,
             system=flow.stream(stream).rules.systems.get(side, side),
             action=decision.action,

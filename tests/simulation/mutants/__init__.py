@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.simulation import line, looks
+from tests.simulation import line, looks, wrong_side
 from tests.simulation.hard import live_hard
 from tests.simulation.mapped import live_mapped, waits_for_a_row
 from tests.simulation.mutants import (
     comebacks,
     committing,
     creating,
+    drift,
     guarding,
     hard,
     identity,
@@ -276,6 +277,13 @@ MUTANTS = (
         frozenset({"INV-NO-CLOBBER"}),
         life=live_hard,
         first_seed=2,
+    ),
+    Mutant(
+        "56",
+        "set back to what was known",
+        drift.set_back_to_what_was_known,
+        frozenset({"INV-SET-BACK"}),
+        runs=wrong_side.every_story,
     ),
     Mutant("55", "mapped on one side", mapping.mapped_on_one_side, MAPPED, life=live_mapped),
     Mutant("55b", "lookups are bypassed", mapping.lookups_are_bypassed, MAPPED, life=live_mapped),

@@ -28,6 +28,8 @@ class Hours(Mode):
     settles_s = SETTLED_S
     rules_are_fixed = "hours_as_declared"
     """Another rule could write over hours that a person registered in accounting."""
+    never_taken_back = "undo_hours"
+    """A cell holds a sum, and not what one run added to it."""
 
     def view(self, world: World, opened: Opened, stream: Stream, side: Side, connector: Connector) -> Connector:
         """Return the connector that tells day sheets as one that tells cells."""

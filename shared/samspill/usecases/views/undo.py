@@ -31,6 +31,16 @@ class Left(Explained):
     label: str
 
 
+class Count(View):
+    """How many records of a stream something is done with on one side."""
+
+    stream: str
+    system: str
+    action: str
+    """As `Back.action`."""
+    count: int
+
+
 class Undo(Answer):
     """A batch that takes back what a run or another batch wrote."""
 
@@ -40,8 +50,13 @@ class Undo(Answer):
     """`run` or `batch`: what `name` names."""
     name: str
     hash: str
-    back: tuple[Back, ...]
-    left: tuple[Left, ...]
+    back: tuple[Back, ...] = Field(description="The first 1000. A record of which both sides were written has two.")
+    left: tuple[Left, ...] = Field(description="The first 1000, and one for each stream that stays as it is.")
+    records: int = 0
+    """Of how many records something is taken back."""
+    counts: tuple[Count, ...] = ()
+    left_alone: int = 0
+    """How many lines `left` would have."""
     lacking: int = 0
     """How many records were written of which the journal tells nothing any more."""
     by: str = Field(default="", description="Who had it done; empty while it is only shown.")
