@@ -324,7 +324,7 @@ def test_every_kind_is_created_changed_found_again_and_deleted(
 ) -> None:
     record = made(timly, kind, **fields)
     assert {name: record.fields[name] for name in fields} == fields
-    keys = {name: fields[name] for name in ("name", "last_name", "key") if name in fields}
+    keys: dict[str, str] = {name: fields[name] for name in ("name", "last_name", "key") if name in fields}
     assert [each.external_id for each in timly.connector.find(kind, keys=keys)] == [record.external_id]
     [written] = timly.connector.write(kind, [change(record, changed)])
     assert written.record is not None

@@ -19,7 +19,7 @@ from local.vendors.rate import RateWindow
 from local.vendors.timly import company, lists
 from local.vendors.timly.account import NESTED, Account, no_such
 from local.vendors.timly.fields import TABLES, Record, Table
-from local.vendors.timly.users import User, me, seen_by
+from local.vendors.timly.users import User, me, seen_by, sees_all
 
 ACCOUNT, ACCOUNT_ID = "Zürcher Werkstätten AG", "4711"
 LARGEST_BODY = 1_000_000
@@ -169,7 +169,9 @@ class TimlySandbox(Sandbox):
             known |= {"view", "place_id", *lists.EQUALS}
             known |= set() if "changed_since" in self.faults.lacks else {"updated_since"}
         lists.check_parameters(request.args, known, attributes=is_item and "attribute_filters" not in self.faults.lacks)
-        records = [each for each in self._shown.held[table.name].values() if sees(table.name, each)]
+        records = list(self._shown.held[table.name].values())
+        if sees is not sees_all:
+            records = [each for each in records if sees(table.name, each)]
         if is_item:
             keys = {each["key"] for each in self.account.held["attributes"].values()}
             records = lists.items(records, request.args, keys)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from samspill.canon.bounds import bounded
+from samspill.canon.bounds import CHARACTERS, bounded
 from samspill.canon.text import typed
 from samspill.canon.values import Value
 from samspill.connectors.mapping import bad_value
@@ -22,6 +22,10 @@ AMOUNT, CURRENCY = "amount", "currency"
 
 def read(name: str, told: Any) -> Value:
     """Return the value of the field `name`; MappingError where it is none that an attribute holds."""
+    if told is None or told is True or told is False:
+        return told
+    if isinstance(told, str) and len(told) <= CHARACTERS:
+        return typed(told)  # nearly every value, and the fast way
     return bounded(name, _read(name, told))
 
 
