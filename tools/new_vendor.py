@@ -41,7 +41,7 @@ def renamed(text: str, title: str) -> str:
 
 
 def titled(name: str) -> str:
-    """Return the vendor's title of what was asked for: `timly` is Timly, `TiPro` is itself.
+    """Return the vendor's title of what was asked for: `fjordbok` is Fjordbok, `TiPro` is itself.
 
     Raises:
         NameRefusedError: it cannot be a name in the code.

@@ -10,6 +10,7 @@ from tests.connectors.rig import Rig
 from tests.connectors.rigs import RIGS
 from tests.connectors.svenn_rig import SvennRig
 from tests.connectors.timerabbit_rig import TimerabbitRig
+from tests.connectors.timly_rig import TimlyRig
 from tests.connectors.tripletex_rig import TripletexRig
 
 
@@ -43,6 +44,12 @@ def timerabbit() -> Iterator[TimerabbitRig]:
 def svenn() -> Iterator[SvennRig]:
     """Open Svenn on an empty account."""
     yield from _opened(SvennRig)
+
+
+@pytest.fixture
+def timly() -> Iterator[TimlyRig]:
+    """Open Timly on an account without items."""
+    yield from _opened(TimlyRig)
 
 
 def _opened[T: Rig](kind: type[T]) -> Iterator[T]:

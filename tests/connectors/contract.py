@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -31,20 +32,25 @@ def breaches(vendor: str, requests: Iterable[httpx.Request]) -> list[str]:
 
 def _breaches(contract: dict[str, Any], request: httpx.Request) -> list[str]:
     where = f"{request.method} {request.url.path}"
-    _, *parts = request.url.raw_path.decode().partition("?")[0].split("/")
-    template = "/".join(["", *parts[:2], *(["{id}", *parts[3:]] if parts[2:] not in ([], ["batch"]) else parts[2:])])
-    path = contract["paths"].get(template, {})
+    path = _path(contract, request.url.raw_path.decode().partition("?")[0])
     operation = path.get(request.method.lower())
     if operation is None:
         return [f"{where}: no such operation"]
     told = [_resolved(contract, each) for each in [*path.get("parameters", []), *operation.get("parameters", [])]]
     known = {each["name"] for each in told if each["in"] == "query"}
-    found = [f"{where}: no parameter {name}" for name in request.url.params if name not in known]
+    found = [f"{where}: no parameter {name}" for name in request.url.params if name.partition("[")[0] not in known]
     if request.content:
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         validator = Draft202012Validator({**schema, "components": contract["components"]})
         found += [f"{where}: {error.message}" for error in validator.iter_errors(_short(orjson.loads(request.content)))]
     return found
+
+
+def _path(contract: dict[str, Any], called: str) -> dict[str, Any]:
+    """Return what the contract says of a path; one that is written out goes before one with an id in it."""
+    paths: dict[str, dict[str, Any]] = contract["paths"]
+    fits = (template for template in paths if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), called))
+    return paths[called] if called in paths else paths.get(next(fits, ""), {})
 
 
 def _short(value: Any) -> Any:

@@ -123,6 +123,8 @@ class Rig(ABC):
     windowed: ClassVar[frozenset[str]] = frozenset()
     """Kinds of which only some days are listed, so that a list is never complete."""
     update_method: ClassVar[str] = "PUT"
+    needed: ClassVar[frozenset[str]] = frozenset()
+    """The fields without which no record is created; empty where that is the name alone."""
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self.clock = FixedClock()

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from samspill.connectors import facts as vendors
 from samspill.engine.model import Result, Side
 from samspill.notices.condition import Condition
 from samspill.notices.facts import FlowFacts, Tally, TenantFacts
-from samspill.notices.judgement import conditions, is_proved
+from samspill.notices.judgement import KEY_ENDS, conditions, is_proved
 from samspill.notices.kinds import Kind
 from samspill.reasons import Reason
 from samspill.state import (
@@ -175,3 +176,27 @@ def test_an_all_clear_needs_a_good_run_where_one_can_be_seen(kind: Kind, given: 
 def test_what_is_no_longer_there_is_over() -> None:
     nothing = TenantFacts("t", NOW)
     assert all(is_proved(nothing, kind, "f", "tx", NOW) for kind in Kind)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_told"),
+    [(31, False), (30, True), (0, True), (-1, True)],
+)
+def test_somebody_is_reminded_of_a_keys_end_thirty_days_before_and_until_it_is_replaced(
+    days: int, is_told: bool
+) -> None:
+    ends = (NOW + timedelta(days=days)).date().isoformat()
+    facts = TenantFacts("t", NOW, connections=[connection(settings={KEY_ENDS: ends})])
+    told = [(each.kind, each.connection, each.example) for each in conditions(facts)]
+    reason = Reason("key_ends", {"connection": "tx", "vendor": "tripletex", "day": ends})
+    assert told == ([(Kind.KEY_ENDS, "tx", reason)] if is_told else [])
+
+
+@pytest.mark.parametrize("noted", ["", "soon", "31.12.2026"])
+def test_an_end_of_a_key_that_cannot_be_read_reminds_nobody(noted: str) -> None:
+    facts = TenantFacts("t", NOW, connections=[connection(settings={KEY_ENDS: noted})])
+    assert [*conditions(facts)] == []
+
+
+def test_the_setting_is_called_what_vendors_ask_for() -> None:
+    assert KEY_ENDS == vendors.KEY_ENDS

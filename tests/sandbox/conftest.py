@@ -11,6 +11,7 @@ import pytest
 from local.vendors.clock import ManualClock
 from local.vendors.svenn import SvennSandbox
 from local.vendors.timerabbit import TimerabbitSandbox
+from local.vendors.timly import TimlySandbox
 from local.vendors.transport import SandboxTransport
 from local.vendors.tripletex import TripletexSandbox
 from local.vendors.webhooks import WebhookRequest
@@ -59,6 +60,11 @@ def timerabbit(clock: ManualClock, receiver: Receiver, slept: list[float]) -> Ti
 @pytest.fixture
 def svenn(clock: ManualClock, receiver: Receiver, slept: list[float]) -> SvennSandbox:
     return SvennSandbox(clock=clock, deliver=receiver, sleep=slept.append)
+
+
+@pytest.fixture
+def timly(clock: ManualClock, receiver: Receiver, slept: list[float]) -> TimlySandbox:
+    return TimlySandbox(clock=clock, deliver=receiver, sleep=slept.append)
 
 
 class Tripletex(httpx.Client):
@@ -145,6 +151,17 @@ def app(svenn: SvennSandbox) -> Iterator[httpx.Client]:
         transport=ContractTransport(SandboxTransport(svenn), "svenn"),
         base_url="https://svenn.test/v1",
         headers={"X-Api-Key": svenn.tokens()["api_key"]},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def inventory(timly: TimlySandbox) -> Iterator[httpx.Client]:
+    """A client of the Timly sandbox with its user's token."""
+    with httpx.Client(
+        transport=ContractTransport(SandboxTransport(timly), "timly"),
+        base_url="https://timly.test/api/v1",
+        headers={"Authorization": f"Bearer {timly.tokens()['token']}"},
     ) as client:
         yield client
 

@@ -72,6 +72,8 @@ class VendorFacts:
         return f"vendor.{ask.name}" if ask is OWN_CA else f"vendor.{self.name}.{ask.name}"
 
 
+KEY_ENDS = "key_ends_on"
+"""The setting that holds the day on which a key that does not tell it itself will end, as an ISO date."""
 CA_CERTIFICATE = "ca_certificate"
 """The setting that holds a customer's own certificate authority, as PEM."""
 OWN_CA = Ask(CA_CERTIFICATE, optional=True)

@@ -49,10 +49,13 @@ class Field:
     """No record is created without it."""
     choices: Collection[str] = ()
     """What it may hold, where that is a closed list."""
+    references: str = ""
+    """The kind whose ids it holds, where that is not what its name says everywhere."""
 
     def describe(self, access: Access) -> SchemaField:
         """Return what is known of it; what cannot be written at all stays so."""
-        told = canonical(self.name, self.type, access=access if self.write else Access.READ, required=self.required)
+        able = access if self.write else Access.READ
+        told = canonical(self.name, self.type, access=able, required=self.required, references=self.references)
         return replace(told, choices=tuple(Choice(each) for each in self.choices))
 
 
@@ -142,6 +145,11 @@ def text(name: str, wire: str, *, empty: str | None = "") -> Field:
 def title(name: str, wire: str) -> Field:
     """A name that is always there."""
     return Field(name, wire, plain=_title, write=lambda value: {wire: _needed(name, value)}, required=True)
+
+
+def reference(name: str, wire: str, kind: str) -> Field:
+    """The id of a record of a kind; empty is None."""
+    return Field(name, wire, plain=typed, write=lambda value: {wire: value}, references=kind)
 
 
 def flag(name: str, wire: str) -> Field:

@@ -88,12 +88,14 @@ class SchemaField:
         return next((each for each in self.choices if each.value == value), None)
 
 
-def canonical(name: str, type_: FieldType | None = None, *, access: Access, required: bool = False) -> SchemaField:
-    """Return a field that we name ourselves: it holds what its name says everywhere, unless `type_` says otherwise."""
+def canonical(
+    name: str, type_: FieldType | None = None, *, access: Access, required: bool = False, references: str = ""
+) -> SchemaField:
+    """Return a field that we name ourselves: it holds what its name says everywhere, unless it is said otherwise."""
     usual = FieldType.FLAG if name.startswith(("is_", "may_")) else _TYPES.get(name, FieldType.TEXT)
-    found = type_ or usual
-    references = _REFERENCES.get(name, "") if found is FieldType.REFERENCE else ""
-    return SchemaField(name, found, access=access, required=required, references=references)
+    found = FieldType.REFERENCE if references else type_ or usual
+    kind = references or _REFERENCES.get(name, "") if found is FieldType.REFERENCE else ""
+    return SchemaField(name, found, access=access, required=required, references=kind)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Silence is not health: a condition that ended because nothing runs any more has 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from samspill.engine.model import Result
 from samspill.notices.condition import Condition
@@ -22,6 +22,10 @@ OVERDUE_AFTER = timedelta(hours=1)
 """A flow is overdue after three of its intervals without a good run, and not before an hour."""
 MOVES_FOR = timedelta(days=1)
 """A run that moves may take longer than an interval; a day without a good one is too long all the same."""
+REMINDED_BEFORE = timedelta(days=30)
+"""How long before its key ends somebody is reminded to make a new one."""
+KEY_ENDS = "key_ends_on"
+"""The setting of a connection that holds the day; see `samspill.connectors.facts.KEY_ENDS`."""
 COUNTED = {Kind.FAILED: Result.FAILED, Kind.CONFLICT: Result.CONFLICT, Kind.REVIEW: Result.REVIEW}
 
 
@@ -30,12 +34,12 @@ def conditions(facts: TenantFacts) -> Iterator[Condition]:
     if facts.dead_letters:
         yield Condition(Kind.DEAD_LETTERS, count=facts.dead_letters)
     for connection in facts.connections:
-        yield from _of_connection(connection)
+        yield from _of_connection(connection, facts.now)
     for flow in facts.flows:
         yield from _of_flow(facts, flow)
 
 
-def _of_connection(connection: Connection) -> Iterator[Condition]:
+def _of_connection(connection: Connection, now: datetime) -> Iterator[Condition]:
     if is_refused(connection):
         since = connection.refusal.since if connection.refusal else None
         yield Condition(
@@ -43,6 +47,18 @@ def _of_connection(connection: Connection) -> Iterator[Condition]:
         )
     if connection.hooks_refused is not None:
         yield Condition(Kind.WEBHOOKS_REFUSED, connection=connection.id, example=connection.hooks_refused)
+    if (ends := _key_ends(connection)) is not None and ends <= (now + REMINDED_BEFORE).date():
+        told = {"connection": connection.id, "vendor": connection.vendor}
+        reason = Reason("key_ends", {**told, "day": ends.isoformat()})
+        yield Condition(Kind.KEY_ENDS, connection=connection.id, label=connection.vendor, example=reason)
+
+
+def _key_ends(connection: Connection) -> date | None:
+    """Return the day on which the connection's key ends; None where nobody noted one that can be read."""
+    try:
+        return date.fromisoformat(connection.settings.get(KEY_ENDS, ""))
+    except ValueError:
+        return None
 
 
 def is_refused(connection: Connection) -> bool:

@@ -21,6 +21,8 @@ class Kind(OpenEnum):
     """Control totals differ."""
     WEBHOOKS_REFUSED = "webhooks-refused"
     """A vendor will not send webhooks."""
+    KEY_ENDS = "key-ends"
+    """A key that does not tell its end itself will end, as whoever entered it noted."""
     SETUP = "setup"
     """A set-up waits for an operator's yes."""
     DEAD_LETTERS = "dead-letters"

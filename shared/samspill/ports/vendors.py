@@ -82,6 +82,8 @@ class Capabilities:
 
     kinds: frozenset[str]
     writable: frozenset[str]
+    deletable: frozenset[str] = frozenset()
+    """Kinds whose records can be deleted for good."""
     preconditions: bool = True
     unguarded: frozenset[str] = frozenset()
     """Kinds whose records have no version of their own, although the vendor has them: read again before a write."""
@@ -144,6 +146,15 @@ class Connector(Protocol):
     def write(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
         """Carry out the writes, in as few calls as the vendor allows; one answer per write, in their order."""
         ...
+
+    def delete(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        """Delete records of a `deletable` kind for good, those that are gone already with no fault; one answer each.
+
+        Of a write only `external_id` and `version` count: a record that changed since is a ConflictError.
+        """
+        from samspill.errors import ContractError
+
+        raise ContractError(f"{kind}: {len(writes)} records cannot be deleted")
 
     def find(self, kind: str, *, marker: str = "", keys: Mapping[str, str] | None = None) -> list[Observation]:
         """Find records by the marker of a create, or by natural keys (canonical field → value), checked in code."""

@@ -22,6 +22,7 @@ COMMANDS = {
     Kind.HELD: "status {flow}",
     Kind.TOTALS: "totals {flow}",
     Kind.WEBHOOKS_REFUSED: "test {connection}",
+    Kind.KEY_ENDS: "connect {label} --name {connection}",
     Kind.SETUP: "approve {flow} --operator",
     Kind.DEAD_LETTERS: "tenants",
 }
@@ -43,7 +44,7 @@ def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact
         lines = [over, "", _sentence(what), lasted, catalogue.say(language, "notice.nothing")]
         return _letter(catalogue.say(language, "notice.over", place=place, what=over), lines, language, contact)
     lines = [_sentence(what), "", catalogue.say(language, "notice.since", since=_moment(notice.since))]
-    if notice.label and notice.kind is not Kind.KEY:  # whose label is the vendor, for the command
+    if notice.label and notice.kind not in {Kind.KEY, Kind.KEY_ENDS}:  # whose label is the vendor, for the command
         lines.append(catalogue.say(language, "notice.first", label=one_line(notice.label)))
     if notice.example is not None:
         lines.append(catalogue.say(language, "notice.why", reason=one_line(reason_text(notice.example, language))))

@@ -149,6 +149,10 @@ class _Mapped(Connector):
         answers |= failed
         return [answers[each.key] for each in writes]
 
+    def delete(self, kind: str, writes: Sequence[VendorWrite]) -> list[Written]:
+        """See `Connector.delete`."""
+        return self._inner.delete(kind, writes)
+
     def _answer(self, written: Written) -> Written:
         record, error = written.record, written.error
         shared = record and self._translation.shared(record)
