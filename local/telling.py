@@ -22,7 +22,7 @@ END = "end"
 
 def play(demo: Demo) -> None:
     """Add who is told, have a key refused, and have it accepted again."""
-    demo.chapter("20  A key is refused: somebody is told, once when it begins and once when it is over")
+    demo.chapter("20  A key is refused: one notice when it begins, one all-clear")
     secret = _recipients(demo)
     left, right = demo.pair(3)
     name = f"{left['name']} Vest"
@@ -83,4 +83,4 @@ def is_signed(posted: dict[str, Any], secret: str) -> bool:
 
 def _show(mail: dict[str, Any]) -> None:
     console.print(f"\n  To: {mail['To'][0]}\n  Subject: {mail['Subject']}\n", markup=False)
-    console.print("\n".join(f"  {line}" for line in mail["BodyText"].splitlines()), markup=False)
+    console.print("\n".join(f"  {line}".rstrip() for line in mail["BodyText"].splitlines()), markup=False)

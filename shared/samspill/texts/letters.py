@@ -28,6 +28,8 @@ COMMANDS = {
     Kind.SETUP: "approve {flow} --operator",
     Kind.DEAD_LETTERS: "tenants",
 }
+GROWS = frozenset({Kind.FAILED, Kind.CONFLICT, Kind.REVIEW, Kind.HELD, Kind.TOTALS, Kind.DEAD_LETTERS})
+"""Kinds that are counted."""
 
 
 def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact: str) -> Letter:
@@ -51,7 +53,10 @@ def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact
     if notice.example is not None:
         lines.append(catalogue.say(language, "notice.why", reason=one_line(reason_text(notice.example, language))))
     lines += ["", catalogue.say(language, f"notice.{notice.kind}.next"), "", f"    {_command(notice, stack)}"]
-    lines += ["", catalogue.say(language, "notice.once")]
+    once = [
+        catalogue.say(language, name) for name in ("notice.once", *(["notice.grows"] if notice.kind in GROWS else []))
+    ]
+    lines += ["", " ".join(once)]
     subject = catalogue.say(language, "notice.more" if edge == MORE else "notice.subject", place=place, what=what)
     return _letter(subject, lines, language, contact)
 
