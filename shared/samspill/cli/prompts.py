@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samspill.canon.key_end import KEY_ENDS_ON
 from samspill.cli.terminal import Terminal
 from samspill.texts.catalogue import say
 
@@ -77,7 +76,7 @@ def check_settings(terminal: Terminal, facts: VendorFacts, settings: Mapping[str
     """Refuse a setting the vendor does not have: misspelt, it would be ignored for ever."""
     known = {ask.name: ask for ask in facts.settings}
     for name, value in settings.items():
-        if name == KEY_ENDS_ON:  # every vendor's
+        if name in facts.of_all:
             continue
         if name not in known:
             names = {"vendor": facts.title, "setting": name, "known": ", ".join(known) or "-"}

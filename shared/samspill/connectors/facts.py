@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import ClassVar
+
+from samspill.canon.key_end import KEY_ENDS_ON
 
 
 class Level(IntEnum):
@@ -56,6 +59,9 @@ class VendorFacts:
     settings: tuple[Ask, ...] = ()
     webhooks: str = ""
     """How many subscriptions it takes and how a delivery is signed, in a few words; empty where it sends none."""
+
+    of_all: ClassVar[frozenset[str]] = frozenset({KEY_ENDS_ON})
+    """Settings that a connection of any vendor may have; nobody is asked for them."""
 
     def texts(self) -> Iterator[str]:
         """Yield the keys of the texts that are shown to who connects it."""
