@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from local import second_act
+from local import second_act, telling
 from local.launcher.machine import OneMachine
 from local.stage import Stage, console
 from samspill.connectors.vendors import title
@@ -255,6 +255,7 @@ def main() -> int:
             demo.replayed()
             demo.scheduled()
             second_act.play(demo)
+            telling.play(demo)
             demo.summary()
     except CommandError as error:
         console.print(f"\n[red]{error}[/]")

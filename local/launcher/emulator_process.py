@@ -1,4 +1,4 @@
-"""What the emulator's own Python runs: ministack, with four things put right. All reach into this very version of it.
+"""What the emulator's own Python runs: ministack, with five things put right. All reach into this very version of it.
 
 It keeps its state on disk while it works and not only at its end: a killed emulator would forget everything since its
 last clean stop. The rows, messages and secrets are written every few seconds; all else (functions, stack) on SIGUSR1,
@@ -9,6 +9,8 @@ It asks for the permission that AWS asks for when messages are sent or deleted i
 It knows the partition keys that a call to DynamoDB names, so that a policy may let a function see some of them only.
 
 It takes a parameter for a number where a template says how many of a function may work at the same time.
+
+It knows who a mail is from, so that a policy may let a function send as one sender only.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from hypercorn.asyncio import serve
@@ -27,6 +30,7 @@ from ministack.services import lambda_svc
 
 SAVE_EVERY_S = 5.0
 CHANGING = ("dynamodb", "sqs", "secretsmanager", "scheduler", "s3")
+OUTBOUND = "/v2/email/outbound-emails"
 BATCHES = {f"sqs:{name}Batch": f"sqs:{name}" for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 
 
@@ -69,6 +73,26 @@ def count_functions_as_aws_does() -> None:
     lambda_svc._sqs_esm_concurrency = counted  # noqa: SLF001
 
 
+def know_senders_as_aws_does() -> None:
+    """Tell policies `ses:FromAddress`, and that a mail is sent as the identity of that address."""
+    of_path, enforce = iam_actions._ses_v2_resource_arn, emulator._enforce_data_plane  # noqa: SLF001
+    sender: ContextVar[str] = ContextVar("sender")
+
+    def named(method: str, path: str, body: bytes, region: str, account: str) -> str:
+        if path.rstrip("/") != OUTBOUND:
+            return str(of_path(method, path, body, region, account))
+        sender.set(str(json.loads(body or b"{}").get("FromEmailAddress", "")))
+        return f"arn:aws:ses:{region}:{account}:identity/{sender.get()}"
+
+    def enforced(service: str, action: str, *arguments: Any, **more: Any) -> Any:
+        if (service, action) == ("sesv2", "ses:SendEmail"):
+            more["service_context"] = {**(more.get("service_context") or {}), "ses:FromAddress": sender.get("")}
+        return enforce(service, action, *arguments, **more)
+
+    iam_actions._ses_v2_resource_arn = named  # noqa: SLF001
+    emulator._enforce_data_plane = enforced  # noqa: SLF001
+
+
 def leading_keys(call: Mapping[str, Any]) -> Iterator[str]:
     """Yield the partition keys a call names. In every table of the hub but one the key is `pk`; in that it is `id`."""
     writes = [write for each in call.get("TransactItems", ()) for write in each.values()]
@@ -94,6 +118,7 @@ async def main() -> None:
     authorise_batches_as_aws_does()
     know_leading_keys_as_aws_does()
     count_functions_as_aws_does()
+    know_senders_as_aws_does()
     config = Config()
     config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = 75

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import httpx
+
 from local.launcher.emulator import Emulator
 from local.launcher.ports import HOST
 from local.launcher.sandbox import Sandbox
@@ -101,6 +103,13 @@ class OneMachine:
     def hook_url(self) -> str:
         """Where the hub takes webhooks: `<hook_url>/hooks/<tenant>/<connection>`."""
         return self.outputs["PublicHookUrl"]
+
+    @property
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail that was sent, oldest first: `Source`, `To`, `Subject`, `BodyText`. The emulator delivers none."""
+        answer = httpx.get(f"{self.endpoint_url}/_ministack/ses/messages", timeout=10).raise_for_status().json()
+        sent = [mail for of_account in answer["messages"].values() for mail in of_account]
+        return sorted(sent, key=lambda mail: float(mail["Timestamp"]))
 
     @property
     def outputs(self) -> dict[str, str]:

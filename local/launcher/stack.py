@@ -73,6 +73,8 @@ class Stack:
         actual = self.outputs()["HookApiId"]
         if actual != (api or FIRST_API_ID):  # a change of the API made a new one, at a new address
             self._deploy(actual, first=False)
+        with closing(self.client("sesv2")) as mail, suppress(mail.exceptions.AlreadyExistsException):
+            mail.create_email_identity(EmailIdentity=MAIL_FROM.partition("@")[2])
         self.emulator.save()
         deployed.write_text(mark, encoding="ascii")
 

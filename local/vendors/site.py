@@ -1,7 +1,11 @@
-"""All vendors under one address: `/{vendor}/…` is the vendor's own API, `/_sandbox/…` is for people and tests."""
+"""All vendors under one address: `/{vendor}/…` is the vendor's own API, `/_sandbox/…` is for people and tests.
+
+`/_sandbox/inbox` stands for a program or a chat of the customer's: it takes whatever is posted to it.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +21,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
+MOST_POSTED = 1000
+
+
 class Site:
     """One WSGI application for many sandboxes."""
 
     def __init__(self, sandboxes: Mapping[str, Sandbox]) -> None:
         """Serve `sandboxes` by their names."""
         self.sandboxes = sandboxes
+        self._posted: deque[dict[str, Any]] = deque(maxlen=MOST_POSTED)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Hand the call to whom its path names.
@@ -57,6 +65,12 @@ class Site:
                 return json_response({name: each.collections() for name, each in self.sandboxes.items()})
             case ["seed"], "POST":
                 return self._seed(**_body(request))
+            case ["inbox"], "POST":
+                body = request.get_data(as_text=True)
+                self._posted.append({"headers": {name.lower(): text for name, text in request.headers}, "body": body})
+                return Response(status=204)
+            case ["inbox"], "GET":
+                return json_response(list(self._posted))
             case ["reset"], "POST":
                 for each in self.sandboxes.values():
                     each.reset()

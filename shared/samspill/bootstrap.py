@@ -211,6 +211,7 @@ def world(
         poster=LazyPoster(allowed),
         calm=timedelta(minutes=int(names("SAMSPILL_ALL_CLEAR_AFTER_MINUTES") or CALM_MINUTES)),
         hook_url=names("SAMSPILL_PUBLIC_HOOK_URL"),
+        contact=names("SAMSPILL_CONTACT_ADDRESS"),
     )
 
 

@@ -125,6 +125,14 @@ class FormerHooks(Kept):
     until: AwareDatetime
 
 
+class Heard(Kept):
+    """When a webhook came last, to the hour, and for how long there usually is none."""
+
+    at: AwareDatetime
+    usual_s: int = 0
+    """The longest of their latest silences in seconds; long ago counts less."""
+
+
 class Connection(Document):
     """One customer's access to one account of a vendor. Credentials are not here; they are in the tenant's secret.
 
@@ -157,6 +165,8 @@ class Connection(Document):
     """Generation of the address that the subscriptions were made with. 0: none yet, or one without a token, as versions
     before this field gave out. See `hook_address`."""
     hooks_former: FormerHooks | None = None
+    heard: Heard | None = None
+    """None until a webhook came."""
     created_at: AwareDatetime
 
 
@@ -283,6 +293,8 @@ class FlowState(Document):
     """Since when it is being removed: nothing of it fires any more."""
     last_good_at: AwareDatetime | None = None
     """When a run that keeps it in step last came to its end, whatever became of single records."""
+    untold: dict[Side, AwareDatetime] = Field(default_factory=dict)
+    """Side → when a scheduled read found changes there that webhooks should have told: the first time within hours."""
     differing: dict[str, Differing] = Field(default_factory=dict)
     """What the last check of control totals found, by stream."""
     created_at: AwareDatetime

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 from local.vendors.timly import company
 from samspill.ports import VendorWrite
 from tests.connectors.rig import change
@@ -11,13 +9,11 @@ from tests.connectors.timly_rig import TimlyRig
 
 
 def test_twenty_thousand_items_are_read_in_pages_and_written_in_one_call_each() -> None:
-    """One test for all of it: they are made once, in less than a second of processor."""
+    """One test for all of it, so that they are made once."""
     rig = TimlyRig()
     rig.sandbox.reset()
     rig.budgets.left = 1000
-    began = process_time()
     company.fill(rig.sandbox.account, 1, 20_000)
-    assert process_time() - began < 1
 
     held = rig.sandbox.account.held["items"].values()
     rows, complete, cursor = rig.read_all()

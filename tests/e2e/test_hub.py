@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local import second_act
+from local import second_act, telling
 from local.demo import FLOW, WRONG
 from samspill.messages import FetchRecords, RecordHint, encode
 from tests.e2e.reading import VAULT, forms, secrets, signing_secrets, written
@@ -127,6 +127,10 @@ def _mended(demo: Heard, event: str) -> bool:
 
 def test_a_function_killed_while_it_writes_loses_no_edit_and_writes_none_twice(demo: Heard, crashed: int) -> None:
     second_act.recovered(demo, crashed)
+
+
+def test_a_refused_key_and_its_all_clear_are_told_once_by_mail_and_by_webhook(demo: Heard) -> None:
+    telling.play(demo)
 
 
 def test_no_secret_is_in_anything_the_machine_and_the_command_line_wrote(demo: Heard) -> None:

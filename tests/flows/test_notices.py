@@ -7,12 +7,13 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from samspill.bootstrap import StackLetters
-from samspill.errors import RejectedError, UnavailableError
+from samspill.errors import RejectedError, UnavailableError, UsageError
 from samspill.messages import StartRun, TellNotice, WatchTenant, WatchTenants
 from samspill.notices.notice import TOLD_WITHIN
 from samspill.pipeline.notify.tell import tell_notice
@@ -395,3 +396,74 @@ def test_a_trial_goes_the_way_that_notices_take(hub: Hub) -> None:
     hub.drain()
     [(address, letter, _)] = hub.world.mailer.sent
     assert (address, letter.subject) == ("kari@firma.example", "[Samspill] A trial of installation samspill-prod")
+
+
+def test_webhooks_that_stay_away_are_told_once_a_read_finds_what_they_should_have_told(hub: Hub) -> None:
+    told(hub, kinds=["webhooks-silent"])
+    for sandbox in hub.sandboxes.values():
+        sandbox.set_faults({})
+    customer = hub.tripletex.rows("customer")[0]["id"]
+    hub.tripletex.edit("customer", str(customer), {"name": "Ein AS"})
+    hub.drain()
+    heard = hub.world.registry.connection("acme", "tripletex").heard
+    assert heard is not None
+    assert heard.at >= hub.clock.now() - timedelta(minutes=1)
+
+    for _ in range(8):  # nothing happens, and nothing is to be told
+        schedule(hub)
+        assert look(hub, minutes=60) == []
+    hub.tripletex.set_faults({"webhook_drop": True})
+    hub.tripletex.edit("customer", str(customer), {"name": "To AS"})
+    schedule(hub)
+    assert look(hub, minutes=14) == [], "it may be on its way"
+    assert look(hub, minutes=2) == [
+        ("kari@firma.example", "[Samspill] acme / tripletex: no webhooks come for connection tripletex")
+    ]
+    schedule(hub)
+    assert look(hub, minutes=60) == [], "one notice, and silence is no all-clear"
+
+    hub.tripletex.set_faults({})
+    hub.tripletex.edit("customer", str(customer), {"name": "Tre AS"})
+    hub.drain()
+    assert look(hub) == []
+    over = "[Samspill] acme / tripletex: all clear. Webhooks come for connection tripletex again."
+    assert look(hub, minutes=31) == [("kari@firma.example", over)]
+
+
+def test_ten_times_as_many_failures_are_told_as_the_same_notice(hub: Hub) -> None:
+    told(hub, kinds=["failed"])
+    fail_one(hub)
+    hub.world.mailer.sent.clear()
+    for number in range(9):
+        hub.tripletex.add("customer", {"name": f"{number}" * 150})
+    hub.sync(full=False)
+    [(_, letter, name)] = hub.world.mailer.sent
+    assert letter.subject == "[Samspill] acme / tripletex-timerabbit: update. 10 records of tripletex-timerabbit failed"
+    assert name == f"acme/failed/{FLOW.flow}//1/more-1"
+
+
+def test_a_key_whose_end_was_told_is_a_notice_until_a_new_one_takes_its_place(hub: Hub) -> None:
+    told(hub, kinds=["key-ends"])
+    ends = f"{hub.clock.now() + timedelta(days=8):%Y-%m-%d}"
+    address = hub.world.registry.connection("acme", "timerabbit").base_url
+    settings = {"key_ends_on": ends}
+    setup.connect(hub.world, admin(), "acme", "timerabbit", "timerabbit", address, settings=settings)
+    here = "[Samspill] acme / timerabbit: "
+    assert [subject for _, subject in look(hub)] == [f"{here}the key of connection timerabbit ends soon"]
+    assert [subject for _, subject in look(hub, minutes=24 * 60)] == [
+        f"{here}update. the key of connection timerabbit ends soon"
+    ]
+    key = hub.timerabbit.tokens()
+    setup.connect(hub.world, admin(), "acme", "timerabbit", "timerabbit", address, credentials=key)
+    assert look(hub) == []
+    over = "all clear. Connection timerabbit has a key that does not end soon."
+    assert [subject for _, subject in look(hub, minutes=31)] == [f"{here}{over}"]
+
+
+def test_an_end_that_is_no_date_is_refused(hub: Hub) -> None:
+    address = hub.world.registry.connection("acme", "timerabbit").base_url
+    with pytest.raises(UsageError) as caught:
+        setup.connect(
+            hub.world, admin(), "acme", "timerabbit", "timerabbit", address, settings={"key_ends_on": "31.5.2027"}
+        )
+    assert caught.value.reason.code == "no_date"

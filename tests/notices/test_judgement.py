@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from samspill.connectors import facts as vendors
 from samspill.engine.model import Result, Side
 from samspill.notices.condition import Condition
 from samspill.notices.facts import FlowFacts, Tally, TenantFacts
-from samspill.notices.judgement import KEY_ENDS, conditions, is_proved
+from samspill.notices.judgement import conditions, is_proved
 from samspill.notices.kinds import Kind
 from samspill.reasons import Reason
 from samspill.state import (
@@ -20,6 +19,7 @@ from samspill.state import (
     Differing,
     FlowState,
     FlowStatus,
+    Heard,
     Identity,
     Refusal,
     Run,
@@ -32,8 +32,8 @@ HOUR = timedelta(hours=1)
 
 
 def connection(name: str = "tx", **more: Any) -> Connection:
-    given = {"status": ConnectionStatus.TESTED, **more}
-    return Connection(tenant="t", id=name, vendor="tripletex", base_url="https://a.example", created_at=NOW, **given)
+    given = {"status": ConnectionStatus.TESTED, "created_at": NOW, **more}
+    return Connection(tenant="t", id=name, vendor="tripletex", base_url="https://a.example", **given)
 
 
 def flow(latest: Run | None = None, tallies: dict[Result, Tally] | None = None, **more: Any) -> FlowFacts:
@@ -60,7 +60,7 @@ def run(status: RunStatus, *, moved: timedelta = timedelta(0)) -> Run:
         purpose="sync",
         trigger="schedule",
         status=status,
-        started_at=NOW - 99 * HOUR,
+        started_at=NOW - moved - HOUR,
         moved_at=NOW - moved,
         ended_at=ended,
     )
@@ -173,30 +173,62 @@ def test_an_all_clear_needs_a_good_run_where_one_can_be_seen(kind: Kind, given: 
     assert is_proved(facts, kind, "f", "tx", NOW) is proved
 
 
-def test_what_is_no_longer_there_is_over() -> None:
-    nothing = TenantFacts("t", NOW)
-    assert all(is_proved(nothing, kind, "f", "tx", NOW) for kind in Kind)
+def told_by_webhook(**more: Any) -> Connection:
+    return connection(**{"told_kinds": ("customers",), "heard": Heard(at=NOW - 7 * HOUR, usual_s=3600), **more})
 
 
 @pytest.mark.parametrize(
-    ("days", "is_told"),
-    [(31, False), (30, True), (0, True), (-1, True)],
+    ("given", "found_at", "silent"),
+    [
+        ({}, NOW - timedelta(minutes=15), True),
+        ({}, NOW - timedelta(minutes=14), False),  # the webhook may be on its way
+        ({}, NOW - 7 * HOUR, False),  # one came since
+        ({"heard": Heard(at=NOW - 5 * HOUR, usual_s=3600)}, NOW - HOUR, False),  # not for six hours yet
+        ({"heard": Heard(at=NOW - 29 * HOUR, usual_s=10 * 3600)}, NOW - HOUR, False),  # as silent as three times before
+        ({"heard": Heard(at=NOW - 32 * HOUR, usual_s=10 * 3600)}, NOW - HOUR, True),
+        ({"heard": None, "created_at": NOW - 99 * HOUR}, NOW - HOUR, True),  # none ever came
+        ({"told_kinds": ()}, NOW - HOUR, False),  # none is asked for
+        ({"hooks_refused": Reason("webhooks_refused")}, NOW - HOUR, False),  # which is told by itself
+        ({"refusal": Refusal(since=NOW, next=NOW)}, NOW - HOUR, False),
+    ],
 )
-def test_somebody_is_reminded_of_a_keys_end_thirty_days_before_and_until_it_is_replaced(
-    days: int, is_told: bool
+def test_webhooks_are_silent_beyond_their_habit_only_where_a_read_found_what_they_should_have_told(
+    given: dict[str, Any], found_at: datetime, silent: bool
 ) -> None:
+    there = [told_by_webhook(**given), connection("tr", told_kinds=("customers",))]
+    kinds_told = kinds(flow(untold={Side.LEFT: found_at}), connections=there)
+    assert (Kind.WEBHOOKS_SILENT in kinds_told) is silent
+    assert Kind.WEBHOOKS_SILENT not in kinds(flow(), connections=there)
+    at_rest = flow(untold={Side.LEFT: found_at}, status=FlowStatus.PAUSED)
+    assert Kind.WEBHOOKS_SILENT not in kinds(at_rest, connections=there)
+
+
+def test_webhooks_that_were_silent_are_well_once_one_came() -> None:
+    for at, proved in ((NOW - HOUR, False), (NOW + HOUR, True)):
+        facts = TenantFacts("t", NOW + 2 * HOUR, [told_by_webhook(heard=Heard(at=at))], [flow()])
+        assert is_proved(facts, Kind.WEBHOOKS_SILENT, "", "tx", NOW) is proved
+
+
+@pytest.mark.parametrize(("days", "level"), [(31, None), (30, 1), (8, 1), (7, 2), (1, 3), (0, 3), (-5, 3)])
+def test_a_key_whose_end_is_known_is_told_30_7_and_1_day_before(days: int, level: int | None) -> None:
     ends = (NOW + timedelta(days=days)).date().isoformat()
-    facts = TenantFacts("t", NOW, connections=[connection(settings={KEY_ENDS: ends})])
-    told = [(each.kind, each.connection, each.example) for each in conditions(facts)]
-    reason = Reason("key_ends", {"connection": "tx", "vendor": "tripletex", "day": ends})
-    assert told == ([(Kind.KEY_ENDS, "tx", reason)] if is_told else [])
+    there = [connection(settings={"key_ends_on": ends}), connection("tr", settings={"key_ends_on": "soon"})]
+    told = [(each.kind, each.connection, each.level) for each in found(flow(), connections=there)]
+    assert told == ([] if level is None else [(Kind.KEY_ENDS, "tx", level)])
 
 
-@pytest.mark.parametrize("noted", ["", "soon", "31.12.2026"])
-def test_an_end_of_a_key_that_cannot_be_read_reminds_nobody(noted: str) -> None:
-    facts = TenantFacts("t", NOW, connections=[connection(settings={KEY_ENDS: noted})])
-    assert [*conditions(facts)] == []
+def test_a_run_that_moves_and_is_not_through_after_four_hours_is_told() -> None:
+    def under_way(hours: int, **more: Any) -> FlowFacts:
+        started = run(RunStatus.READING).model_copy(update={"started_at": NOW - hours * HOUR})
+        return flow(started.model_copy(update=more), last_good_at=NOW - hours * HOUR)
+
+    assert kinds(under_way(4)) == []
+    [slow] = found(under_way(5))
+    assert (slow.kind, slow.flow, slow.since) == (Kind.SLOW, "f", NOW - 5 * HOUR)
+    assert kinds(under_way(5, purpose="apply")) == [], "a first sync takes as long as it takes"
+    assert kinds(under_way(25)) == ["overdue"], "one condition, and not two of the same"
 
 
-def test_the_setting_is_called_what_vendors_ask_for() -> None:
-    assert KEY_ENDS == vendors.KEY_ENDS
+def test_what_is_no_longer_there_is_over() -> None:
+    nothing = TenantFacts("t", NOW)
+    assert all(is_proved(nothing, kind, "f", "tx", NOW) for kind in Kind)

@@ -149,6 +149,7 @@ def settle(*watches: Watch, full: bool = True, rounds: int = ROUNDS) -> None:
             _in_the_end(watches, late, rounds, full=full)
     for hub in hubs:
         fixpoint(hub, full=full)
+    hubs[0].hubs[0].people.rest()
 
 
 def _reconcile(watches: Sequence[Watch], *, full: bool) -> bool:

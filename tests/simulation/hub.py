@@ -161,6 +161,7 @@ class SimulatedHub(PlayedWorld):
             self.clock.time = max(self.clock.time, due)
             vendor.pass_time()
         self.clock.time = max(self.clock.time, end)
+        self.hubs[0].people.look()
 
     def at(self, label: str) -> bool:
         """Tell whether the function at work is at this call."""

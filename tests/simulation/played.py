@@ -34,6 +34,7 @@ from tests.simulation.history import EngineWrite, History, Record
 from tests.simulation.options import CALM, VendorOptions, Weather
 from tests.simulation.ports import PORTS, changes
 from tests.simulation.spoils import UNSTORABLE, spoiled_in
+from tests.simulation.told import Told
 from tests.simulation.vendor import Row, SimulatedVendor
 from tests.support.ids import CountingIds
 
@@ -167,6 +168,7 @@ class PlayedWorld:
         self._shown: list[dict[Record, Fields]] = []
         """Per function at work: what it was told of each record that it asked for by id last."""
         self.inner.queues.lineage = {}
+        self.people = Told(self)
 
     def _wrapped(self) -> World:
         ports: dict[str, Any] = {}

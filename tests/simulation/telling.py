@@ -156,8 +156,19 @@ class Telling:
         owed = notice is not None and self.addresses.get(address, ("", ""))[1] in notice.owed
         if before and before[-1].endswith(edge) and not self.deaths and not owed:
             raise Broken("INV-TOLD-ONCE", f"{address} is told {name} after {before[-1]}")
+        if edge.startswith("more"):
+            self._has_grown(place, name, before)
+            return
         self._is_true(place, int(number), edge)
         before.append(name)
+
+    def _has_grown(self, place: Place, name: str, before: list[str]) -> None:
+        """Of what has grown hears who was told of its start, and only of ten times as much as was told before."""
+        notice = self.inner.notices.get(place[0], place[1:])
+        if not self.deaths and (not before or before[-1].endswith("end")):
+            raise Broken("INV-TOLD-TRUE", f"{name} is told to somebody who knows nothing of it")
+        if notice is not None and notice.name_of("more") == name and notice.told_count < 10:
+            raise Broken("INV-TOLD-TRUE", f"{name} is told, and there are {notice.told_count}")
 
     def save(self, notice: Notice) -> Notice:
         """See `Notices.save`."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from samspill import runtime
+from samspill.cold_start import tell_cold_start
 from samspill.engine.model import Result
 from tests.support.stack import Stack, the
 
@@ -31,6 +32,20 @@ def test_every_metric_of_ours_that_it_shows_is_emitted(widgets: list[dict[str, A
     emitted = {*OURS.findall(inspect.getsource(runtime)), *(result.value.title() for result in Result), "ColdStart"}
     assert shown - emitted == GROUPS
     assert {alarm.get("MetricName") for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()} >= GROUPS
+
+
+def test_cold_starts_are_shown_of_every_function_by_the_dimension_that_is_emitted(
+    widgets: list[dict[str, Any]], stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "hub-map")
+    tell_cold_start()
+    line = json.loads(capsys.readouterr().out)
+    [[dimension]] = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+    shown = [row for each in widgets for row in each["properties"]["metrics"] if row[1] == "ColdStart"]
+
+    assert {(*row,) for row in shown} == {
+        ("Samspill", "ColdStart", dimension, f"${{{name}}}") for name in stack.of_type("AWS::Lambda::Function")
+    }
 
 
 def test_everything_it_names_is_in_the_stack(widgets: list[dict[str, Any]], stack: Stack) -> None:

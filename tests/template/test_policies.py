@@ -17,6 +17,9 @@ TENANT_SECRETS = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*"
 )
 
+IDENTITIES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
+"""Whoever may get mail: the sender is bound by a condition."""
+
 
 def allowed(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement that allows something to a role."""
@@ -36,10 +39,12 @@ def test_no_action_is_a_wildcard(stack: Stack) -> None:
 def test_no_resource_is_a_wildcard_but_where_aws_knows_no_other(stack: Stack) -> None:
     for role, statement in allowed(stack):
         if "*" in listed(statement["Resource"]):
-            assert set(listed(statement["Action"])) in (WITHOUT_RESOURCES, {"ses:SendEmail"}), role
+            assert set(listed(statement["Action"])) == WITHOUT_RESOURCES, role
 
 
-def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants_secrets(stack: Stack) -> None:
+def test_part_of_a_resource_is_open_only_in_the_bucket_among_tenants_secrets_and_for_who_gets_mail(
+    stack: Stack,
+) -> None:
     patterns = {
         resource["Fn::Sub"]
         for _, statement in allowed(stack)
@@ -56,7 +61,7 @@ def test_part_of_a_resource_is_open_only_inside_the_bucket_and_among_the_tenants
         "schemas/*",
         "webhooks/*",
     )  # operators/* is for operators
-    assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS}
+    assert patterns == {*(f"${{BlobBucket.Arn}}/{folder}" for folder in folders), TENANT_SECRETS, IDENTITIES}
 
 
 def test_mail_is_sent_by_notify_alone_and_as_one_sender(stack: Stack) -> None:
@@ -64,7 +69,8 @@ def test_mail_is_sent_by_notify_alone_and_as_one_sender(stack: Stack) -> None:
 
     [(role, statement)] = senders
     assert (role, statement["Action"]) == ("NotifyRole", "ses:SendEmail")
-    assert statement["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "MailFrom"}}}
+    assert statement["Resource"] == {"Fn::Sub": IDENTITIES}
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
 def test_whoever_tells_people_writes_notices_alone_and_reads_no_dead_letter_and_no_vendors_key(stack: Stack) -> None:

@@ -76,6 +76,8 @@ def check_settings(terminal: Terminal, facts: VendorFacts, settings: Mapping[str
     """Refuse a setting the vendor does not have: misspelt, it would be ignored for ever."""
     known = {ask.name: ask for ask in facts.settings}
     for name, value in settings.items():
+        if name in facts.of_all:
+            continue
         if name not in known:
             names = {"vendor": facts.title, "setting": name, "known": ", ".join(known) or "-"}
             raise click.UsageError(terminal.text("setting.unknown", **names))

@@ -69,6 +69,8 @@ class Terminal:
         made = self.make_world()
         for remark in made.remarks:
             click.echo(plain(self.reason(remark)), err=True)
+        if made.contact:
+            self.place = {**self.place, "contact": made.contact}
         return made
 
     @cached_property
@@ -79,7 +81,7 @@ class Terminal:
     def flow(self, name: str) -> FlowKey:
         """Return a flow's key; UsageError where there is none of that name."""
         key = status.key_of(self.world, self.actor, self.tenant, name)
-        self.place = {"flow": key.flow}
+        self.place = {**self.place, "flow": key.flow}
         return key
 
     # --- words

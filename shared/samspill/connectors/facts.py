@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import ClassVar
+
+from samspill.canon.key_end import KEY_ENDS_ON
 
 
 class Level(IntEnum):
@@ -57,6 +60,9 @@ class VendorFacts:
     webhooks: str = ""
     """How many subscriptions it takes and how a delivery is signed, in a few words; empty where it sends none."""
 
+    of_all: ClassVar[frozenset[str]] = frozenset({KEY_ENDS_ON})
+    """Settings that a connection of any vendor may have; nobody is asked for them."""
+
     def texts(self) -> Iterator[str]:
         """Yield the keys of the texts that are shown to who connects it."""
         yield self.help_text
@@ -72,8 +78,6 @@ class VendorFacts:
         return f"vendor.{ask.name}" if ask is OWN_CA else f"vendor.{self.name}.{ask.name}"
 
 
-KEY_ENDS = "key_ends_on"
-"""The setting that holds the day on which a key that does not tell it itself will end, as an ISO date."""
 CA_CERTIFICATE = "ca_certificate"
 """The setting that holds a customer's own certificate authority, as PEM."""
 OWN_CA = Ask(CA_CERTIFICATE, optional=True)

@@ -25,6 +25,8 @@ class Condition:
     """Names the first example."""
     example: Reason | None = None
     """What is said of the first example."""
+    level: int = 0
+    """How pressing it is, where its kind has steps; a higher one is told again."""
 
     @property
     def place(self) -> tuple[str, str, str]:

@@ -6,9 +6,11 @@ Silence is not health: a condition that ended because nothing runs any more has 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from samspill.canon.key_end import key_end
 from samspill.engine.model import Result
+from samspill.errors import ConfigurationError
 from samspill.notices.condition import Condition
 from samspill.notices.facts import FlowFacts, TenantFacts
 from samspill.notices.kinds import Kind
@@ -22,10 +24,15 @@ OVERDUE_AFTER = timedelta(hours=1)
 """A flow is overdue after three of its intervals without a good run, and not before an hour."""
 MOVES_FOR = timedelta(days=1)
 """A run that moves may take longer than an interval; a day without a good one is too long all the same."""
-REMINDED_BEFORE = timedelta(days=30)
-"""How long before its key ends somebody is reminded to make a new one."""
-KEY_ENDS = "key_ends_on"
-"""The setting of a connection that holds the day; see `samspill.connectors.facts.KEY_ENDS`."""
+SLOW_AFTER = timedelta(hours=4)
+"""A run that moves and is not through after so long waits for something, most often for a vendor's limit."""
+USUAL_TIMES = 3
+SILENT_AFTER = timedelta(hours=6)
+"""Webhooks are silent beyond their habit after three of their longest silences, and not before six hours."""
+SETTLES = timedelta(minutes=15)
+"""A read may be faster than the webhook about the same change, by a moment and not by so long."""
+ENDS_WITHIN = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
+"""So long before a key ends it is told, and then told again."""
 COUNTED = {Kind.FAILED: Result.FAILED, Kind.CONFLICT: Result.CONFLICT, Kind.REVIEW: Result.REVIEW}
 
 
@@ -34,12 +41,14 @@ def conditions(facts: TenantFacts) -> Iterator[Condition]:
     if facts.dead_letters:
         yield Condition(Kind.DEAD_LETTERS, count=facts.dead_letters)
     for connection in facts.connections:
-        yield from _of_connection(connection, facts.now)
+        yield from _of_connection(connection)
+        yield from _of_its_end(facts, connection)
+        yield from _of_its_silence(facts, connection)
     for flow in facts.flows:
         yield from _of_flow(facts, flow)
 
 
-def _of_connection(connection: Connection, now: datetime) -> Iterator[Condition]:
+def _of_connection(connection: Connection) -> Iterator[Condition]:
     if is_refused(connection):
         since = connection.refusal.since if connection.refusal else None
         yield Condition(
@@ -47,18 +56,40 @@ def _of_connection(connection: Connection, now: datetime) -> Iterator[Condition]
         )
     if connection.hooks_refused is not None:
         yield Condition(Kind.WEBHOOKS_REFUSED, connection=connection.id, example=connection.hooks_refused)
-    if (ends := _key_ends(connection)) is not None and ends <= (now + REMINDED_BEFORE).date():
-        told = {"connection": connection.id, "vendor": connection.vendor}
-        reason = Reason("key_ends", {**told, "day": ends.isoformat()})
-        yield Condition(Kind.KEY_ENDS, connection=connection.id, label=connection.vendor, example=reason)
 
 
-def _key_ends(connection: Connection) -> date | None:
-    """Return the day on which the connection's key ends; None where nobody noted one that can be read."""
+def _of_its_end(facts: TenantFacts, connection: Connection) -> Iterator[Condition]:
+    """Tell that a key ends soon, as far as a person told when it does."""
     try:
-        return date.fromisoformat(connection.settings.get(KEY_ENDS, ""))
-    except ValueError:
-        return None
+        day = key_end(connection.settings)
+    except ConfigurationError:
+        return  # a version before took anything
+    if day is None:
+        return
+    left = timedelta(days=(day - facts.now.date()).days)
+    steps = sum(left <= within for within in ENDS_WITHIN)
+    if steps:
+        reason = Reason("key_ends", {"system": connection.vendor, "day": day.isoformat()})
+        yield Condition(Kind.KEY_ENDS, connection=connection.id, level=steps, label=connection.vendor, example=reason)
+
+
+def _of_its_silence(facts: TenantFacts, connection: Connection) -> Iterator[Condition]:
+    """Tell that reads find what webhooks should have told, while none has come for longer than is usual."""
+    if not connection.told_kinds or connection.hooks_refused is not None or is_refused(connection):
+        return
+    heard = connection.heard
+    last = heard.at if heard else connection.created_at
+    usual = timedelta(seconds=heard.usual_s if heard else 0)
+    proof = [
+        state.untold[side]
+        for state in (flow.state for flow in facts.flows)
+        for side in state.untold
+        if state.status is FlowStatus.ACTIVE and state.connection(side) == connection.id
+    ]
+    if any(last + max(USUAL_TIMES * usual, SILENT_AFTER) < at <= facts.now - SETTLES for at in proof):
+        reason = Reason("webhooks_silent", {"system": connection.vendor, "connection": connection.id})
+        since = heard.at if heard else None
+        yield Condition(Kind.WEBHOOKS_SILENT, connection=connection.id, since=since, example=reason)
 
 
 def is_refused(connection: Connection) -> bool:
@@ -72,6 +103,9 @@ def _of_flow(facts: TenantFacts, flow: FlowFacts) -> Iterator[Condition]:
         yield Condition(Kind.SETUP, state.flow, label=_companies(facts, state))
     if (late := _overdue(facts, flow)) is not None:
         yield late
+    elif (slow := _slow(flow)) is not None and slow < facts.now - SLOW_AFTER:
+        reason = Reason("run_slow", {"run": flow.latest.id if flow.latest else "", "flow": state.flow})
+        yield Condition(Kind.SLOW, state.flow, since=slow, example=reason)
     for kind, result in COUNTED.items():
         tally = flow.tallies.get(result)
         if tally is not None and tally.count:
@@ -124,6 +158,13 @@ def _overdue(facts: TenantFacts, flow: FlowFacts) -> Condition | None:
     return Condition(Kind.OVERDUE, state.flow, since=good, example=reason)
 
 
+def _slow(flow: FlowFacts) -> datetime | None:
+    """Return when the run began that is under way; not of a first sync, which somebody watches."""
+    run = flow.latest
+    keeps = run is not None and run.purpose == "sync" and not run.status.is_over
+    return run.started_at if run is not None and keeps and flow.state.status is FlowStatus.ACTIVE else None
+
+
 def last_good(flow: FlowFacts) -> datetime | None:
     """Return since when the flow is to have had a good run: its last one, or else since it could have had one.
 
@@ -150,9 +191,12 @@ def is_proved(facts: TenantFacts, kind: Kind, flow: str, connection: str, ill_at
             if connection in each.state.connections and each.state.status is FlowStatus.ACTIVE
         ]
         return not active or any(_good_since(each, ill_at) for each in active)
-    if kind is Kind.OVERDUE:
+    if kind in {Kind.OVERDUE, Kind.SLOW}:
         found = facts.flow(flow)
         return found is None or _good_since(found, ill_at)
+    if kind is Kind.WEBHOOKS_SILENT:
+        known = facts.connection(connection)
+        return known is None or not known.told_kinds or (known.heard is not None and known.heard.at >= ill_at)
     return True
 
 

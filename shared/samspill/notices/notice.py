@@ -17,8 +17,10 @@ from samspill.notices.kinds import OPERATORS, Kind
 from samspill.reasons import Reason
 from samspill.state import Document
 
-START, END = "start", "end"
-"""The edges of a condition: that it began, and that it is over. Both are told."""
+START, MORE, END = "start", "more", "end"
+"""What is told of a condition: that it began, that it has grown a great deal since, and that it is over."""
+TENFOLD = 10
+"""So many times what was told last is a great deal more."""
 TOLD_WITHIN = timedelta(days=1)
 """What could not be delivered for so long is given up."""
 LOST_AFTER = timedelta(minutes=45)
@@ -38,6 +40,13 @@ class Notice(Document):
     since: AwareDatetime
     count: int = 1
     at_least: bool = False
+    level: int = 0
+    """See `Condition.level`."""
+    told_count: int = 0
+    told_level: int = 0
+    """What people were told last, or would have been; they never go down while it lasts. 0: by an older version."""
+    grown: int = 0
+    """Counts the times it grew a great deal."""
     label: str = ""
     example: Reason | None = None
     ill_at: AwareDatetime
@@ -89,7 +98,8 @@ class Notice(Document):
 
     def name_of(self, edge: str) -> str:
         """Return what the telling of one edge is called, the same however often it is sent."""
-        return "/".join([self.tenant, *self.place, f"{self.number}", edge])
+        which = f"{edge}-{self.grown}" if edge == MORE else edge
+        return "/".join([self.tenant, *self.place, f"{self.number}", which])
 
 
 def begun(tenant: str, condition: Condition, now: datetime, before: Notice | None) -> Notice:
@@ -106,6 +116,8 @@ def begun(tenant: str, condition: Condition, now: datetime, before: Notice | Non
         number=before.number + 1 if before else 1,
         revision=before.revision if before else 0,
         owed=tuple(sorted(before.pending(END))) if before else (),
+        told_count=condition.count,
+        told_level=condition.level,
         **_as_found(condition, now),
     )
 
@@ -131,6 +143,7 @@ def _as_found(condition: Condition, now: datetime, since: datetime | None = None
         "since": since or condition.since or now,
         "count": condition.count,
         "at_least": condition.at_least,
+        "level": condition.level,
         "label": condition.label,
         "example": condition.example,
         "ill_at": now,
@@ -141,19 +154,30 @@ def with_recipients(notice: Notice, wanting: Collection[str], operators: Collect
     """Return the notice with those to be told who are not yet.
 
     `wanting` are the recipients who want to hear of its kind and place now, `operators` those of them who look after
-    the installation. A start is told to each of them once, also to one who is added, or no longer mute, while it lasts.
-    An end is told to those who were told of the start; that of a set-up in review is a yes, for the customer too.
+    the installation. A start is told to each of them once, also to one who is added, or no longer mute, while it lasts;
+    what has grown a great deal is told to those who know of the start. An end is told to those who were told of the
+    start; that of a set-up in review is a yes, for the customer too.
     """
     if not notice.is_over:
         if notice.well_since is not None:
             return notice
         asked = operators if notice.kind in OPERATORS else wanting
         fresh = set(asked) - {*notice.told, *notice.given_up} - notice.pending(START)
-        return _to_tell(notice, START, fresh, now)
+        return _to_tell(_grown(notice, asked, now), START, fresh, now)
     if notice.ended_at != now:
         return notice
     started = {*notice.told, *notice.owed} | notice.pending(START)
+    notice = notice.model_copy(update={"to_tell": {**notice.to_tell, MORE: {}}})
     return _to_tell(notice, END, started | set(wanting) if notice.kind is Kind.SETUP else started, now)
+
+
+def _grown(notice: Notice, asked: Collection[str], now: datetime) -> Notice:
+    """Return the notice with those to be told that it has grown, if it has: who knows of its start."""
+    if notice.count < TENFOLD * (notice.told_count or notice.count) and notice.level <= notice.told_level:
+        return notice
+    told = {"told_count": max(notice.count, notice.told_count), "told_level": max(notice.level, notice.told_level)}
+    grown = notice.model_copy(update={**told, "grown": notice.grown + 1})
+    return _to_tell(grown, MORE, set(asked) & set(notice.told), now)
 
 
 def _to_tell(notice: Notice, edge: str, who: Collection[str], now: datetime) -> Notice:
@@ -161,12 +185,12 @@ def _to_tell(notice: Notice, edge: str, who: Collection[str], now: datetime) -> 
     return notice.model_copy(update={"to_tell": {**notice.to_tell, edge: added}}) if who else notice
 
 
-def after_telling(notice: Notice, number: int, edge: str, recipient: str, *, reached: bool) -> Notice:
+def after_telling(notice: Notice, name: str, edge: str, recipient: str, *, reached: bool) -> Notice:
     """Return the notice after a recipient was told of an edge, or will never be.
 
-    `number` is what was told of: where the condition has ended and begun again since, it is told anew.
+    `name` is what the telling was called: where the condition began again or grew since, that is yet to be told.
     """
-    if notice.number != number:
+    if notice.name_of(edge) != name:
         return notice
     rest = {name: since for name, since in notice.to_tell.get(edge, {}).items() if name != recipient}
     update: dict[str, object] = {"to_tell": {**notice.to_tell, edge: rest}}

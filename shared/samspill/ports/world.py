@@ -60,5 +60,7 @@ class World:
     """Where vendors reach `receive`: see `hook_address`. Empty where they cannot."""
     preflight: Preflight | None = None
     """What vendors would refuse; None where nothing is known beforehand."""
+    contact: str = ""
+    """Whom people may ask; empty where the stack names nobody."""
     remarks: tuple[Reason, ...] = ()
     """What a person who works on the stack has to know of it, such as that it is of another version."""

@@ -14,7 +14,7 @@ from samspill.ports import World
 from samspill.runs import polling
 from samspill.runs.silence import tell_silence
 from samspill.state import FlowState, FlowStatus, Purpose, Run, RunStatus, Trigger
-from samspill.work import chain
+from samspill.work import chain, heard
 from samspill.work.access import look_again
 from samspill.work.context import Opened, open_flow
 from samspill.work.flow_state import change_flow
@@ -220,7 +220,8 @@ def end(world: World, opened: Opened, run: Run) -> None:
     if whole:
         pending.forget_settled(world, run.key)
     if run.purpose in {"apply", "sync"}:
-        change_flow(world, run.key, lambda state: _after_good_run(state, run, now, whole=whole))
+        untold = heard.untold(world, opened, run, now)
+        change_flow(world, run.key, lambda state: {**_after_good_run(state, run, now, whole=whole), "untold": untold})
     if whole and not run.count(FOLLOW_UP, "begun"):
         _follow_up(world, opened, run)
     world.runs.move(run, status=status, stage=run.stage, ended_at=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from shlex import quote
 
 from samspill.notices.kinds import Kind
-from samspill.notices.notice import END, Notice
+from samspill.notices.notice import END, MORE, Notice
 from samspill.ports import Letter
 from samspill.reasons import Language
 from samspill.signs import shown
@@ -15,17 +15,21 @@ from samspill.texts.reasons import reason_text
 
 COMMANDS = {
     Kind.KEY: "connect {label} --name {connection}",
+    Kind.KEY_ENDS: "connect {label} --name {connection}",
     Kind.OVERDUE: "status {flow}",
+    Kind.SLOW: "status {flow}",
     Kind.FAILED: "log {flow} --result failed",
     Kind.CONFLICT: "review {flow}",
     Kind.REVIEW: "review {flow}",
     Kind.HELD: "status {flow}",
     Kind.TOTALS: "totals {flow}",
     Kind.WEBHOOKS_REFUSED: "test {connection}",
-    Kind.KEY_ENDS: "connect {label} --name {connection}",
+    Kind.WEBHOOKS_SILENT: "test {connection}",
     Kind.SETUP: "approve {flow} --operator",
     Kind.DEAD_LETTERS: "tenants",
 }
+GROWS = frozenset({Kind.FAILED, Kind.CONFLICT, Kind.REVIEW, Kind.HELD, Kind.TOTALS, Kind.DEAD_LETTERS})
+"""Kinds that are counted."""
 
 
 def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact: str) -> Letter:
@@ -49,8 +53,12 @@ def letter(notice: Notice, edge: str, language: Language, *, stack: str, contact
     if notice.example is not None:
         lines.append(catalogue.say(language, "notice.why", reason=one_line(reason_text(notice.example, language))))
     lines += ["", catalogue.say(language, f"notice.{notice.kind}.next"), "", f"    {_command(notice, stack)}"]
-    lines += ["", catalogue.say(language, "notice.once")]
-    return _letter(catalogue.say(language, "notice.subject", place=place, what=what), lines, language, contact)
+    once = [
+        catalogue.say(language, name) for name in ("notice.once", *(["notice.grows"] if notice.kind in GROWS else []))
+    ]
+    lines += ["", " ".join(once)]
+    subject = catalogue.say(language, "notice.more" if edge == MORE else "notice.subject", place=place, what=what)
+    return _letter(subject, lines, language, contact)
 
 
 def test_letter(language: Language, *, stack: str, contact: str) -> Letter:

@@ -13,6 +13,8 @@ PREFIX = "reason."
 """Before the code, the context of a reason's sentence in the language files."""
 PLACE = {"flow": "FLOW", "connection": "NAME", "vendor": "VENDOR"}
 """What commands name, and what stands there where nobody knows: a person fills it in."""
+OURS = frozenset({"answer_unreadable", "defect", "link_elsewhere", "needs_operator"})
+"""Codes whose sentence sends people to those who run the hub: whom to ask stands behind it, where that is known."""
 UNKNOWN = "unknown_reason"
 """The code of what is said of a code that only a newer version knows."""
 
@@ -26,6 +28,8 @@ def sentences(language: Language) -> dict[str, tuple[str, ...]]:
 def reason_text(reason: Reason, language: Language = "en", place: Mapping[str, str] | None = None) -> str:
     """Return the sentence. `place` tells what commands in it are about, where the reason does not: see `PLACE`.
 
+    It may also tell the `contact` of those who run the hub.
+
     A parameter that is missing shows as its name, so that a message is never lost to a bug in its making; a code of
     a newer version is shown as it is. What does not show in a value is shown by its code point.
     """
@@ -38,6 +42,8 @@ def reason_text(reason: Reason, language: Language = "en", place: Mapping[str, s
         params = _Named(code=reason.code, values=values)
         sentence = texts.forms[f"{PREFIX}{UNKNOWN}"][0]
     said = sentence.format_map(params)
+    if reason.code in OURS and (contact := about.get("contact")):
+        said = f"{said} {texts.forms['word.contact'][0].format(contact=shown(contact))}"
     told = f"{said} [{shown(reason.vendor)}]" if reason.vendor else said
     return f"{told} – {reason_text(reason.because, language, place)}" if reason.because else told
 

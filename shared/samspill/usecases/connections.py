@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from samspill.canon.days_back import days_back
+from samspill.canon.key_end import KEY_ENDS_ON, key_end
 from samspill.engine.model import Result
 from samspill.errors import (
     AddressError,
@@ -76,6 +77,7 @@ def connect(
     """
     try:
         days_back(settings or {})
+        key_end(settings or {})
     except ConfigurationError as error:
         raise UsageError(str(error), reason=error.reason) from None
     with _alone(world, tenant, connection_id):
@@ -89,12 +91,13 @@ def connect(
             id=connection_id,
             vendor=vendor,
             base_url=base_url,
-            settings={**(before.settings if before else {}), **(settings or {})},
+            settings={**_kept_settings(before, new_key=credentials is not None), **(settings or {})},
             subscriptions=before.subscriptions if before else {},
             hooks_signed=before.hooks_signed if before else 0,
             hooks_at=before.hooks_at if before else 0,
             hooks_former=before.hooks_former if before else None,
             hook_generation=_generation(before, new_key=credentials is not None),
+            heard=before.heard if before else None,
             created_at=before.created_at if before else world.clock.now(),
             revision=before.revision if before else 0,
         )
@@ -108,6 +111,14 @@ def connect(
         saved = world.registry.save_connection(connection)
         world.secrets.put(tenant, connection_id, key)
         return saved if found is None else _accepted(world, saved, found)
+
+
+def _kept_settings(before: Connection | None, *, new_key: bool) -> dict[str, str]:
+    """Return the settings that stay: when the key of before ends says nothing of a new one."""
+    settings = dict(before.settings) if before else {}
+    if new_key:
+        settings.pop(KEY_ENDS_ON, None)
+    return settings
 
 
 def _generation(before: Connection | None, *, new_key: bool) -> int:

@@ -78,6 +78,7 @@ def settle(hub: HoursHub, watch: HoursWatch, *, thorough: bool = True) -> None:
     hub.drain()
     if len(hub.history.writes) != writes:
         raise Broken("INV-FIXPOINT", f"another sync wrote {hub.history.writes[writes]}")
+    hub.people.rest()
 
 
 def open_cells(hub: HoursHub) -> set[str]:

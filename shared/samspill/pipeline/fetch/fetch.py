@@ -14,7 +14,7 @@ from samspill.pipeline.fetch.unnamed import tell_unnamed
 from samspill.ports import MAX_DELAY_S, Connector, Page, World
 from samspill.runs import runs, sweep
 from samspill.state import Run, RunStatus, needs_newer
-from samspill.work import chain, snapshots
+from samspill.work import chain, heard, snapshots
 from samspill.work.context import Opened, connected, open_flow, stop_run
 from samspill.work.known import changed, drop_known, not_known_by_version
 from samspill.work.turns import delay_until, turn_of
@@ -100,6 +100,8 @@ def _counted(world: World, message: FetchPage, page: Page, passed: int) -> Run |
     """Count a page in its run, once, and return the run. The read is complete with the last one, once."""
     read = len(page.observations)
     counters = {"read": read, f"{message.side}.read": read, "expected": passed, "unchanged": read - passed}
+    if passed:
+        counters[f"{message.side}.{heard.PASSED}"] = passed
     complete = {f"{message.stream}.{message.side}.complete": 1} if page.next is None else {}
     once = f"{message.stream}/{message.side}/{message.page}"
     counted = {f"{message.stream}.{name}": count for name, count in counters.items()} | complete
@@ -117,6 +119,8 @@ def fetch_records(world: World, message: FetchRecords) -> None:
         return
     hints = not_known_by_version(world, message)
     if message.is_hint:
+        if not hints:  # nothing is called, and what comes is heard all the same
+            _note_heard(world, opened, message)
         hints = waiting_line.to_read_now(world, message, hints)
     read = read_and_pass_on(world, opened, message, hints)
     if not read.rest:
@@ -125,10 +129,16 @@ def fetch_records(world: World, message: FetchRecords) -> None:
     waiting_line.wait(world, message, read.rest, delay_s=delay_until(world, turn))
 
 
+def _note_heard(world: World, opened: Opened, message: FetchRecords) -> None:
+    for side in Side:
+        if any(hint.id_on(side) for hint in message.records):
+            heard.note_heard(world, world.registry.connection(message.tenant, opened.state.connection(side)))
+
+
 def read_and_pass_on(world: World, opened: Opened, message: FetchRecords, hints: Sequence[RecordHint]) -> Read:
     """Read records by their hints and pass on what was read, as far as the vendors' limits and the time allow."""
     stream = opened.flow.stream(message.stream)
-    read, asked, stopped = read_named(world, opened, stream, hints)
+    read, asked, stopped = read_named(world, opened, stream, hints, noting=message.is_hint)
     ready = [hint for hint in hints if all(hint.id_on(side) in {None, *asked[side]} for side in Side)]
     try:
         _pass_on(world, opened, message, ready, read)

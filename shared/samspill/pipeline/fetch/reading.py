@@ -12,7 +12,9 @@ from samspill.errors import RateLimitedError
 from samspill.flows.flow import Stream
 from samspill.messages import RecordHint
 from samspill.ports import World
-from samspill.work.context import Opened, connected, now_s
+from samspill.work.access import calling
+from samspill.work.context import Opened, now_s
+from samspill.work.heard import note_heard
 from samspill.work.isolation import read_each, sound
 
 READ_S = 25
@@ -29,9 +31,12 @@ class Read:
 
 
 def read_named(
-    world: World, opened: Opened, stream: Stream, hints: Sequence[RecordHint]
+    world: World, opened: Opened, stream: Stream, hints: Sequence[RecordHint], *, noting: bool = False
 ) -> tuple[Mapping[Side, Mapping[str, Observation]], Mapping[Side, set[str]], RateLimitedError | None]:
-    """Return what was read on each side, which ids were asked for, and what stopped the rest."""
+    """Return what was read on each side, which ids were asked for, and what stopped the rest.
+
+    With `noting` the hints are a vendor's, and it is noted that they came.
+    """
     until, mode = now_s(world) + READ_S, world.modes.of(stream)
     found: dict[Side, dict[str, Observation]] = {side: {} for side in Side}
     asked: dict[Side, set[str]] = {side: set() for side in Side}
@@ -39,7 +44,10 @@ def read_named(
         ids = list(dict.fromkeys(external_id for hint in hints if (external_id := hint.id_on(side))))
         if not ids:
             continue
-        with connected(world, opened, side) as connector:
+        connection = world.registry.connection(opened.state.tenant, opened.state.connection(side))
+        if noting:
+            connection = note_heard(world, connection)
+        with calling(world, connection) as connector:
             reader = mode.view(world, opened, stream, side, connector)
             names = {each: mode.read_with(stream, side, each) for each in ids}
             for part in _calls(names, reader.capabilities.reads_together):

@@ -14,7 +14,7 @@ from typing import Any
 
 from samspill.errors import ConflictError, RejectedError, SamspillError
 from samspill.messages import TellNotice, TryRecipient
-from samspill.notices.notice import END, START, TOLD_WITHIN, Notice, after_telling
+from samspill.notices.notice import END, MORE, START, TOLD_WITHIN, Notice, after_telling
 from samspill.notices.recipients import INSTALLATION, Audience, Recipient
 from samspill.pipeline.notify.deliver import Telling, deliver
 from samspill.ports import MAX_DELAY_S, World
@@ -49,7 +49,7 @@ def _tell(world: World, message: TellNotice) -> bool:
         return False
     audiences = [world.notices.of(tenant)[0] for tenant in (message.tenant, INSTALLATION)]
     missed: set[str] = set()
-    for edge in (START, END):
+    for edge in (START, MORE, END):
         for name, since in notice.to_tell.get(edge, {}).items():
             if name in missed:
                 continue  # nobody hears that something is over before they heard of it
@@ -57,15 +57,15 @@ def _tell(world: World, message: TellNotice) -> bool:
             if reached is None and world.clock.now() - since < TOLD_WITHIN:
                 missed.add(name)
             else:
-                _update(world, notice, _struck_off(notice.number, edge, name, reached=bool(reached)))
+                _update(world, notice, _struck_off(notice.name_of(edge), edge, name, reached=bool(reached)))
     if missed:
         tried_at = world.clock.now()
         _update(world, notice, lambda now: now.model_copy(update={"tried_at": tried_at}))
     return bool(missed)
 
 
-def _struck_off(number: int, edge: str, name: str, *, reached: bool) -> Callable[[Notice], Notice]:
-    return lambda now: after_telling(now, number, edge, name, reached=reached)
+def _struck_off(name: str, edge: str, recipient: str, *, reached: bool) -> Callable[[Notice], Notice]:
+    return lambda now: after_telling(now, name, edge, recipient, reached=reached)
 
 
 def _send(world: World, audiences: list[Audience], name: str, notice: Notice, edge: str) -> bool | None:
