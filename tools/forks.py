@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import import_module
+from multiprocessing import Pool
 from pathlib import Path
 
 import pytest
@@ -48,17 +49,18 @@ def generate(only: Sequence[str]) -> None:
     Path("mutants").mkdir(exist_ok=True)
     mutmut.copy_also_copy_files()
     mutmut.setup_source_paths()
-    for source in sorted(SOURCE.rglob("*.py")):
-        changed = Path("mutants") / source
-        is_old = not changed.exists() or changed.stat().st_mtime < source.stat().st_mtime
-        if matches(str(source.relative_to(SOURCE)), only):
-            made = mutmut.create_file_mutants(source)
+    sources = sorted(SOURCE.rglob("*.py"))
+    chosen = [source for source in sources if matches(str(source.relative_to(SOURCE)), only)]
+    with Pool() as processes:
+        for made in processes.map(mutmut.create_file_mutants, chosen):
             if made.error:
                 raise made.error
-        elif is_old:
+    for source in set(sources) - set(chosen):
+        changed = Path("mutants") / source
+        if not changed.exists() or changed.stat().st_mtime < source.stat().st_mtime:
             changed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, changed)
-            _meta(changed).unlink(missing_ok=True)
+            changed.with_name(f"{changed.name}.meta").unlink(missing_ok=True)
     for meta in (Path("mutants") / SOURCE).rglob("*.meta"):
         data = json.loads(meta.read_text(encoding="utf-8"))
         data["exit_code_by_key"] = dict.fromkeys(data["exit_code_by_key"])
@@ -69,10 +71,6 @@ def generate(only: Sequence[str]) -> None:
 def matches(module: str, patterns: Sequence[str]) -> bool:
     """Tell whether a module of `samspill`, such as `engine/merge.py`, is among the chosen ones."""
     return any(fnmatch(module, pattern) for pattern in patterns)
-
-
-def _meta(changed: Path) -> Path:
-    return changed.with_name(f"{changed.name}.meta")
 
 
 def _mutate(name: str) -> None:

@@ -4,8 +4,8 @@ Usage: `python -m tools.mutants ROOM [--only MODULE…] [--sample N] [--seed N]`
 
 The changes are mutmut's, made in a copy of the tree under `.mutants/` and tried by `tools/forks.py`. A mutant that
 means nothing is marked where it stands: `# pragma: no mutate: reason`. The score of each module is kept in
-`tests/mutants.json`. A sample of the modules that have one is drawn anew each time; it fails where clearly fewer are
-noticed than by the kept score.
+`tests/mutants.json` as soon as all of it was tried, so that a room may be measured piece by piece. A sample is drawn
+anew each time from a whole room; it fails where clearly fewer are noticed than by the kept scores.
 """
 
 import argparse
@@ -66,6 +66,7 @@ def prepare(room: Room, home: Path) -> None:
     for old in changed.rglob("*.py"):
         if not (ROOT / "shared" / old.relative_to(changed)).exists():
             old.unlink()
+            old.with_name(f"{old.name}.meta").unlink(missing_ok=True)
     shutil.copytree(ROOT / "shared", home / "src")
     for name in COPIED:
         source = ROOT / name
@@ -137,9 +138,12 @@ def total(scores: Mapping[str, Score]) -> Score:
 
 
 def report() -> str:
-    """Return the kept scores as text."""
-    lines = [f"{room:<12} {_told(total(modules))}" for room, modules in kept().items()]
-    return "\n".join(["Mutants, by the last whole run of each room:", *lines])
+    """Return the kept scores as text, and how many modules have none."""
+    lines = [
+        f"{name:<12} {_told(total(modules))}; modules without a score: {len(unmeasured(ROOMS[name], list(modules)))}"
+        for name, modules in kept().items()
+    ]
+    return "\n".join(["Mutants, by the last whole run of each module:", *lines])
 
 
 def _told(score: Score) -> str:
@@ -147,7 +151,7 @@ def _told(score: Score) -> str:
 
 
 def unmeasured(room: Room, measured: Sequence[str]) -> list[str]:
-    """Return the modules of a room that have no kept score: a sample of them could be compared with nothing."""
+    """Return the modules of a room that have no kept score."""
     home = ROOT / "shared" / "samspill"
     found = {file for pattern in room.modules for file in home.glob(pattern) if file.suffix == ".py"}
     names = {file.relative_to(home).as_posix() for file in found if "def " in file.read_text(encoding="utf-8")}
@@ -187,11 +191,8 @@ def main(arguments: list[str]) -> int:
     room, home = ROOMS[chosen.room], ROOT / ".mutants" / chosen.room
     prepare(room, home)
     seed = random.randrange(10**6) if chosen.seed is None else chosen.seed
-    measured = list(kept().get(chosen.room, {})) if chosen.sample else []
-    options = ["--only", *(chosen.only or measured or room.modules)]
+    options = ["--only", *(chosen.only or room.modules)]
     if chosen.sample:
-        left_out = [] if chosen.only or not measured else unmeasured(room, measured)
-        print(f"Not measured as a whole yet, and left out: {', '.join(left_out) or 'nothing'}")
         options += ["--sample", str(chosen.sample), "--seed", str(seed)]
         print(
             f"A sample of {chosen.sample} mutants; the same again: --sample {chosen.sample} --seed {seed}", flush=True

@@ -57,6 +57,13 @@ def test_an_order_alone_travels_as_the_number_it_always_was(adapter: TypeAdapter
     assert adapter.validate_json(b'{"order": 7, "later": true}') == Revision(7)
 
 
+def test_the_published_form_is_the_same_for_who_reads_and_who_writes(adapter: TypeAdapter[Revision | None]) -> None:
+    parts = {"order": {"title": "Order", "type": "integer"}, "tag": {"title": "Tag", "type": "string"}}
+    form = {"anyOf": [{"type": "integer"}, {"properties": parts, "type": "object"}, {"type": "null"}]}
+
+    assert adapter.json_schema(mode="validation") == adapter.json_schema(mode="serialization") == form
+
+
 def test_what_is_no_version_is_refused(adapter: TypeAdapter[Revision | None]) -> None:
     for told in (b'"7"', b"1.5", b"[7]", b'{"tag": 7}'):
         with pytest.raises(ValidationError):

@@ -191,7 +191,15 @@ def test_a_value_is_left_alone_and_why_is_told(link: Link, effect: Effect, strea
 
 @pytest.mark.parametrize(
     ("was", "is_ours"),
-    [("left:7", False), ("right:7", False), ("left-7", True), ("top:7", True), (7, True), (None, True)],
+    [
+        ("left:7", False),
+        ("left:7:8", False),
+        ("right:7", False),
+        ("left-7", True),
+        ("top:7", True),
+        (7, True),
+        (None, True),
+    ],
 )
 def test_a_reference_to_what_was_no_counterpart_of_anything_is_not_set_back(
     was: str | int | None, is_ours: bool
@@ -260,7 +268,10 @@ def test_what_does_not_count_as_an_edit_of_a_created_record() -> None:
 
 
 def test_an_archived_record_that_is_as_it_was_left_gets_back_what_the_archive_changed() -> None:
-    assert taken(ended(), ARCHIVED) == undo("archive", {"is_active": {"right": False}}, {"is_active": True})
+    in_use = ended(shadows={L: known({"is_active": True}), R: known(PUT_AWAY)})
+
+    for link in (ended(), in_use):  # of the half that is gone nobody saw anything
+        assert taken(link, ARCHIVED) == undo("archive", {"is_active": {"right": False}}, {"is_active": True})
 
 
 def test_where_a_create_was_taken_back_both_sides_are_what_the_person_saw() -> None:
