@@ -231,6 +231,21 @@ def test_a_value_that_is_back_already_is_not_sent_but_everything_else_is_as_if_i
     assert made.link.withheld == {"right.phone": mark(NEW)}
 
 
+def test_a_value_is_back_however_it_is_spelled() -> None:
+    made = carried_out(of_change(), NOW[L], read(R, {**HAS_NEW, "phone": "+47 21 00 00 01"}, 6))
+
+    assert (made.write, made.result) == (None, Result.APPLIED)
+    decision = wanted("archive", {"phone": {"right": NEW}}, {"phone": OLD})
+    archive = carried_out(of_archive(decision=decision), gone(L), read(R, {**GONE, "phone": "+47 21 00 00 01"}, 6))
+    assert (archive.write, archive.result) == (None, Result.APPLIED)
+
+
+def test_where_the_source_is_gone_nothing_is_set_back_whatever_of_it_the_person_saw() -> None:
+    link = of_change(wanted("change", {"phone": {"right": NEW}}, {"phone": OLD}))
+
+    assert_left(carried_out(link, gone(L), NOW[R]), link, "phone")
+
+
 def test_a_value_that_is_back_already_is_not_among_those_that_are_sent() -> None:
     made = carried_out(of_change(BOTH_BACK), NOW[L], read(R, HAD_OLD, 6))
 
@@ -307,6 +322,7 @@ def test_a_created_record_that_is_gone_already_ends_its_pair_without_a_write() -
         made = carried_out(link, ALONE[0], gone(R))
 
         assert (made.write, made.result, made.link.state) == (None, Result.APPLIED, LinkState.TOMBSTONE)
+        assert made.reason == why("create_taken_back", **BY_KARI, system="Svenn")
         assert made.link.intent is None
 
 

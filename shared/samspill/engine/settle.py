@@ -61,9 +61,7 @@ def without(
     base, known = (before.base, before.shadows) if before is not None else ({}, {})
     left_out: Fields = dict.fromkeys(names)
     shadows = {
-        side: replace(
-            shadow, fields=with_old(shadow.fields, old.fields if (old := known.get(side)) else {}, left_out)
-        )
+        side: replace(shadow, fields=with_old(shadow.fields, old.fields if (old := known.get(side)) else {}, left_out))
         for side, shadow in after.shadows.items()
     }
     fields = {name: value for name, value in write.fields.items() if name not in names}
