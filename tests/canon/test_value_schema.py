@@ -38,10 +38,18 @@ def test_each_kind_of_value_is_read_as_itself_and_written_again(
     assert adapter.dump_json(read) == told
 
 
-@pytest.mark.parametrize("told", [b"1.5", b'{"$decimal":"x"}', b'{"a":1.5}', b"[1.5]", b'{"a":{"$decimal":"1,5"}}'])
+@pytest.mark.parametrize(
+    "told", [b"1.5", b"1.0", b'{"$decimal":"x"}', b'{"a":1.5}', b"[1.5]", b'{"a":{"$decimal":"1,5"}}']
+)
 def test_what_is_no_value_is_refused(adapter: TypeAdapter[Value], told: bytes) -> None:
     with pytest.raises(ValidationError):
         adapter.validate_json(told)
+
+
+@pytest.mark.parametrize("told", [b"x", 1.0, Decimal, {1: "a"}, {b"a": "a"}], ids=repr)
+def test_nothing_is_taken_for_a_value_that_is_only_like_one(adapter: TypeAdapter[Value], told: object) -> None:
+    with pytest.raises(ValidationError):
+        adapter.validate_python(told)
 
 
 def test_a_fault_names_every_kind_that_it_is_not(adapter: TypeAdapter[Value]) -> None:

@@ -41,7 +41,11 @@ def differs(before: Link, after: Link) -> bool:
     """Tell whether there is anything to store, beside when it was seen."""
 
     def essence(link: Link) -> Link:
-        return replace(link, shadows={side: replace(shadow, seen_at=0) for side, shadow in link.shadows.items()})
+        shadows = link.shadows.items()
+        unseen = {
+            side: replace(shadow, seen_at=0) for side, shadow in shadows
+        }  # pragma: no mutate: any one moment does
+        return replace(link, shadows=unseen)
 
     return before.revision == 0 or essence(before) != essence(after)
 
