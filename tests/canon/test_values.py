@@ -136,7 +136,7 @@ class TestBounds:
         assert bounded("f", value) is value
 
     def test_what_is_just_within_them_is_taken(self) -> None:
-        numbers = [-(2**63), Decimal("9" * DIGITS), Decimal(f"1E+{DIGITS}"), Decimal(f"1E-{DIGITS}")]
+        numbers: list[Value] = [-(2**63), Decimal("9" * DIGITS), Decimal(f"1E+{DIGITS}"), Decimal(f"1E-{DIGITS}")]
         most: tuple[Value, ...] = (nested(LEVELS), ["x"] * (PARTS - 1), ["x" * CHARACTERS], numbers)
         assert all(bounded("f", value) is value for value in most)
 
