@@ -41,10 +41,8 @@ def differs(before: Link, after: Link) -> bool:
     """Tell whether there is anything to store, beside when it was seen."""
 
     def essence(link: Link) -> Link:
-        shadows = link.shadows.items()
-        unseen = {
-            side: replace(shadow, seen_at=0) for side, shadow in shadows
-        }  # pragma: no mutate: any one moment does
+        known = link.shadows.items()
+        unseen = {side: replace(each, seen_at=0) for side, each in known}  # pragma: no mutate: any moment does
         return replace(link, shadows=unseen)
 
     return before.revision == 0 or essence(before) != essence(after)
