@@ -11,14 +11,16 @@ import json
 import os
 import random
 import resource
+import shutil
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import import_module
+from multiprocessing import Pool
 from pathlib import Path
 
 import pytest
@@ -26,23 +28,49 @@ from _pytest.runner import runtestprotocol
 
 CPU_S, TIMES = 2, 5
 """A mutant goes in circles when its tests take so many seconds of the processor, and so many times what they took."""
+MEMORY_BYTES = 1 << 31
+"""Nor may it take the machine's memory: more than that is a failure."""
 UNTESTED = 33
 """mutmut's code of a mutant that no test reaches."""
 SLOW_S = 0.05
 """A test that takes longer is tried after the others, and one that reaches little before one that reaches much."""
+SOURCE = Path("src/samspill")
+TRIED = "tried: "
+"""What a line begins with that names a module whose mutants have all been tried."""
 
 
-def generate() -> None:
-    """Let mutmut copy the tree to `mutants/` and change it there."""
+def generate(only: Sequence[str]) -> None:
+    """Let mutmut copy the tree to `mutants/` and change the modules that match one of `only` there.
+
+    What it changed before stays as long as its source does.
+    """
     mutmut = import_module("mutmut.__main__")
     _mutate("mutant_generation")
     Path("mutants").mkdir(exist_ok=True)
-    mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.setup_source_paths()
-    mutmut.store_lines_covered_by_tests()
-    mutmut.create_mutants(1)
+    sources = sorted(SOURCE.rglob("*.py"))
+    chosen = [source for source in sources if matches(str(source.relative_to(SOURCE)), only)]
+    with Pool() as processes:
+        for made in processes.map(mutmut.create_file_mutants, chosen):
+            if made.error:
+                raise made.error
+    for source in set(sources) - set(chosen):
+        changed = Path("mutants") / source
+        if not changed.exists() or changed.stat().st_mtime < source.stat().st_mtime:
+            changed.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, changed)
+            changed.with_name(f"{changed.name}.meta").unlink(missing_ok=True)
+    for meta in (Path("mutants") / SOURCE).rglob("*.meta"):
+        data = json.loads(meta.read_text(encoding="utf-8"))
+        data["exit_code_by_key"] = dict.fromkeys(data["exit_code_by_key"])
+        meta.write_text(json.dumps(data), encoding="utf-8")
     _mutate("")
+
+
+def matches(module: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a module of `samspill`, such as `engine/merge.py`, is among the chosen ones."""
+    return any(fnmatch(module, pattern) for pattern in patterns)
 
 
 def _mutate(name: str) -> None:
@@ -87,20 +115,17 @@ class Forks:
         gc.freeze()
         for meta, names in self.drawn().items():
             data = json.loads(meta.read_text(encoding="utf-8"))
-            for name in names:
-                function = name.partition("__mutmut_")[0]
-                data["exit_code_by_key"][name] = _tried(name, reached[function]) if function in reached else UNTESTED
+            data["exit_code_by_key"] |= _tried(names, reached)
             meta.write_text(json.dumps(data), encoding="utf-8")
-            print(f"{meta.stem}: {len(names)} tried", flush=True)
+            print(f"{TRIED}{meta.relative_to(SOURCE).with_suffix('')}", flush=True)
         return True
 
     def drawn(self) -> dict[Path, list[str]]:
         """Return the names of the mutants to try, by mutmut's file about their module."""
-        source = Path("src/samspill")
         metas = [
             meta
-            for meta in sorted(source.rglob("*.meta"))
-            if any(fnmatch(str(meta.relative_to(source)), f"{pattern}.meta") for pattern in self.only)
+            for meta in sorted(SOURCE.rglob("*.meta"))
+            if matches(str(meta.relative_to(SOURCE).with_suffix("")), self.only)
         ]
         names = [(meta, name) for meta in metas for name in json.loads(meta.read_text("utf-8"))["exit_code_by_key"]]
         found: dict[Path, list[str]] = {}
@@ -133,21 +158,48 @@ def _fails(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
 
 
-def _tried(name: str, by: Reached) -> int:
-    """Return 1 where a test failed with the mutant, or did not end; else 0."""
+def _tried(names: Sequence[str], reached: Mapping[str, Reached]) -> dict[str, int]:
+    """Return what became of each mutant: 1 where a test failed, or did not end; 0 where none did.
+
+    As many are tried at once as there are processors.
+    """
+    found: dict[str, int] = {}
+    running: dict[int, str] = {}
+    for name in names:
+        by = reached.get(name.partition("__mutmut_")[0])
+        if by is None:
+            found[name] = UNTESTED
+            continue
+        if len(running) == (os.cpu_count() or 1):
+            found |= _ended(running)
+        running[_forked(name, by)] = name
+    while running:
+        found |= _ended(running)
+    return found
+
+
+def _ended(running: dict[int, str]) -> dict[str, int]:
+    """Wait for one of the forks to end."""
+    pid, status = os.wait()
+    return {running.pop(pid): 0 if status == 0 else 1} if pid in running else {}
+
+
+def _forked(name: str, by: Reached) -> int:
+    """Try a mutant in a fork, whose process id is returned; its exit code is 0 where no test failed."""
     child = os.fork()
-    if not child:
-        survived = False
-        with suppress(BaseException):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.dup2(nowhere, 2)
-            limit = CPU_S + int(TIMES * by.cpu_s)
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-            _mutate(name)
-            survived = not any(map(_fails, by.tests))
-        os._exit(0 if survived else 1)
-    return 0 if os.waitpid(child, 0)[1] == 0 else 1
+    if child:
+        return child
+    survived = False
+    with suppress(BaseException):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        limit = CPU_S + int(TIMES * by.cpu_s)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        _mutate(name)
+        survived = not any(map(_fails, by.tests))
+    os._exit(0 if survived else 1)
 
 
 def main(arguments: list[str]) -> int:
@@ -158,7 +210,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sample", type=int, default=None)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args(arguments)
-    generate()
+    generate(chosen.only)
     os.chdir("mutants")
     plugin = Forks(chosen.only, chosen.sample, chosen.seed)
     options = ["--rootdir=.", "--tb=native", "-q", "-p", "no:randomly", "-p", "no:xdist"]

@@ -4,21 +4,24 @@ Usage: `python -m tools.mutants ROOM [--only MODULE…] [--sample N] [--seed N]`
 
 The changes are mutmut's, made in a copy of the tree under `.mutants/` and tried by `tools/forks.py`. A mutant that
 means nothing is marked where it stands: `# pragma: no mutate: reason`. The score of each module is kept in
-`tests/mutants.json`. A sample of the modules that have one is drawn anew each time; it fails where clearly fewer are
-noticed than by the kept score.
+`tests/mutants.json` as soon as all of it was tried, so that a room may be measured piece by piece. A sample is drawn
+anew each time from a whole room; it fails where clearly fewer are noticed than by the kept scores.
 """
 
 import argparse
+import ast
 import json
 import random
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import ndiff
 from pathlib import Path
-from subprocess import run
+from subprocess import PIPE, STDOUT, Popen
 
+from tools.forks import TRIED
 from tools.uv import ROOT
 
 BIN = ROOT / ".venv-mutants" / "bin"
@@ -52,8 +55,18 @@ ROOMS = {
 
 
 def prepare(room: Room, home: Path) -> None:
-    """Copy the tree to `home`, the package into `src/`, where mutmut expects it, and write mutmut's settings."""
-    shutil.rmtree(home, ignore_errors=True)
+    """Copy the tree to `home`, the package into `src/`, where mutmut expects it, and write mutmut's settings.
+
+    What mutmut made of the package before stays, and is made anew where its source changed.
+    """
+    changed = home / "mutants" / "src"
+    for old in (*home.glob("*"), *changed.parent.glob("*")):
+        if old not in {changed, changed.parent}:
+            (shutil.rmtree if old.is_dir() else Path.unlink)(old)
+    for old in changed.rglob("*.py"):
+        if not (ROOT / "shared" / old.relative_to(changed)).exists():
+            old.unlink()
+            old.with_name(f"{old.name}.meta").unlink(missing_ok=True)
     shutil.copytree(ROOT / "shared", home / "src")
     for name in COPIED:
         source = ROOT / name
@@ -73,16 +86,24 @@ def prepare(room: Room, home: Path) -> None:
     (home / "pyproject.toml").write_text("\n".join([project, "[tool.mutmut]", *lines, ""]), encoding="utf-8")
 
 
-def outcomes(home: Path) -> dict[str, dict[str, str]]:
-    """Return, per module, what became of each mutant that was tried."""
-    source = home / "mutants" / "src" / "samspill"
-    found: dict[str, dict[str, str]] = {}
-    for file in sorted(source.rglob("*.meta")):
-        codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
-        tried = {name: _OUTCOMES.get(code, KILLED) for name, code in codes.items() if code is not None}
-        if tried:
-            found[str(file.relative_to(source).with_suffix(""))] = tried
-    return found
+def outcomes(changed: Path) -> dict[str, str]:
+    """Return what became of each mutant of a module that was tried."""
+    codes = json.loads(changed.with_name(f"{changed.name}.meta").read_text(encoding="utf-8"))["exit_code_by_key"]
+    return {name: _OUTCOMES.get(code, KILLED) for name, code in codes.items() if code is not None}
+
+
+def difference(changed: Path, mutant: str) -> list[str]:
+    """Return the lines that a mutant takes away and puts in, of a module as mutmut changed it."""
+    text = changed.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    functions = {
+        node.name: lines[node.lineno : node.end_lineno]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    name = mutant.rpartition(".")[2]
+    original = f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"
+    return [line for line in ndiff(functions[original], functions[name]) if line[:1] in "+-"]
 
 
 @dataclass(frozen=True)
@@ -117,9 +138,12 @@ def total(scores: Mapping[str, Score]) -> Score:
 
 
 def report() -> str:
-    """Return the kept scores as text."""
-    lines = [f"{room:<12} {_told(total(modules))}" for room, modules in kept().items()]
-    return "\n".join(["Mutants, by the last whole run of each room:", *lines])
+    """Return the kept scores as text, and how many modules have none."""
+    lines = [
+        f"{name:<12} {_told(total(modules))}; modules without a score: {len(unmeasured(ROOMS[name], list(modules)))}"
+        for name, modules in kept().items()
+    ]
+    return "\n".join(["Mutants, by the last whole run of each module:", *lines])
 
 
 def _told(score: Score) -> str:
@@ -127,7 +151,7 @@ def _told(score: Score) -> str:
 
 
 def unmeasured(room: Room, measured: Sequence[str]) -> list[str]:
-    """Return the modules of a room that have no kept score: a sample of them could be compared with nothing."""
+    """Return the modules of a room that have no kept score."""
     home = ROOT / "shared" / "samspill"
     found = {file for pattern in room.modules for file in home.glob(pattern) if file.suffix == ".py"}
     names = {file.relative_to(home).as_posix() for file in found if "def " in file.read_text(encoding="utf-8")}
@@ -145,14 +169,11 @@ def keep(room: str, scores: Mapping[str, Score]) -> None:
     SCORES.write_text(json.dumps(texts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _show(home: Path, names: Sequence[str]) -> None:
-    for name in names:
-        shown = run([BIN / "mutmut", "show", name], cwd=home, capture_output=True, text=True, check=False).stdout
-        print(
-            name,
-            *(line for line in shown.splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}),
-            sep="\n  ",
-        )
+def lines_of(command: Sequence[str | Path], home: Path) -> Iterator[str]:
+    """Yield the lines that a command tells while it runs."""
+    with Popen(command, cwd=home, stdout=PIPE, stderr=STDOUT, text=True) as running:
+        for line in running.stdout or ():
+            yield line.rstrip("\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -170,27 +191,35 @@ def main(arguments: list[str]) -> int:
     room, home = ROOMS[chosen.room], ROOT / ".mutants" / chosen.room
     prepare(room, home)
     seed = random.randrange(10**6) if chosen.seed is None else chosen.seed
-    measured = list(kept().get(chosen.room, {})) if chosen.sample else []
-    options = ["--only", *(chosen.only or measured or room.modules)]
+    options = ["--only", *(chosen.only or room.modules)]
     if chosen.sample:
-        left_out = [] if chosen.only or not measured else unmeasured(room, measured)
-        print(f"Not measured as a whole yet, and left out: {', '.join(left_out) or 'nothing'}")
         options += ["--sample", str(chosen.sample), "--seed", str(seed)]
         print(
             f"A sample of {chosen.sample} mutants; the same again: --sample {chosen.sample} --seed {seed}", flush=True
         )
     command = [BIN / "python", ROOT / "tools" / "forks.py", *room.tests, *options]
-    ended = run(command, cwd=home, capture_output=True, text=True, check=False)
-    tried = outcomes(home)
-    if not tried:
-        print(ended.stdout[-2000:], ended.stderr[-2000:], sep="\n", file=sys.stderr)
+    scores: dict[str, Score] = {}
+    told: list[str] = []
+    for line in lines_of(command, home):
+        if not line.startswith(TRIED):
+            told.append(line)
+            continue
+        module = line.removeprefix(TRIED)
+        changed = home / "mutants" / "src" / "samspill" / module
+        found = outcomes(changed)
+        scores[module] = Score(Counter(found.values())[KILLED], len(found))
+        for function in sorted({name.partition("__mutmut_")[0] for name in found if found[name] == UNTESTED}):
+            print(f"{function}: {UNTESTED}")
+        for name in (name for name in found if found[name] == SURVIVED):
+            print(f"{name}: {SURVIVED}", *difference(changed, name), sep="\n  ")
+        print(f"{module}: {scores[module]}", flush=True)
+        if not chosen.sample:
+            keep(chosen.room, {module: scores[module]})
+    if not scores:
+        print(*told[-40:], sep="\n", file=sys.stderr)
         return 1
-    _show(home, [name for module in tried.values() for name, outcome in module.items() if outcome != KILLED])
-    scores = {module: Score(Counter(found.values())[KILLED], len(found)) for module, found in tried.items()}
     print(f"{chosen.room}: {_told(total(scores))}")
     floor = total(kept().get(chosen.room, {})).share - MARGIN if chosen.sample else GOAL
-    if not chosen.sample:
-        keep(chosen.room, scores)
     return 0 if total(scores).share >= floor else 1
 
 

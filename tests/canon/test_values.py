@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from samspill.canon.json_form import jsonable, loads
 from samspill.canon.values import Fields, Value, fingerprint, spelled_alike
 from samspill.errors import ContractError, MappingError
 from samspill.messages import MapRecords, decode, encode
+from samspill.reasons import Reason
 from tests.canon.values import decimals, fields, names, values
 
 MESSAGE: TypeAdapter[Fields] = TypeAdapter(Fields)
@@ -45,6 +47,7 @@ class TestRoundTrip:
 
     @given(fields)
     def test_a_table_holds_every_value_exactly(self, told: Fields) -> None:
+        assert loads(orjson.dumps(told, default=jsonable)) == told
         assert exactly(loads(orjson.dumps(told, default=jsonable))) == exactly(told)
         assert exactly(loads(orjson.dumps(told, default=jsonable).decode())) == exactly(told)
 
@@ -60,6 +63,11 @@ class TestRoundTrip:
 
 
 class TestFingerprint:
+    def test_nothing_is_told_apart_from_one_and_any_mapping_counts_by_what_it_holds(self) -> None:
+        assert fingerprint({"a": Decimal(0)}) != fingerprint({"a": Decimal(1)})
+        assert fingerprint({"a": Decimal("-0.0")}) == fingerprint({"a": Decimal(0)})
+        assert fingerprint({"a": MappingProxyType({"b": 1})}) == fingerprint({"a": {"b": 1}})
+
     @given(fields)
     def test_the_order_of_a_group_does_not_matter(self, told: Fields) -> None:
         assert fingerprint(turned(dict(told))) == fingerprint(told)
@@ -110,6 +118,8 @@ class TestComparing:
     def test_a_list_that_is_spelled_otherwise_is_alike_and_a_shorter_one_is_not_cut(self) -> None:
         assert spelled_alike(["A b", {"x": "C"}], ["ab", {"x": "c"}])
         assert not spelled_alike(["a"], ["a", "a"])
+        assert not spelled_alike(["a"], 1)
+        assert not spelled_alike(1, ["a"])
         assert not is_cut(["ab", "cd"], ["ab"], form_of("tags"))
 
 
@@ -126,7 +136,8 @@ class TestBounds:
         assert bounded("f", value) is value
 
     def test_what_is_just_within_them_is_taken(self) -> None:
-        most = (nested(LEVELS), ["x"] * (PARTS - 1), ["x" * CHARACTERS], [-(2**63), Decimal("9" * DIGITS)])
+        numbers: list[Value] = [-(2**63), Decimal("9" * DIGITS), Decimal(f"1E+{DIGITS}"), Decimal(f"1E-{DIGITS}")]
+        most: tuple[Value, ...] = (nested(LEVELS), ["x"] * (PARTS - 1), ["x" * CHARACTERS], numbers)
         assert all(bounded("f", value) is value for value in most)
 
     @pytest.mark.parametrize(
@@ -139,6 +150,8 @@ class TestBounds:
             ({"x" * CHARACTERS: ["y"]}, "f", "too large"),
             ([{"n": 2**63}], "f.0.n", "too large"),
             ([0, Decimal("1E+99999")], "f.1", "too large"),
+            ([Decimal(f"1E+{DIGITS + 1}")], "f.0", "too large"),
+            ([Decimal(f"1E-{DIGITS + 1}")], "f.0", "too large"),
             ([Decimal("NaN")], "f.0", "not a number"),
             ({"a": {"b": 1.5}}, "f.a.b", "of an unknown shape"),
             (1.5, "f", "of an unknown shape"),
@@ -148,9 +161,9 @@ class TestBounds:
         ],
     )
     def test_what_no_field_may_hold_is_refused_and_the_place_named(self, value: Any, place: str, misfit: str) -> None:
-        with pytest.raises(MappingError) as refused:
+        with pytest.raises(MappingError, match=f": {misfit}$") as refused:
             bounded("f", value)
-        assert refused.value.reason.params == {"field": place, "misfit": misfit}
+        assert refused.value.reason == Reason("cannot_map", {"field": place, "misfit": misfit})
         assert refused.value.field == "f"
 
 

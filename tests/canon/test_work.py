@@ -20,6 +20,10 @@ def test_a_cell_is_split_into_what_it_was_made_of(project: str | None, activity:
     assert split_cell(cell_key(project, activity)) == (project, activity)
 
 
+def test_an_activity_may_hold_a_bar_and_a_project_may_not() -> None:
+    assert split_cell("17|tag|4") == ("17", "tag|4")
+
+
 @pytest.mark.parametrize(
     ("project", "activity", "cell"),
     [

@@ -19,6 +19,11 @@ STORED: list[tuple[str, Detail | None]] = [
         ),
         Detail(stops={"customers/right/archive": "", "customers/right/field:phone": "9f2c4d5e6a7b"}),
     ),
+    ('{"code":"held_back","params":{}}', Detail(stops={"": ""})),
+    (
+        '{"code":"waiting_for","params":{"for":"customers/left-10/4"}}',
+        Detail(waits_for=("customers", Side.LEFT, "10/4")),
+    ),
     (
         '{"code":"held_back","params":{"what":"projects (create)","names":"projects/right/create","content":""}}',
         Detail(stops={"projects/right/create": ""}),

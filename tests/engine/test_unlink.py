@@ -96,3 +96,18 @@ def test_what_was_never_seen_has_no_looks() -> None:
     first, _ = parted(rules(), pair(shadows={}), "kari")
 
     assert first.shadows == {L: Shadow({})}
+
+
+def test_what_a_newer_version_stored_with_the_pair_stays_with_the_record_it_began_with() -> None:
+    first, second = parted(rules(), pair(newer={"colour": "red"}), "kari")
+
+    assert (first.newer, second.newer) == ({"colour": "red"}, {})
+
+
+def test_a_system_without_a_name_is_called_by_its_side() -> None:
+    first, second = parted(rules(creates=frozenset({R}), systems={}), pair(), "kari")
+
+    assert [half.outcome.reason.params for half in (first, second) if half.outcome] == [
+        {"person": "kari", "record": "9", "system": "right"},
+        {"source": "left", "target": "right"},
+    ]

@@ -108,3 +108,14 @@ def test_nobody_without_a_doubt_shares_a_number_with_an_unreadable_row(
         created = [o for o in found.only[side] if (side, o.external_id) not in doubts]
         assert not [o for o in created if o.fields["number"] in held]
     assert all(doubt.outcome.result is Result.WAITING for doubt in doubts.values())
+
+
+def test_what_is_wrong_with_a_row_is_told_without_what_was_behind_that() -> None:
+    row = replace(bad("a", name="A"), problem=Reason("no_answer", {}, because=FAULT))
+
+    reason = unreadable.unreadable(BOTH_WAYS, Side.RIGHT, row, "partner_unreadable")
+
+    assert reason.because is not None
+    assert (reason.because.code, reason.because.because) == ("no_answer", None)
+    plain = unreadable.unreadable(BOTH_WAYS, Side.RIGHT, seen("a", name="A"), "partner_unreadable")
+    assert plain.because is None

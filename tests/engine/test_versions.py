@@ -60,6 +60,31 @@ def test_a_lower_version_that_was_read_later_is_read_again_by_id_when_no_read_ca
     assert (unsure.look, unsure.wait_s, unsure.store, unsure.write) == ((L, R), 1, False, None)
 
 
+def test_one_that_was_read_in_the_same_moment_is_not_late_and_parts_of_a_second_do_not_count() -> None:
+    assert made(left("Dal AS", 4, KNOWN_AT)).reason.code == "versions_went_back"
+    wait_s = made(left("Dal AS", 4, KNOWN_AT + 1_500), sure=True).wait_s
+    assert (wait_s, type(wait_s)) == (SURE_AFTER_S - 1, int)
+
+
+def test_beside_a_lower_version_of_the_same_content_that_of_the_other_side_is_read_again() -> None:
+    link = replace(PAIR, shadows={**SHADOWS, R: Shadow(NAMED, Revision(7), KNOWN_AT, "then")})
+    plan_ = made(left("Berg AS", 1, SURE_AT, looks="then"), right("Li AS"), link=link)
+    assert (plan_.reason, plan_.look) == (Reason("versions_went_back", {"system": "Tripletex"}), (L, R))
+
+
+def test_of_several_fields_only_those_that_went_back_with_it_are_asked_about() -> None:
+    fields: Fields = {"name": "Berg AS", "phone": "22334455"}
+    link = replace(
+        PAIR, base=fields, shadows={side: replace(shadow, fields=fields) for side, shadow in SHADOWS.items()}
+    )
+    rules = replace(TWO_WAY, fields=(*TWO_WAY.fields, FieldRule("phone", Policy.TWO_WAY, R)))
+    views = [
+        Seen(replace(view.observation, fields={**fields, **view.observation.fields}), view.fingerprint)
+        for view in (left("Dal AS", 4, SURE_AT), right())
+    ]
+    assert made(*views, rules=rules, link=link, sure=True).link.disputed == ("name",)
+
+
 def test_a_lower_version_that_stays_is_taken_and_what_differs_is_asked_about() -> None:
     plan_ = made(left("Dal AS", 4, SURE_AT), right(), sure=True)
     assert (plan_.result, plan_.write) == (Result.CONFLICT, None)

@@ -157,18 +157,6 @@ def test_what_a_run_created_is_archived_and_neither_made_nor_joined_again(hub: H
     assert source["isInactive"] is False
 
 
-def test_a_created_record_that_somebody_edited_is_left_in_use(hub: Hub) -> None:
-    hub.tripletex.add("customer", {"name": "Nyfisk AS", "isCustomer": True})
-    run = hub.sync()
-    (made,) = [each for each in hub.timerabbit.rows("customers") if each["name"] == "Nyfisk AS"]
-    hub.timerabbit.edit("customers", made["id"], {"name": "Nyfisk Havbruk AS"})
-
-    take_back(hub, run)
-
-    assert row(hub, str(made["id"]))["active"] is True
-    assert [entry.reason.code for entry in hub.journal() if entry.reason.code.endswith("taken_back")] == []
-
-
 def test_what_was_taken_back_is_had_again_by_taking_the_batch_back(hub: Hub) -> None:
     hub.tripletex.add("customer", {"name": "Nyfisk AS", "isCustomer": True})
     run = hub.sync()

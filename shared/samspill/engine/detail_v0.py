@@ -39,7 +39,7 @@ def detail_of_v0(reason: Reason) -> Detail | None:
         return Detail(kind)
     if code == "held_back":
         names, contents = (params.get(name, "").split(" ") for name in ("names", "content"))
-        return Detail(stops=dict(zip(names, contents, strict=False)))
+        return Detail(stops=dict(zip(names, contents, strict=False)))  # pragma: no mutate: both are as long
     if code in _WAITING:
         stream, _, record = params.get("for", "").partition("/")
         known = record.partition("-")[0] in _SIDES

@@ -45,7 +45,7 @@ class JoinedKeys:
     def _first(self, key: str) -> str:
         path = []
         while (before := self._before.get(key)) is not None:
-            path.append(key)
+            path.append(key)  # pragma: no mutate: the path only shortens the next search
             key = before
-        self._before.update(dict.fromkeys(path, key))
+        self._before.update(dict.fromkeys(path, key))  # pragma: no mutate: as above
         return key

@@ -33,7 +33,8 @@ class Revision(NamedTuple):
 
     def is_same(self, other: Revision | None) -> bool:
         """Tell whether both name one state, by all that both tell; False where they have nothing in common."""
-        common = [pair for pair in zip(self, other or (), strict=False) if None not in pair]
+        pairs = zip(self, other or (), strict=False)  # pragma: no mutate: no strict at all is the same
+        common = [pair for pair in pairs if None not in pair]
         return bool(common) and all(one == another for one, another in common)
 
     def to_json(self) -> RevisionJson:

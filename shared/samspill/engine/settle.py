@@ -58,12 +58,10 @@ def without(
     `overwritten` are the fields whose value on the written side the write replaces: where there are any, they are told.
     """
     after, write, reason = planned
-    then = before or Link(id=after.id, ids={})
+    base, known = (before.base, before.shadows) if before is not None else ({}, {})
     left_out: Fields = dict.fromkeys(names)
     shadows = {
-        side: replace(
-            shadow, fields=with_old(shadow.fields, old.fields if (old := then.shadows.get(side)) else {}, left_out)
-        )
+        side: replace(shadow, fields=with_old(shadow.fields, old.fields if (old := known.get(side)) else {}, left_out))
         for side, shadow in after.shadows.items()
     }
     fields = {name: value for name, value in write.fields.items() if name not in names}
@@ -75,7 +73,7 @@ def without(
         if detail is not None:
             detail = replace(detail, fields=tuple(name for name in detail.fields if name not in names))
         outcome = replace(outcome, reason=reason, detail=detail)
-    link = replace(after, base=with_old(after.base, then.base, left_out), shadows=shadows, outcome=outcome)
+    link = replace(after, base=with_old(after.base, base, left_out), shadows=shadows, outcome=outcome)
     return link, replace(write, fields=fields), reason
 
 

@@ -41,7 +41,9 @@ def differs(before: Link, after: Link) -> bool:
     """Tell whether there is anything to store, beside when it was seen."""
 
     def essence(link: Link) -> Link:
-        return replace(link, shadows={side: replace(shadow, seen_at=0) for side, shadow in link.shadows.items()})
+        known = link.shadows.items()
+        unseen = {side: replace(each, seen_at=0) for side, each in known}  # pragma: no mutate: any moment does
+        return replace(link, shadows=unseen)
 
     return before.revision == 0 or essence(before) != essence(after)
 

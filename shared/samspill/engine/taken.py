@@ -5,6 +5,8 @@ Whoever asks for it is told what has it, and to take another one. The two are ne
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samspill.engine.case import Case, Plan
 from samspill.engine.identity import BY_PERSON, RECONSIDER
 from samspill.engine.model import LinkState, Observation, Result, Side
@@ -30,8 +32,7 @@ def held_out_of_scope(case: Case, matched: str) -> Plan | None:
     if not shared:
         return None
     reason = taken(case.rules, own.other, shared[0], holder)
-    alone = Case(case.rules, case.link, {own: case.seen[own]}, case.now, case.waits, case.refused)
-    return stop(alone, Result.FAILED, reason)
+    return stop(replace(case, seen={own: case.seen[own]}), Result.FAILED, reason)
 
 
 def taken(rules: StreamRules, side: Side, field: str, holder: Observation) -> Reason:
@@ -40,4 +41,5 @@ def taken(rules: StreamRules, side: Side, field: str, holder: Observation) -> Re
     names = {"system": rules.systems.get(side, side), "source": rules.systems.get(side.other, side.other)}
     value = str(holder.fields.get(field))
     params = {"field": field, "value": value, "label": holder.label or holder.external_id, **names}
-    return Reason("key_taken", {**params, "holder": _KINDS.get(scope.code if scope is not None else "", _OTHER)})
+    kind = _KINDS.get(scope.code, _OTHER) if scope is not None else _OTHER
+    return Reason("key_taken", {**params, "holder": kind})

