@@ -60,10 +60,11 @@ def check(client: Client, client_company: str = "") -> Identity:
 def _needed_settings(client: Client) -> tuple[str, ...]:
     """Return `default_department` where there are several departments: then every employee has to have one."""
     try:
-        rows = client.values("/department", "id", count="2")
+        told = client.call("GET", "/department", query={"fields": "id", "count": "1"}).json()
     except (PermissionsError, PermanentError):
         return ()
-    return ("default_department",) if len(rows) > 1 else ()
+    total = told.get("fullResultSize") if isinstance(told, dict) else None
+    return ("default_department",) if isinstance(total, int) and total > 1 else ()
 
 
 def _account(told: str, client_company: str) -> str:
