@@ -281,6 +281,8 @@ class FlowState(Document):
     """Since when it is being removed: nothing of it fires any more."""
     last_good_at: AwareDatetime | None = None
     """When a run that keeps it in step last came to its end, whatever became of single records."""
+    quiet_since: AwareDatetime | None = None
+    """Since when such runs have found nothing; None where the last one found something."""
     differing: dict[str, Differing] = Field(default_factory=dict)
     """What the last check of control totals found, by stream."""
     created_at: AwareDatetime
