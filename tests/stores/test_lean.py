@@ -65,10 +65,11 @@ def test_a_delivery_is_known_from_when_it_was_noted_until_it_is_old(aws: OnAws) 
 def test_what_is_sent_goes_on_in_the_trace_of_its_event(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[Request] = []
 
-    def connect(_endpoint: str) -> Any:
-        return lambda request: sent.append(request) or Response(200, b"{}")  # type: ignore[func-returns-value]
+    def send(request: Request) -> Response:
+        sent.append(request)
+        return Response(200, b"{}")
 
-    client: Any = LeanClient("sqs", ENVIRONMENT, clock=aws.clock, connect=connect)
+    client: Any = LeanClient("sqs", ENVIRONMENT, clock=aws.clock, connect=lambda _endpoint: send)
     for trace in ("Root=1-5759e988;Sampled=1", "Root=1-6759e988;Sampled=0", ""):
         monkeypatch.setenv(lean.TRACE, trace)
         client.send_message_batch(QueueUrl="u", Entries=[])
