@@ -12,7 +12,7 @@ from samspill.ports import Blobs, Clock, Deliveries, Hooks
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_deliveries import DynamoDeliveries
-from samspill.store.dynamo_hooked import HookedRegistry
+from samspill.store.dynamo_webhooks import HookedRegistry
 from samspill.store.hook_secrets import SigningSecret
 from samspill.store.lean import lean
 from samspill.store.s3 import S3Blobs

@@ -20,7 +20,7 @@ from samspill.state import Connection, FlowState, FlowStatus
 from samspill.store import lean
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_deliveries import DynamoDeliveries
-from samspill.store.dynamo_hooked import HookedConnection, HookedFlow, HookedRegistry
+from samspill.store.dynamo_webhooks import HookedConnection, HookedFlow, HookedRegistry
 from samspill.store.lean import TRIES, LeanClient, Response, Wire
 from samspill.store.s3 import S3Blobs
 from samspill.store.secrets_manager import TenantSecrets
