@@ -11,7 +11,7 @@ from samspill.pipeline.receive.receive import HintQueue, Registry, Secrets
 from samspill.ports import Blobs, Clock, Deliveries, Hooks
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_marks import DynamoDeliveries
+from samspill.store.dynamo_deliveries import DynamoDeliveries
 from samspill.store.dynamo_webhooks import HookedRegistry
 from samspill.store.hook_secrets import SigningSecret
 from samspill.store.lean import lean

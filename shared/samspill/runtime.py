@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 REQUEST_ID_CHARACTERS = 64
 """A vendor's name for a call is no longer; whatever else it sends in that header is cut."""
 
-logger = Logger()
+# A line's message tells where it comes from, and the correlation id what it belongs to: both would only lengthen it.
+LINES: Any = {"location": None, "xray_trace_id": None}
+logger = Logger(**LINES)
 metrics = Metrics(namespace="Samspill")  # both are named by POWERTOOLS_SERVICE_NAME, the stack's name
 logging.getLogger("samspill").setLevel(logger.log_level)
 for _handler in logging.getLogger().handlers:  # Lambda's own: what other loggers say looks like the rest, and is named

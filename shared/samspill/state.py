@@ -295,6 +295,8 @@ class FlowState(Document):
     """When a run that keeps it in step last came to its end, whatever became of single records."""
     untold: dict[Side, AwareDatetime] = Field(default_factory=dict)
     """Side → when a scheduled read found changes there that webhooks should have told: the first time within hours."""
+    quiet_since: AwareDatetime | None = None
+    """Since when such runs have found nothing; None where the last one found something."""
     differing: dict[str, Differing] = Field(default_factory=dict)
     """What the last check of control totals found, by stream."""
     created_at: AwareDatetime

@@ -66,15 +66,16 @@ def test_a_read_that_need_not_be_the_newest_counts_half() -> None:
     assert usage("get_item", {"Item": item(10)}, ConsistentRead=False).read_units == 0.5
 
 
-def test_the_page_keeps_the_budgets_of_a_change_and_of_an_idle_tenant() -> None:
+def test_the_page_keeps_the_budgets_of_a_change_of_a_webhook_and_of_an_idle_tenant() -> None:
     assert bills(kept())[prices.CHANGED].total <= 3.7
-    assert idle_usd(told=True) <= 0.60
+    assert bills(kept())[prices.TOLD].total <= 20
+    assert idle_usd() <= 0.60
 
 
 def test_the_bill_is_what_was_counted_times_the_prices() -> None:
     none = Usage()
     changed = Usage(write_units=4, read_units=2, queue_requests=1, invocations=1, objects_put=1, objects_got=1)
-    bill = bills(Counted(none, none, changed, none, none, none, none))[prices.CHANGED]
+    bill = bills(Counted(none, none, changed, none, none, none, none, none))[prices.CHANGED]
     assert bill.dynamodb == pytest.approx(4 * 0.625 + 2 * 0.125)
     assert bill.sqs == pytest.approx(0.5)
     assert bill.s3 == pytest.approx(5.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -11,7 +12,7 @@ from samspill.engine.model import Side
 from samspill.errors import UsageError
 from samspill.messages import StartRun
 from samspill.pipeline.receive.receive import Answer, receive
-from samspill.ports import World
+from samspill.ports import Told, World
 from samspill.state import FlowStatus, StreamKey
 from samspill.usecases import exports, removing, setup
 from samspill.usecases.removing import SETTLES, Target
@@ -144,9 +145,16 @@ def test_a_connection_that_a_flow_uses_is_not_removed() -> None:
     assert hub.world.secrets.get("acme", "tripletex")
 
 
+def told(hub: Hub) -> list[Told]:
+    """Return what is kept of webhooks in the table."""
+    since = hub.clock.now() - timedelta(days=30)
+    return [each for name in hub.sandboxes for each in hub.world.deliveries.told("acme", name, since)]
+
+
 def test_of_a_tenant_neither_keys_nor_webhooks_nor_its_name_are_left() -> None:
     hub = synced()
     assert all(connection.subscriptions for connection in hub.world.registry.connections("acme"))
+    assert told(hub)
 
     steps = removed(hub, TENANT)
 
@@ -155,6 +163,7 @@ def test_of_a_tenant_neither_keys_nor_webhooks_nor_its_name_are_left() -> None:
     assert hub.world.secrets.get("acme", "tripletex", fresh=True) == {}
     assert hub.world.tenants.all() == []
     assert hub.world.blobs.keys("webhooks/") == []
+    assert told(hub) == []
     hub.delivered.clear()
     hub.tripletex.edit("customer", str(hub.tripletex.rows("customer")[0]["id"]), {"name": "Endret AS"})
     hub.timerabbit.edit("customers", str(hub.timerabbit.rows("customers")[0]["id"]), {"name": "Endret"})

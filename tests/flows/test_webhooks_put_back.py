@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from samspill.engine.model import Side
+from samspill.engine.revision import Revision
 from samspill.errors import NotAllowedError, UsageError
 from samspill.hints import Hints
+from samspill.ports import Delivery
 from samspill.state import FlowKey, FlowStatus
 from samspill.usecases import replaying
 from samspill.usecases.actor import Actor, Role
@@ -116,12 +119,37 @@ def test_a_body_that_cannot_be_read_is_named_and_the_others_are_put_back(hub: Hu
 
 
 def test_bodies_that_a_version_before_kept_without_a_time_are_put_back_too(hub: Hub) -> None:
-    for key in hub.world.blobs.keys("webhooks/raw/"):
-        folder, _, name = key.rpartition("/")
-        hub.world.blobs.put(f"{folder}/{name.partition('-')[2]}", hub.world.blobs.get(key) or b"")
-        hub.world.blobs._blobs.pop(key)  # type: ignore[attr-defined]
+    for connection in ("tripletex", "timerabbit"):
+        for told in list(hub.world.deliveries.told(FLOW.tenant, connection, hub.clock.now() - 24 * HOUR)):
+            folder = f"webhooks/raw/{FLOW.tenant}/{connection}/{told.at:%Y-%m-%d}"
+            hub.world.blobs.put(f"{folder}/{hashlib.sha256(told.body).hexdigest()}", told.body)
+        hub.world.deliveries.remove(FLOW.tenant, connection, 100)
 
     assert put_back(hub, hours=1) == (7, 3)
+
+
+@pytest.mark.parametrize("last", ["large", "small"])
+def test_of_large_and_small_bodies_what_was_told_last_counts(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """Large ones lie in the bucket; the order in which they came does not depend on where they lie."""
+    told: list[Hints] = []
+    monkeypatch.setattr(hub.world.queues, "hint", told.extend)
+    hub.clock.advance(3600)
+    first = "small" if last == "large" else "large"
+    for version, size in ((99, first), (98, last)):
+        hub.clock.advance(60)
+        body = b'{"deliveryId":"%d","event":"customer.updated","id":"1001","version":%d}' % (version, version)
+        if size == "small":
+            hub.world.deliveries.note(Delivery(FLOW.tenant, "timerabbit", str(version)), body)
+        else:
+            place = f"webhooks/raw/{FLOW.tenant}/timerabbit/{hub.clock.now():%Y-%m-%d/%H%M%S}-x"
+            hub.world.blobs.put(place, body)
+
+    assert put_back(hub, hours=3 / 60, connection="timerabbit") == (2, 1)
+
+    (hints,) = told
+    assert [record.version for record in hints.records] == [Revision(98)]
 
 
 def test_who_may_only_look_puts_nothing_back(hub: Hub) -> None:

@@ -71,8 +71,9 @@ def test_a_signed_delivery_is_kept_and_queued_once(aws: OnAws) -> None:
     assert isinstance(message, FetchRecords)
     assert (message.flow_key, message.stream, message.trigger) == (FLOW, "customers", "webhook")
     assert message.records == (RecordHint(left=str(row["id"])),)
-    [kept] = aws.blobs.keys("webhooks/raw/")
-    assert aws.blobs.get(kept) == event["body"].encode()
+    [told] = aws.deliveries.told(FLOW.tenant, "tripletex", datetime.now(UTC) - timedelta(hours=1))
+    assert told.body == event["body"].encode()
+    assert aws.blobs.keys("webhooks/") == []
     assert door.handler(event, None)["statusCode"] == 202
     assert received(url) == [], "a delivery that came before does nothing"
     renewed = registry.connection(FLOW.tenant, "tripletex").model_copy(

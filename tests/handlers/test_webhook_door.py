@@ -11,7 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
+from samspill.errors import UnavailableError
 from samspill.hook_address import token
+from samspill.pipeline.receive import receive
 from samspill.pipeline.receive.gate import BURST, Gate
 from samspill.state import FormerHooks
 from samspill.work.subscriptions import OVERLAP
@@ -80,6 +82,11 @@ class Door:
     def kept(self, kind: str) -> list[str]:
         return self.hub.world.blobs.keys(f"webhooks/{kind}/")
 
+    def told(self) -> list[bytes]:
+        """Return the small bodies that were kept."""
+        since = self.hub.clock.now() - timedelta(days=1)
+        return [each.body for each in self.hub.world.deliveries.told(FLOW.tenant, self.vendor, since)]
+
 
 @pytest.fixture(params=[*FLOWS])
 def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Door:
@@ -107,10 +114,39 @@ def test_what_is_signed_is_kept_and_queued_once(door: Door) -> None:
     assert door.knock(door.signed(body), body) == (202, logged(door, 202))
 
     assert door.hub.world.queues.depth() == 1
-    (kept,) = door.kept("raw")
-    assert door.hub.world.blobs.get(kept) == body
+    assert door.told() == [body]
+    assert door.kept("raw") == [], "a small body needs no object of its own"
     assert door.knock(door.signed(body), body) == (202, logged(door, 202, why="delivered before"))
     assert door.hub.world.queues.depth() == 1
+
+
+@pytest.mark.parametrize("too_large", [0, 1])
+def test_a_large_body_is_kept_as_an_object(door: Door, monkeypatch: pytest.MonkeyPatch, too_large: int) -> None:
+    body = door.body()
+    monkeypatch.setattr(receive, "SMALL_BYTES", len(body) - too_large)
+
+    assert door.knock(door.signed(body), body)[0] == 202
+
+    objects = [door.hub.world.blobs.get(kept) for kept in door.kept("raw")]
+    assert (objects, door.told()) == (([body], []) if too_large else ([], [body]))
+
+
+def test_what_could_not_be_kept_is_not_taken_and_is_kept_when_it_comes_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = door.body()
+
+    def down(*_: object) -> None:
+        raise UnavailableError("the table is down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(door.hub.world.deliveries, "note", down)
+        with pytest.raises(UnavailableError):
+            door.knock(door.signed(body), body)
+    assert door.told() == []
+
+    assert door.knock(door.signed(body), body)[0] == 202
+    assert door.told() == [body]
 
 
 WRONG: dict[str, Callable[[Door, bytes], Mapping[str, str]]] = {
@@ -187,7 +223,7 @@ def test_a_delivery_of_an_unknown_subscription_is_quarantined_and_the_log_says_w
         202,
         logged(door, 202, why="quarantined: not a subscription of ours: 987", kept=kept),
     )
-    assert door.kept("raw") == []
+    assert (door.kept("raw"), door.told()) == ([], [])
     assert door.hub.world.queues.depth() == 0
     assert len(door.hub.tripletex.calls) == calls, "nobody was asked about it"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from samspill.engine.model import Side
 from samspill.messages import StartRun
-from samspill.runs.polling import SLOWEST, interval
+from samspill.runs.polling import QUIET_AFTER, SLOWEST, interval
 from samspill.usecases import status as use_case
 from tests.flows.hub import FLOW, Hub
 from tests.support.actors import admin
@@ -101,6 +102,54 @@ def test_a_flow_without_webhooks_of_all_it_reads_is_polled_at_its_interval(hub: 
     hub.world.registry.save_connection(connection.model_copy(update={"told_kinds": kinds[1:]}))
     assert strikes(hub, 8) == [True] * 8
     assert polled_every_min(hub) == 15
+
+
+@pytest.fixture
+def untold(hub: Hub) -> Hub:
+    """No vendor can be asked for webhooks."""
+    hub.world = replace(hub.world, hook_url="")
+    hub.tripletex.set_faults({"webhook_drop": True})
+    compare(hub)
+    return hub
+
+
+def compare(hub: Hub) -> None:
+    """Compare whole, as every night; no vendor tells of anything."""
+    strike(hub, full=True)
+    for connection in hub.world.registry.connections(FLOW.tenant):
+        hub.world.registry.save_connection(connection.model_copy(update={"told_kinds": ()}))
+
+
+def test_a_flow_without_webhooks_that_found_nothing_for_three_days_is_polled_once_an_hour(untold: Hub) -> None:
+    untold.clock.advance(QUIET_AFTER.total_seconds() - 1)
+    compare(untold)
+    assert polled_every_min(untold) == 15
+    untold.clock.advance(1)
+
+    assert polled_every_min(untold) == 60
+    assert sorted(strikes(untold, 8)) == [False] * 6 + [True] * 2
+
+
+def test_the_first_change_after_quiet_days_arrives_within_the_hour_and_the_next_ones_as_ever(untold: Hub) -> None:
+    compare(untold)
+    untold.clock.advance(QUIET_AFTER.total_seconds())
+    compare(untold)
+    number = untold.links("customers")[0].ids[Side.LEFT]
+    untold.tripletex.edit("customer", number, {"name": "Fjordheim AS"})
+
+    assert strikes(untold, 4).count(True) == 1
+    assert {row["name"] for row in untold.timerabbit.rows("customers")} >= {"Fjordheim AS"}
+    assert polled_every_min(untold) == 15
+    untold.tripletex.edit("customer", number, {"name": "Havbris AS"})
+    assert strikes(untold, 1) == [True]
+    assert {row["name"] for row in untold.timerabbit.rows("customers")} >= {"Havbris AS"}
+
+
+def test_a_weekend_is_no_quiet_time(untold: Hub) -> None:
+    compare(untold)
+    untold.clock.advance(2.5 * 86_400)
+    compare(untold)
+    assert strikes(untold, 4) == [True] * 4
 
 
 def test_the_nightly_comparison_is_never_left_out(hub: Hub) -> None:

@@ -15,10 +15,11 @@ from samspill.engine.model import Side
 from samspill.errors import ConfigurationError, UnavailableError, UsageError
 from samspill.hints import HintedRecord, Hints
 from samspill.messages import FetchRecords, RecordHint, decode
+from samspill.ports import DELIVERIES_KNOWN, Delivery
 from samspill.state import Connection, FlowState, FlowStatus
 from samspill.store import lean
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_marks import DELIVERIES_KEPT, DynamoDeliveries
+from samspill.store.dynamo_deliveries import DynamoDeliveries
 from samspill.store.dynamo_webhooks import HookedConnection, HookedFlow, HookedRegistry
 from samspill.store.lean import TRIES, LeanClient, Response, Wire
 from samspill.store.s3 import S3Blobs
@@ -30,7 +31,7 @@ from tests.support.aws import REGION, client_of
 from tests.support.lean import MotoWire, wires
 
 ENVIRONMENT = {"AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-ITEM = {"TableName": "webhooks", "Key": {"id": {"S": "x"}}}
+ITEM = {"TableName": "webhooks", "Key": {"pk": {"S": "x"}, "sk": {"S": "y"}}}
 
 
 class Lean:
@@ -51,12 +52,39 @@ class Lean:
 
 def test_a_delivery_is_known_from_when_it_was_noted_until_it_is_old(aws: OnAws) -> None:
     deliveries = DynamoDeliveries(Table("webhooks", lambda: Lean(aws, "dynamodb").client), aws.clock)
-    assert not deliveries.known("t/å/1")
-    deliveries.note("t/å/1")
-    assert deliveries.known("t/å/1")
-    assert aws.deliveries.known("t/å/1"), "botocore sees what it wrote"
-    aws.clock.advance(DELIVERIES_KEPT / timedelta(seconds=1) + 1)
-    assert not deliveries.known("t/å/1")
+    delivery = Delivery("t", "å", "1")
+    assert not deliveries.known(delivery)
+    deliveries.note(delivery, b"\x00body")
+    assert deliveries.known(delivery)
+    assert aws.deliveries.known(delivery), "botocore sees what it wrote"
+    assert [told.body for told in aws.deliveries.told("t", "å", aws.clock.now())] == [b"\x00body"]
+    aws.clock.advance(DELIVERIES_KNOWN / timedelta(seconds=1) + 1)
+    assert not deliveries.known(delivery)
+
+
+def test_what_is_sent_goes_on_in_the_trace_of_its_event(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Request] = []
+
+    def send(request: Request) -> Response:
+        sent.append(request)
+        return Response(200, b"{}")
+
+    client: Any = LeanClient("sqs", ENVIRONMENT, clock=aws.clock, connect=lambda _endpoint: send)
+    for trace in ("Root=1-5759e988;Sampled=1", "Root=1-6759e988;Sampled=0", ""):
+        monkeypatch.setenv(lean.TRACE, trace)
+        client.send_message_batch(QueueUrl="u", Entries=[])
+
+    assert [request.headers.get("x-amzn-trace-id") for request in sent] == [
+        "Root=1-5759e988;Sampled=1",
+        "Root=1-6759e988;Sampled=0",
+        None,
+    ]
+    assert not any("trace" in request.headers["authorization"] for request in sent)
+
+
+def test_what_aws_has_no_word_for_is_a_defect_of_ours(aws: OnAws) -> None:
+    with pytest.raises(TypeError, match="set"):
+        Lean(aws, "dynamodb").client.put_item(TableName="webhooks", Item={"pk": {"SS": {"x"}}})
 
 
 def test_connections_and_flows_are_what_the_registry_stored(aws: OnAws) -> None:

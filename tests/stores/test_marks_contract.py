@@ -1,4 +1,4 @@
-"""Small marks: cursors per side, leases that end, deliveries taken in once."""
+"""Small marks: cursors per side, leases that end."""
 
 from __future__ import annotations
 
@@ -57,21 +57,3 @@ class TestLeases:
         stores.leases.release("x", "me")
         stores.leases.release("x", "me")
         assert stores.leases.take("x", "you", self.in_a_minute(stores))
-
-
-class TestDeliveries:
-    def test_a_delivery_is_known_once_it_was_noted(self, stores: Stores) -> None:
-        assert not stores.deliveries.known("t/tx/1")
-        assert not stores.deliveries.known("t/tx/1"), "asking is not noting"
-        stores.deliveries.note("t/tx/1")
-        assert stores.deliveries.known("t/tx/1")
-        assert not stores.deliveries.known("t/tx/2")
-
-    def test_after_a_week_it_is_not_known_although_nothing_has_been_cleaned_up(self, stores: Stores) -> None:
-        stores.deliveries.note("d")
-        stores.clock.advance(7 * 86_400 - 1)
-        assert stores.deliveries.known("d")
-        stores.clock.advance(1)
-        assert not stores.deliveries.known("d")
-        stores.deliveries.note("d")
-        assert stores.deliveries.known("d")

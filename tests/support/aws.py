@@ -65,7 +65,7 @@ def make_tables() -> None:
     }
     _make_table(client, "state", "pk", "sk", GlobalSecondaryIndexes=[by_status])
     _make_table(client, "journal", "pk", "sk")
-    _make_table(client, "webhooks", "id")
+    _make_table(client, "webhooks", "pk", "sk")
 
 
 def _make_table(client: Any, name: str, *key: str, **more: Any) -> None:

@@ -17,12 +17,13 @@ from samspill.store.claims import check_in, open_claim
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
 from samspill.store.dynamo_decisions import DynamoDecisions
+from samspill.store.dynamo_deliveries import DynamoDeliveries
 from samspill.store.dynamo_files import DynamoFiles
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
-from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_marks import DynamoCursors, DynamoLeases
 from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
@@ -231,7 +232,7 @@ def _partition(params: Mapping[str, Any]) -> str:
     if "KeyConditionExpression" in params:
         return str(params["ExpressionAttributeValues"][":pk"]["S"])
     key = params.get("Item") or params["Key"]
-    return str((key.get("pk") or key["id"])["S"])
+    return str(key["pk"]["S"])
 
 
 class _Queues:

@@ -16,6 +16,7 @@ from samspill.cli.terminal import USAGE
 from samspill.engine.model import Side
 from samspill.errors import ConfigurationError, UsageError
 from samspill.messages import FetchRecords, RecordHint, encode
+from samspill.ports import Delivery
 from samspill.state import FlowStatus
 from samspill.store import claims
 from samspill.texts.reasons import reason_text
@@ -108,6 +109,7 @@ class Office:
     def keep_a_webhook(self) -> None:
         body = b'{"deliveryId":"d1","event":"customer.updated","id":"1001","version":2}'
         self.hub.world.blobs.put(f"webhooks/raw/acme/svenn/{self.hub.clock.now():%Y-%m-%d/%H%M%S}-0", body)
+        self.hub.world.deliveries.note(Delivery("acme", "svenn", "d2"), body)
 
     def lose_what_expires(self) -> None:
         """A month later the bucket holds only what people said."""

@@ -11,17 +11,20 @@ import boto3
 from moto import mock_aws
 
 from samspill.engine.model import LinkState, Side
-from samspill.messages import StartRun
+from samspill.messages import StartRun, WatchTenant
 from samspill.store.budget import BudgetRule
 from samspill.store.dynamo import Table
 from samspill.store.dynamo_budgets import DynamoBudgets
+from samspill.store.dynamo_deliveries import DynamoDeliveries
 from samspill.store.dynamo_journal import DynamoJournal
 from samspill.store.dynamo_key_index import DynamoKeyIndex
 from samspill.store.dynamo_line import DynamoLine
 from samspill.store.dynamo_links import DynamoLinks
-from samspill.store.dynamo_marks import DynamoCursors, DynamoDeliveries, DynamoLeases
+from samspill.store.dynamo_marks import DynamoCursors, DynamoLeases
+from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
+from samspill.store.dynamo_tenants import DynamoTenants
 from tools.bench.meter import Meter, MeteredBlobs, MeteredDynamo, MeteredQueues, Usage
 from tools.bench.settled import Settled
 from tools.check_template import load
@@ -56,6 +59,8 @@ class MeteredHub(Settled):
             line=DynamoLine(state, self.clock),
             journal=DynamoJournal(journal, self.clock),
             deliveries=DynamoDeliveries(webhooks, self.clock),
+            notices=DynamoNotices(state),
+            tenants=DynamoTenants(state),
             queues=MeteredQueues(self.clock, self._meter),
             blobs=MeteredBlobs(self._meter),
         )
@@ -84,14 +89,28 @@ class MeteredHub(Settled):
         self.world = dataclasses.replace(self.world, hook_url="https://hub.example")
         self.sync()
 
+    def look(self) -> None:
+        """Look whether anything is wrong with the tenant."""
+        self.world.queues.send([WatchTenant(tenant=self.flow.tenant)])
+        self.drain()
+
     def edit_linked(self, count: int) -> None:
         """Change the names of so many active customers of Tripletex that have a partner."""
+        self.rename(self.linked(count))
+
+    def linked(self, count: int) -> list[str]:
+        """Return the numbers of so many active customers of Tripletex that have a partner."""
         linked = {link.ids[Side.LEFT] for link in self.links("customers") if link.state is LinkState.LINKED}
         rows = [row for row in self.tripletex.rows("customer") if str(row["id"]) in linked and not row["isInactive"]]
         if len(rows) < count:
             raise ValueError(f"only {len(rows)} customers have a partner")
-        for row in rows[:count]:
-            self.tripletex.edit("customer", str(row["id"]), {"name": f"{row['name']} endret"})
+        return [str(row["id"]) for row in rows[:count]]
+
+    def rename(self, numbers: list[str]) -> None:
+        """Change the names of these customers of Tripletex."""
+        names = {str(row["id"]): row["name"] for row in self.tripletex.rows("customer")}
+        for number in numbers:
+            self.tripletex.edit("customer", number, {"name": f"{names[number]} endret"})
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from samspill.ports import DELIVERIES_TOLD
 from tools.bench.counting import Counted
 from tools.bench.meter import Usage
 from tools.check_template import load
@@ -42,16 +43,21 @@ SECRET_MONTH = Price(400_000, "secrets kept for a month", "hivebook, 2026")
 SECRET_READ = Price(5, "reads of a secret", "the same")
 STRIKE = Price(1, "invocations of EventBridge Scheduler", "commonly known, not looked up")
 GB_MONTH = Price(250_000, "gigabytes kept in DynamoDB for a month", "commonly known, not looked up")
+TRACE = Price(5, "traces of X-Ray", "commonly known, not looked up")
 PRICES = (
     *(WRITE_UNIT, READ_UNIT, QUEUE_REQUEST, INVOCATION, GB_SECOND, OBJECT_PUT, OBJECT_GOT, LOG_KB, HOOK_CALL),
-    *(SECRET_MONTH, SECRET_READ, STRIKE, GB_MONTH),
+    *(SECRET_MONTH, SECRET_READ, STRIKE, GB_MONTH, TRACE),
 )
 
 # What is assumed and not counted.
-LOG_LINE_KB = 0.46
-"""What a message leaves in the log, and a webhook in the log of the API and of `receive`: one line each."""
-LOG_CALL_KB = 0.6
-"""The line of a call to a vendor. `tests/handlers/test_log_volume.py` holds both."""
+LOG_LINE_KB = 0.42
+"""What a message leaves in the log: one line."""
+LOG_CALL_KB = 0.54
+"""The line of a call to a vendor."""
+LOG_HOOK_KB = 0.45
+"""A webhook's line in the log of the API and that of `receive`, together."""
+LOG_COUNTS_KB = 0.3
+"""The line that CloudWatch makes metrics of, once per change that comes alone. `test_log_volume.py` holds all four."""
 VCPU_MB = 1769
 """The memory that comes with a whole processor (AWS's documentation of Lambda)."""
 READ_CPU_S, CHANGE_CPU_S = 0.0001, 0.004
@@ -73,6 +79,12 @@ EVERY_MIN = 15
 """The interval that flows have unless somebody changes it."""
 PAIR_KB = 1.5
 """A pair's link and pointer in the table."""
+HOOK_KB = 1
+"""What is kept of a webhook for a month. Compressed, a body of up to about three kilobytes takes no more."""
+LOOKS = 4 * 24
+"""How often a day a tenant is looked after: whether anything is wrong that somebody should be told of."""
+LOOK_S = 0.15
+"""How long the function that does it works for one tenant. Generous: it is a few queries."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class Bill:
     s3: float = 0
     logs: float = 0
     api: float = 0
+    traces: float = 0
     secrets: float = 0
 
     @property
@@ -115,7 +128,8 @@ def bills(counted: Counted) -> dict[str, Bill]:
         "compared, nothing changed": compared,
         CHANGED: compared + _bill(changed, LIST_CALL_S, change_cpu_s),
         "created, found by comparing both sides": compared + _bill(created, SINGLE_CALL_S, change_cpu_s),
-        TOLD: _bill(counted.announced.times(MILLION), SINGLE_CALL_S, change_cpu_s, webhooks=MILLION),
+        TOLD: _bill(counted.announced.times(MILLION), SINGLE_CALL_S, change_cpu_s, webhooks=MILLION)
+        + Bill(dynamodb=HOOK_KB * GB_MONTH.one * DELIVERIES_TOLD.days / DAYS, traces=TRACE.usd * traced_share()),
     }
 
 
@@ -134,7 +148,10 @@ def idle_month(counted: Counted, *, polls_a_day: float) -> dict[str, Bill]:
         "its secret": Bill(secrets=SECRET_MONTH.one + secret_reads * SECRET_READ.one),
         "polls": _bill(counted.poll, LIST_CALL_S, 0).times(polls),
         "strikes of the schedule that start none": _bill(counted.strike, 0, 0).times(strikes - polls)
-        + Bill(functions=(strikes + DAYS) * STRIKE.one),
+        + Bill(functions=(strikes + DAYS) * STRIKE.one, traces=(strikes + DAYS) * TRACE.one),
+        "being looked after": (
+            _bill(counted.look, 0, 0) + Bill(functions=LOOK_S * memory_mb("Notify") / 1024 * GB_SECOND.one)
+        ).times(DAYS * LOOKS),
         f"comparing {IDLE_RECORDS:,} records a side every night".replace(",", " "): (
             compare(counted, IDLE_RECORDS) + _bill(counted.poll, LIST_CALL_S, 0)
         ).times(DAYS),
@@ -142,18 +159,28 @@ def idle_month(counted: Counted, *, polls_a_day: float) -> dict[str, Bill]:
     }
 
 
-def memory_mb() -> int:
-    """Return the memory of the functions that wait for vendors."""
+def memory_mb(*functions: str) -> int:
+    """Return the memory of functions, by default of those that wait for vendors; they have the same."""
     resources = load()["Resources"]
-    (memory,) = {resources[f"{name}Function"]["Properties"]["MemorySize"] for name in ("Fetch", "Upsert")}
+    names = functions or ("Fetch", "Upsert")
+    (memory,) = {resources[f"{name}Function"]["Properties"]["MemorySize"] for name in names}
     return int(memory)
+
+
+def traced_share() -> float:
+    """Return how many of all webhooks are traced."""
+    rule = load()["Resources"]["HookSampling"]["Properties"]["SamplingRule"]
+    if rule["ReservoirSize"]:
+        raise ValueError("so many in a second are traced whatever the rate is")
+    return float(rule["FixedRate"])
 
 
 def _bill(usage: Usage, call_s: float, cpu_s: float, *, webhooks: float = 0) -> Bill:
     # What a function computes costs the same with any memory: half of it takes twice as long.
     gb_seconds = usage.vendor_calls * call_s * memory_mb() / 1024
     gb_seconds += (cpu_s + webhooks * RECEIVE_CPU_S) * VCPU_MB / 1024
-    log_kb = (usage.invocations + 2 * webhooks) * LOG_LINE_KB + usage.vendor_calls * LOG_CALL_KB
+    log_kb = usage.invocations * LOG_LINE_KB + usage.vendor_calls * LOG_CALL_KB
+    log_kb += webhooks * (LOG_HOOK_KB + LOG_COUNTS_KB)
     return Bill(
         dynamodb=usage.write_units * WRITE_UNIT.one + usage.read_units * READ_UNIT.one,
         sqs=usage.queue_requests * QUEUE_REQUEST.one,

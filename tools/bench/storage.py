@@ -19,5 +19,5 @@ def storage() -> Iterator[Figure]:
     billed = bills(counted)
     yield Figure("cost of a million records changed, see docs/cost.md", billed[CHANGED].total, "USD", most=3.7)
     yield Figure("cost of a million changes told by webhooks", billed[TOLD].total, "USD", most=TOLD_BUDGET)
-    yield Figure("cost of an idle tenant in a month", idle_usd(told=True), "USD", most=IDLE_BUDGET)
+    yield Figure("cost of an idle tenant in a month", idle_usd(), "USD", most=IDLE_BUDGET)
     yield Figure("counted operations that docs/cost.md tells otherwise", differing(counted), "operations", most=0)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from samspill.runs.polling import SLOWEST
+from samspill.ports import DELIVERIES_TOLD
+from samspill.runs.polling import QUIET_AFTER, SLOWEST
 from tools.bench import prices
 from tools.bench.counted import kept, rounded
 from tools.bench.prices import PRICES, ROWS_A_PAGE, Bill, Price, bills, idle_month
@@ -21,9 +22,11 @@ TOLD = """\
 A change that a webhook told of alone is the dearest: it goes through every queue by itself, and waits for a vendor by
 itself. The budget is {budget} USD for a million, and it costs {usd:.2f}."""
 IDLE = """\
-What a tenant costs in which nothing happens, all in: USD a month, with {records} records a side. Where webhooks tell of
-changes, the schedule's strikes start a poll once in {slowest:.0f} minutes; where they do not, each of them does, every
-{every} minutes. The budget is {budget:.2f} USD."""
+What a tenant costs in which nothing happens, all in: USD a month, with {records} records a side. The schedule strikes
+every {every} minutes. Where webhooks tell of changes, or nothing has changed for {quiet} days, a poll starts once in
+{slowest:.0f} minutes: what changes first after such days, and no webhook tells, arrives within the hour, and from then
+on every strike starts a poll. The budget of an idle tenant is {budget:.2f} USD; the last column is a tenant without
+webhooks that is in use, before what its changes cost."""
 TOLD_BUDGET, IDLE_BUDGET = 20, 0.60
 COUNTED = {
     "read": "a record read on one side and compared",
@@ -33,6 +36,7 @@ COUNTED = {
     "announced": "a record changed and told by a webhook of its own, from receipt to commit",
     "poll": "a poll of five lists that finds nothing",
     "strike": "a strike of the schedule that starts no poll",
+    "look": "a look whether anything is wrong with a tenant",
 }
 SOURCES = "Of us-east-1, on demand, second-hand copies: look into AWS's calculator before quoting them to anybody."
 FORMULA = """\
@@ -46,15 +50,19 @@ SQS        = requests × {queue:g}              one per 64 KB: to send up to ten
 functions  = invocations × {invocation:g} + GB-seconds × {second:g}
 GB-seconds = vendor calls × {memory_gb:.3f} GB × seconds + processor seconds × {cpu_gb:.2f} GB
 S3         = puts and lists × {put:g} + gets × {got:g}
-logs       = (lines × {line:g} KB + vendor calls × {call_line:g} KB) × {kb:g}
+logs       = (messages × {line:g} KB + webhooks × {hook_line:g} KB + vendor calls × {call_line:g} KB) × {kb:g}
+traces     = webhooks × {traced:g} × {trace:g}
+kept       = webhooks × {hook_kb:g} KB for {told_days} days, in DynamoDB
                                             prices in USD for a million
 ```
 
 Assumed, not counted: {read_cpu:g} ms of processor for a record that is compared, {change_cpu:g} ms for one that
 changes, {receive_cpu:g} ms for taking a webhook in; {list_s:g} s for a vendor's page or list, {single_s:g} s for a
-single record; a line of {line:g} KB per message, and two per webhook; one invocation per message although a function
-takes several where several wait. What is computed costs the same with any memory, because half of it comes with half of
-the processor; what is waited for is paid with the {memory} MB of the functions that wait for vendors."""
+single record; a line of {line:g} KB per message, and {hook_line:g} KB of lines besides per webhook; one invocation per
+message although a function takes several where several wait. Of webhooks {traced:.0%} are traced, of the schedule's
+strikes at most all. What is computed costs the same with any memory, because half of it comes with half of the
+processor; what is waited for is paid with the {memory} MB of the functions that wait for vendors, and of AWS's own
+services nothing is reckoned for waiting."""
 
 
 def cost() -> str:
@@ -78,30 +86,31 @@ def cost() -> str:
     )
 
 
-_SERVICES = ("dynamodb", "sqs", "functions", "s3", "logs", "api", "secrets")
-_HEADS = ("DynamoDB", "SQS", "functions", "S3", "logs", "API", "secrets")
+_SERVICES = ("dynamodb", "sqs", "functions", "s3", "logs", "api", "traces", "secrets")
+_HEADS = ("DynamoDB", "SQS", "functions", "S3", "logs", "API", "traces", "secrets")
 
 
-def idle_usd(*, told: bool) -> float:
-    """Return what an idle tenant costs in a month, with webhooks that tell of changes or without."""
-    return sum(bill.total for bill in idle_month(kept(), polls_a_day=_polls_a_day(told=told)).values())
+def idle_usd() -> float:
+    """Return what an idle tenant costs in a month."""
+    return sum(bill.total for bill in idle_month(kept(), polls_a_day=_polls_a_day(rare=True)).values())
 
 
-def _polls_a_day(*, told: bool) -> float:
-    return timedelta(days=1) / (SLOWEST if told else timedelta(minutes=prices.EVERY_MIN))
+def _polls_a_day(*, rare: bool) -> float:
+    return timedelta(days=1) / (SLOWEST if rare else timedelta(minutes=prices.EVERY_MIN))
 
 
 def _idle() -> str:
-    both = [idle_month(kept(), polls_a_day=_polls_a_day(told=told)) for told in (True, False)]
+    both = [idle_month(kept(), polls_a_day=_polls_a_day(rare=rare)) for rare in (True, False)]
     rows = [(what, *(f"{month[what].total:.3f}" for month in both)) for what in both[0]]
     rows.append(("together", *(f"**{sum(bill.total for bill in month.values()):.2f}**" for month in both)))
     text = IDLE.format(
         records=f"{prices.IDLE_RECORDS:,}".replace(",", " "),
         slowest=SLOWEST / timedelta(minutes=1),
+        quiet=QUIET_AFTER.days,
         every=prices.EVERY_MIN,
         budget=IDLE_BUDGET,
     )
-    return f"{text}\n\n" + table(["USD a month for …", "webhooks tell of changes", "no webhooks"], rows)
+    return f"{text}\n\n" + table(["USD a month for …", "idle", "no webhooks, in use"], rows)
 
 
 def _cells(bill: Bill, services: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,6 +142,11 @@ def _formula() -> str:
         put=prices.OBJECT_PUT.usd,
         got=prices.OBJECT_GOT.usd,
         line=prices.LOG_LINE_KB,
+        hook_line=prices.LOG_HOOK_KB + prices.LOG_COUNTS_KB,
+        traced=prices.traced_share(),
+        trace=prices.TRACE.usd,
+        hook_kb=prices.HOOK_KB,
+        told_days=DELIVERIES_TOLD.days,
         call_line=prices.LOG_CALL_KB,
         kb=prices.LOG_KB.usd,
         read_cpu=prices.READ_CPU_S * 1000,

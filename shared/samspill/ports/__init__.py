@@ -1,12 +1,13 @@
 """What the steps need from outside. Adapters: `store`, `connectors`; tests use the twins in `store.memory`."""
 
+from samspill.ports.deliveries import DELIVERIES_KNOWN, DELIVERIES_TOLD, Deliveries, Delivery, Told
 from samspill.ports.environment import Clock, Ids, SignIn
 from samspill.ports.files import Blobs, FileRegistry, Files
 from samspill.ports.limits import Budgets, Leases, Quotas
 from samspill.ports.line import Line, LineReader, Waiting
 from samspill.ports.links import KeyIndex, LinkCommit, Links
 from samspill.ports.notices import Letter, Letters, Mailer, Notices, Poster
-from samspill.ports.queues import MAX_DELAY_S, TAKEN_S, DeadCount, DeadLetter, Deliveries, Queues, Step
+from samspill.ports.queues import MAX_DELAY_S, TAKEN_S, DeadCount, DeadLetter, Queues, Step
 from samspill.ports.registry import Registry, Schedules, Secrets, Tenants
 from samspill.ports.runs import Cursors, Decisions, Journal, Runs
 from samspill.ports.vendors import (
@@ -25,6 +26,8 @@ from samspill.ports.vendors import (
 from samspill.ports.world import World
 
 __all__ = [
+    "DELIVERIES_KNOWN",
+    "DELIVERIES_TOLD",
     "ID_CHARACTERS",
     "MAX_DELAY_S",
     "TAKEN_S",
@@ -39,6 +42,7 @@ __all__ = [
     "DeadLetter",
     "Decisions",
     "Deliveries",
+    "Delivery",
     "FileRegistry",
     "Files",
     "Hook",
@@ -68,6 +72,7 @@ __all__ = [
     "Step",
     "Subscribed",
     "Tenants",
+    "Told",
     "VendorWrite",
     "Waiting",
     "World",

@@ -79,15 +79,3 @@ class Queues(Protocol):
     def settle_dead(self, letters: Sequence[DeadLetter], *, gone: bool) -> None:
         """Remove letters that were taken, or give them back at once."""
         ...
-
-
-class Deliveries(Protocol):
-    """Webhook deliveries that were taken in."""
-
-    def known(self, delivery: str) -> bool:
-        """Tell whether the delivery was noted (within a week)."""
-        ...
-
-    def note(self, delivery: str) -> None:
-        """Note the delivery; called only after what it hints at is safe in a queue."""
-        ...

@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from samspill.modes import Modes
+    from samspill.ports.deliveries import Deliveries
     from samspill.ports.environment import Clock, Ids
     from samspill.ports.files import Blobs, FileRegistry, Files
     from samspill.ports.limits import Leases, Quotas
     from samspill.ports.line import Line
     from samspill.ports.links import KeyIndex, Links
     from samspill.ports.notices import Letters, Mailer, Notices, Poster
-    from samspill.ports.queues import Deliveries, Queues
+    from samspill.ports.queues import Queues
     from samspill.ports.registry import Registry, Schedules, Secrets, Tenants
     from samspill.ports.runs import Cursors, Decisions, Journal, Runs
     from samspill.ports.vendors import Connectors, Hooks, Preflight

@@ -1,5 +1,7 @@
 """How often a flow is polled: rarer where webhooks tell of changes, for as long as the polls prove that they do.
 
+And rarer where nothing has happened for days, until something does.
+
 A poll reads everything that changed since the one before, so it shows what no guess from silence could: whether there
 was anything to tell. A poll that finds a change that no webhook told is proof that they are silent, and from then on
 the flow is polled at its own interval, until polls in a row agree with the webhooks again.
@@ -20,6 +22,8 @@ SLOWEST = timedelta(hours=1)
 """Longest time between two polls of a flow whose own interval is shorter."""
 STEPS = ((4, 4), (2, 2))
 """After so many polls in a row without an untold change, the interval is so many times the flow's own."""
+QUIET_AFTER = timedelta(days=3)
+"""A flow that found nothing for so long is polled no more often than `SLOWEST`. A weekend is shorter."""
 LOOKED_AT = max(polls for polls, _ in STEPS)
 
 
@@ -38,7 +42,11 @@ def interval(every: timedelta, untold: Sequence[bool]) -> timedelta:
 def polled_every(world: World, state: FlowState, flow: Flow) -> timedelta:
     """Return the time between two polls of a flow, by its webhooks and what its latest polls found."""
     every = timedelta(minutes=state.every_min)
-    if every >= SLOWEST or not all(_is_told(world, state, flow, side) for side in state.sides):
+    if every >= SLOWEST:
+        return every
+    if state.quiet_since is not None and world.clock.now() - state.quiet_since >= QUIET_AFTER:
+        return SLOWEST
+    if not all(_is_told(world, state, flow, side) for side in state.sides):
         return every
     return interval(every, [_found_untold(run, flow) for run in world.runs.latest(state.key, LOOKED_AT)])
 
@@ -63,4 +71,9 @@ def _is_told(world: World, state: FlowState, flow: Flow, side: Side) -> bool:
 
 def _found_untold(run: Run, flow: Flow) -> bool:
     ended_well = run.status is RunStatus.DONE and run.purpose == "sync"
-    return not ended_well or any(run.count(stream.name, "expected") for stream in flow.streams)
+    return not ended_well or found_changes(run, flow)
+
+
+def found_changes(run: Run, flow: Flow) -> bool:
+    """Tell whether what a run read held anything that was not known."""
+    return any(run.count(stream.name, "expected") for stream in flow.streams)

@@ -221,16 +221,19 @@ def end(world: World, opened: Opened, run: Run) -> None:
         pending.forget_settled(world, run.key)
     if run.purpose in {"apply", "sync"}:
         untold = heard.untold(world, opened, run, now)
-        change_flow(world, run.key, lambda state: {**_after_good_run(state, run, now, whole=whole), "untold": untold})
+        change_flow(
+            world, run.key, lambda state: {**_after_good_run(opened, state, run, now, whole=whole), "untold": untold}
+        )
     if whole and not run.count(FOLLOW_UP, "begun"):
         _follow_up(world, opened, run)
     world.runs.move(run, status=status, stage=run.stage, ended_at=now)
 
 
-def _after_good_run(state: FlowState, run: Run, now: datetime, *, whole: bool) -> dict[str, object]:
+def _after_good_run(opened: Opened, state: FlowState, run: Run, now: datetime, *, whole: bool) -> dict[str, object]:
     first = run.purpose == "apply" and state.status is FlowStatus.MATCHING
     active = {"status": FlowStatus.ACTIVE, "approval": None} if first else {}
-    return {"last_good_at": now, **({"last_full_at": now} if whole else {}), **active}
+    quiet_since = None if polling.found_changes(run, opened.flow) else state.quiet_since or now
+    return {"last_good_at": now, "quiet_since": quiet_since, **({"last_full_at": now} if whole else {}), **active}
 
 
 def _follow_up(world: World, opened: Opened, run: Run) -> None:

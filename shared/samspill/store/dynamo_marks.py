@@ -1,8 +1,8 @@
-"""Small marks in DynamoDB: cursors, leases, webhook deliveries."""
+"""Small marks in DynamoDB: cursors, leases."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from samspill.engine.model import Side
@@ -13,7 +13,6 @@ from samspill.store.dynamo import Item, Table
 if TYPE_CHECKING:
     from samspill.state import StreamKey
 
-DELIVERIES_KEPT = timedelta(days=7)
 _DAY_S = 86_400
 
 
@@ -99,22 +98,3 @@ class DynamoLeases:
 
 def _lease(name: str) -> Item:
     return {"pk": {"S": keys.lease(name)}, "sk": {"S": "LEASE"}}
-
-
-class DynamoDeliveries:
-    """See `ports.Deliveries`. The table is its own: webhooks come and go on their own terms."""
-
-    def __init__(self, table: Table, clock: Clock) -> None:
-        """Keep deliveries in the webhook table."""
-        self._table, self._clock = table, clock
-
-    def known(self, delivery: str) -> bool:
-        """See `Deliveries.known`. An entry past its time counts as gone, although the table removes it later."""
-        item = self._table.call("get_item", TableName=self._table.name, Key={"id": {"S": delivery}}).get("Item")
-        return item is not None and int(item["expires_at"]["N"]) > self._clock.now().timestamp()
-
-    def note(self, delivery: str) -> None:
-        """See `Deliveries.note`."""
-        until = int((self._clock.now() + DELIVERIES_KEPT).timestamp())
-        item = {"id": {"S": delivery}, "expires_at": {"N": str(until)}}
-        self._table.call("put_item", TableName=self._table.name, Item=item)

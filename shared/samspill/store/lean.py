@@ -6,6 +6,7 @@ profiles and roles (a function has its credentials in the environment), proxies,
 
 from __future__ import annotations
 
+import base64
 import os
 import random
 import ssl
@@ -27,6 +28,8 @@ from samspill.store.signing import Credentials, Request, sign
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3, 10
 TRIES = 4
+TRACE = "_X_AMZN_TRACE_ID"
+"""Where Lambda tells the trace that an event belongs to: what is sent with it goes on in it, as with botocore."""
 _JSON = {
     "dynamodb": ("DynamoDB_20120810", "1.0", {"get_item", "put_item", "query"}),
     "secretsmanager": ("secretsmanager", "1.1", {"get_secret_value"}),
@@ -98,7 +101,7 @@ class LeanClient:
         return {}
 
     def _ask(self, operation: str, headers: Mapping[str, str], **arguments: Any) -> Any:
-        request = Request("POST", "/", headers, orjson.dumps(arguments))
+        request = Request("POST", "/", headers, orjson.dumps(arguments, default=_encoded))
         return orjson.loads(self._send(operation, self._endpoint, request))
 
     def _send(self, operation: str, endpoint: str, request: Request) -> bytes:
@@ -118,6 +121,8 @@ class LeanClient:
 
     def _try(self, operation: str, endpoint: str, request: Request) -> bytes:
         signed = sign(request, (self._region, self._service), self._credentials, self._clock.now())
+        if trace := os.environ.get(TRACE):  # of this very event; not signed, for whoever passes it on adds to it
+            signed = signed._replace(headers={**signed.headers, "x-amzn-trace-id": trace})
         try:
             response = self._connect(endpoint)(signed)
         except (OSError, HTTPException) as broken:
@@ -160,6 +165,13 @@ class Wire:
 def lean(service: str) -> Any:
     """Return the process's client of one service."""
     return LeanClient(service, os.environ, clock=SystemClock())
+
+
+def _encoded(value: object) -> str:
+    """Return bytes as AWS's JSON has them."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} is nothing that AWS takes")
 
 
 @cache

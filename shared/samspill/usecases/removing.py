@@ -164,6 +164,8 @@ def _remove_connection(world: World, connection: Connection) -> RemovalStep:
     for folder in OF_A_CONNECTION:
         if count := world.blobs.remove(f"{folder}/{connection.tenant}/{connection.id}/", SLICE):
             return RemovalStep(removed=count)
+    if count := world.deliveries.remove(connection.tenant, connection.id, SLICE):
+        return RemovalStep(removed=count)
     undone = _unsubscribe(world, connection)
     world.secrets.put(connection.tenant, connection.id, {})
     world.registry.remove_connection(world.registry.connection(connection.tenant, connection.id))

@@ -12,12 +12,13 @@ from datetime import timedelta
 from samspill.modes import Modes
 from samspill.ports import Clock, Connectors, Hooks, Ids, World
 from samspill.store.memory.decisions import MemoryDecisions
+from samspill.store.memory.deliveries import MemoryDeliveries
 from samspill.store.memory.files import MemoryFiles, MemoryFileStore
 from samspill.store.memory.keeps import MemoryBlobs, MemorySchedules, MemorySecrets, Scheduled
 from samspill.store.memory.key_index import MemoryKeyIndex
 from samspill.store.memory.line import MemoryLine
 from samspill.store.memory.links import MemoryLinks
-from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryDeliveries, MemoryLeases, MemoryQuotas
+from samspill.store.memory.marks import MemoryBudgets, MemoryCursors, MemoryLeases, MemoryQuotas
 from samspill.store.memory.notices import MemoryMailer, MemoryNotices, MemoryPoster, PlainLetters
 from samspill.store.memory.queues import Dead, Delivery, MemoryQueues, Sent
 from samspill.store.memory.registry import MemoryRegistry, MemoryTenants

@@ -1,9 +1,9 @@
-"""Small marks in memory: cursors, leases, budgets, deliveries."""
+"""Small marks in memory: cursors, leases, budgets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from samspill.engine.model import Side
 from samspill.errors import RateLimitedError
@@ -124,22 +124,3 @@ class MemoryQuotas:
             return False
         self._taken[name] = (together, until)
         return True
-
-
-class MemoryDeliveries:
-    """Deliveries with the time they were noted."""
-
-    def __init__(self, clock: Clock, *, keep_days: int = 7) -> None:
-        """Begin empty."""
-        self._clock = clock
-        self._keep = timedelta(days=keep_days)
-        self._noted: dict[str, datetime] = {}
-
-    def known(self, delivery: str) -> bool:
-        """See `Deliveries.known`."""
-        noted = self._noted.get(delivery)
-        return noted is not None and self._clock.now() < noted + self._keep
-
-    def note(self, delivery: str) -> None:
-        """See `Deliveries.note`."""
-        self._noted[delivery] = self._clock.now()
