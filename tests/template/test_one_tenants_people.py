@@ -1,4 +1,4 @@
-"""The policy for people of one customer, as its page shows it: their own tenant is theirs to see, and no other one is."""
+"""The policy for people of one customer, as its page shows it: they see their own tenant, and no other one."""
 
 from __future__ import annotations
 
