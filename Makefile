@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV
+unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 # The first Python that really starts: a version manager's shim may be on PATH and refuse to.

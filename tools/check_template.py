@@ -10,6 +10,8 @@ import json
 import os
 import sys
 import tempfile
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,14 @@ class _NoManagedPolicies:
 
 def load(path: Path = TEMPLATE) -> dict[str, Any]:
     """Return the template as it is written, short forms (`!Ref`) as their long ones."""
+    return deepcopy(_parsed(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _parsed(text: str) -> dict[str, Any]:
     from samtranslator.yaml_helper import yaml_parse
 
-    parsed: dict[str, Any] = yaml_parse(path.read_text(encoding="utf-8"))
+    parsed: dict[str, Any] = yaml_parse(text)
     return parsed
 
 

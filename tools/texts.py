@@ -14,8 +14,9 @@ from string import Formatter
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from samspill.cli.help_texts import HOME as HELP
 from samspill.reasons import LANGUAGES, Language
-from samspill.texts.catalogue import COUNTED, HOME, file_name, folders
+from samspill.texts.catalogue import COUNTED, file_name, folders
 from tools.texts_used import asked_for, is_used, said_in_help
 from tools.uv import ROOT
 
@@ -68,21 +69,26 @@ def messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
+def homes() -> list[Path]:
+    """Return every folder that holds language files."""
+    return [*folders(), HELP]
+
+
 def english(folder: Path) -> Catalog:
-    """Return the English texts of a folder; the shared one holds what help says in the code."""
+    """Return the English texts of a folder; that of the command line holds what help says in the code."""
     found = read(folder / file_name("en"))
-    if folder == HOME:
+    if folder == HELP:
         for said in said_in_help():
             found.add(said)
         for message in messages(found):
-            if not message.context and not is_used(_key(message)):
+            if not is_used(_key(message)):
                 found.delete(message.id)
     return found
 
 
 def update() -> None:
     """Write every language of every folder anew."""
-    for folder in folders():
+    for folder in homes():
         template = english(folder)
         write(folder / file_name("en"), "en", template)
         for language in TRANSLATED:
@@ -94,11 +100,13 @@ def problems() -> list[str]:
     """Return everything that is wrong with the language files."""
     found: list[str] = []
     known: set[str] = set()
-    for folder in folders():
+    for folder in homes():
         template = messages(read(folder / file_name("en")))
         where = folder.relative_to(ROOT)
+        misplaced = "has a key: it belongs in texts/" if folder == HELP else "has no key: it belongs in cli/texts/"
         found += [f"{where}: {_key(each)} is in another file, too" for each in template if _key(each) in known]
         known |= {_key(each) for each in template}
+        found += [f"{where}: {_key(each)} {misplaced}" for each in template if (folder == HELP) == bool(each.context)]
         found += [f"{where}/{file_name('en')}: {told}" for each in template for told in misshapen(each)]
         for language in TRANSLATED:
             path = folder / file_name(language)

@@ -11,8 +11,8 @@ from samspill.pipeline.receive.receive import HintQueue, Registry, Secrets
 from samspill.ports import Blobs, Clock, Deliveries, Hooks
 from samspill.store.clock import SystemClock
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_hooked import HookedRegistry
 from samspill.store.dynamo_marks import DynamoDeliveries
+from samspill.store.dynamo_webhooks import HookedRegistry
 from samspill.store.hook_secrets import SigningSecret
 from samspill.store.lean import lean
 from samspill.store.s3 import S3Blobs

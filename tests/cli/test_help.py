@@ -8,10 +8,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from samspill.cli.help_texts import HOME
 from samspill.cli.main import cli, main
 from samspill.cli.translated import reworded, translated
 from samspill.reasons import LANGUAGES, Language
-from samspill.texts.catalogue import HOME, file_name
+from samspill.texts.catalogue import file_name
 from samspill.texts.po import entries
 
 TRANSLATED: tuple[Language, ...] = ("nb", "de")

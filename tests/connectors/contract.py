@@ -18,7 +18,9 @@ CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts"
 @cache
 def contract(vendor: str) -> dict[str, Any]:
     """Return the contract for a vendor."""
-    loaded: dict[str, Any] = yaml.safe_load((CONTRACTS / f"{vendor}.openapi.yaml").read_text())
+    loaded: dict[str, Any] = yaml.load(
+        (CONTRACTS / f"{vendor}.openapi.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
     return loaded
 
 

@@ -445,7 +445,7 @@ def test_subscribing_twice_makes_every_subscription_once(rig: Rig) -> None:
     url, secret = "https://hub.example/hooks/c1", "s" * 32
     first = rig.connector.subscribe(url, [rig.kind], secret)
     assert first.events
-    assert len(first.mended) == rig.events, "one for each verb"
+    assert len(first.repaired) == rig.events, "one for each verb"
     assert rig.connector.subscribe(url, [rig.kind], secret) == Subscribed(first.events)
 
 

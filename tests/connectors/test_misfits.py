@@ -8,7 +8,7 @@ from typing import Any, Required, TypedDict, get_args
 import orjson
 import pytest
 
-from samspill.canon.misfits import Misfit
+from samspill.canon.value_errors import Misfit
 from samspill.connectors.decode import Decoded, RowDecoder
 from samspill.connectors.mapping import Mapped, flag, nested, text
 from samspill.connectors.mapping import Row as WireRow

@@ -265,7 +265,7 @@ def test_a_renewed_secret_is_what_everything_is_signed_with_and_nothing_is_misse
     renewed = rig.connector.subscribe(URL, ["customers"], OTHER_SECRET, renew=True)
 
     assert sorted(renewed.events.values()) == sorted(before.events.values())
-    assert renewed.mended == (), "nothing had been switched off"
+    assert renewed.repaired == (), "nothing had been switched off"
     changes = [request.method for request in rig.transport.sent if request.method != "GET"]
     assert changes in (["PUT"], ["POST", "DELETE"]), "the new one is there before the old one goes"
     rig.add("customers", {"name": "A"})

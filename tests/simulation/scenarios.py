@@ -403,12 +403,12 @@ def planned(die_at: AbstractSet[int] = frozenset()) -> SimulatedHub:
     return hub
 
 
-def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
-    """Every single death: at the beginning of every function, and after each of its changes.
+def deaths(scenario: Scenario, part: int = 0, parts: int = 1) -> Iterator[frozenset[int]]:
+    """Every single death, or those of one part: at the beginning of every function, and after each of its changes.
 
     Between two changes a function only looks: wherever it dies there, it leaves the same behind.
     """
-    return (frozenset({step}) for step in play(scenario).story_turns)
+    return (frozenset({step}) for step in play(scenario).story_turns[part::parts])
 
 
 def die_twice(scenario: Scenario, part: int = 0, parts: int = 1) -> int:

@@ -13,14 +13,15 @@ from tests.simulation.parts import parts
 from tests.simulation.positions import positions
 from tests.simulation.scenarios import BY_NAME, QUIET, SCENARIOS, Scenario, announced, deaths, die_twice, planned, play
 
-PARTS = 8
-"""Every pair of deaths, shared out."""
+DEATH_PARTS, PAIR_PARTS = 3, 24
+"""Every death, and every pair of deaths, shared out."""
 
 
+@pytest.mark.parametrize("part", parts(DEATH_PARTS))
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_a_function_may_die_at_any_call(scenario: Scenario) -> None:
-    died = [play(scenario, death).history.deaths for death in deaths(scenario)]
-    assert len(died) > 10
+def test_a_function_may_die_at_any_call(scenario: Scenario, part: int) -> None:
+    died = [play(scenario, death).history.deaths for death in deaths(scenario, part, DEATH_PARTS)]
+    assert len(died) * DEATH_PARTS > 10
     assert set(died) == {1}
 
 
@@ -50,9 +51,9 @@ def test_a_plan_is_made_without_another_run_wherever_a_function_dies_over_it() -
         assert not hub.history.writes
 
 
-@pytest.mark.parametrize("part", parts(PARTS))
+@pytest.mark.parametrize("part", parts(PAIR_PARTS))
 def test_functions_may_die_twice_in_a_create(part: int) -> None:
-    assert die_twice(BY_NAME["create"], part, PARTS) > 80
+    assert die_twice(BY_NAME["create"], part, PAIR_PARTS) > 15
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

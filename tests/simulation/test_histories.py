@@ -19,8 +19,8 @@ from tests.simulation.twins import live_twins
 from tests.simulation.typed import live_typed
 from tools.uv import ROOT
 
-SEEDS = range(80)
-CALM_SEEDS = range(50)
+SEEDS = range(40)
+CALM_SEEDS = range(25)
 REGRESSIONS = (
     *(1005, 1006, 1028, 1038, 1045, 1059, 1068, 1174, 1204, 1214, 1394, 1424, 1505, 1802, 1821),
     *(2157, 2178, 2198, 2392, 2439, 2640, 3063, 11010, 11013, 12580, 12747, 22144, 24226, 24903, 7001010),
@@ -67,7 +67,7 @@ def test_what_broke_once_without_faults_holds(seed: int) -> None:
 
 
 def test_under_small_limits_no_more_goes_out_than_they_and_people_allow() -> None:
-    for seed in range(30):
+    for seed in range(15):
         live_guarded(seed)
 
 
@@ -77,22 +77,22 @@ def test_what_broke_once_under_small_limits_holds(seed: int) -> None:
 
 
 def test_while_rules_change_and_flows_rest_and_what_was_given_up_on_is_put_back() -> None:
-    for seed in (*range(40), *MANAGED_REGRESSIONS):
+    for seed in (*range(20), *MANAGED_REGRESSIONS):
         live_managed(seed)
 
 
 def test_while_backups_are_restored_records_come_back_and_scopes_are_left() -> None:
-    for seed in (*range(40), *ODD_REGRESSIONS):
+    for seed in (*range(20), *ODD_REGRESSIONS):
         live_odd(seed)
 
 
 def test_among_vendors_that_are_as_difficult_as_real_ones() -> None:
-    for seed in (*range(30), *HARD_REGRESSIONS):
+    for seed in (*range(15), *HARD_REGRESSIONS):
         live_hard(seed)
 
 
 def test_however_a_thing_is_spelled_and_whatever_a_vendor_keeps_of_it() -> None:
-    for seed in range(30):
+    for seed in range(15):
         live_typed(seed)
 
 
@@ -107,7 +107,7 @@ def test_without_webhooks_and_whole_reads_the_reads_of_changes_find_everything()
 
 
 def test_of_twins_and_of_numbers_that_mean_two_things_nothing_is_joined_or_made_unasked() -> None:
-    for seed in range(60):
+    for seed in range(30):
         live_twins(seed)
 
 

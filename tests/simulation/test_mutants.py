@@ -28,9 +28,11 @@ def broken_by(mutant: Mutant) -> frozenset[str]:
     own = mutant.life
     stories = () if mutant.deltas_only or own else (*SCENARIOS, *QUIET)
     life = own or partial(live, **kind)
-    runs: Iterable[Callable[[], object]] = [partial(play, story) for story in stories] + [
+    played: list[Callable[[], object]] = [partial(play, story) for story in stories]
+    lives: list[Callable[[], object]] = [
         partial(life, seed) for seed in range(mutant.first_seed, mutant.first_seed + SEEDS)
     ]
+    runs: Iterable[Callable[[], object]] = lives + played if mutant.first_seed else played + lives
     for run in runs if mutant.runs is None else mutant.runs():
         try:
             run()

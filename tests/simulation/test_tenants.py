@@ -17,7 +17,7 @@ from tests.simulation.neighbour import COMPANY, CUSTOMER, Neighbour
 from tests.simulation.options import VendorOptions, Weather
 from tests.support.actors import admin
 
-SEEDS = range(24)
+SEEDS = range(12)
 REGRESSIONS = (63001575, 72000114)
 MANY = 100
 """Lives to try until the mix is told by its name: most break something else first."""

@@ -15,7 +15,7 @@ from samspill.messages import MapRecords, PlannedWrite
 from samspill.ports import LinkCommit, World
 from samspill.state import StreamKey
 from samspill.work.context import open_flow
-from samspill.work.follow_ups import Later
+from samspill.work.follow_ups import FollowUps
 from samspill.work.outcomes import Outcomes
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_hours import NAME
@@ -83,7 +83,7 @@ def test_the_guard_lets_through_a_share_of_the_hours_there_are_by_now() -> None:
 def let_out(hub: Hub, many: int) -> int:
     """Return how many of so many cells may be emptied."""
     message = MapRecords(tenant="acme", flow=NAME, trigger="schedule", stream="hours", subjects=())
-    gate = Gate(hub.world, open_flow(hub.world, hub.flow), message, Outcomes(hub.world, message), Later(message))
+    gate = Gate(hub.world, open_flow(hub.world, hub.flow), message, Outcomes(hub.world, message), FollowUps(message))
     stored = hub.world.links.get(StreamKey(*hub.flow, "hours"), [f"left-{n}" for n in range(many)])
     writes = [emptied(link) for link in stored.values()]
     return len(gate.let_through(Side.RIGHT, writes, dict(stored)))

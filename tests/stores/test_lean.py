@@ -18,8 +18,8 @@ from samspill.messages import FetchRecords, RecordHint, decode
 from samspill.state import Connection, FlowState, FlowStatus
 from samspill.store import lean
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_hooked import HookedConnection, HookedFlow, HookedRegistry
 from samspill.store.dynamo_marks import DELIVERIES_KEPT, DynamoDeliveries
+from samspill.store.dynamo_webhooks import HookedConnection, HookedFlow, HookedRegistry
 from samspill.store.lean import TRIES, LeanClient, Response, Wire
 from samspill.store.s3 import S3Blobs
 from samspill.store.secrets_manager import TenantSecrets

@@ -41,7 +41,7 @@ from samspill.state import (
     StreamKey,
 )
 from samspill.store import keys, link_items
-from samspill.store.dynamo_hooked import HookedRegistry
+from samspill.store.dynamo_webhooks import HookedRegistry
 from samspill.texts.reasons import reason_text
 from tests.stores.conftest import OnAws, Stores
 from tests.support.clock import START

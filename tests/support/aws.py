@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.dynamodb import models
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 
 REGION = "eu-north-1"
+TRANSACT = DynamoDBBackend.transact_write_items
 type Keys = list[dict[str, Any]]
 
 
@@ -21,10 +27,25 @@ type Keys = list[dict[str, Any]]
 def aws_in_process() -> Iterator[None]:
     """Answer every call in this process, with credentials that open nothing."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setattr(DynamoDBBackend, "transact_write_items", _transact)
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         yield
+
+
+def _transact(backend: DynamoDBBackend, items: list[dict[str, Any]], transact: Any = TRANSACT) -> None:
+    """Write a transaction; moto copies its table, to roll back, once for every item in it: once is enough."""
+    copies: dict[int, Any] = {}
+
+    def once(value: Any, *more: Any) -> Any:
+        if isinstance(value, Table) and id(value) not in copies:
+            copies[id(value)] = deepcopy(value, *more)
+        return copies[id(value)] if isinstance(value, Table) else deepcopy(value, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "copy", SimpleNamespace(deepcopy=once))
+        transact(backend, items)
 
 
 @cache

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from samspill.cli.help_texts import HOME as HELP
+from samspill.cli.help_texts import translate
 from samspill.reasons import LANGUAGES, Language, Reason
 from samspill.texts import catalogue as module
-from samspill.texts.catalogue import catalogue, say, translate
+from samspill.texts.catalogue import catalogue, folders, say
 from samspill.texts.reasons import reason_text
 
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -109,3 +111,9 @@ def test_a_text_that_does_not_exist_is_a_defect() -> None:
 
 def test_what_has_no_translation_stays_as_it_is_in_the_code() -> None:
     assert translate("nb", "Nobody has translated this.") == "Nobody has translated this."
+
+
+def test_help_is_in_files_that_functions_do_not_load() -> None:
+    assert HELP not in folders()
+    assert [key for language in LANGUAGES for key in catalogue(language).forms if "." not in key] == []
+    assert translate("nb", "Usage:") == "Bruk:"

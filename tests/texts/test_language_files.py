@@ -145,14 +145,14 @@ def test_what_click_says_to_people_counts_as_asked_for_and_what_it_tells_develop
     assert not texts_used.is_used("Nobody says this.")
 
 
-def test_help_in_the_code_is_brought_into_the_shared_english_texts_and_help_that_is_gone_is_dropped(
+def test_help_in_the_code_is_brought_into_the_english_help_texts_and_help_that_is_gone_is_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "en.pot").write_text('msgid "Gone."\nmsgstr ""\n\nmsgctxt "cli.kept"\nmsgid "Kept."\nmsgstr ""\n')
-    monkeypatch.setattr(texts, "HOME", tmp_path)
+    (tmp_path / "en.pot").write_text('msgid "Gone."\nmsgstr ""\n\nmsgid "Kept."\nmsgstr ""\n')
+    monkeypatch.setattr(texts, "HELP", tmp_path)
     monkeypatch.setattr(texts, "said_in_help", lambda: {"New.": "help"})
-    monkeypatch.setattr(texts, "is_used", lambda key: key == "New.")
+    monkeypatch.setattr(texts, "is_used", lambda key: key != "Gone.")
 
     made = texts.messages(texts.english(tmp_path))
 
-    assert [(each.context, each.id) for each in made] == [("cli.kept", "Kept."), (None, "New.")]
+    assert [(each.context, each.id) for each in made] == [(None, "Kept."), (None, "New.")]

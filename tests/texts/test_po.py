@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from samspill.texts.catalogue import folders
 from samspill.texts.po import Entry, entries
-from tools.texts import forms, messages, read
+from tools.texts import forms, homes, messages, read
 
-FILES = sorted(file for folder in folders() for file in folder.glob("*.po*"))
+FILES = sorted(file for folder in homes() for file in folder.glob("*.po*"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.parent.name}/{file.name}")

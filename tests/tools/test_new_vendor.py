@@ -54,6 +54,7 @@ def ran(project: Path, *command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.proofs
 def test_what_was_made_is_clean_to_every_check_of_the_code(project: Path) -> None:
     ran(project, f"{BIN}/ruff", "check", ".")
     ran(project, f"{BIN}/ruff", "format", "--check", ".")

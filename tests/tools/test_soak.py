@@ -6,6 +6,7 @@ import pytest
 
 from samspill.flows.catalogue import FLOWS
 from tests.simulation.broken import Broken
+from tests.simulation.hours.stories import live_hours
 from tests.simulation.kinds import KINDS
 from tools import proofs, soak
 
@@ -38,6 +39,13 @@ def _breaks(_seed: int) -> None:
     raise Broken("INV-TEST", "broken in a life")
 
 
+@pytest.fixture
+def short_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every kind of life be one of hours, the shortest."""
+    for kind in KINDS:
+        monkeypatch.setitem(KINDS, kind, live_hours)
+
+
 def test_it_lives_every_kind_at_least_once_and_tells_what_struck_where(
     capsys: pytest.CaptureFixture[str], seeds: dict[str, list[int]]
 ) -> None:
@@ -60,6 +68,7 @@ def test_what_is_found_by_several_processes_is_told_together(capsys: pytest.Capt
     assert all(f"  {kind}: {soak.ROUNDS_AT_ONCE} lives" in told for kind in KINDS)
 
 
+@pytest.mark.usefixtures("short_lives")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_failure_ends_the_search_and_names_the_life_that_repeats_it(
     kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -73,6 +82,7 @@ def test_a_failure_ends_the_search_and_names_the_life_that_repeats_it(
     assert f"Repeat it with: tests.simulation.kinds.{kind}({soak.FIRST_SEED})" in told
 
 
+@pytest.mark.usefixtures("short_lives")
 @pytest.mark.parametrize("passes", [True, False])
 def test_the_proofs_hold_only_if_the_fixed_sets_and_the_fresh_lives_do(
     passes: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -32,7 +32,8 @@ class Contract:
     @classmethod
     def load(cls, name: str) -> Self:
         """Return the contract of this name."""
-        return cls(name, yaml.safe_load((CONTRACTS / f"{name}{SUFFIX}").read_text(encoding="utf-8")))
+        text = (CONTRACTS / f"{name}{SUFFIX}").read_text(encoding="utf-8")
+        return cls(name, yaml.load(text, yaml.CSafeLoader))
 
     @cached_property
     def kinds(self) -> list[str]:

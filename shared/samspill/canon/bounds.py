@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from samspill.canon.json_form import DECIMAL
-from samspill.canon.misfits import Misfit
+from samspill.canon.value_errors import Misfit
 from samspill.canon.values import Value
 from samspill.errors import MappingError
 from samspill.reasons import Reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from samspill.canon.misfits import Misfit
+from samspill.canon.value_errors import Misfit
 from samspill.signs import visible
 
 LARGEST_INT32 = 2**31 - 1

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import click
 
+from samspill.cli.help_texts import translate, translate_number
 from samspill.cli.texts import language_of
 from samspill.reasons import Language
-from samspill.texts.catalogue import translate, translate_number
 
 _EXAMPLES = re.compile("^Examples?:", re.MULTILINE)
 

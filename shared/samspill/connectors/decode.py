@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
-from samspill.canon.misfits import Misfit
+from samspill.canon.value_errors import Misfit
 from samspill.connectors import tolerant
 from samspill.connectors.faults import unreadable
 from samspill.connectors.mapping import cannot_map

@@ -10,8 +10,8 @@ from operator import not_
 from typing import Any, Final
 
 from samspill.canon.bounds import bounded
-from samspill.canon.misfits import Misfit
 from samspill.canon.text import typed
+from samspill.canon.value_errors import Misfit
 from samspill.canon.values import Fields, Value
 from samspill.errors import MappingError
 from samspill.flows.schema import Access, Choice, FieldType, Schema, SchemaField, canonical

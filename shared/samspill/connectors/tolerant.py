@@ -44,7 +44,7 @@ def loads(body: bytes) -> Any:
         content = json.loads(text, strict=False, parse_int=_whole_number)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    return _mended(content) if is_utf8 else content
+    return _repaired(content) if is_utf8 else content
 
 
 def garbled(value: object) -> bool:
@@ -59,16 +59,16 @@ def garbled(value: object) -> bool:
     return False
 
 
-def _mended(value: Any) -> Any:
+def _repaired(value: Any) -> Any:
     match value:
         case str():
             return (
                 value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALVES.search(value) else value
             )
         case dict():
-            return {_mended(key): _mended(each) for key, each in value.items()}
+            return {_repaired(key): _repaired(each) for key, each in value.items()}
         case list():
-            return [_mended(each) for each in value]
+            return [_repaired(each) for each in value]
     return value
 
 

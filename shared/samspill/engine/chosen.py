@@ -37,14 +37,14 @@ def without_deleted_partner(case: Case) -> Case:
     return replace(case, seen=seen)
 
 
-def lonely(case: Case, lost: str) -> Plan | None:
+def unlinked_choice(case: Case, lost: str) -> Plan | None:
     """Settle a record that a person linked to one that was not read with it: read both, or ask the person again."""
     if chosen(case.link) is None:
         return None
-    return give_back(case, lost) if lost else look(case)
+    return return_to_review(case, lost) if lost else look(case)
 
 
-def give_back(case: Case, code: str) -> Plan:
+def return_to_review(case: Case, code: str) -> Plan:
     """Ask the person again: the decision cannot be carried out, and must not hide the record from review."""
     (side,) = case.link.ids
     target = chosen(case.link)

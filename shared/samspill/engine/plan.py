@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from samspill.engine.case import Case, Plan, Seen
-from samspill.engine.chosen import GONE, TAKEN, lonely, without_deleted_partner
+from samspill.engine.chosen import GONE, TAKEN, unlinked_choice, without_deleted_partner
 from samspill.engine.deletes import deleted, given_up
 from samspill.engine.interrupted import confirmed, interrupted
 from samspill.engine.model import Detail, DetailKind, Link, LinkState, Observation, Outcome, Result, Side, link_id
@@ -96,7 +96,7 @@ def _decide(case: Case, seen: Mapping[Side, Seen], matched: str, *, taken: bool,
     if len(case.seen) == len(Side):
         return join(case, matched or "review")
     lost = GONE if len(case.seen) < len(seen) else TAKEN if taken else ""
-    return lonely(case, lost) or single(case, matched)
+    return unlinked_choice(case, lost) or single(case, matched)
 
 
 def new_link(seen: Mapping[Side, Seen]) -> Link:

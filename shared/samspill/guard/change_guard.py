@@ -24,7 +24,7 @@ from samspill.reasons import Reason
 from samspill.state import FlowState, FlowStatus, JournalEntry, Stop
 from samspill.work.context import Opened
 from samspill.work.flow_state import change_flow
-from samspill.work.follow_ups import Later
+from samspill.work.follow_ups import FollowUps
 from samspill.work.outcomes import Outcomes
 
 COUNTED_FOR = timedelta(days=2)
@@ -92,7 +92,7 @@ class Gate:
     opened: Opened
     message: MapRecords
     outcomes: Outcomes
-    later: Later
+    follow_ups: FollowUps
 
     def let_through(
         self, side: Side, writes: Sequence[PlannedWrite], before: Mapping[str, Link | None]
@@ -194,7 +194,7 @@ class Gate:
         for link, each in zip(links, asked, strict=True):
             if link.id in lost:
                 again = RecordHint.of(link, ticket=each.write.ticket)
-                self.later.add(again, delay_s=1, attempt=self.message.attempt + 1)
+                self.follow_ups.add(again, delay_s=1, attempt=self.message.attempt + 1)
             elif link.outcome is not None:
                 ticket = each.write.ticket
                 self.outcomes.add(link, link.outcome.result, link.outcome.reason, ticket=ticket)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from samspill.state import Connection, FlowKey, FlowState
 from samspill.store import documents, keys
 from samspill.store.dynamo import Table
-from samspill.store.dynamo_hooked import hooked
+from samspill.store.dynamo_webhooks import hooked
 
 
 class DynamoRegistry:

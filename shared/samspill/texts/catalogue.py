@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
@@ -45,10 +45,16 @@ def file_name(language: Language) -> str:
 
 @cache
 def catalogue(language: Language) -> Catalogue:
-    """Return the texts of a language. A text that has a context is found by it, any other by its English."""
-    forms = {} if language == "en" else dict(catalogue("en").forms)
+    """Return the texts of a language by their keys; what is not translated is in English."""
+    texts = read(language, folders())
+    return texts if language == "en" else Catalogue({**catalogue("en").forms, **texts.forms}, texts.form_of)
+
+
+def read(language: Language, homes: Sequence[Path]) -> Catalogue:
+    """Return what the files of a language say. A text that has a context is found by it, any other by its English."""
+    forms: dict[str, tuple[str, ...]] = {}
     rule = ""
-    for path in (folder / file_name(language) for folder in folders()):
+    for path in (home / file_name(language) for home in homes):
         for entry in entries(path.read_text(encoding="utf-8")) if path.exists() else ():
             if entry.english == ("",):
                 rule = rule or _rule_of_plurals(entry)
@@ -65,17 +71,6 @@ def say(language: Language, key: str, /, **values: object) -> str:
     if text is None:
         raise KeyError(key)
     return text.format(**values)
-
-
-def translate(language: Language, english: str) -> str:
-    """Return the translation of a text whose English stands in the code, such as a command's help."""
-    return catalogue(language).forms.get(english, (english,))[0]
-
-
-def translate_number(language: Language, one: str, many: str, number: int) -> str:
-    """Return the translation of a text whose English forms, of one and of many, stand in the code."""
-    texts = catalogue(language)
-    return texts.forms.get(one, (one, many))[texts.form_of(number)]
 
 
 def _rule_of_plurals(header: Entry) -> str:

@@ -31,7 +31,7 @@ def read_again(
         world.queues.send(messages)
 
 
-class Later:
+class FollowUps:
     """Hints of one message, by when, for which run and how often they were tried."""
 
     def __init__(self, message: MapRecords | UpsertRecords) -> None:

@@ -112,9 +112,9 @@ def _renew(world: World, message: RenewHooks, opened: Opened, connection: Connec
             world.registry.save_connection(fresh.model_copy(update={"hooks_refused": refused}))
         _tell(world, message, Result.FAILED, refused)
     else:
-        if done.mended:
-            mended = Reason("webhooks_mended", {**names, "what": ", ".join(done.mended)})
-            _tell(world, message, Result.APPLIED, mended)
+        if done.repaired:
+            repaired = Reason("webhooks_mended", {**names, "what": ", ".join(done.repaired)})
+            _tell(world, message, Result.APPLIED, repaired)
 
 
 def _tell(world: World, message: RenewHooks, result: Result, reason: Reason) -> None:

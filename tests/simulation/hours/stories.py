@@ -88,9 +88,9 @@ def play(scenario: Scenario, die_at: AbstractSet[int] = frozenset(), *, thorough
     return hub
 
 
-def deaths(scenario: Scenario) -> Iterator[frozenset[int]]:
-    """Every single death; see `scenarios.deaths`."""
-    return (frozenset({step}) for step in play(scenario).story_turns)
+def deaths(scenario: Scenario, part: int = 0, parts: int = 1) -> Iterator[frozenset[int]]:
+    """Every single death, or those of one part; see `scenarios.deaths`."""
+    return (frozenset({step}) for step in play(scenario).story_turns[part::parts])
 
 
 def die_twice(scenario: Scenario, part: int = 0, parts: int = 1) -> int:

@@ -94,7 +94,7 @@ def likeness_links(patch: pytest.MonkeyPatch) -> None:
                 links = room.world.links.of_records(room.message.stream_key, room.message.side, [r.id for r in rows])
                 free = [r.id for r in rows if r.id not in links]
                 if free:
-                    upsert_context.again(room, job.planned, delay_s=0, found=free[0])
+                    upsert_context.requeue(room, job.planned, delay_s=0, found=free[0])
                     continue
             yield job
 

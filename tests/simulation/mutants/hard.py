@@ -12,7 +12,7 @@ from samspill.engine.case import Case
 from samspill.engine.model import Link, Observation, Shadow, Side
 from samspill.engine.revision import Revision
 from samspill.pipeline.upsert import upsert
-from samspill.pipeline.upsert.upsert_context import Job, Room
+from samspill.pipeline.upsert.upsert_context import Job, UpsertContext
 from samspill.ports import Page
 from samspill.state import StreamKey
 from samspill.store.memory import MemoryLinks
@@ -58,10 +58,10 @@ def a_field_left_out_passes_for_unchanged(patch: pytest.MonkeyPatch) -> None:
     """38: what the look before a write does not tell passes for what the plan was made on."""
     as_planned = upsert._is_as_planned
 
-    def passes(room: Room, job: Job, record: Observation) -> bool:
-        shadow = job.planned.link.shadows.get(room.message.side, Shadow({}))
-        told = room.references.to_ids(room.message.side, [shadow.fields])[0] or {}
-        return as_planned(room, job, replace(record, fields={**told, **record.fields}, problem=None))
+    def passes(context: UpsertContext, job: Job, record: Observation) -> bool:
+        shadow = job.planned.link.shadows.get(context.message.side, Shadow({}))
+        told = context.references.to_ids(context.message.side, [shadow.fields])[0] or {}
+        return as_planned(context, job, replace(record, fields={**told, **record.fields}, problem=None))
 
     patch.setattr(upsert, "_is_as_planned", passes)
 
@@ -70,8 +70,8 @@ def archived_whatever_the_look_shows(patch: pytest.MonkeyPatch) -> None:
     """39: what an archive would put away with its record is not looked at."""
     as_planned = upsert._is_as_planned
 
-    def passes(room: Room, job: Job, record: Observation) -> bool:
-        return job.planned.write.archive or as_planned(room, job, record)
+    def passes(context: UpsertContext, job: Job, record: Observation) -> bool:
+        return job.planned.write.archive or as_planned(context, job, record)
 
     patch.setattr(upsert, "_is_as_planned", passes)
 

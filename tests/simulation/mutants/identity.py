@@ -8,7 +8,7 @@ import pytest
 
 from samspill.engine import identity
 from samspill.engine.rules import StreamRules
-from samspill.pipeline.map import map_records
+from samspill.pipeline.map import pairing
 from samspill.pipeline.upsert import lookups
 
 
@@ -36,8 +36,8 @@ def what_is_under_way_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
     """49: what the present read has read passes for known, though nothing has dealt with it yet."""
 
     def since(self: Any) -> str | None:
-        message = self._room.message
-        held: str | None = self._room.world.cursors.get(message.stream_key, message.side)
+        message = self._context.message
+        held: str | None = self._context.world.cursors.get(message.stream_key, message.side)
         return held
 
     patch.setattr(lookups.Lookup, "_since", since)
@@ -45,4 +45,4 @@ def what_is_under_way_is_not_looked_at(patch: pytest.MonkeyPatch) -> None:
 
 def joined_whoever_unlinked_it(patch: pytest.MonkeyPatch) -> None:
     """51: what was found to be the same is joined, although a person unlinked the two since."""
-    patch.setattr(map_records, "are_apart", lambda *_: False)
+    patch.setattr(pairing, "are_apart", lambda *_: False)

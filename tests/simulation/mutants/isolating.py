@@ -11,7 +11,7 @@ import pytest
 from samspill.engine import one_sided, refused
 from samspill.errors import SamspillError
 from samspill.pipeline.fetch import reading
-from samspill.pipeline.map import map_records
+from samspill.pipeline.map import commit, map_records
 from samspill.pipeline.upsert import lookups, upsert, upsert_context
 from samspill.ports import LinkCommit
 
@@ -43,7 +43,7 @@ def stored_together_or_not_at_all(patch: pytest.MonkeyPatch) -> None:
     def keep(world: Any, stream: Any, commits: Sequence[LinkCommit]) -> Any:
         return world.links.commit(stream, commits), {}
 
-    for step in (map_records, upsert, upsert_context):
+    for step in (commit, upsert, upsert_context):
         patch.setattr(step, "keep", keep)
 
 

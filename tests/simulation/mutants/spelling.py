@@ -10,7 +10,7 @@ import pytest
 from samspill.canon import compare, keys
 from samspill.canon.values import Fields, Value
 from samspill.engine.model import Observation
-from samspill.pipeline.map import map_records
+from samspill.pipeline.map import interruption
 from samspill.pipeline.upsert import upsert
 from tests.simulation.connector import SimulatedConnector
 from tests.simulation.flows import spelling_aside
@@ -44,5 +44,5 @@ def normal_form_is_written(patch: pytest.MonkeyPatch) -> None:
 
 def cut_is_not_told(patch: pytest.MonkeyPatch) -> None:
     """16c: nobody looks whether a vendor kept what it was sent."""
-    for step in (map_records, upsert):
+    for step in (interruption, upsert):
         patch.setattr(step, "kept_otherwise", lambda *_, **__: [])

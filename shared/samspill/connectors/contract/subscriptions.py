@@ -25,5 +25,5 @@ def subscribe(client: Client, url: str, kinds: Sequence[str], secret: str, *, re
         made = [client.gateway.call("POST", path, body={"url": url, "events": wanted, "secret": secret}).json()]
     for row in (row for row in present if row not in kept):
         client.gateway.call("DELETE", path + "/{id}", ids={"id": str(row["id"])}, idempotent=True, accept={404})
-    mended = () if working else tuple(wanted)
-    return Subscribed({str(row["id"]): ",".join(wanted) for row in kept + made}, mended)
+    repaired = () if working else tuple(wanted)
+    return Subscribed({str(row["id"]): ",".join(wanted) for row in kept + made}, repaired)

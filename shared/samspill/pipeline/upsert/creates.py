@@ -17,7 +17,7 @@ from samspill.engine.undo import effect_of
 from samspill.errors import RejectedError
 from samspill.messages import RecordHint
 from samspill.pipeline.upsert.lookups import SPELLINGS, Found, Looked, Lookup, is_free
-from samspill.pipeline.upsert.upsert_context import Job, Room, again, fail, release
+from samspill.pipeline.upsert.upsert_context import Job, UpsertContext, fail, release, requeue
 from samspill.ports import LinkCommit
 from samspill.reasons import Reason
 from samspill.work.context import now_s
@@ -26,23 +26,23 @@ from samspill.work.known_keys import remember
 from samspill.work.markers import marker
 
 
-def findable(room: Room, jobs: list[Job]) -> list[Job]:
+def findable(context: UpsertContext, jobs: list[Job]) -> list[Job]:
     """Refuse creates that could not be looked for if their answer were lost: no marker, and none of the keys."""
-    if room.kind in room.connector.capabilities.markers:
+    if context.kind in context.connector.capabilities.markers:
         return jobs
     rest: list[Job] = []
     for job in jobs:
         if not job.is_create or any(
-            isinstance(job.planned.write.fields.get(name), str) for name in room.stream.rules.look_first
+            isinstance(job.planned.write.fields.get(name), str) for name in context.stream.rules.look_first
         ):
             rest.append(job)
         else:
-            names = " / ".join(room.stream.rules.look_first)
-            fail(room, job, RejectedError("nothing to find it by", reason=Reason("no_key", {"fields": names})))
+            names = " / ".join(context.stream.rules.look_first)
+            fail(context, job, RejectedError("nothing to find it by", reason=Reason("no_key", {"fields": names})))
     return rest
 
 
-def recovered(room: Room, jobs: list[Job]) -> list[Job]:
+def recovered(context: UpsertContext, jobs: list[Job]) -> list[Job]:
     """Look for what interrupted creates made; only what is certainly not there is created again."""
     rest: list[Job] = []
     for job in jobs:
@@ -50,41 +50,41 @@ def recovered(room: Room, jobs: list[Job]) -> list[Job]:
             rest.append(job)
             continue
         # What a person parted from the record bears its mark, too, if it was once created for it.
-        known = [each for each in _find(room, job) if each.external_id not in job.planned.link.apart]
-        found = _unlinked(room, known)
+        known = [each for each in _find(context, job) if each.external_id not in job.planned.link.apart]
+        found = _unlinked(context, known)
         claim_end = job.stored.intent.until if job.stored and job.stored.intent else 0
-        if len(found) == 1 and _is_ours(room, job, found[0]):
-            _adopt(room, job, found[0])
+        if len(found) == 1 and _is_ours(context, job, found[0]):
+            _adopt(context, job, found[0])
         elif len(found) == 1:
-            _tell_claim(room, job, Reason("found_after_all", {"system": room.system}))
-            release(room, [job])
-            again(room, job.planned, delay_s=0, found=found[0].external_id)
+            _tell_claim(context, job, Reason("found_after_all", {"system": context.system}))
+            release(context, [job])
+            requeue(context, job.planned, delay_s=0, found=found[0].external_id)
         elif known:
-            _ask(room, job, found or known)  # several, or it has found another partner meanwhile
-        elif now_s(room.world) < claim_end + room.connector.capabilities.search_lag_s:
-            wait_s = claim_end + room.connector.capabilities.search_lag_s - now_s(room.world)
-            again(room, job.planned, delay_s=wait_s)
+            _ask(context, job, found or known)  # several, or it has found another partner meanwhile
+        elif now_s(context.world) < claim_end + context.connector.capabilities.search_lag_s:
+            wait_s = claim_end + context.connector.capabilities.search_lag_s - now_s(context.world)
+            requeue(context, job.planned, delay_s=wait_s)
         else:
             # Nothing was made: the record is planned anew as it is now, and the claim's old fields are never sent.
-            _tell_claim(room, job, Reason("not_found_after_all", {"system": room.system}))
-            release(room, [job])
-            again(room, job.planned, delay_s=1)
+            _tell_claim(context, job, Reason("not_found_after_all", {"system": context.system}))
+            release(context, [job])
+            requeue(context, job.planned, delay_s=1)
     return rest
 
 
-def _tell_claim(room: Room, job: Job, reason: Reason, result: Result = Result.UNCHANGED) -> None:
+def _tell_claim(context: UpsertContext, job: Job, reason: Reason, result: Result = Result.UNCHANGED) -> None:
     """Put into the journal what became of the create that was interrupted."""
     if job.stored is not None and job.stored.intent is not None:
-        room.outcomes.tell(job.stored, result, reason, attempt=job.stored.intent.attempt)
-        room.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
+        context.outcomes.tell(job.stored, result, reason, attempt=job.stored.intent.attempt)
+        context.outcomes.send()  # before the claim is given up: afterwards nobody would know of it
 
 
-def _is_ours(room: Room, job: Job, record: Observation) -> bool:
+def _is_ours(context: UpsertContext, job: Job, record: Observation) -> bool:
     """Tell whether a found record is what the create made: by its mark, or by holding what was sent and nothing else.
 
     Spelling aside. What holds something where the create had nothing was made, or edited, by somebody else.
     """
-    if room.kind in room.connector.capabilities.markers:
+    if context.kind in context.connector.capabilities.markers:
         return True
     if record.problem is not None:
         return False
@@ -92,34 +92,37 @@ def _is_ours(room: Room, job: Job, record: Observation) -> bool:
     if any(record.fields.get(name) not in (None, "") for name in empty):
         return False
     sent = {name: value for name, value in (job.fields or {}).items() if name in record.fields}
-    kept = written(room.stream.rules, sent, record.fields)
-    return all(name in kept or is_kept(room.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
+    kept = written(context.stream.rules, sent, record.fields)
+    return all(name in kept or is_kept(context.stream.rules.of(name), sent[name], record.fields[name]) for name in sent)
 
 
-def _find(room: Room, job: Job) -> list[Observation]:
+def _find(context: UpsertContext, job: Job) -> list[Observation]:
     """Return what the create may have made: by its mark, or by a key in whatever spelling the target may hold it."""
-    if room.kind in room.connector.capabilities.markers:
-        return list(room.connector.find(room.kind, marker=marker(room.message.stream_key, job.planned.link.id)))
-    for name in room.stream.rules.look_first:
+    if context.kind in context.connector.capabilities.markers:
+        return list(
+            context.connector.find(context.kind, marker=marker(context.message.stream_key, job.planned.link.id))
+        )
+    for name in context.stream.rules.look_first:
         value = job.planned.write.fields.get(name)
         if isinstance(value, str):
             found = (
-                room.connector.find(room.kind, keys={name: each}) for each in keys.spellings(name, value)[:SPELLINGS]
+                context.connector.find(context.kind, keys={name: each})
+                for each in keys.spellings(name, value)[:SPELLINGS]
             )
             return next((rows for rows in found if rows), [])
     return []
 
 
-def _unlinked(room: Room, found: Sequence[Observation]) -> list[Observation]:
+def _unlinked(context: UpsertContext, found: Sequence[Observation]) -> list[Observation]:
     """Return those that no other pair has."""
-    side = room.message.side
-    links = room.world.links.of_records(room.message.stream_key, side, [o.external_id for o in found])
+    side = context.message.side
+    links = context.world.links.of_records(context.message.stream_key, side, [o.external_id for o in found])
     return [o for o in found if is_free(links.get(o.external_id))]
 
 
-def _adopt(room: Room, job: Job, record: Observation) -> None:
+def _adopt(context: UpsertContext, job: Job, record: Observation) -> None:
     """Link the record that an interrupted create made, from the snapshot in the claim."""
-    side = room.message.side
+    side = context.message.side
     link = replace(
         job.planned.link,
         ids={**job.planned.link.ids, side: record.external_id},
@@ -127,39 +130,41 @@ def _adopt(room: Room, job: Job, record: Observation) -> None:
         refusal=None,
         intent=None,
     )
-    room.references.load(side, [record])
-    sent, held = job.planned.write.fields, room.references.to_links(side, record)[0].fields
-    kept, before = written(room.stream.rules, sent, held), link.shadows[side]
+    context.references.load(side, [record])
+    sent, held = job.planned.write.fields, context.references.to_links(side, record)[0].fields
+    kept, before = written(context.stream.rules, sent, held), link.shadows[side]
     shadow = replace(before, fields={**before.fields, **kept}, version=record.version)
     reason, detail = job.planned.reason, None
-    if other := kept_otherwise(room.stream.rules, sent, kept, is_create=True):
-        reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
-        detail = last_write(room.stream.rules, side, other)
+    if other := kept_otherwise(context.stream.rules, sent, kept, is_create=True):
+        reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": context.system})
+        detail = last_write(context.stream.rules, side, other)
     outcome = Outcome(Result.APPLIED, reason, detail)
     link = replace(link, shadows={**link.shadows, side: shadow}, outcome=outcome)
     claim = job.stored.intent if job.stored else None
     attempt = claim.attempt if claim else job.planned.attempt
     effect = effect_of(job.planned.write, {}, None, shadow)
-    room.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, effect=effect, ticket=job.planned.ticket)
-    room.outcomes.send()
-    room.world.links.commit(room.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
+    context.outcomes.add(link, Result.APPLIED, reason, attempt=attempt, effect=effect, ticket=job.planned.ticket)
+    context.outcomes.send()
+    context.world.links.commit(context.message.stream_key, [LinkCommit(link, pointers(link, job.stored))])
     # An edit made on either side meanwhile is newer than the snapshot: look once more.
-    room.later.add(RecordHint.of(link), delay_s=1, attempt=0, run="")
+    context.follow_ups.add(RecordHint.of(link), delay_s=1, attempt=0, run="")
 
 
-def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
-    key = _equal_key(room, job, found[0])
+def _ask(context: UpsertContext, job: Job, found: Sequence[Observation]) -> None:
+    key = _equal_key(context, job, found[0])
     value = str(job.known_by.get(key))
-    outcome = several(key, value) if key else Outcome(Result.REVIEW, Reason("found_several", {"system": room.system}))
+    outcome = (
+        several(key, value) if key else Outcome(Result.REVIEW, Reason("found_several", {"system": context.system}))
+    )
     reason = outcome.reason
     candidates = tuple(
-        Candidate(o.external_id, o.label or o.external_id, 100, _equal_key(room, job, o) or "our mark")
+        Candidate(o.external_id, o.label or o.external_id, 100, _equal_key(context, job, o) or "our mark")
         for o in found[:5]
     )
     if job.stored is None:
         return
     claimed = job.stored.intent is not None
-    _tell_claim(room, job, reason, Result.REVIEW)
+    _tell_claim(context, job, reason, Result.REVIEW)
     link = replace(
         job.stored,
         state=LinkState.UNLINKED,
@@ -167,31 +172,31 @@ def _ask(room: Room, job: Job, found: Sequence[Observation]) -> None:
         outcome=outcome,
         candidates=candidates,
     )
-    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+    if context.world.links.commit(context.message.stream_key, [LinkCommit(link)])[0]:
         if claimed:
-            room.outcomes.count(Result.REVIEW, reason, ticket=job.planned.ticket)
+            context.outcomes.count(Result.REVIEW, reason, ticket=job.planned.ticket)
         else:
-            room.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
+            context.outcomes.add(link, Result.REVIEW, reason, ticket=job.planned.ticket)
     else:
-        again(room, job.planned, delay_s=1)
+        requeue(context, job.planned, delay_s=1)
 
 
-def _equal_key(room: Room, job: Job, record: Observation) -> str:
+def _equal_key(context: UpsertContext, job: Job, record: Observation) -> str:
     """Return the natural key that the record shares with what is to be created; empty when it only has our mark."""
     fields = job.known_by
-    names = room.stream.rules.look_first
+    names = context.stream.rules.look_first
     return next((n for n in names if (k := keys.key(n, fields.get(n))) and k == keys.key(n, record.fields.get(n))), "")
 
 
-def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
+def not_there_already(context: UpsertContext, jobs: list[Job]) -> list[Job]:
     """Before creating, look whether the target holds the same thing already: somebody may have made it by hand.
 
     What the first sync creates itself was matched in its plan. What had to wait there is looked at later without it.
     """
-    planned = room.message.trigger == "internal" and bool(room.message.run)
-    if planned or not room.stream.rules.look_first:
+    planned = context.message.trigger == "internal" and bool(context.message.run)
+    if planned or not context.stream.rules.look_first:
         return jobs
-    lookup = Lookup(room)
+    lookup = Lookup(context)
     new = [job for job in jobs if job.is_create and not _is_decided(job)]
     looked = dict(zip(map(id, new), lookup.of(new), strict=True))
     same = ((pair for pair in each.found if pair[0].verdict is Verdict.SAME) for each in looked.values())
@@ -200,18 +205,18 @@ def not_there_already(room: Room, jobs: list[Job]) -> list[Job]:
     for job in jobs:
         each = looked.get(id(job), Looked())
         if each.busy_s:
-            again(room, job.planned, delay_s=each.busy_s)
+            requeue(context, job.planned, delay_s=each.busy_s)
         elif not each.found:
-            _look_at_others(room, job)
+            _look_at_others(context, job)
             rest.append(job)
         elif job.stored is not None and (asked := _maybe_unreadable(job.stored)) is not None:
-            room.outcomes.add(job.stored, Result.UNCHANGED, asked, ticket=job.planned.ticket)  # it may be so still
+            context.outcomes.add(job.stored, Result.UNCHANGED, asked, ticket=job.planned.ticket)  # it may be so still
         elif (only := _only(lookup, each.found)) is not None and shared[only] <= 1:
             if job.stored is not None and job.stored.state is LinkState.CLAIMED:
-                release(room, [job])  # an interrupted create that never happened: the pair may be joined now
-            again(room, job.planned, delay_s=0, found=only)
+                release(context, [job])  # an interrupted create that never happened: the pair may be joined now
+            requeue(context, job.planned, delay_s=0, found=only)
         else:
-            _ask_whether_same(room, job, each.found)
+            _ask_whether_same(context, job, each.found)
     return rest
 
 
@@ -235,16 +240,16 @@ def _only(lookup: Lookup, found: Sequence[Found]) -> str | None:
     return first.external_id if settled and not others else None
 
 
-def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
+def _ask_whether_same(context: UpsertContext, job: Job, found: Sequence[Found]) -> None:
     """Ask a person whether what is to be created is there already; nothing is created meanwhile."""
     best = sorted(found, key=lambda pair: (not pair[0].rule, -pair[0].score, pair[1].external_id))
-    outcome, candidates = question(best, room.system)
+    outcome, candidates = question(best, context.system)
     judged = best[0][0]
     if judged.rule and (len([pair for pair in best if pair[0].rule == judged.rule]) > 1 or not judged.code):
-        field = next((rule.field for rule in room.stream.rules.matches if rule.name == judged.rule), "") or "name"
+        field = next((rule.field for rule in context.stream.rules.matches if rule.name == judged.rule), "") or "name"
         outcome = several(field, str(job.known_by.get(field)))
         candidates = tuple(replace(each, why=field) for each in candidates)
-    planned, side = job.planned, room.message.side
+    planned, side = job.planned, context.message.side
     before = job.stored or Link(id=planned.link.id, ids=planned.link.ids, label=planned.link.label)
     seen = planned.link.shadows.get(side.other)
     link = replace(
@@ -257,21 +262,21 @@ def _ask_whether_same(room: Room, job: Job, found: Sequence[Found]) -> None:
     )
     reason = outcome.reason
     if not differs(before, link):
-        room.outcomes.add(link, Result.UNCHANGED, reason, ticket=planned.ticket)
+        context.outcomes.add(link, Result.UNCHANGED, reason, ticket=planned.ticket)
         return
     own = before.ids[side.other]
-    remember(room.world, room.message.stream_key, room.stream.rules, [(side.other, own, job.known_by)])
-    if room.world.links.commit(room.message.stream_key, [LinkCommit(link)])[0]:
+    remember(context.world, context.message.stream_key, context.stream.rules, [(side.other, own, job.known_by)])
+    if context.world.links.commit(context.message.stream_key, [LinkCommit(link)])[0]:
         claimed = before.intent.attempt if before.intent else ""
-        room.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
+        context.outcomes.add(link, Result.REVIEW, reason, attempt=claimed, ticket=planned.ticket)
     else:
-        again(room, planned, delay_s=1)
+        requeue(context, planned, delay_s=1)
 
 
-def _look_at_others(room: Room, job: Job) -> None:
+def _look_at_others(context: UpsertContext, job: Job) -> None:
     """Have the records looked at that waited because they might have been the one that is created now."""
     if job.stored is None or detail_of(job.stored).kind not in QUESTIONS:
         return
     for candidate in job.stored.candidates:
-        hint = RecordHint.model_validate({room.message.side.value: candidate.external_id, "rule": RECONSIDER})
-        room.later.add(hint, delay_s=1, attempt=0, run="")
+        hint = RecordHint.model_validate({context.message.side.value: candidate.external_id, "rule": RECONSIDER})
+        context.follow_ups.add(hint, delay_s=1, attempt=0, run="")

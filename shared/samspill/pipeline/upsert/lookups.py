@@ -17,7 +17,7 @@ from samspill.engine.identity import Judgement, Verdict, judge, searched_keys
 from samspill.engine.joined_keys import CROWD
 from samspill.engine.model import DetailKind, Link, LinkState, Observation, Side, detail_of
 from samspill.engine.unlink import are_apart
-from samspill.pipeline.upsert.upsert_context import Job, Room, busy_s
+from samspill.pipeline.upsert.upsert_context import Job, UpsertContext, busy_s
 from samspill.work.isolation import read_each
 from samspill.work.markers import marked_for
 
@@ -43,9 +43,9 @@ class Looked:
 class Lookup:
     """Looks at one side for what the jobs of one message are about to create there."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, context: UpsertContext) -> None:
         """Look for nothing yet."""
-        self._room = room
+        self._context = context
 
     def of(self, jobs: Sequence[Job]) -> list[Looked]:
         """Return for each job what may be the same as what it is about to create."""
@@ -54,7 +54,7 @@ class Lookup:
         if not open_ or not self._may_hold_unread:
             return looked
         fields = [jobs[index].known_by for index in open_]
-        unread = list(self._room.connector.unread(self._room.kind, fields, since=self._since()))
+        unread = list(self._context.connector.unread(self._context.kind, fields, since=self._since()))
         for index in open_:
             looked[index] = self._looked(jobs[index], unread, by_key=False)
             if not looked[index].is_settled:
@@ -79,30 +79,30 @@ class Lookup:
     def _keys(self, job: Job) -> list[tuple[str, str]]:
         fields = job.known_by
         return [
-            (name, v) for name in self._room.stream.rules.look_first if isinstance(v := fields.get(name), str) and v
+            (name, v) for name in self._context.stream.rules.look_first if isinstance(v := fields.get(name), str) and v
         ]
 
     def _by_key(self, name: str, spellings: Iterable[str]) -> list[Observation]:
-        room, found = self._room, dict[str, Observation]()
+        context, found = self._context, dict[str, Observation]()
         for spelling in spellings:
-            found |= {o.external_id: o for o in room.connector.find(room.kind, keys={name: spelling})}
+            found |= {o.external_id: o for o in context.connector.find(context.kind, keys={name: spelling})}
         return list(found.values())
 
     def _remembered(self, job: Job) -> list[Observation]:
         """Return what a person was asked about, and what was read of the target and has a key in common, read anew."""
-        room, side = self._room, self._room.message.side
+        context, side = self._context, self._context.message.side
         asked = [each.external_id for each in job.stored.candidates] if job.stored is not None else []
-        wanted = searched_keys(room.stream.rules, job.known_by)
-        held = room.world.keys.find(room.message.stream_key, side, wanted, most=CROWD + 1)
+        wanted = searched_keys(context.stream.rules, job.known_by)
+        held = context.world.keys.find(context.message.stream_key, side, wanted, most=CROWD + 1)
         named = [external_id for ids in held.values() if len(ids) <= CROWD for external_id in ids]
-        links = room.world.links.of_records(room.message.stream_key, side, named) if named else {}
+        links = context.world.links.of_records(context.message.stream_key, side, named) if named else {}
         own = job.planned.link.ids.get(side.other, "")
         free = [external_id for external_id in named if may_be_asked_about(links.get(external_id), own)]
         if stale := set(named) - set(free):  # they found a partner since
             entries = [(key, external_id) for key, ids in held.items() for external_id in ids if external_id in stale]
-            room.world.keys.drop(room.message.stream_key, side, entries)
+            context.world.keys.drop(context.message.stream_key, side, entries)
         ids = list(dict.fromkeys([*asked, *free]))
-        return read_each(room.world, room.connector, room.kind, ids) if ids else []
+        return read_each(context.world, context.connector, context.kind, ids) if ids else []
 
     @property
     def _may_hold_unread(self) -> bool:
@@ -110,7 +110,7 @@ class Lookup:
 
         A run reads both sides, and remembers what stands alone; but not what it is about to create on both at once.
         """
-        return not self._room.message.run or self._room.message.side.other in self._room.stream.rules.creates
+        return not self._context.message.run or self._context.message.side.other in self._context.stream.rules.creates
 
     def _since(self) -> str | None:
         """Return since when what the target holds may be in no index yet.
@@ -118,20 +118,20 @@ class Lookup:
         That is where the last read began that is over: what the present one has read may still be on its way. Before a
         second read it is when the plan of the first sync was begun.
         """
-        room = self._room
-        stream, side = room.message.stream_key, room.message.side
-        if (before := room.world.cursors.before(stream, side)) is not None:
+        context = self._context
+        stream, side = context.message.stream_key, context.message.side
+        if (before := context.world.cursors.before(stream, side)) is not None:
             return before
-        planned = room.opened.state.plan_run
-        run = room.world.runs.get(room.message.flow_key, planned) if planned else None
+        planned = context.opened.state.plan_run
+        run = context.world.runs.get(context.message.flow_key, planned) if planned else None
         return run.started_at.isoformat() if run is not None else None
 
     def _looked(self, job: Job, records: Sequence[Observation], *, by_key: bool) -> Looked:
         """Judge records, and leave out those that have a partner."""
-        rules, alive = self._room.stream.rules, [o for o in records if not o.deleted]
+        rules, alive = self._context.stream.rules, [o for o in records if not o.deleted]
         wanted = set(searched_keys(rules, job.known_by))
         near = [o for o in alive if by_key or wanted.intersection(searched_keys(rules, o.fields))]
-        self._room.references.load(self._room.message.side, near)
+        self._context.references.load(self._context.message.side, near)
         judged = [(each, o) for o in near if (each := self._judged(job, o, by_key=by_key))]
         if not judged:
             return Looked()
@@ -139,8 +139,8 @@ class Lookup:
         mine = job.planned.link.id
         claimed = [link for link in links.values() if link.state is LinkState.CLAIMED and link.id != mine]
         if claimed:
-            return Looked(busy_s=max(busy_s(self._room, link) for link in claimed))
-        own = job.planned.link.ids.get(self._room.message.side.other, "")
+            return Looked(busy_s=max(busy_s(self._context, link) for link in claimed))
+        own = job.planned.link.ids.get(self._context.message.side.other, "")
         free = [pair for pair in judged if may_be_asked_about(links.get(pair[1].external_id), own)]
         if not free and by_key:
             # What outlived its partner may have another one: somebody deleted a record and made it again.
@@ -151,9 +151,9 @@ class Lookup:
 
     def _judged(self, job: Job, record: Observation, *, by_key: bool) -> Judgement | None:
         """Return the verdict on a record; None where it is something else, or is none of the flow's business."""
-        room, side = self._room, self._room.message.side
-        rules = room.stream.rules
-        resolved, _ = room.references.to_links(side, record)
+        context, side = self._context, self._context.message.side
+        rules = context.stream.rules
+        resolved, _ = context.references.to_links(side, record)
         source = job.planned.link.shadows.get(side.other)
         own: Fields = {**(source.fields if source else {}), **job.known_by}
         left, right = (own, resolved.fields) if side is Side.RIGHT else (resolved.fields, own)
@@ -167,17 +167,17 @@ class Lookup:
 
     def is_out_of_scope(self, record: Observation) -> bool:
         """Tell whether a record of the target is none of the flow's business."""
-        scope = self._room.stream.rules.scope.get(self._room.message.side)
+        scope = self._context.stream.rules.scope.get(self._context.message.side)
         return scope is not None and record.problem is None and scope(record.fields) is not None
 
     def _links(self, records: Sequence[Observation]) -> dict[str, Link]:
         """Return the links of records by external id; of one that a create of ours just made, the link that made it."""
-        room = self._room
-        stream = room.message.stream_key
-        links = room.world.links.of_records(stream, room.message.side, [o.external_id for o in records])
+        context = self._context
+        stream = context.message.stream_key
+        links = context.world.links.of_records(stream, context.message.side, [o.external_id for o in records])
         marks = {o.external_id: marked_for(stream, o.marker) for o in records if o.external_id not in links}
         made = (
-            room.world.links.get(stream, sorted({name for name in marks.values() if name}))
+            context.world.links.get(stream, sorted({name for name in marks.values() if name}))
             if any(marks.values())
             else {}
         )

@@ -31,11 +31,11 @@ from samspill.errors import (
 from samspill.messages import RecordHint, UpsertRecords
 from samspill.pipeline.upsert.creates import findable, not_there_already, recovered
 from samspill.pipeline.upsert.refusals import told
-from samspill.pipeline.upsert.upsert_context import Job, Room, again, busy_s, fail, release, wait_for_turn
+from samspill.pipeline.upsert.upsert_context import Job, UpsertContext, busy_s, fail, release, requeue, wait_for_turn
 from samspill.ports import LinkCommit, VendorWrite, World, Written
 from samspill.reasons import Reason
 from samspill.work.context import connected, now_s, open_flow, stop_run
-from samspill.work.follow_ups import Later
+from samspill.work.follow_ups import FollowUps
 from samspill.work.isolation import apart, of_one, read_each
 from samspill.work.keeping import keep, pointers
 from samspill.work.known import salted
@@ -57,35 +57,35 @@ def upsert_records(world: World, message: UpsertRecords) -> None:
         stop_run(world, message.flow_key, message.run)
         return
     stream = opened.flow.stream(message.stream)
-    outcomes, later = Outcomes(world, message), Later(message)
+    outcomes, follow_ups = Outcomes(world, message), FollowUps(message)
     with connected(world, opened, message.side) as connector:
         references = References(world, message.stream_key, stream.rules)
         writer = world.modes.of(stream).view(world, opened, stream, message.side, connector)
-        room = Room(world, message, opened, stream, references, writer, outcomes, later)
-        jobs = _still_valid(room)
+        context = UpsertContext(world, message, opened, stream, references, writer, outcomes, follow_ups)
+        jobs = _still_valid(context)
         for look in (findable, recovered):
-            jobs = [rest for job in jobs for rest in _by_itself(room, [job], look)]
-        jobs = _by_itself(room, jobs, not_there_already)
-        jobs = _unchanged(room, jobs)
-        jobs = _claimed(room, jobs)
+            jobs = [rest for job in jobs for rest in _by_itself(context, [job], look)]
+        jobs = _by_itself(context, jobs, not_there_already)
+        jobs = _unchanged(context, jobs)
+        jobs = _claimed(context, jobs)
         if jobs:
-            _finish(room, jobs, _call(room, jobs))
-    later.send(world)
+            _finish(context, jobs, _call(context, jobs))
+    follow_ups.send(world)
     outcomes.send()
 
 
-def _still_valid(room: Room) -> list[Job]:
+def _still_valid(context: UpsertContext) -> list[Job]:
     """Drop what was done before or changed since; a message may come twice, and late."""
-    writes = room.message.writes
-    stored = room.world.links.get(room.message.stream_key, [write.link.id for write in writes])
+    writes = context.message.writes
+    stored = context.world.links.get(context.message.stream_key, [write.link.id for write in writes])
     jobs: list[Job] = []
-    resolved = room.references.to_ids(room.message.side, [write.write.fields for write in writes])
+    resolved = context.references.to_ids(context.message.side, [write.write.fields for write in writes])
     for write, fields in zip(writes, resolved, strict=True):
         link = stored.get(write.link.id)
         if link is not None and link.attempt == write.attempt and link.refusal is not None:
-            room.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
+            context.outcomes.add(link, Result.FAILED, link.refusal, attempt=write.attempt, ticket=write.ticket)
         elif link is not None and link.attempt == write.attempt:
-            room.outcomes.add(
+            context.outcomes.add(
                 link,
                 Result.APPLIED,
                 write.reason,
@@ -96,45 +96,47 @@ def _still_valid(room: Room) -> list[Job]:
                 ticket=write.ticket,
             )
         elif (link.revision if link else 0) != write.link.revision:
-            again(room, write, link, delay_s=busy_s(room, link))
+            requeue(context, write, link, delay_s=busy_s(context, link))
         elif fields is None and not write.recover:
-            again(room, write, delay_s=1)
+            requeue(context, write, delay_s=1)
         else:
             jobs.append(Job(write, link, fields))
     return jobs
 
 
-def _by_itself(room: Room, jobs: list[Job], look: Callable[[Room, list[Job]], list[Job]]) -> list[Job]:
+def _by_itself(
+    context: UpsertContext, jobs: list[Job], look: Callable[[UpsertContext, list[Job]], list[Job]]
+) -> list[Job]:
     """Have jobs looked at; where that goes wrong, one after the other, so that it ends the one to blame."""
     faults: list[SamspillError] = []
     with apart(faults, ", ".join(job.planned.link.id for job in jobs)):
-        return look(room, jobs)
+        return look(context, jobs)
     if len(jobs) > 1:
-        return [rest for job in jobs for rest in _by_itself(room, [job], look)]
+        return [rest for job in jobs for rest in _by_itself(context, [job], look)]
     for job in jobs:
-        fail(room, job, faults[0], may_be_made=job.planned.recover)
+        fail(context, job, faults[0], may_be_made=job.planned.recover)
     return []
 
 
-def _unchanged(room: Room, jobs: list[Job]) -> list[Job]:
+def _unchanged(context: UpsertContext, jobs: list[Job]) -> list[Job]:
     """Before changing what a vendor lets us overwrite unseen, look whether it is still what the plan was made on."""
     ids = [job.planned.write.external_id for job in jobs if job.planned.write.external_id]
-    if room.connector.capabilities.guards(room.kind) or not ids:
+    if context.connector.capabilities.guards(context.kind) or not ids:
         return jobs
-    now = {record.external_id: record for record in read_each(room.world, room.connector, room.kind, ids)}
-    room.references.load(room.message.side, now.values())
+    now = {record.external_id: record for record in read_each(context.world, context.connector, context.kind, ids)}
+    context.references.load(context.message.side, now.values())
     rest: list[Job] = []
     for job in jobs:
         record = now.get(job.planned.write.external_id or "")
         if record is None:
             rest.append(job)
         elif _is_locked(record):
-            job, reason = _as_read(room, job, record), Reason("hours_month_locked")  # noqa: PLW2901 - as it was read
-            fail(room, job, RejectedError(f"{record.external_id} is locked", reason=reason))
-        elif _is_as_planned(room, job, record):
-            rest.append(_as_read(room, job, record))
+            job, reason = _as_read(context, job, record), Reason("hours_month_locked")  # noqa: PLW2901 - as it was read
+            fail(context, job, RejectedError(f"{record.external_id} is locked", reason=reason))
+        elif _is_as_planned(context, job, record):
+            rest.append(_as_read(context, job, record))
         else:
-            again(room, job.planned, delay_s=0)
+            requeue(context, job.planned, delay_s=0)
     return rest
 
 
@@ -143,17 +145,17 @@ def _is_locked(record: Observation) -> bool:
     return record.fields.get("is_locked") is True
 
 
-def _as_read(room: Room, job: Job, record: Observation) -> Job:
+def _as_read(context: UpsertContext, job: Job, record: Observation) -> Job:
     """Return the job with the target as it was just read: if it is refused, a lock lifted later is a change."""
-    link, side = job.planned.link, room.message.side
+    link, side = job.planned.link, context.message.side
     shadow = replace(
-        link.shadows.get(side, Shadow({})), fingerprint=salted(room.opened, record), seen_at=record.seen_at
+        link.shadows.get(side, Shadow({})), fingerprint=salted(context.opened, record), seen_at=record.seen_at
     )
     link = replace(link, shadows={**link.shadows, side: shadow})
     return Job(job.planned.model_copy(update={"link": link}), job.stored, job.fields)
 
 
-def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
+def _is_as_planned(context: UpsertContext, job: Job, record: Observation) -> bool:
     """Tell whether the look shows what the plan was made on.
 
     A record that could not be read shows nothing. A field that the look leaves out is unknown: where an edit there
@@ -161,8 +163,8 @@ def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     """
     if record.deleted or record.problem is not None:
         return False
-    side, write = room.message.side, job.planned.write
-    counts = {rule.name for rule in room.ruled if rule.policy is Policy.TWO_WAY or rule.owner is side}
+    side, write = context.message.side, job.planned.write
+    counts = {rule.name for rule in context.ruled if rule.policy is Policy.TWO_WAY or rule.owner is side}
     if not write.archive:
         names = set(write.fields)
     elif job.stored is not None and job.stored.decision is not None and not is_undo(job.stored.decision):
@@ -170,32 +172,32 @@ def _is_as_planned(room: Room, job: Job, record: Observation) -> bool:
     else:
         names = counts  # an edit would be put away with its record
     held = job.planned.link.shadows.get(side, Shadow({})).fields
-    told = room.references.to_links(side, record)[0].fields
+    told = context.references.to_links(side, record)[0].fields
     return all(
-        room.stream.rules.of(name).same(told[name], held[name]) if name in told else name not in counts
+        context.stream.rules.of(name).same(told[name], held[name]) if name in told else name not in counts
         for name in names & held.keys()
     )
 
 
-def _claimed(room: Room, jobs: list[Job]) -> list[Job]:
+def _claimed(context: UpsertContext, jobs: list[Job]) -> list[Job]:
     """Store the intents; whoever does not get its own is not the one to write."""
-    until = now_s(room.world) + INTENT_S
-    links = [_with_intent(room, job, until) for job in jobs]
+    until = now_s(context.world) + INTENT_S
+    links = [_with_intent(context, job, until) for job in jobs]
     commits = [LinkCommit(link, pointers(link, job.stored)) for link, job in zip(links, jobs, strict=True)]
-    held, blamed = keep(room.world, room.message.stream_key, commits)
+    held, blamed = keep(context.world, context.message.stream_key, commits)
     out: list[Job] = []
     for index, (job, link, ok) in enumerate(zip(jobs, links, held, strict=True)):
         if ok:
             out.append(Job(job.planned, replace(link, revision=link.revision + 1), job.fields))
         elif index in blamed:
-            fail(room, job, blamed[index])
+            fail(context, job, blamed[index])
         else:
-            again(room, job.planned, delay_s=1)
+            requeue(context, job.planned, delay_s=1)
     return out
 
 
-def _with_intent(room: Room, job: Job, until: int) -> Link:
-    planned, side = job.planned, room.message.side
+def _with_intent(context: UpsertContext, job: Job, until: int) -> Link:
+    planned, side = job.planned, context.message.side
     source = planned.link.shadows.get(side.other, Shadow({}))
     replaced = planned.overwritten
     intent = Intent(planned.attempt, side, until, planned.write.fields, source, planned.link.base, replaced)
@@ -216,30 +218,30 @@ def _with_intent(room: Room, job: Job, until: int) -> Link:
     return before
 
 
-def _call(room: Room, jobs: list[Job]) -> list[Written]:
+def _call(context: UpsertContext, jobs: list[Job]) -> list[Written]:
     writes = [
         VendorWrite(
             key=job.planned.attempt,
             fields=job.fields or {},
             external_id=job.planned.write.external_id,
             version=job.planned.write.version,
-            marker=marker(room.message.stream_key, job.planned.link.id) if job.is_create else "",
+            marker=marker(context.message.stream_key, job.planned.link.id) if job.is_create else "",
             archive=job.planned.write.archive,
         )
         for job in jobs
     ]
     try:
-        return list(room.connector.write(room.kind, writes))
+        return list(context.connector.write(context.kind, writes))
     except RateLimitedError as error:
         return [Written(write.key, error=error) for write in writes]
     except TransientError as error:
         # Nothing happened: give the records free, so that nobody waits for this intent to end.
-        release(room, jobs)
+        release(context, jobs)
         for job in jobs:
-            again(room, job.planned, delay_s=error.retry_after_s)
+            requeue(context, job.planned, delay_s=error.retry_after_s)
         return []
     except CredentialsError:
-        release(room, jobs)
+        release(context, jobs)
         raise
     except (PermanentError, ConfigurationError) as error:
         # Refused as a whole, such as for want of a right: each record says so, and can be replayed once that is mended.
@@ -249,43 +251,43 @@ def _call(room: Room, jobs: list[Job]) -> list[Written]:
         return [Written(write.key, error=UnknownOutcomeError(str(fault), reason=fault.reason)) for write in writes]
 
 
-def _finish(room: Room, jobs: list[Job], answers: Sequence[Written]) -> None:
+def _finish(context: UpsertContext, jobs: list[Job], answers: Sequence[Written]) -> None:
     by_key = {job.planned.attempt: job for job in jobs}
     done: list[tuple[Job, Link, Reason]] = []
-    for answer in _within_limit(room, by_key, answers):
+    for answer in _within_limit(context, by_key, answers):
         job = by_key[answer.key]
         if answer.error is not None:
-            _not_done(room, job, answer.error, alone=len(jobs) == 1)
+            _not_done(context, job, answer.error, alone=len(jobs) == 1)
         elif answer.record is not None:
             faults: list[SamspillError] = []
             with apart(faults, job.planned.link.id):
-                done.append((job, *_told(room, job, answer.record, _written(room, job, answer.record))))
+                done.append((job, *_told(context, job, answer.record, _written(context, job, answer.record))))
             if faults:  # it was done: what came of it is found again
-                again(room, job.planned, delay_s=INTENT_S + 1, alone=True)
-    _store(room, done)
+                requeue(context, job.planned, delay_s=INTENT_S + 1, alone=True)
+    _store(context, done)
 
 
-def _not_done(room: Room, job: Job, error: SamspillError, *, alone: bool) -> None:
+def _not_done(context: UpsertContext, job: Job, error: SamspillError, *, alone: bool) -> None:
     """Look again at a write that did not end, or that met a change; end one that was refused."""
     defect = isinstance(error, UnknownOutcomeError) and error.reason.code == "defect"
-    if defect and alone and (not job.is_create or room.message.attempt >= _DEFECTS):
-        fail(room, job, error, may_be_made=job.is_create)
+    if defect and alone and (not job.is_create or context.message.attempt >= _DEFECTS):
+        fail(context, job, error, may_be_made=job.is_create)
     elif isinstance(error, UnknownOutcomeError):
-        lag_s = room.connector.capabilities.search_lag_s if job.is_create else 0
+        lag_s = context.connector.capabilities.search_lag_s if job.is_create else 0
         # After a defect each is looked at by itself: one of them is to blame, and none of the others.
-        again(room, job.planned, delay_s=INTENT_S + lag_s + 1, alone=defect)
+        requeue(context, job.planned, delay_s=INTENT_S + lag_s + 1, alone=defect)
     elif isinstance(error, ConflictError | NotFoundError | TransientError):
-        release(room, [job])
-        again(room, job.planned, delay_s=error.retry_after_s if isinstance(error, TransientError) else 1)
+        release(context, [job])
+        requeue(context, job.planned, delay_s=error.retry_after_s if isinstance(error, TransientError) else 1)
     else:
-        fail(room, job, error)
+        fail(context, job, error)
 
 
-def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
+def _store(context: UpsertContext, done: Sequence[tuple[Job, Link, Reason]]) -> None:
     """Tell and keep what was written."""
     for job, link, reason in done:
         planned = job.planned
-        room.outcomes.add(
+        context.outcomes.add(
             link,
             Result.APPLIED,
             reason,
@@ -295,17 +297,17 @@ def _store(room: Room, done: Sequence[tuple[Job, Link, Reason]]) -> None:
             effect=_effect(job, link),
             ticket=planned.ticket,
         )
-    room.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
+    context.outcomes.send()  # what a vendor carried out is told, whatever becomes of us now
     commits = [LinkCommit(link, pointers(link, job.stored)) for job, link, _ in done]
-    held, blamed = keep(room.world, room.message.stream_key, commits)
+    held, blamed = keep(context.world, context.message.stream_key, commits)
     for index, ((job, link, _), ok) in enumerate(zip(done, held, strict=True)):
         planned = job.planned
         if index in blamed:
-            _keep_little(room, job, link, blamed[index])
+            _keep_little(context, job, link, blamed[index])
         elif not ok:
-            room.later.add(RecordHint.of(link), delay_s=1, attempt=room.message.attempt + 1, run="")
-        elif planned.again or not link.shadows[room.message.side].fingerprint:
-            room.later.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
+            context.follow_ups.add(RecordHint.of(link), delay_s=1, attempt=context.message.attempt + 1, run="")
+        elif planned.again or not link.shadows[context.message.side].fingerprint:
+            context.follow_ups.add(RecordHint.of(link, refused=planned.refused), delay_s=0, attempt=0, run="")
 
 
 def _effect(job: Job, link: Link) -> Effect:
@@ -316,30 +318,30 @@ def _effect(job: Job, link: Link) -> Effect:
     return replace(done, takes_back=planned.takes_back)
 
 
-def _within_limit(room: Room, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
+def _within_limit(context: UpsertContext, jobs: Mapping[str, Job], answers: Sequence[Written]) -> list[Written]:
     """Return the answers but those of writes that the limit stopped, which wait for their turn."""
     limited = [(jobs[each.key], each.error) for each in answers if isinstance(each.error, RateLimitedError)]
     if limited:
-        wait_for_turn(room, [job for job, _ in limited], limited[0][1])
+        wait_for_turn(context, [job for job, _ in limited], limited[0][1])
     return [each for each in answers if not isinstance(each.error, RateLimitedError)]
 
 
-def _keep_little(room: Room, job: Job, link: Link, why: PermanentError) -> None:
+def _keep_little(context: UpsertContext, job: Job, link: Link, why: PermanentError) -> None:
     """Keep that the two are a pair, where what was answered is too large to keep: nothing else is agreed on."""
-    reason = told(room.stream.rules, room.message.side, why, waits_whole=False)
+    reason = told(context.stream.rules, context.message.side, why, waits_whole=False)
     shadows = {side: replace(shadow, fields={}) for side, shadow in link.shadows.items()}
     outcome = Outcome(Result.FAILED, reason)
     little = replace(link, base={}, shadows=shadows, conflicts={}, candidates=(), outcome=outcome)
-    keep(room.world, room.message.stream_key, [LinkCommit(little, pointers(little, job.stored))])
-    room.outcomes.tell(little, Result.FAILED, reason, attempt=job.planned.attempt)
-    room.outcomes.send()
+    keep(context.world, context.message.stream_key, [LinkCommit(little, pointers(little, job.stored))])
+    context.outcomes.tell(little, Result.FAILED, reason, attempt=job.planned.attempt)
+    context.outcomes.send()
 
 
-def _written(room: Room, job: Job, record: Observation) -> Link:
+def _written(context: UpsertContext, job: Job, record: Observation) -> Link:
     """Return the link after the write: the answer for the fields written, the read before it for all others."""
-    side, planned = room.message.side, job.planned
-    room.references.load(side, [record])
-    answer, _ = room.references.to_links(side, record)
+    side, planned = context.message.side, job.planned
+    context.references.load(side, [record])
+    answer, _ = context.references.to_links(side, record)
     before = planned.link.shadows.get(side, Shadow({}))
     fields: dict[str, Value] = dict(before.fields)
     if planned.write.archive:  # whether it is in use again later shows beside what the archive left
@@ -347,9 +349,9 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     fields.update({name: answer.fields.get(name, value) for name, value in planned.write.fields.items()})
     # An answer that holds what we did not know (an edit, a number the vendor gave) must not pass for known.
     same = record.problem is None and all(
-        rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in room.ruled
+        rule.same(answer.fields.get(rule.name, fields.get(rule.name)), fields.get(rule.name)) for rule in context.ruled
     )
-    shadow = Shadow(fields, record.version, record.seen_at, salted(room.opened, record) if same else "")
+    shadow = Shadow(fields, record.version, record.seen_at, salted(context.opened, record) if same else "")
     return replace(
         planned.link,
         ids={**planned.link.ids, side: record.external_id},
@@ -361,13 +363,13 @@ def _written(room: Room, job: Job, record: Observation) -> Link:
     )
 
 
-def _told(room: Room, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
+def _told(context: UpsertContext, job: Job, record: Observation, link: Link) -> tuple[Link, Reason]:
     """Return the link and the reason of a write; both say so where the answer holds something else than was sent."""
-    planned, answer = job.planned, room.references.to_links(room.message.side, record)[0]
-    other = kept_otherwise(room.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
+    planned, answer = job.planned, context.references.to_links(context.message.side, record)[0]
+    other = kept_otherwise(context.stream.rules, planned.write.fields, answer.fields, is_create=job.is_create)
     if not other:
         return link, planned.reason
-    reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": room.system})
+    reason = Reason("kept_otherwise", {"fields": ", ".join(other), "system": context.system})
     is_applied = link.outcome is not None and link.outcome.result is Result.APPLIED
-    outcome = Outcome(Result.APPLIED, reason, last_write(room.stream.rules, room.message.side, other))
+    outcome = Outcome(Result.APPLIED, reason, last_write(context.stream.rules, context.message.side, other))
     return (replace(link, outcome=outcome) if is_applied else link), reason

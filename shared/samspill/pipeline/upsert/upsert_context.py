@@ -18,7 +18,7 @@ from samspill.ports import Connector, LinkCommit, World
 from samspill.reasons import Reason
 from samspill.work import turns
 from samspill.work.context import Opened, now_s
-from samspill.work.follow_ups import Later
+from samspill.work.follow_ups import FollowUps
 from samspill.work.keeping import keep
 from samspill.work.known_keys import remember
 from samspill.work.outcomes import Outcomes
@@ -46,7 +46,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UpsertContext:
     """Everything one message works with."""
 
     world: World
@@ -56,7 +56,7 @@ class Room:
     references: References
     connector: Connector
     outcomes: Outcomes
-    later: Later
+    follow_ups: FollowUps
 
     @property
     def system(self) -> str:
@@ -74,30 +74,36 @@ class Room:
         return [rule for rule in self.stream.rules.fields if rule.policy is not Policy.OFF]
 
 
-def again(
-    room: Room, write: PlannedWrite, link: Link | None = None, *, delay_s: float, found: str = "", alone: bool = False
+def requeue(
+    context: UpsertContext,
+    write: PlannedWrite,
+    link: Link | None = None,
+    *,
+    delay_s: float,
+    found: str = "",
+    alone: bool = False,
 ) -> None:
     """Have the pair read and planned again, joined with the record `found` by its key; give up after many times.
 
     `alone` has it looked at without any other.
     """
     link = link or write.link
-    if room.message.attempt >= TRIES:
+    if context.message.attempt >= TRIES:
         reason = Reason("gave_up", {"count": str(TRIES)})
-        room.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
+        context.outcomes.add(link, Result.FAILED, reason, ticket=write.ticket)
         return
-    again = RecordHint.of(link, ticket=write.ticket)
+    hint = RecordHint.of(link, ticket=write.ticket)
     if found:
-        again = again.model_copy(update={room.message.side.value: found, "rule": NATURAL_KEY})
-    room.later.add(again, delay_s=delay_s, attempt=room.message.attempt + 1, alone=alone)
+        hint = hint.model_copy(update={context.message.side.value: found, "rule": NATURAL_KEY})
+    context.follow_ups.add(hint, delay_s=delay_s, attempt=context.message.attempt + 1, alone=alone)
 
 
-def busy_s(room: Room, link: Link | None) -> int:
+def busy_s(context: UpsertContext, link: Link | None) -> int:
     intent = link.intent if link else None
-    return max(intent.until - now_s(room.world), 0) + 1 if intent else 1
+    return max(intent.until - now_s(context.world), 0) + 1 if intent else 1
 
 
-def release(room: Room, jobs: Sequence[Job]) -> list[Link | None]:
+def release(context: UpsertContext, jobs: Sequence[Job]) -> list[Link | None]:
     """Take intents back after a call that certainly had no effect; return each link as it is then.
 
     None where somebody else was first, or nothing was stored.
@@ -108,42 +114,42 @@ def release(room: Room, jobs: Sequence[Job]) -> list[Link | None]:
         for job in claimed
         if job.stored is not None
     ]
-    held = room.world.links.commit(room.message.stream_key, [LinkCommit(link) for link in links])
+    held = context.world.links.commit(context.message.stream_key, [LinkCommit(link) for link in links])
     after = {id(job): link for job, link, ok in zip(claimed, links, held, strict=True) if ok}
     return [replace(link, revision=link.revision + 1) if (link := after.get(id(job))) else None for job in jobs]
 
 
-def wait_for_turn(room: Room, jobs: Sequence[Job], error: RateLimitedError) -> None:
+def wait_for_turn(context: UpsertContext, jobs: Sequence[Job], error: RateLimitedError) -> None:
     """Send writes back that the vendor's limit stopped, as they were planned: nobody reads again for that."""
     writes: list[PlannedWrite] = []
-    for job, link in zip(jobs, release(room, jobs), strict=True):
+    for job, link in zip(jobs, release(context, jobs), strict=True):
         if link is None:
-            again(room, job.planned, delay_s=1)
+            requeue(context, job.planned, delay_s=1)
         else:
             known = replace(job.planned.link, revision=link.revision)
             writes.append(job.planned.model_copy(update={"link": known}))
     if writes:
-        some_done = len(jobs) < len(room.message.writes)
-        update = {"writes": tuple(writes), "waits": 0 if some_done else room.message.waits}
-        waiting = room.message.model_copy(update=update)
-        turns.wait_for_turn(room.world, [waiting], turns.turn_of(room.world, error))
+        some_done = len(jobs) < len(context.message.writes)
+        update = {"writes": tuple(writes), "waits": 0 if some_done else context.message.waits}
+        waiting = context.message.model_copy(update=update)
+        turns.wait_for_turn(context.world, [waiting], turns.turn_of(context.world, error))
 
 
-def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = False) -> None:
+def fail(context: UpsertContext, job: Job, error: SamspillError, *, may_be_made: bool = False) -> None:
     """Keep the refusal on the link. Both sides count as seen: the same content is not sent again until one changes.
 
     Where one field was refused, the others go out without it; where the other side is owed a write too, so does that.
     The claim of a create that `may_be_made` stays: what became of it has still to be found out.
     """
-    planned, side = job.planned, room.message.side
+    planned, side = job.planned, context.message.side
     # A partner that the write was to join is none until a pair with it is stored.
     begun = {each: name for each, name in planned.link.ids.items() if link_id(each, name) == planned.link.id}
     stored = job.stored or Link(id=planned.link.id, ids=begun)
-    rules, fields = room.stream.rules, planned.write.fields
+    rules, fields = context.stream.rules, planned.write.fields
     field = held_alone(rules, side, fields, error, is_create=job.is_create)
     waits_whole = field is None and not rules.implicit and (job.is_create or len(fields) > 1)
     reason = told(rules, side, error, waits_whole=waits_whole)
-    reason = reason.about_setting(room.opened.state.connection(side), room.opened.state.flow)
+    reason = reason.about_setting(context.opened.state.connection(side), context.opened.state.flow)
     refused = dict(stored.refused)
     if field is not None:
         refused[refused_key(side, field)] = refused_value(fields[field], reason)
@@ -168,19 +174,19 @@ def fail(room: Room, job: Job, error: SamspillError, *, may_be_made: bool = Fals
         refused=refused,
     )
     if may_be_made and stored.outcome == link.outcome:
-        room.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
+        context.outcomes.add(stored, Result.UNCHANGED, reason, ticket=planned.ticket)  # told before
         return
     if job.is_create:
         own = (side.other, link.ids[side.other], job.known_by)
-        remember(room.world, room.message.stream_key, room.stream.rules, [own])
-    held, blamed = keep(room.world, room.message.stream_key, [LinkCommit(link)])
+        remember(context.world, context.message.stream_key, context.stream.rules, [own])
+    held, blamed = keep(context.world, context.message.stream_key, [LinkCommit(link)])
     if held[0] or blamed:  # where even the reason does not fit, the journal tells it
-        room.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
+        context.outcomes.add(link, Result.FAILED, reason, attempt=planned.attempt, ticket=planned.ticket)
         if planned.again or rest:
             whole = "" if field is not None else refusal(side, fields)
-            room.later.add(RecordHint.of(link, refused=whole), delay_s=0, attempt=0, run="")
+            context.follow_ups.add(RecordHint.of(link, refused=whole), delay_s=0, attempt=0, run="")
     else:
-        again(room, planned, link, delay_s=1)
+        requeue(context, planned, link, delay_s=1)
 
 
 def _failed(reason: Reason, refused: Refused, *, is_whole: bool) -> Outcome:
