@@ -115,3 +115,30 @@ def test_a_line_as_it_was_stored_first_is_still_read(aws: OnAws) -> None:
 
 def test_no_journal_of_a_flow_lies_where_decisions_do() -> None:
     assert not keys.journal(FlowKey("t", "decisions"), "2026-01-01").startswith(keys.decisions("t"))
+
+
+class TestChange:
+    """A person's data is taken out of decisions; who decided, when and how it ended stays."""
+
+    def test_a_line_says_less_and_stays_with_the_decision_it_belongs_to(self, stores: Stores) -> None:
+        first = asked(asked={"name": "Kari"})
+        end = first.model_copy(update={"part": Part.DONE, "decision": first.of, "asked": {}})
+        for line in (first, end, asked(START, by="ola"), asked(tenant="u", asked={"name": "Kari"})):
+            stores.decisions.write(line)
+
+        assert stores.decisions.change("t", _nameless) == 1
+        assert stores.decisions.change("t", _nameless) == 0
+
+        found = [*stores.decisions.read("t", START - DAY, START + DAY)]
+        assert sorted((line.part, line.by, line.of == first.of) for line in found) == [
+            ("asked", "kari", True),
+            ("asked", "ola", False),
+            ("done", "kari", True),
+        ]
+        assert not any(line.asked.get("name") for line in found)
+        (other,) = stores.decisions.read("u", START - DAY, START + DAY)
+        assert other.asked == {"name": "Kari"}
+
+
+def _nameless(line: DecisionLine) -> DecisionLine:
+    return line.model_copy(update={"asked": {}}) if line.asked.get("name") else line

@@ -177,3 +177,39 @@ def test_however_batches_overlap_the_journal_is_in_order(aws: OnAws, batches: li
 
 def test_the_limit_of_an_item_leaves_room_for_its_key() -> None:
     assert dynamo_journal.ITEM_BYTES <= 400_000 - 4_096
+
+
+class TestChange:
+    """A person's data is taken out of lines; nothing else of them changes."""
+
+    def test_lines_of_a_day_say_less_and_lines_of_other_days_and_flows_what_they_said(self, stores: Stores) -> None:
+        other = FlowKey("t", "other")
+        stores.journal.append(FLOW, "b1", [entry("Kari"), entry("Ola")])
+        stores.journal.append(FLOW, "b2", [entry("Kari", START + DAY)])
+        stores.journal.append(other, "b1", [entry("Kari")])
+        stores.clock.advance(DAY.total_seconds())
+
+        changed = stores.journal.change(FLOW, START.date(), _nameless)
+
+        assert changed == 1
+        assert sorted(told(stores)) == ["", "Kari", "Ola"]
+        assert [found.label for found in stores.journal.read(other, START - DAY, START + DAY)] == ["Kari"]
+        assert stores.journal.change(FLOW, START.date(), _nameless) == 0
+
+    def test_a_line_that_was_changed_is_kept_no_longer_than_before(self, stores: Stores) -> None:
+        stores.journal.append(FLOW, "b1", [entry("Kari")])
+        stores.clock.advance(80 * DAY.total_seconds())
+        stores.journal.change(FLOW, START.date(), _nameless)
+        assert told(stores) == [""]
+        stores.clock.advance(11 * DAY.total_seconds())
+        assert told(stores) == []
+
+    def test_a_day_without_such_a_line_costs_no_write(self, aws: OnAws) -> None:
+        aws.journal.append(FLOW, "b1", [entry("Ola")])
+        with counted("dynamodb") as calls:
+            aws.journal.change(FLOW, START.date(), _nameless)
+        assert dict(calls) == {"Query": 1}
+
+
+def _nameless(line: JournalEntry) -> JournalEntry:
+    return line.model_copy(update={"label": ""}) if line.label == "Kari" else line

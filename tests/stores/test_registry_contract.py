@@ -91,6 +91,20 @@ class TestTenants:
 
         assert stores.tenants.all() == ["a#b", "acme", "nord"]
 
+    def test_connections_to_an_account_are_found_by_it_whose_ever_they_are(self, stores: Stores) -> None:
+        long = "x" * 500
+        known = [("v|h||1", "b#", "c%"), ("v|h||1", "a", "c"), ("v|h||2", "a", "d"), (long, "a", "e")]
+        for account, tenant, name in known:
+            stores.tenants.note_opened(account, tenant, name)
+            stores.tenants.note_opened(account, tenant, name)
+
+        assert stores.tenants.opened("v|h||1") == [("a", "c"), ("b#", "c%")]
+        assert stores.tenants.opened(long) == [("a", "e")]
+        for _ in range(2):
+            stores.tenants.forget_opened("v|h||1", "b#", "c%")
+        assert stores.tenants.opened("v|h||1") == [("a", "c")]
+        assert (stores.tenants.opened("v|h||3"), stores.tenants.all()) == ([], [])
+
     def test_a_tenants_name_is_no_document_of_another(self, stores: Stores) -> None:
         stores.tenants.note("t")
 

@@ -218,6 +218,21 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
     assert given - used == set()
 
 
+def test_an_admin_shows_and_removes_a_person_and_a_reader_does_not(office: Office) -> None:
+    office.first_sync()
+    office.keep_a_webhook()
+    office.bury_a_large_message('{"tenant": "acme"}')
+    link = next(each for each in office.hub.links("employees") if each.label)
+    who = f"{FLOW}/employees/{link.id}"
+
+    office.does(ADMIN, "person", who, "--out", str(office.terminal.folder / "person.json"))
+    office.may_not(READER, "forget", who, "--yes")
+    office.does(ADMIN, "forget", who, "--yes")
+
+    (after,) = [each for each in office.hub.links("employees") if each.id == link.id]
+    assert (after.label, after.base) == ("", {})
+
+
 def test_who_may_not_look_up_the_stack_is_told_so_in_words(office: Office) -> None:
     with pytest.raises(ConfigurationError) as caught:
         office.finds_the_parts(("OperatorPolicy",))

@@ -37,6 +37,11 @@ SHOWN = 12
 @click.option(
     "--same-company", is_flag=True, help="Confirm that it is the same company although its address or name has changed."
 )
+@click.option(
+    "--shared-account",
+    is_flag=True,
+    help="Confirm that another tenant has connected the same account, and is to keep it.",
+)
 @click.option("--no-test", is_flag=True, help="Store the key without testing it first.")
 @click.option("--new-tenant", is_flag=True, help="If the tenant is new, create it without asking.")
 @json_option
@@ -50,6 +55,7 @@ def connect(
     setting: tuple[str, ...],
     credentials_file: Path | None,
     same_company: bool,
+    shared_account: bool,
     no_test: bool,
     new_tenant: bool,
 ) -> None:
@@ -88,6 +94,7 @@ def connect(
         credentials=None if keeps else credentials(terminal, facts, credentials_file),
         settings=settings,
         same_company=same_company,
+        shared_account=shared_account,
         test_first=not no_test,
     )
     if not no_test:
@@ -103,9 +110,14 @@ def connect(
 @click.command()
 @click.argument("name", shell_complete=connection_names)
 @click.option("--same-company", is_flag=True, help="Confirm that it is the same company although its name has changed.")
+@click.option(
+    "--shared-account",
+    is_flag=True,
+    help="Confirm that another tenant has connected the same account, and is to keep it.",
+)
 @json_option
 @pass_terminal
-def test(terminal: Terminal, *, name: str, same_company: bool) -> int:
+def test(terminal: Terminal, *, name: str, same_company: bool, shared_account: bool) -> int:
     """Test a connection: whose key it is and what it may do. Exit code 1 if anything is missing.
 
     If an active flow uses the connection, its webhooks are renewed as well.
@@ -113,7 +125,14 @@ def test(terminal: Terminal, *, name: str, same_company: bool) -> int:
     \b
     Example: samspill test our-tripletex
     """
-    tested = connecting.test(terminal.world, terminal.actor, terminal.tenant, name, same_company=same_company)
+    tested = connecting.test(
+        terminal.world,
+        terminal.actor,
+        terminal.tenant,
+        name,
+        same_company=same_company,
+        shared_account=shared_account,
+    )
     who = {"user": tested.user, "company": tested.company, "id": tested.company_id}
     terminal.tell(terminal.text("connected", **who))
     terminal.tell(_rights(terminal, tested.rights))

@@ -140,7 +140,21 @@ def _is_open(case: Case) -> bool:
     unknown = any(
         side not in link.shadows or not link.shadows[side].fingerprint for side in Side if side not in case.seen
     )
-    return is_unsettled or untold or unknown or bool(link.conflicts or link.disputed) or _is_newly_mapped(case)
+    return (
+        is_unsettled
+        or untold
+        or unknown
+        or bool(link.conflicts or link.disputed)
+        or _is_forgotten(case)
+        or _is_newly_mapped(case)
+    )
+
+
+def _is_forgotten(case: Case) -> bool:
+    """Tell whether nothing is known of what both sides hold, though something was agreed on: see `engine.forgotten`."""
+    link = case.link
+    held = link.base or any(shadow.fields for shadow in link.shadows.values())
+    return bool(link.shadows) and not held and any(rule.policy is not Policy.OFF for rule in case.rules.fields)
 
 
 def _is_source_current(case: Case, target: Side | None) -> bool:

@@ -124,7 +124,9 @@ def _out_of_scope(case: Case) -> Plan | None:
         return _faulty(case, min(faulty, key=lambda side: side not in case.link.ids))
     decision = case.link.decision
     if decision is not None and decision.action == "ignore":
-        return stop(case, Result.SKIPPED, Reason("ignored_by_person", {"person": decision.by}))
+        left_out = stop(case, Result.SKIPPED, Reason("ignored_by_person", {"person": decision.by}))
+        # What it is called by now is none of the flow's business either.
+        return replace(left_out, link=replace(left_out.link, label=case.link.label))
     for side, view in case.seen.items():
         scope = case.rules.scope.get(side)
         reason = scope(view.observation.fields) if scope else None

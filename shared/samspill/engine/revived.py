@@ -24,6 +24,7 @@ from samspill.engine.model import (
     detail_of,
     link_id,
 )
+from samspill.engine.rules import Policy
 from samspill.engine.stops import differs, look
 from samspill.reasons import Reason
 
@@ -145,5 +146,8 @@ def _linked_again(case: Case) -> Case:
 
 
 def _changed(case: Case, side: Side) -> bool:
+    """Tell whether the record is not as it was known; what was forgotten (`engine.forgotten`) may be anything."""
     shadow, now = case.link.shadows.get(side, Shadow({})).fields, case.seen[side].observation.fields
-    return any(name in now and not case.rules.of(name).same(now[name], value) for name, value in shadow.items())
+    is_forgotten = not shadow and any(rule.policy is not Policy.OFF for rule in case.rules.fields)
+    rules = case.rules
+    return is_forgotten or any(name in now and not rules.of(name).same(now[name], v) for name, v in shadow.items())

@@ -69,6 +69,21 @@ class Tenants(Protocol):
         """Forget the tenant's name."""
         ...
 
+    def opened(self, account: str) -> list[tuple[str, str]]:
+        """Return the connections that were noted for an account of a vendor: tenant and id, sorted.
+
+        It only narrows: what it names may be gone, or lead to another account by now. Whoever asks looks.
+        """
+        ...
+
+    def note_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """Note that a connection opens an account; doing it again changes nothing."""
+        ...
+
+    def forget_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """Forget that. Again, it changes nothing."""
+        ...
+
 
 class Secrets(Protocol):
     """One secret per tenant: connection id → credentials."""

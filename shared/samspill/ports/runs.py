@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
     from samspill.decisions import DecisionLine
     from samspill.engine.model import Side
@@ -69,8 +69,8 @@ class Journal(Protocol):
     def append(self, key: FlowKey, batch: str, entries: Sequence[JournalEntry]) -> None:
         """Store the entries under `batch`, once: storing the same batch again changes nothing.
 
-        Nothing that was stored is ever replaced: other entries under the same batch are kept beside it, but for those
-        that only have later times, which a step writes that is repeated.
+        Nothing that was stored is replaced but by `change`: other entries under the same batch are kept beside it, but
+        for those that only have later times, which a step writes that is repeated.
         """
         ...
 
@@ -78,9 +78,16 @@ class Journal(Protocol):
         """Yield entries, newest first."""
         ...
 
+    def change(self, key: FlowKey, day: date, change: Callable[[JournalEntry], JournalEntry]) -> int:
+        """Have the entries of a day (UTC) say what `change` makes of them; return how many became others.
+
+        For a person's data that has to go, and for nothing else. Times, and how long entries are kept, stay.
+        """
+        ...
+
 
 class Decisions(Protocol):
-    """What people decided, kept for years. A line is written once, and never replaced or changed."""
+    """What people decided, kept for years. A line is written once, and never replaced: see `change`."""
 
     def write(self, line: DecisionLine) -> None:
         """Store a line; storing the same one again changes nothing."""
@@ -88,4 +95,11 @@ class Decisions(Protocol):
 
     def read(self, tenant: str, since: datetime, until: datetime) -> Iterator[DecisionLine]:
         """Yield the lines of the decisions that were asked for in that time, newest decision first."""
+        ...
+
+    def change(self, tenant: str, change: Callable[[DecisionLine], DecisionLine]) -> int:
+        """Have all lines say what `change` makes of them; return how many became others.
+
+        For a person's data that has to go, and for nothing else. A line stays its decision's, and is kept as long.
+        """
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from samspill.decisions import DecisionLine
@@ -46,6 +46,17 @@ class DynamoDecisions:
             ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
         )
         return (DecisionLine.model_validate_json(item["body"]["S"]) for item in items)
+
+    def change(self, tenant: str, change: Callable[[DecisionLine], DecisionLine]) -> int:
+        """See `Decisions.change`. Its key, made from what a line said at first, stays."""
+        changed = 0
+        for item in self._table.query(keys.decisions(tenant), ConsistentRead=True):
+            line = DecisionLine.model_validate_json(item["body"]["S"])
+            if (new := change(line)) != line:
+                body = new.model_copy(update={"decision": line.of}).model_dump_json()
+                self._table.put_if({**item, "body": {"S": body}}, "body = :old", {":old": item["body"]})
+                changed += 1
+        return changed
 
 
 def _moment(at: datetime) -> str:

@@ -34,3 +34,20 @@ class DynamoTenants:
         """See `Tenants.forget`."""
         place = {"pk": {"S": keys.TENANTS}, "sk": {"S": tenant}}
         self._table.call("delete_item", TableName=self._table.name, Key=place)
+
+    def opened(self, account: str) -> list[tuple[str, str]]:
+        """See `Tenants.opened`."""
+        items = self._table.query(keys.account(account), ConsistentRead=True)
+        return sorted((tenant, name) for tenant, name in (keys.split(item["sk"]["S"]) for item in items))
+
+    def note_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """See `Tenants.note_opened`."""
+        self._table.put_if(_opened(account, tenant, connection_id), "attribute_not_exists(pk)")
+
+    def forget_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """See `Tenants.forget_opened`."""
+        self._table.call("delete_item", TableName=self._table.name, Key=_opened(account, tenant, connection_id))
+
+
+def _opened(account: str, tenant: str, connection_id: str) -> dict[str, Any]:
+    return {"pk": {"S": keys.account(account)}, "sk": {"S": keys.join(tenant, connection_id)}}

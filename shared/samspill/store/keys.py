@@ -65,6 +65,11 @@ def tenant(name: str) -> str:
     return join("TENANT", name)
 
 
+def account(name: str) -> str:
+    """Partition of the connections to one account of a vendor, whose ever they are. A long name goes by its hash."""
+    return join("ACCOUNT", name if len(name) <= LONGEST_KEY else blake2b(name.encode(), digest_size=16).hexdigest())
+
+
 def connection(connection_id: str) -> str:
     """Sort key of a connection; of none, the beginning of them all."""
     return join("CONNECTION", connection_id)

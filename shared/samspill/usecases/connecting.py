@@ -68,6 +68,7 @@ def store(
     credentials: Mapping[str, str] | None,
     settings: Mapping[str, str],
     same_company: bool = False,
+    shared_account: bool = False,
     test_first: bool = True,
 ) -> Connected:
     """Store a connection; see `connections.connect`. Flows that use it get their webhooks renewed."""
@@ -81,6 +82,7 @@ def store(
         credentials=credentials,
         settings=settings,
         same_company=same_company,
+        shared_account=shared_account,
         test_first=test_first,
     )
     world.tenants.note(tenant)
@@ -108,9 +110,12 @@ def test(  # a use case, and no test
     connection_id: str,
     *,
     same_company: bool = False,  # noqa: PT028
+    shared_account: bool = False,  # noqa: PT028
 ) -> Tested:
     """Test a connection; see `connections.test`. Flows that use it get their webhooks renewed."""
-    identity = connections.test(world, actor, tenant, connection_id, same_company=same_company)
+    identity = connections.test(
+        world, actor, tenant, connection_id, same_company=same_company, shared_account=shared_account
+    )
     world.tenants.note(tenant)
     return Tested(
         **IdentityView.of(identity).model_dump(exclude={"missing"}),

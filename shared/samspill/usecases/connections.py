@@ -25,7 +25,7 @@ from samspill.reasons import Reason
 from samspill.state import Connection, Identity, JournalEntry
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.work.access import accept, stop_connection
-from samspill.work.account import another, flows_of, is_bound
+from samspill.work.account import account_of, another, flows_of, is_bound, opened_by_others
 from samspill.work.flow_state import TRIES
 
 _CHANGING = timedelta(minutes=5)
@@ -47,6 +47,7 @@ def connect(
     credentials: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     same_company: bool = False,
+    shared_account: bool = False,
     test_first: bool = False,
 ) -> Connection:
     """Store a connection and its credentials, new or changed.
@@ -65,14 +66,15 @@ def connect(
         credentials: The key; None keeps the one that is stored.
         settings: Added to those it has; what is not named stays.
         same_company: A person says that it is the same company although its address or name changed.
+        shared_account: A person says that another tenant is to have the same account connected, too.
         test_first: Test the key before anything is stored, also where no flow depends on the connection yet.
 
     Raises:
         AddressError: the address is not one we may call, or leads to another host.
         UnavailableError: nobody answers there.
         CredentialsError: the new key is refused, or opens another company's account.
-        UsageError: the name is taken by a connection to another system, a new one's is no name, or a setting's value is
-            not one it can have.
+        UsageError: the name is taken by a connection to another system, a new one's is no name, a setting's value is
+            not one it can have, or another tenant has the account connected.
         BusyError: somebody else changes this connection at this moment.
     """
     try:
@@ -108,6 +110,8 @@ def connect(
         found = None
         if test_first:
             found, key = _tried(world, connection, key)
+            if not shared_account:
+                _refuse_anothers(world, actor, connection, found)
         saved = world.registry.save_connection(connection)
         world.secrets.put(tenant, connection_id, key)
         return saved if found is None else _accepted(world, saved, found)
@@ -160,11 +164,24 @@ def _tried(world: World, connection: Connection, key: dict[str, str]) -> tuple[I
 
 def _accepted(world: World, connection: Connection, found: Identity) -> Connection:
     """Note that the key was accepted, whatever functions note of the connection meanwhile: nobody else changes it."""
+    world.tenants.note_opened(account_of(connection, found), connection.tenant, connection.id)
     for _ in range(TRIES):
         with suppress(ConflictError):
             return accept(world, connection, found)
         connection = world.registry.connection(connection.tenant, connection.id)
     return accept(world, connection, found)
+
+
+def _refuse_anothers(world: World, actor: Actor, connection: Connection, found: Identity) -> None:
+    """Refuse an account that another tenant has connected: two hubs would write to one company, unasked.
+
+    Whose it is learns only who may do everything.
+    """
+    if others := opened_by_others(world, connection, found):
+        names = {"company": found.company, "id": found.company_id, "system": connection.vendor}
+        if actor.may(Role.ADMIN):
+            raise UsageError.because("connected_by_tenant", tenants=", ".join(others), **names)
+        raise UsageError.because("connected_elsewhere", **names)
 
 
 def _trial_of(connection: Connection, name: str) -> Connection:
@@ -239,6 +256,7 @@ def test(  # a use case, and no test
     connection_id: str,
     *,
     same_company: bool = False,  # noqa: PT028
+    shared_account: bool = False,  # noqa: PT028
 ) -> Identity:
     """Ask the vendor who the key is, and remember the answer. A key that works again frees the flows it had stopped.
 
@@ -248,8 +266,10 @@ def test(  # a use case, and no test
         tenant: Whose connection.
         connection_id: Its name.
         same_company: A person says that it is the same company although its name changed, or none was on record.
+        shared_account: A person says that another tenant is to have the same account connected, too.
 
     Raises:
+        UsageError: another tenant has the account connected; nothing is noted.
         CredentialsError: the vendor does not accept the key, or it opens another company's account than the one on
             record; the connection is stopped.
         BusyError: somebody else changes this connection at this moment.
@@ -262,7 +282,10 @@ def test(  # a use case, and no test
         except CredentialsError as error:
             stop_connection(world, tenant, connection_id, error.reason)
             raise
-        wrong = another(connection, found) if is_bound(world, connection) else None
+        bound = is_bound(world, connection)
+        if not bound and not shared_account:
+            _refuse_anothers(world, actor, connection, found)
+        wrong = another(connection, found) if bound else None
         if wrong is not None:
             if not same_company or wrong.code == "other_company":
                 stop_connection(world, tenant, connection_id, wrong)

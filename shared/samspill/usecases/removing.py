@@ -20,7 +20,7 @@ from samspill.usecases.audited import Subject
 from samspill.usecases.enabling import flow_of
 from samspill.usecases.views.removing import Keeping, RemovalPreview, RemovalStep, Undone
 from samspill.work.access import calling
-from samspill.work.account import flows_of
+from samspill.work.account import account_of, flows_of
 from samspill.work.flow_state import change_flow
 from samspill.work.stopping import stop_runs
 from samspill.work.subscriptions import unsubscribe
@@ -167,6 +167,8 @@ def _remove_connection(world: World, connection: Connection) -> RemovalStep:
     if count := world.deliveries.remove(connection.tenant, connection.id, SLICE):
         return RemovalStep(removed=count)
     undone = _unsubscribe(world, connection)
+    if connection.identity is not None:
+        world.tenants.forget_opened(account_of(connection, connection.identity), connection.tenant, connection.id)
     world.secrets.put(connection.tenant, connection.id, {})
     world.registry.remove_connection(world.registry.connection(connection.tenant, connection.id))
     return RemovalStep(removed=1, undone=undone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from samspill.errors import UsageError
 from samspill.ports import World
 from samspill.reasons import Reason
 from samspill.state import Connection, ConnectionStatus, FlowState, FlowStatus, Identity
@@ -55,6 +56,28 @@ def connected_twice(world: World, connection: Connection) -> list[str]:
     """Return the names of other connections to the same account: one company's records would be kept twice."""
     connections = world.registry.connections(connection.tenant)
     return [each.id for each in connections if each.id != connection.id and is_same(each, connection)]
+
+
+def account_of(connection: Connection, found: Identity) -> str:
+    """Return what an account is called, the same for every tenant: system, installation and company."""
+    return "|".join((connection.vendor, *_place(connection.base_url), found.company_id))
+
+
+def opened_by_others(world: World, connection: Connection, found: Identity) -> list[str]:
+    """Return the other tenants that have the account connected; none where this connection was let have it, too."""
+    known = world.tenants.opened(account_of(connection, found))
+    if (connection.tenant, connection.id) in known:
+        return []
+    wanted = connection.model_copy(update={"identity": found, "id": ""})
+    others = (place for place in known if place[0] != connection.tenant)
+    return sorted({tenant for tenant, name in others if _opens(world, tenant, name, wanted)})
+
+
+def _opens(world: World, tenant: str, connection_id: str, wanted: Connection) -> bool:
+    try:
+        return is_same(world.registry.connection(tenant, connection_id), wanted)
+    except UsageError:
+        return False
 
 
 def is_same(one: Connection, other: Connection) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from samspill.decisions import DecisionLine
@@ -23,3 +23,12 @@ class MemoryDecisions:
         """See `Decisions.read`."""
         found = [key for key in self._lines if key[0] == tenant and since <= key[1] <= until]
         return (self._lines[key] for key in sorted(found, reverse=True))
+
+    def change(self, tenant: str, change: Callable[[DecisionLine], DecisionLine]) -> int:
+        """See `Decisions.change`."""
+        changed = 0
+        for place, line in self._lines.items():
+            if place[0] == tenant and (new := change(line)) != line:
+                self._lines[place] = new.model_copy(update={"decision": line.of})
+                changed += 1
+        return changed

@@ -73,6 +73,7 @@ class MemoryTenants:
     def __init__(self) -> None:
         """Begin empty."""
         self._names: set[str] = set()
+        self._opened: set[tuple[str, str, str]] = set()
 
     def all(self) -> list[str]:
         """See `Tenants.all`."""
@@ -89,6 +90,18 @@ class MemoryTenants:
     def forget(self, tenant: str) -> None:
         """See `Tenants.forget`."""
         self._names.discard(tenant)
+
+    def opened(self, account: str) -> list[tuple[str, str]]:
+        """See `Tenants.opened`."""
+        return sorted((tenant, name) for known, tenant, name in self._opened if known == account)
+
+    def note_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """See `Tenants.note_opened`."""
+        self._opened.add((account, tenant, connection_id))
+
+    def forget_opened(self, account: str, tenant: str, connection_id: str) -> None:
+        """See `Tenants.forget_opened`."""
+        self._opened.discard((account, tenant, connection_id))
 
 
 def _saved[D: (Connection, FlowState)](document: D, stored: D | None) -> D:

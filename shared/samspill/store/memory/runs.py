@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from samspill.ports import Clock
 from samspill.state import FlowKey, JournalEntry, Run, RunStatus
@@ -85,3 +85,13 @@ class MemoryJournal:
         copies = [entries for batch in self._batches[key].values() for entries in batch]
         entries = [entry for each in copies for entry in each if since <= entry.at <= until]
         return iter(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+    def change(self, key: FlowKey, day: date, change: Callable[[JournalEntry], JournalEntry]) -> int:
+        """See `Journal.change`."""
+        changed = 0
+        for copies in self._batches[key].values():
+            for place, entries in enumerate(copies):
+                new = tuple(change(each) if each.at.astimezone(UTC).date() == day else each for each in entries)
+                changed += sum(one != other for one, other in zip(entries, new, strict=True))
+                copies[place] = new
+        return changed
