@@ -21,9 +21,9 @@ from tests.support.actors import admin, viewer
 MAIL = "marte.solheim@nordlys.example"
 PERSON = {"firstName": "Marte", "lastName": "Solheim", "number": "8801", "mobile": "+47 901 12 233", "email": MAIL}
 TRACES = ("Solheim", "solheim", "901 12 233", "Murstein i uke 10")
-PORTS = ("links", "keys", "journal", "decisions", "notices", "blobs", "file_store")
+PORTS = ("links", "keys", "journal", "decisions", "notices", "blobs", "file_store", "deliveries")
 """What forgetting changes."""
-CHANGES = {"commit", "drop", "change", "write", "save", "put", "remove"}
+CHANGES = {"commit", "drop", "change", "write", "save", "put", "remove", "forget"}
 
 
 @dataclass
@@ -51,6 +51,7 @@ class Office:
             "decisions": [repr(each) for each in world.decisions._lines.values()],
             "notices": repr(world.notices.of("acme")),
             "blobs": {key: body.decode(errors="replace") for key, body in world.blobs._blobs.items()},
+            "webhooks": repr(world.deliveries._noted),
             "flows": repr(world.registry.flows("acme")),
             "audit": repr(list(world.decisions._lines.values())),
         }

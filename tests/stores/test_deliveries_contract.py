@@ -97,3 +97,18 @@ def test_a_body_takes_no_more_room_than_it_must(aws: OnAws) -> None:
     assert len(body) > 6000
     assert sum(len(str(value)) for value in item.values()) < 1024
     assert told(aws) == [body]
+
+
+def test_what_one_delivery_told_is_removed_and_it_stays_known(stores: Stores) -> None:
+    stores.deliveries.note(FIRST, b"first")
+    stores.deliveries.note(FIRST._replace(name="2"), b"second")
+    (first,) = (each for each in stores.deliveries.told("t", "tx", stores.clock.now()) if each.body == b"first")
+
+    for _ in range(2):
+        stores.deliveries.forget("t", "tx", first.name)
+        assert told(stores) == [b"second"]
+        assert stores.deliveries.known(FIRST)
+
+    stores.deliveries.remove("t", "tx", 10)
+    stores.deliveries.forget("t", "tx", first.name)
+    assert not stores.deliveries.known(FIRST), "one that is gone does not come back"

@@ -24,6 +24,8 @@ class Delivery(NamedTuple):
 class Told(NamedTuple):
     """What was kept of a delivery."""
 
+    name: str
+    """Names it for `Deliveries.forget`."""
     place: str
     """Where it lies, for a person to look at."""
     at: datetime
@@ -46,6 +48,10 @@ class Deliveries(Protocol):
 
     def told(self, tenant: str, connection: str, since: datetime) -> Iterator[Told]:
         """Yield what was kept of a connection's deliveries since then, in no order; `DELIVERIES_TOLD` at most."""
+        ...
+
+    def forget(self, tenant: str, connection: str, name: str) -> None:
+        """Remove what was kept of a delivery; that it was taken in stays known."""
         ...
 
     def remove(self, tenant: str, connection: str, limit: int) -> int:

@@ -50,7 +50,13 @@ class DynamoDeliveries:
         only = "attribute_exists(body) AND noted_at >= :since"
         for item in self._table.query(pk, FilterExpression=only, ExpressionAttributeValues=values):
             place = f"{self._table.name} {pk} {item['sk']['S']}"
-            yield Told(place, _noted(item), zlib.decompress(item["body"]["B"]))
+            yield Told(str(item["sk"]["S"]), place, _noted(item), zlib.decompress(item["body"]["B"]))
+
+    def forget(self, tenant: str, connection: str, name: str) -> None:
+        """See `Deliveries.forget`. One that expired meanwhile does not come back."""
+        key = {"pk": {"S": _partition(tenant, connection)}, "sk": {"S": name}}
+        there = "attribute_exists(pk)"
+        self._table.tried("update_item", Key=key, UpdateExpression="REMOVE body", ConditionExpression=there)
 
     def remove(self, tenant: str, connection: str, limit: int) -> int:
         """See `Deliveries.remove`."""

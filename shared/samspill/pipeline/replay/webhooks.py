@@ -77,7 +77,7 @@ def _large(world: World, connection: Connection, since: datetime) -> Iterator[To
             if dash and at < since.replace(microsecond=0):
                 continue
             if (body := world.blobs.get(key)) is not None:  # it may expire while the list is made
-                yield Told(key, at, body)
+                yield Told(key, key, at, body)
 
 
 def _messages(found: Mapping[_Record, tuple[datetime, HintedRecord]]) -> Iterator[Hints]:

@@ -31,7 +31,13 @@ class MemoryDeliveries:
         since = max(since, self._clock.now() - DELIVERIES_TOLD)
         for delivery, (at, body) in list(self._noted.items()):
             if delivery[:2] == (tenant, connection) and body and at >= since:
-                yield Told(f"webhooks {tenant}/{connection} {delivery.name}", at, body)
+                yield Told(delivery.name, f"webhooks {tenant}/{connection} {delivery.name}", at, body)
+
+    def forget(self, tenant: str, connection: str, name: str) -> None:
+        """See `Deliveries.forget`."""
+        delivery = Delivery(tenant, connection, name)
+        if delivery in self._noted:
+            self._noted[delivery] = (self._noted[delivery][0], b"")
 
     def remove(self, tenant: str, connection: str, limit: int) -> int:
         """See `Deliveries.remove`."""

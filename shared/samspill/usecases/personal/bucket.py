@@ -15,7 +15,7 @@ from samspill.errors import ContractError
 from samspill.flows.flow import EXPORTS
 from samspill.hints import HintedRecord
 from samspill.plan import pending_plan
-from samspill.ports import World
+from samspill.ports import DELIVERIES_TOLD, World
 from samspill.state import Connection, FlowState, StreamKey
 from samspill.usecases.personal.found import Found
 from samspill.usecases.personal.person import Person, streams_of
@@ -28,20 +28,37 @@ FILES = 1_000
 
 
 def webhooks(world: World, connection: Connection, flows: list[FlowState], person: Person) -> Iterator[Found]:
+    """Yield what vendors told: the larger bodies, those that could not be read, and the smaller ones."""
+    tenant, name = connection.tenant, connection.id
     for folder in ("raw", "malformed", "quarantine"):
-        for key in world.blobs.keys(f"webhooks/{folder}/{connection.tenant}/{connection.id}/"):
+        for key in world.blobs.keys(f"webhooks/{folder}/{tenant}/{name}/"):
             body = world.blobs.get(key) or b""
-            told: list[tuple[StreamKey, HintedRecord]] = []
-            if folder == "raw":
-                try:
-                    hooks = world.hooks.told(connection.vendor, body)
-                except ContractError:
-                    hooks = []
-                for hint in hints_of(connection.id, flows, hooks):
-                    place = StreamKey(hint.tenant, hint.flow, hint.stream)
-                    told += [(place, record) for record in hint.records]
-            if any(_is_record(person, *each) for each in told) or person.words.are_in(body.decode(errors="replace")):
+            is_own = folder == "raw" and _is_told(world, connection, flows, person, body)
+            if is_own or _names(person, body):
                 yield Found("webhook", key, _expiry(world, BLOB_DAYS), _read(body), partial(_remove, world, key))
+    since = world.clock.now() - DELIVERIES_TOLD
+    for kept in list(world.deliveries.told(tenant, name, since)):
+        if _is_told(world, connection, flows, person, kept.body) or _names(person, kept.body):
+            erase = partial(world.deliveries.forget, tenant, name, kept.name)
+            yield Found("webhook", kept.place, kept.at + DELIVERIES_TOLD, _read(kept.body), erase)
+
+
+def _names(person: Person, body: bytes) -> bool:
+    return person.words.are_in(body.decode(errors="replace"))
+
+
+def _is_told(world: World, connection: Connection, flows: list[FlowState], person: Person, body: bytes) -> bool:
+    """Tell whether a webhook is about a record of the person."""
+    try:
+        hooks = world.hooks.told(connection.vendor, body)
+    except ContractError:
+        hooks = []
+    records = (
+        (StreamKey(hint.tenant, hint.flow, hint.stream), record)
+        for hint in hints_of(connection.id, flows, hooks)
+        for record in hint.records
+    )
+    return any(_is_record(person, *each) for each in records)
 
 
 def _is_record(person: Person, key: StreamKey, record: HintedRecord) -> bool:
