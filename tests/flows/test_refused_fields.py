@@ -104,6 +104,7 @@ def test_what_svenn_refuses_holds_up_no_other_field(sides: TwoSides, case: Case,
     assert (link.outcome.result, dict(link.refused)) == (Result.APPLIED, {})
 
 
+@pytest.mark.usefixtures("unforeseen")
 def test_what_timerabbit_refuses_holds_up_no_other_field(hub: Hub) -> None:
     pair = next(x for x in hub.links("customers") if len(x.ids) == len(Side) and x.base.get("is_active"))
     record = pair.ids[Side.LEFT]
@@ -223,6 +224,7 @@ def test_a_customer_with_an_unknown_country_is_created_without_its_address_and_s
     assert link.shadows[Side.RIGHT].fields["postal_address"] == link.shadows[Side.LEFT].fields["postal_address"]
 
 
+@pytest.mark.usefixtures("unforeseen")
 def test_a_record_that_cannot_go_without_the_refused_field_says_that_it_waits_whole(hub: Hub) -> None:
     made = hub.tripletex.add("customer", {"name": "N" * 130, "email": "lang@firma.example", "isCustomer": True})
     writes = hub.writes("timerabbit")

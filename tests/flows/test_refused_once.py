@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from samspill.engine.model import Result
 from samspill.messages import LogOutcomes, Replay
 from samspill.pipeline.replay.replay import replay
 from tests.flows.hub import FLOW, Hub
 from tests.flows.test_waiting import a_customer, a_project, hint_at, link_of, projects
 
+pytestmark = pytest.mark.usefixtures("unforeseen")
 TOO_LONG = "Tak fra før " + "X" * 150
 """A name that Timerabbit does not take."""
 

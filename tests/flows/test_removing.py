@@ -154,6 +154,8 @@ def told(hub: Hub) -> list[Told]:
 def test_of_a_tenant_neither_keys_nor_webhooks_nor_its_name_are_left() -> None:
     hub = synced()
     assert all(connection.subscriptions for connection in hub.world.registry.connections("acme"))
+    hub.tripletex.edit("customer", str(hub.tripletex.rows("customer")[0]["id"]), {"name": "Meldt AS"})
+    hub.drain()
     assert told(hub)
 
     steps = removed(hub, TENANT)

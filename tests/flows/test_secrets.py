@@ -15,7 +15,7 @@ from samspill.state import FlowStatus
 from samspill.store.memory import MemoryQueues
 from tests.flows.hub import Hub
 
-NO_STORES = {"calm", "preflight", "remarks", "secrets", "connectors", "hooks", "clock", "ids", "hook_url"}
+NO_STORES = {"calm", "contact", "preflight", "remarks", "secrets", "connectors", "hooks", "clock", "ids", "hook_url"}
 NO_SECRETS = {"company_id", "session_expires_on"}
 
 

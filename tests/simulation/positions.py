@@ -11,7 +11,7 @@ import pytest
 from samspill.ports import World
 from tests.simulation.hub import SimulatedHub
 
-OUTSIDE = {"clock", "ids", "connectors", "hooks", "hook_url", "calm", "preflight", "remarks"}
+OUTSIDE = {"clock", "ids", "connectors", "hooks", "hook_url", "calm", "preflight", "contact", "remarks"}
 """What holds nothing: time only moves on, ids only differ, vendors are looked at themselves."""
 
 NOTES = {"lineage", "_at_work", "_shown"}

@@ -36,6 +36,7 @@ EXPECTED = {
     "AWS::SecretsManager::Secret": 1,
     "AWS::WAFv2::WebACL": 1,
     "AWS::WAFv2::WebACLAssociation": 1,
+    "AWS::XRay::SamplingRule": 1,
 }
 SILENT = "WatchSilentAlarm"
 """The one alarm that rings when nothing is heard."""

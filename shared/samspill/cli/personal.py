@@ -34,7 +34,7 @@ _records = click.option(
 @json_option
 @pass_terminal
 def person(terminal: Terminal, *, who: str, records: tuple[str, ...], out: Path | None) -> None:
-    """Show everything Samspill holds of one person: where, and how long it would be kept.
+    """Show what Samspill holds of one person, and where.
 
     WHO is a name, a number, an e-mail address or an id.
 

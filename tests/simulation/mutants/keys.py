@@ -65,7 +65,7 @@ KEYS = {
     "26": (entered_untested, "INV-ACCOUNT", 0),
     "26b": (known_by_its_id, "INV-ACCOUNT", 0),
     "26c": (accepted_unasked, "INV-ACCOUNT", 0),
-    "26d": (believed_by_a_persons_word, "INV-ACCOUNT", 0),
+    "26d": (believed_by_a_persons_word, "INV-ACCOUNT", 25),
     "26e": (tested_with_the_last_key, "INV-ACCOUNT", 110),
     "27": (stopped_for_good, "INV-STOP", 0),
     "27b": (tried_at_once, "INV-STOP", 40),
