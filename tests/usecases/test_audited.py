@@ -29,7 +29,14 @@ from tests.flows.hub import Hub
 from tests.support.actors import admin
 from tests.usecases.test_actor import Named, Sts, use_cases
 
-NO_DECISIONS = {"connecting.reach", "mapping.check", "mapping.fields", "rules.becomes_two_way", "totals.totals"}
+NO_DECISIONS = {
+    "connecting.reach",
+    "mapping.check",
+    "mapping.fields",
+    "rules.becomes_two_way",
+    "totals.totals",
+    "whatif.whatif",
+}
 """These need a role because of what they call, and change nothing."""
 PARTS_OF_DECISIONS = {"deciding.decide", "removing.go_on"}
 """What they do is written down by `review.decide`, with every record, and by `removing.begin`."""

@@ -28,6 +28,7 @@ from samspill.cli import (
     totals,
     undo,
     unlink,
+    whatif,
 )
 from samspill.cli.errors import ErrorHandlingGroup
 from samspill.cli.terminal import Session, Terminal, columns_of_screen
@@ -104,6 +105,7 @@ MODULES = (
     audit,
     remove,
     undo,
+    whatif,
     notify,
 )
 for module in MODULES:
