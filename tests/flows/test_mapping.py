@@ -133,8 +133,10 @@ def test_the_first_plan_writes_mapped_fields_in_the_own_names_and_values_of_each
     new = hub.svenn.add("customers", {"name": "Ny AS", "number": "30001", "invoiceEmail": "a@svenn.example"})
     waits = hub.svenn.add("customers", {"name": "Venter AS", "number": "30002", "invoiceEmail": "z@svenn.example"})
 
-    hub.approve(hub.plan())
+    plan = hub.plan()
+    hub.approve(plan)
 
+    assert [line.action for line in plan.lines if line.label.startswith("Venter AS")] == ["wait"]
     (made,) = sides.tripletex("customers", name="Ny AS")
     assert made["invoiceEmail"] == "A"
     assert sides.tripletex("customers", name="Venter AS") == []

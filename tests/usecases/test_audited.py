@@ -36,6 +36,7 @@ NO_DECISIONS = {
     "mapping.fields",
     "rules.becomes_two_way",
     "totals.totals",
+    "whatif.whatif",
 }
 """These need a role because of what they call, and change nothing."""
 PARTS_OF_DECISIONS = {"deciding.decide", "removing.go_on"}

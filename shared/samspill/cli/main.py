@@ -29,6 +29,7 @@ from samspill.cli import (
     totals,
     undo,
     unlink,
+    whatif,
 )
 from samspill.cli.completion import known_tenants
 from samspill.cli.errors import ErrorHandlingGroup
@@ -112,6 +113,7 @@ MODULES = (
     personal,
     remove,
     undo,
+    whatif,
     notify,
 )
 for module in MODULES:

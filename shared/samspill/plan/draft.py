@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from samspill.engine.case import Plan
 from samspill.engine.model import Link, LinkState, Side
 from samspill.flows.flow import Stream
 from samspill.messages import Subject
@@ -17,6 +18,9 @@ from samspill.work import snapshots
 from samspill.work.buckets import Buckets, OneBucket, Scoped
 from samspill.work.context import Opened
 from samspill.work.stages import streams_of
+
+type Listener = Callable[[StreamDraft, PlanLine, Plan, Link | None], None]
+"""Is told of the line of each record that was planned, with the plan itself and the link as it was before."""
 
 
 @dataclass(slots=True)
@@ -30,10 +34,11 @@ class Draft:
     lines: list[PlanLine] = field(default_factory=list)
     """What was planned so far, of a plan that is made in one go."""
     subjects: dict[str, list[Subject]] = field(default_factory=lambda: defaultdict(list))
+    listener: Listener | None = None
 
     def of(self, stream: str) -> StreamDraft:
         """Return what the work on one stream goes by."""
-        return StreamDraft(self.world, self.opened, self.run, self.opened.flow.stream(stream), self.rows)
+        return StreamDraft(self.world, self.opened, self.run, self.opened.flow.stream(stream), self.rows, self.listener)
 
 
 @dataclass
@@ -45,6 +50,7 @@ class StreamDraft:
     run: Run
     stream: Stream
     rows: Buckets
+    listener: Listener | None = None
     links: PlanLinks = field(init=False)
     _connections: dict[Side, Connection] = field(default_factory=dict, init=False)
 

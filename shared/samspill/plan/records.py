@@ -22,6 +22,7 @@ from samspill.plan.matching import FAULTY, linked
 from samspill.plan.preflight import foreseen
 from samspill.plan.rows import Row, level, read_detail, read_row, resolved, subject_of, waiting_for
 from samspill.reasons import Reason
+from samspill.work.as_seen import waiting
 from samspill.work.context import now_s
 from samspill.work.isolation import apart
 from samspill.work.known import salted
@@ -201,7 +202,7 @@ def _line(draft: StreamDraft, link: Link | None, group: Sequence[Row], subject: 
         for side, observation, refs in (half for row in group for half in row.halves):
             told = resolved(draft.stream, side, observation, refs)
             seen[side] = Seen(told, salted(draft.opened, observation))
-            waits += waiting_for(draft.stream, side, told)
+            waits += [*waiting(told), *waiting_for(draft.stream, side, told)]
         made = plan(draft.stream.rules, link, seen, now_s(draft.world), waits=waits, matched=subject.rule)
     if faults:
         read = {side: Seen(record) for side in Side if (record := subject.on(side)) is not None}
@@ -209,4 +210,7 @@ def _line(draft: StreamDraft, link: Link | None, group: Sequence[Row], subject: 
     if made.write is not None or made.link.state is LinkState.LINKED:
         for side, view in seen.items():
             will_be_linked(draft, side, view.observation.external_id, made.link.id)
-    return line_of(draft.stream.name, made, subject, foreseen(draft, made.write))
+    line = line_of(draft.stream.name, made, subject, foreseen(draft, made.write))
+    if draft.listener is not None:
+        draft.listener(draft, line, made, link)
+    return line

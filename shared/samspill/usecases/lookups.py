@@ -53,7 +53,7 @@ def set_row(
         row = LookupRow(left=left, right=right)
         return _with_rows(formed, [*(each for each in formed.rows if each.on(side) != row.on(side)), row])
 
-    sides = _kinds(world, key, kinds or {})
+    sides = kinds_by_side(world.registry.flow(key), kinds or {})
     return _change(world, actor, key, name, to)
 
 
@@ -70,7 +70,7 @@ def set_rows(
 ) -> Lookups:
     """Replace all rows, each of a left and a right value; see `set_form` for the rest."""
     given = [LookupRow(left=left, right=right) for left, right in rows]
-    sides = _kinds(world, key, kinds or {})
+    sides = kinds_by_side(world.registry.flow(key), kinds or {})
     return _change(world, actor, key, name, lambda lookup: _with_rows(_formed(lookup, direction, sides), given))
 
 
@@ -105,7 +105,7 @@ def set_form(
     Raises:
         UsageError: a system does not have a value, or a value would have two translations.
     """
-    sides = _kinds(world, key, kinds or {})
+    sides = kinds_by_side(world.registry.flow(key), kinds or {})
     return _change(world, actor, key, name, lambda lookup: _formed(lookup, direction, sides))
 
 
@@ -140,8 +140,7 @@ def _change(world: World, actor: Actor, key: FlowKey, name: str, to: Callable[[L
 
     def update(state: FlowState) -> Mapping[str, Any]:
         lookups = {**state.lookups, name: to(state.lookups.get(name, Lookup()))}
-        if sum(len(each.model_dump_json().encode()) for each in lookups.values()) > MOST_BYTES:
-            raise UsageError.because("lookup_too_large", lookup=name, size=str(MOST_BYTES // 1000))
+        check_size(lookups, name)
         before = schemas.problems(state, described, listed)
         after = schemas.problems(state.model_copy(update={"lookups": lookups}), described, listed)
         found[:] = [each for each in after if each not in before]
@@ -154,6 +153,12 @@ def _change(world: World, actor: Actor, key: FlowKey, name: str, to: Callable[[L
     return _view(saved, name, found)
 
 
+def check_size(lookups: Mapping[str, Lookup], name: str) -> None:
+    """Refuse lookups that are too large together; `name` is the one that made them so."""
+    if sum(len(each.model_dump_json().encode()) for each in lookups.values()) > MOST_BYTES:
+        raise UsageError.because("lookup_too_large", lookup=name, size=str(MOST_BYTES // 1000))
+
+
 def _with_rows(lookup: Lookup, rows: Sequence[LookupRow]) -> Lookup:
     return lookup.model_copy(update={"rows": tuple(rows)})
 
@@ -163,9 +168,9 @@ def _formed(lookup: Lookup, direction: str | None, kinds: Mapping[Side, str]) ->
     return lookup.model_copy(update={"direction": way, "kinds": {**lookup.kinds, **kinds}})
 
 
-def _kinds(world: World, key: FlowKey, named: Mapping[str, str]) -> dict[Side, str]:
+def kinds_by_side(state: FlowState, named: Mapping[str, str]) -> dict[Side, str]:
     """Return the kinds by side, named by `left`, `right` or a system; UsageError where it is none of them."""
-    systems = _systems(world.registry.flow(key))
+    systems = _systems(state)
     names = {str(side): side for side in Side} | {systems[side].casefold(): side for side in Side}
     if unknown := next((name for name in named if name.casefold() not in names), None):
         raise UsageError.because("no_such_side", side=unknown, systems=", ".join(("left", "right", *systems.values())))

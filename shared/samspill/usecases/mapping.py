@@ -45,7 +45,7 @@ def fields(world: World, _actor: Actor, key: FlowKey, stream: str) -> FieldsView
         UsageError: the flow has no such stream, or its fields are not for an admin to map.
     """
     opened = open_flow(world, key)
-    rules = _mappable(world, opened, stream).rules
+    rules = mappable(world, opened, stream).rules
     described = schemas.describe(world, opened, [stream])[stream]
     pairs = opened.state.mapping.get(stream, ())
     kept = {side: {rule.name for rule in rules.fields} | {pair.on(side) for pair in pairs} for side in Side}
@@ -98,12 +98,12 @@ def set_pair(
         UsageError: it cannot work; the reason tells the first thing that keeps it from that.
     """
     opened = open_flow(world, key)
-    target = _mappable(world, opened, stream)
+    target = mappable(world, opened, stream)
     pair = FieldPair(
         left=left,
         right=right,
         policy=Policy(policy),
-        master=_side(target, master) if master else Side.LEFT,
+        master=side_called(target, master) if master else Side.LEFT,
         on_conflict=OnConflict(on_conflict),
         lookup=lookup,
     )
@@ -167,7 +167,7 @@ def _feeds_a_required_field(pair: FieldPair, described: Schemas) -> bool:
     return any(pair.writes(side) and pair.on(side) in required(described[side]) for side in Side)
 
 
-def _mappable(world: World, opened: Opened, name: str) -> Stream:
+def mappable(world: World, opened: Opened, name: str) -> Stream:
     """Return the stream; UsageError where its fields are not for an admin to map."""
     check_stream(opened.flow, name)
     stream = opened.flow.stream(name)
@@ -180,7 +180,8 @@ def _mappable(world: World, opened: Opened, name: str) -> Stream:
     return stream
 
 
-def _side(stream: Stream, master: str) -> Side:
+def side_called(stream: Stream, master: str) -> Side:
+    """Return the side of the system that a person names; UsageError where neither is called so."""
     systems = stream.rules.systems
     for side, name in systems.items():
         if name.casefold() == master.casefold():

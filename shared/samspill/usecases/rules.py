@@ -14,6 +14,7 @@ from samspill.reasons import Reason
 from samspill.state import FlowKey, FlowState, JournalEntry, StreamKey
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.views.rules import Rules, RuleView
+from samspill.usecases.views.whatif_file import AskedRule
 from samspill.work.context import open_flow
 from samspill.work.flow_state import change_flow
 
@@ -101,6 +102,26 @@ def _let_change(world: World, declaration: str, field: str) -> None:
         raise UsageError.because(why, field=field)
     if all(rule.policy is Policy.OFF for rule in stream.rules.fields):
         raise UsageError.because("only_matched", field=field)
+
+
+def as_if_changed(world: World, state: FlowState, asked: Iterable[AskedRule]) -> dict[str, RuleChange]:
+    """Return the rules that `set_rule` of each would leave in force; one that says what holds already asks for nothing.
+
+    Raises:
+        UsageError: as `change`.
+    """
+    made, known = dict(state.rules), _rules(state)
+    flow = declared(state.declaration)
+    for each in asked:
+        if each.field not in known:
+            raise _no_such_field(each.field, known)
+        rule, _ = known[each.field]
+        master = _side(flow, each.field, each.master) if each.master else rule.master
+        wanted = RuleChange(Policy(each.policy), master, OnConflict(each.on_conflict or rule.on_conflict))
+        if wanted != RuleChange(rule.policy, rule.master, rule.on_conflict):
+            _changeable(world, state, each.field)
+            made[each.field] = wanted
+    return made
 
 
 @needs(Role.ADMIN)
