@@ -43,7 +43,7 @@ class ErrorHandlingGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for some words that are none, propose the one that is meant instead of one spelled alike."""
+        """Find the command; for some words that are none, propose the one that is meant."""
         try:
             return super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:
