@@ -17,7 +17,8 @@ BUDGET = """\
 The goal is 2 USD for a million records that changed. **It is missed**, because of DynamoDB: an update is written
 twice, the intent before the vendor is called and the commit after it, and a write in a transaction counts double.
 That is {units:.1f} write units, which alone cost {ledger:.2f} USD. Single conditional writes would halve that,
-but would need a hundred calls where a transaction needs one. We keep the transactions: time is what a customer waits for."""
+but would need a hundred calls where a transaction needs one.
+We keep the transactions: time is what a customer waits for."""
 TOLD = """\
 A change that its own webhook reports costs the most: it goes through every queue by itself, and waits for the vendor
 by itself. The budget is {budget} USD for a million, and it costs {usd:.2f}."""
@@ -25,8 +26,8 @@ IDLE = """\
 The full cost of a tenant in which nothing happens, in USD a month, with {records} records a side. The schedule fires
 every {every} minutes. If webhooks report changes, or nothing has changed for {quiet} days, a poll starts only once in
 {slowest:.0f} minutes. The first change after such days, if no webhook reports it, arrives within the hour; after that
-the schedule starts a poll each time. The budget of an idle tenant is {budget:.2f} USD; the last column is a tenant without
-webhooks that is in use, before what its changes cost."""
+the schedule starts a poll each time. The budget of an idle tenant is {budget:.2f} USD; the last column is a tenant
+without webhooks that is in use, before what its changes cost."""
 TOLD_BUDGET, IDLE_BUDGET = 20, 0.60
 COUNTED = {
     "read": "a record read on one side and compared",
@@ -59,9 +60,10 @@ kept       = webhooks × {hook_kb:g} KB for {told_days} days, in DynamoDB
 Assumed, not counted: {read_cpu:g} ms of processor for a record that is compared, {change_cpu:g} ms for one that
 changes, {receive_cpu:g} ms for taking a webhook in; {list_s:g} s for a vendor's page or list, {single_s:g} s for a
 single record; a line of {line:g} KB per message, and {hook_line:g} KB of lines besides per webhook; one invocation per
-message although a function takes several where several wait. {traced:.0%} of webhooks are traced, and at most all starts of
-the schedule. Computing costs the same with any memory, because half the memory comes with half the processor; waiting
-is paid for with the {memory} MB of the functions that wait for vendors. No waiting is counted for AWS's own services."""
+message although a function takes several where several wait. {traced:.0%} of webhooks are traced, and at most all
+starts of the schedule. Computing costs the same with any memory, because half the memory comes with half the
+processor; waiting is paid for with the {memory} MB of the functions that wait for vendors. No waiting is counted for AWS's own
+services."""
 
 
 def cost() -> str:

@@ -22,7 +22,7 @@ from samspill.usecases.personal.found import Found
 from samspill.usecases.personal.person import Person, held_by, links_of, streams_of
 
 
-def cells(world: World, state: FlowState, person: Person) -> Iterator[tuple[str, str]]:
+def implicit_links(world: World, state: FlowState, person: Person) -> Iterator[tuple[str, str]]:
     """Yield the hours of the person, as (stream, link)."""
     for _, stream, key in streams_of(world, state.tenant):
         if key.of_flow == state.key and stream.rules.implicit:

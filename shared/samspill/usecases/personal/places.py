@@ -14,7 +14,7 @@ from samspill.ports import World
 from samspill.usecases.personal.bucket import blobs, files, messages, webhooks
 from samspill.usecases.personal.found import Found
 from samspill.usecases.personal.lines import decisions, journal, notices, settings
-from samspill.usecases.personal.links import cells, mentions, own_link
+from samspill.usecases.personal.links import implicit_links, mentions, own_link
 from samspill.usecases.personal.person import Person, streams_of
 
 
@@ -28,7 +28,7 @@ def places(world: World, tenant: str, person: Person, leave_out: Decision | None
         yield from webhooks(world, connection, flows, person)
         yield from settings(f"connection {connection.id}", connection, person.words)
     for state in flows:
-        theirs = own.get(state.key, set()) | set(cells(world, state, person))
+        theirs = own.get(state.key, set()) | set(implicit_links(world, state, person))
         yield from journal(world, state, theirs, person)
         yield from blobs(world, state, person)
         yield from files(world, state, person)
