@@ -68,6 +68,25 @@ def test_an_interval_is_changed_without_the_connections_and_shown_with_those_the
     assert (stored(both)[FLOW].every_min, stored(both)[FLOW].time_zone) == (15, "Europe/Oslo")
 
 
+def test_whoever_changes_a_flow_is_asked_about_the_change(both: Terminal) -> None:
+    said = both.run("enable", "bergen", "--every", "5", keys="n\n", expect=1).output
+
+    assert "This changes the flow bergen." in said
+    assert "Change it?" in said
+    assert "Nothing is written until" not in said
+    assert stored(both)["bergen"].every_min == 15
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("--time-zone=Oslo", "Europe/Oslo"), ("--setting=x=1", "no setting x"), ("--setting=x", "x")]
+)
+def test_what_cannot_be_set_is_refused_before_anybody_is_asked(both: Terminal, option: str, said: str) -> None:
+    done = both.run("enable", "bergen", option, expect=2)
+
+    assert said in done.stderr
+    assert "Change it?" not in done.output
+
+
 def test_a_new_flow_needs_connections_and_a_declaration_that_there_is(terminal: Terminal) -> None:
     assert (
         "--left with one to Tripletex and --right with one to Timerabbit"

@@ -43,6 +43,9 @@ def completed(world: World, *typed: str, begun: str = "") -> list[str]:
         (("enable",), "svenn", ["svenn-tripletex"]),
         (("enable", "svenn-tripletex", "--left"), "trip", ["tripletex"]),
         (("--tenant",), "ac", ["acme"]),
+        (("rules", "tripletex-timerabbit"), "projects.pe", ["projects.period"]),
+        (("rules", "nobody"), "", []),
+        (("audit", "--flow"), "", ["tripletex-timerabbit"]),
     ],
 )
 def test_what_the_hub_knows_is_proposed(world: World, typed: tuple[str, ...], begun: str, expected: list[str]) -> None:

@@ -77,6 +77,21 @@ def test_pausing_twice_is_no_mistake(active: Terminal) -> None:
     assert active.world.registry.flow(active.hub.flow) == before
 
 
+def test_resuming_what_is_active_is_no_mistake_and_starts_nothing(active: Terminal) -> None:
+    runs = active.world.runs.latest(active.hub.flow, 9)
+
+    assert active.ask("resume", FLOW)["status"] == "active"
+    assert active.world.runs.latest(active.hub.flow, 9) == runs
+
+
+def test_an_audit_of_a_flow_that_never_was_is_refused_and_one_of_a_removed_flow_is_not(active: Terminal) -> None:
+    assert FLOW in active.run("audit", "--flow", "no-such-flow", expect=2).stderr
+    for command in ("pause", "remove flow"):
+        active.ask_any(*command.split(), FLOW, *(["--yes"] if command != "pause" else []))
+
+    assert {each["flow"] for each in active.ask("audit", "--flow", FLOW)["decisions"]} == {FLOW}
+
+
 def test_a_run_ends_with_how_many_and_the_next_command(active: Terminal) -> None:
     active.hub.tripletex.edit("customer", str(a_customer(active)["id"]), {"name": "X" * 150})
 

@@ -185,3 +185,22 @@ def test_the_language_is_the_chosen_one_else_the_machines(
     chosen: str | None, environment: dict[str, str], language: str
 ) -> None:
     assert language_of(chosen, environment) == language
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("disable", "pause"),
+        ("disconnect", "remove connection"),
+        ("delete", "remove"),
+        ("help", "--help"),
+        ("version", "--version"),
+        ("tset", "test"),
+    ],
+)
+def test_a_word_that_is_no_command_leads_to_the_one_that_does_it_and_never_to_its_opposite(
+    terminal: Terminal, word: str, meant: str
+) -> None:
+    said = terminal.run(word, expect=2).stderr
+
+    assert f"No such command '{word}'. Did you mean '{meant}'?" in said

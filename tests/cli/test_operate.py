@@ -207,7 +207,7 @@ def test_a_run_is_taken_back(day: Day) -> None:
     assert "21000002" not in phones
 
 
-@pytest.mark.parametrize("section", ["State was damaged", "Planned work", "An alarm rings"])
+@pytest.mark.parametrize("section", ["State was damaged", "Planned work", "An alarm goes off"])
 def test_what_changes_nothing_for_good_is_run_as_it_stands(day: Day, section: str) -> None:
     assert all(day.section(section))
     assert day.status is FlowStatus.ACTIVE

@@ -29,6 +29,9 @@ PLAYED = ("tools/bench/", "tools/pages/scale")
 KINDS = {".py", ".pot", ".po", ".yaml", ".toml", ""}
 NAMED = re.compile("|".join(VENDORS), re.IGNORECASE)
 DECLARATIONS = tuple(f"{SHARED}/flows/{name.replace('-', '_')}" for name in (*FLOWS, "catalogue"))
+TEXTS = f"{SHARED}/texts/"
+FLOW_TEXT = re.compile(r'^msgctxt "flow\.([a-z-]+)\.')
+"""Where a declaration's own texts begin in a language file."""
 EXAMPLE = re.compile(r"^\s+(Example: )?samspill [a-z]")
 """A line of a command's help that shows how it is used."""
 
@@ -42,15 +45,14 @@ def is_its_place(path: str, vendor: str) -> bool:
 
 def named(path: str, text: str) -> Iterator[str]:
     """Yield the places in a file that name a vendor where it has no place."""
-    context = ""
+    declaration = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        context = "" if not line else line if line.startswith("msgctxt") else context
-        if context.startswith('msgctxt "flow.'):
-            continue  # what a declaration says to people
+        if line.startswith("msgctxt"):
+            declaration = of_flow[1] if path.startswith(TEXTS) and (of_flow := FLOW_TEXT.match(line)) else ""
         if path.startswith(f"{SHARED}/cli/") and EXAMPLE.match(line):
             continue
         for vendor in {each.lower() for each in NAMED.findall(line)}:
-            if not is_its_place(path, vendor):
+            if not is_its_place(path, vendor) and vendor not in declaration:
                 yield f"{path}:{number} {vendor}"
 
 
@@ -91,3 +93,19 @@ def test_a_vendor_named_elsewhere_is_found(path: str, line: str) -> None:
 )
 def test_a_vendor_is_named_where_it_has_its_place(path: str, line: str) -> None:
     assert [*named(path, line)] == []
+
+
+@pytest.mark.parametrize(
+    ("context", "line", "found"),
+    [
+        ("flow.svenn-tripletex.setup", 'msgid "First in Tripletex"', 0),
+        ("flow.tripletex-customers-csv.title", 'msgid "As in Svenn"', 1),
+        ("reason.rejected", 'msgid "Tripletex refused it"', 1),
+    ],
+)
+def test_a_language_file_names_a_vendor_only_in_the_texts_of_a_declaration_that_uses_it(
+    context: str, line: str, found: int
+) -> None:
+    text = f'msgctxt "flow.svenn-tripletex.title"\nmsgid "Svenn"\n\nmsgctxt "{context}"\n{line}\n'
+
+    assert len([*named(f"{SHARED}/texts/nb.po", text)]) == found

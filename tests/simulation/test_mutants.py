@@ -16,6 +16,7 @@ from tests.simulation.mutants.keys import KEYS
 from tests.simulation.scenarios import QUIET, SCENARIOS, play
 from tests.simulation.test_slices import SLICES
 from tests.simulation.test_telling import WRONG as TELLING
+from tests.simulation.test_told import WRONG as LOOKS
 from tools.uv import ROOT
 
 SEEDS = 500
@@ -57,10 +58,13 @@ def test_the_list_of_mutants_is_whole_and_told_with_who_catches_them() -> None:
     caught |= {number: frozenset({invariant}) for number, (_, invariant, _) in KEYS.items()}
     caught |= {number: names for number, (_, names) in SLICES.items()}
     caught |= {number: frozenset({invariant}) for number, (_, invariant) in TELLING.items()}
-    every = (MUTANTS, HOURS_MUTANTS, MIXES, KEYS, SLICES, TELLING)
+    caught |= {number: frozenset({invariant}) for number, (_, _, invariant) in LOOKS.items()}
+    every = (MUTANTS, HOURS_MUTANTS, MIXES, KEYS, SLICES, TELLING, LOOKS)
     assert len(caught) == sum(map(len, every))
     assert caught.keys() >= {*map(str, range(1, 26)), "3b", "7b"}
     page = (ROOT / "docs" / "simulation.md").read_text(encoding="utf-8")
     _, _, rows = page.partition("## Wrong engines")[2].partition("|---|---|---|\n")
     told = [[cell.strip() for cell in row.split("|")] for row in rows.partition("\n\n")[0].splitlines()]
     assert {number: frozenset(names.split(" or ")) for _, number, _, names, _ in told} == caught
+    (counted,) = (row for row in page.splitlines() if row.startswith("| deliberately wrong engines"))
+    assert counted.endswith(f" | {len(caught)} |")

@@ -13,6 +13,7 @@ EXIT_CODES = (
     (1, "A person must act: records failed or wait for a decision, a key is refused, a plan no longer holds."),
     (2, "Wrong usage: an unknown name or option, or something that cannot be done now."),
     (3, "A vendor or AWS is unavailable. Try again later."),
+    (130, "Interrupted with Ctrl-C. A run that was being followed goes on."),
 )
 
 
@@ -27,7 +28,8 @@ def commands() -> str:
         "a shape only grows. States, results, actions and codes of reasons are the same in every language; `text` and "
         "`title` are for people. What fails is told on standard error, as `samspill.cli.error.1`.",
         "## Completion",
-        "Bash, zsh and fish complete commands, options, and the names of the stack's tenants, flows and connections:",
+        "Bash, zsh and fish complete commands, options, and the names of the stack's tenants, flows, connections and "
+        "fields:",
         '    eval "$(_SAMSPILL_COMPLETE=bash_source samspill)"',
         "`zsh_source` and `fish_source` are the other two. Names are asked for with your AWS credentials, for three "
         "seconds at most; where the stack does not answer, none are proposed.",

@@ -10,35 +10,36 @@ from tools.bench.prices import PRICES, ROWS_A_PAGE, Bill, Price, bills, idle_mon
 from tools.pages.markdown import page, table
 
 INTRODUCTION = """\
-What a million records cost on AWS, from what the hub was counted to ask for (`python -m tools.bench.counted` counts:
-real stores, real messages, AWS in one process) and list prices. `make bench` counts again and tells when this page no
-longer holds. Free tiers are left out; so is what a stack costs without any tenant: alarms, metrics, logs of nothing."""
+What a million records cost on AWS, computed from counted requests (`python -m tools.bench.counted` counts them: real
+stores, real messages, AWS in one process) and list prices. `make bench` counts again and says if this page is out of
+date. Free tiers are left out, and so is what a stack costs without any tenant: alarms, metrics and idle logs."""
 BUDGET = """\
-The goal is 2 USD for a million records that changed. **It is missed**, and DynamoDB is why: an update is written
+The goal is 2 USD for a million records that changed. **It is missed**, because of DynamoDB: an update is written
 twice, the intent before the vendor is called and the commit after it, and a write in a transaction counts double.
-That is {units:.1f} write units, {ledger:.2f} USD by themselves. Conditional writes one by one would halve it,
-and make a hundred calls where a transaction makes one. We keep the transactions: time is what a customer waits for."""
+That is {units:.1f} write units, which alone cost {ledger:.2f} USD. Single conditional writes would halve that,
+but would need a hundred calls where a transaction needs one.
+We keep the transactions: time is what a customer waits for."""
 TOLD = """\
-A change that a webhook told of alone is the dearest: it goes through every queue by itself, and waits for a vendor by
-itself. The budget is {budget} USD for a million, and it costs {usd:.2f}."""
+A change that its own webhook reports costs the most: it goes through every queue by itself, and waits for the vendor
+by itself. The budget is {budget} USD for a million, and it costs {usd:.2f}."""
 IDLE = """\
-What a tenant costs in which nothing happens, all in: USD a month, with {records} records a side. The schedule strikes
-every {every} minutes. Where webhooks tell of changes, or nothing has changed for {quiet} days, a poll starts once in
-{slowest:.0f} minutes: what changes first after such days, and no webhook tells, arrives within the hour, and from then
-on every strike starts a poll. The budget of an idle tenant is {budget:.2f} USD; the last column is a tenant without
-webhooks that is in use, before what its changes cost."""
+The full cost of a tenant in which nothing happens, in USD a month, with {records} records a side. The schedule fires
+every {every} minutes. If webhooks report changes, or nothing has changed for {quiet} days, a poll starts only once in
+{slowest:.0f} minutes. The first change after such days, if no webhook reports it, arrives within the hour; after that
+the schedule starts a poll each time. The budget of an idle tenant is {budget:.2f} USD; the last column is a tenant
+without webhooks that is in use, before what its changes cost."""
 TOLD_BUDGET, IDLE_BUDGET = 20, 0.60
 COUNTED = {
     "read": "a record read on one side and compared",
     "page": "a page read, without its records",
     "changed": "a record changed, in batches of a hundred",
     "created": "a record created, in batches of a hundred",
-    "announced": "a record changed and told by a webhook of its own, from receipt to commit",
+    "announced": "a record changed and reported by its own webhook, from receipt to commit",
     "poll": "a poll of five lists that finds nothing",
-    "strike": "a strike of the schedule that starts no poll",
-    "look": "a look whether anything is wrong with a tenant",
+    "strike": "a start of the schedule that leads to no poll",
+    "look": "a check whether anything is wrong with a tenant",
 }
-SOURCES = "Of us-east-1, on demand, second-hand copies: look into AWS's calculator before quoting them to anybody."
+SOURCES = "For us-east-1, on demand, from second-hand copies: check AWS's calculator before quoting them."
 FORMULA = """\
 ```
 pages      = {pages}, for a million records on each side
@@ -59,10 +60,10 @@ kept       = webhooks × {hook_kb:g} KB for {told_days} days, in DynamoDB
 Assumed, not counted: {read_cpu:g} ms of processor for a record that is compared, {change_cpu:g} ms for one that
 changes, {receive_cpu:g} ms for taking a webhook in; {list_s:g} s for a vendor's page or list, {single_s:g} s for a
 single record; a line of {line:g} KB per message, and {hook_line:g} KB of lines besides per webhook; one invocation per
-message although a function takes several where several wait. Of webhooks {traced:.0%} are traced, of the schedule's
-strikes at most all. What is computed costs the same with any memory, because half of it comes with half of the
-processor; what is waited for is paid with the {memory} MB of the functions that wait for vendors, and of AWS's own
-services nothing is reckoned for waiting."""
+message although a function takes several where several wait. {traced:.0%} of webhooks are traced, and at most all
+starts of the schedule. Computing costs the same with any memory, because half the memory comes with half the
+processor; waiting is paid for with the {memory} MB of the functions that wait for vendors. No waiting is counted for AWS's own
+services."""
 
 
 def cost() -> str:

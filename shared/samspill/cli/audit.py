@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from samspill.cli.completion import flow_names
 from samspill.cli.export import csv_text
 from samspill.cli.records import span_of
 from samspill.cli.terminal import Terminal, json_option, json_text, pass_terminal
@@ -18,7 +19,7 @@ COLUMNS = ("at", "by", "note", "deed", "flow", "connection", "ended", "reason", 
 
 
 @click.command()
-@click.option("--flow", help="Only decisions about this flow.")
+@click.option("--flow", shell_complete=flow_names, help="Only decisions about this flow.")
 @click.option("--who", help="Only decisions of people whose name contains this.")
 @click.option("--since", default="30d", show_default=True, help="How far back: 90m, 2h, 1825d.")
 @click.option(

@@ -12,7 +12,7 @@ import click
 
 from samspill.cli.terminal import Session
 from samspill.usecases.actor import Actor, Role
-from samspill.usecases.names import names, tenant_names
+from samspill.usecases.names import fields, names, tenant_names
 
 WAIT_S = 3.0
 """Whoever presses the tab key waits no longer; then nothing is proposed."""
@@ -43,6 +43,12 @@ def flows_to_enable(context: click.Context, _parameter: click.Parameter, begun: 
 def connection_names(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Return the connections that begin so."""
     return _proposed(context, begun, lambda session, tenant: names(session.world, session.actor, tenant).connections)
+
+
+def field_names(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Return the fields of the flow that was named before which begin so."""
+    flow = str(context.params.get("flow") or "")
+    return _proposed(context, begun, lambda session, tenant: fields(session.world, session.actor, tenant, flow))
 
 
 def known_tenants(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:

@@ -24,7 +24,7 @@ def tell_letters(terminal: Terminal, found: Letters) -> None:
 
 def _row(terminal: Terminal, letter: Letter) -> list[str]:
     named = ", ".join(letter.records[:NAMED]) + (" …" if len(letter.records) > NAMED else "")
-    return [f"{letter.sent_at:%Y-%m-%d %H:%M}", letter.step, letter.stream, named, terminal.reason(letter.reason)]
+    return [terminal.moment(letter.sent_at), letter.step, letter.stream, named, terminal.reason(letter.reason)]
 
 
 def tell_dead(terminal: Terminal, dead: Sequence[DeadView], flow: str) -> None:
@@ -32,6 +32,7 @@ def tell_dead(terminal: Terminal, dead: Sequence[DeadView], flow: str) -> None:
     if not dead:
         return
     told = ", ".join(f"{each.step} {each.about}" for each in dead)
-    since = min((f"{each.since:%Y-%m-%d %H:%M}" for each in dead if each.since), default="?")
+    first = min((each.since for each in dead if each.since), default=None)
+    since = terminal.moment(first) if first else "?"
     terminal.tell("\n" + terminal.text("dead", steps=told, since=since))
     terminal.tell(terminal.text("dead.see", flow=flow))

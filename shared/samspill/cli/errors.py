@@ -22,12 +22,34 @@ PASSING = (TransientError, UnknownOutcomeError)
 """Errors that pass by themselves; an error that one of these caused passes with it."""
 
 
+OTHER_WORDS = {
+    "delete": "remove",
+    "disable": "pause",
+    "disconnect": "remove connection",
+    "help": "--help",
+    "stop": "pause",
+    "version": "--version",
+}
+"""What people try → what does it. By its spelling alone, `disable` would be taken for `enable`."""
+
+
 class ErrorHandlingGroup(click.Group):
     """A group whose commands return their exit code, None for 0, or raise."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options that every command has, wherever they stand."""
         return super().parse_args(ctx, in_order(args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for some words that are none, propose the one that is meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            if error.possibilities is not None and error.command_name in OTHER_WORDS:
+                error.possibilities[:] = [OTHER_WORDS[error.command_name]]
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and leave with its exit code."""

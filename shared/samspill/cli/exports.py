@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from samspill.cli import INTERRUPTED
 from samspill.cli.completion import flow_names
 from samspill.cli.follow import POLL_S, exit_code
-from samspill.cli.terminal import OK, PERSON_MUST_ACT, Terminal, json_option, pass_terminal
+from samspill.cli.terminal import OK, Terminal, json_option, pass_terminal
 from samspill.usecases import exports as use_cases
 from samspill.usecases.exports import ExportProgress
 from samspill.usecases.views.exports import ExportRun, FileView, LinkMade
@@ -77,7 +78,7 @@ def _follow(terminal: Terminal, run: Run) -> ExportProgress:
                 time.sleep(POLL_S)
     except KeyboardInterrupt:
         terminal.tell(terminal.text("export.left", flow=run.flow))
-        raise click.exceptions.Exit(PERSON_MUST_ACT) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 @exports.command("list")

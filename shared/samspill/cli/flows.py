@@ -70,16 +70,30 @@ def enable(
       samspill enable svenn-tripletex --left bergen-svenn --right bergen-tripletex --name bergen
       samspill enable bergen --every 5
     """
-    proposed = enabling.proposed(terminal.world, terminal.actor, terminal.tenant, declaration, left, right, name=name)
+    settings = pairs(terminal, setting)
+    proposed = enabling.proposed(
+        terminal.world,
+        terminal.actor,
+        terminal.tenant,
+        declaration,
+        left,
+        right,
+        name=name,
+        time_zone=time_zone,
+        settings=settings,
+    )
     title, pair = flow_texts.title(terminal.language, proposed.declaration), ", ".join(proposed.connections)
-    told = "enable.what" if proposed.has_first_sync else "enable.reads"
-    terminal.tell(terminal.text(told, title=title, connections=pair))
+    if not proposed.is_new:
+        terminal.tell(terminal.text("enable.change", title=title, connections=pair, flow=proposed.flow))
+    else:
+        told = "enable.what" if proposed.has_first_sync else "enable.reads"
+        terminal.tell(terminal.text(told, title=title, connections=pair))
     if proposed.has_setup:
         terminal.tell(flow_texts.setup(terminal.language, proposed.declaration))
     for setting_name in proposed.settings:
         terminal.tell(f"  {setting_name}: {flow_texts.setting(terminal.language, setting_name)}")
     if not yes:
-        terminal.confirm(terminal.text("enable?"))
+        terminal.confirm(terminal.text("enable?" if proposed.is_new else "change?"))
     state = enabling.enable(
         terminal.world,
         terminal.actor,
@@ -90,7 +104,7 @@ def enable(
         name=name,
         every_min=every,
         time_zone=time_zone,
-        settings=pairs(terminal, setting),
+        settings=settings,
     )
     _tell_state(terminal, FlowView.of(state))
 
@@ -210,6 +224,9 @@ def resume(terminal: Terminal, *, flow: str) -> None:
     Example: samspill resume tripletex-timerabbit
     """
     key = terminal.flow(flow)
+    if status.flow(terminal.world, terminal.actor, key).status == "active":
+        _tell_state(terminal, status.flow(terminal.world, terminal.actor, key))
+        return
     state = setup.resume(terminal.world, terminal.actor, key)
     asked = webhooks.ask_for_flow(terminal.world, terminal.actor, key) if state.status == "active" else ()
     _tell_state(terminal, FlowView.of(state, asked))

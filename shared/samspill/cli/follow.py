@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from samspill.cli import INTERRUPTED
 from samspill.cli.candidates import candidate_rows
 from samspill.cli.terminal import OK, PERSON_MUST_ACT, Terminal
 from samspill.usecases import progress
@@ -29,7 +30,7 @@ def follow(terminal: Terminal, key: FlowKey, run_id: str) -> RunView:
         run = _watch(terminal, key, run_id)
     except KeyboardInterrupt:
         terminal.tell(terminal.text("left", id=run_id, flow=key.flow))
-        raise click.exceptions.Exit(PERSON_MUST_ACT) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
     terminal.tell(terminal.text("run", id=run.id, status=terminal.word(run.status)))
     if run.reason is not None:
         terminal.tell(terminal.reason(run.reason))

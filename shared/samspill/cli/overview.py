@@ -16,6 +16,8 @@ from samspill.usecases import tenants as tenant_cases
 from samspill.usecases.views.flows import FlowList
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from samspill.usecases.views.connections import ConnectionView
     from samspill.usecases.views.flows import FlowStatusView
     from samspill.usecases.views.runs import RunView
@@ -111,14 +113,24 @@ def _tell_flow(terminal: Terminal, flow: FlowStatusView) -> None:
         terminal.tell("  " + terminal.text("status.mapping", flow=flow.flow))
     tell_held(terminal, flow.held)
     rows = [
-        [it.id, terminal.word(it.purpose), terminal.word(it.status), f"{it.started_at:%F %T}", _later(terminal, it)]
+        [
+            it.id,
+            terminal.word(it.purpose),
+            terminal.word(it.status),
+            _moment(terminal, it.started_at),
+            _later(terminal, it),
+        ]
         for it in flow.runs
     ]
     terminal.table([""] * 5, rows)
     for each in flow.runs:
         if each.comes_back_by is not None:
-            since, until = f"{each.moved_at or each.started_at:%F %T}", f"{each.comes_back_by:%F %T}"
+            since, until = (_moment(terminal, at) for at in (each.moved_at or each.started_at, each.comes_back_by))
             terminal.tell("  " + terminal.text("status.rests", id=each.id, since=since, until=until))
+
+
+def _moment(terminal: Terminal, at: datetime) -> str:
+    return terminal.moment(at, seconds=True)
 
 
 def _later(terminal: Terminal, run: RunView) -> str:

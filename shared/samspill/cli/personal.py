@@ -34,7 +34,7 @@ _records = click.option(
 @json_option
 @pass_terminal
 def person(terminal: Terminal, *, who: str, records: tuple[str, ...], out: Path | None) -> None:
-    """Show what Samspill holds of one person, and where.
+    """Show everything that is held of one person, and for how long.
 
     WHO is a name, a number, an e-mail address or an id.
 

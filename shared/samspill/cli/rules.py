@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samspill.cli.completion import flow_names
+from samspill.cli.completion import field_names, flow_names
 from samspill.cli.terminal import Terminal, json_option, pass_terminal
 from samspill.usecases import rules as use_case
 from samspill.usecases.views.rules import CONFLICTS, POLICIES
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("flow", shell_complete=flow_names)
-@click.argument("field", required=False)
+@click.argument("field", required=False, shell_complete=field_names)
 @click.argument("policy", required=False, type=click.Choice(POLICIES))
 @click.option(
     "--master", metavar="SYSTEM", help="System that owns the field or wins a conflict, by its name in the list."

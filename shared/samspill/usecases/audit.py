@@ -8,7 +8,9 @@ from itertools import groupby
 
 from samspill.decisions import DecisionLine, Part
 from samspill.ports import World
+from samspill.state import FlowKey
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.enabling import flow_of
 from samspill.usecases.views.audit import UNKNOWN, Audit, ChangeView, DecisionView
 
 
@@ -16,14 +18,20 @@ from samspill.usecases.views.audit import UNKNOWN, Audit, ChangeView, DecisionVi
 def audit(
     world: World, _actor: Actor, tenant: str, *, span: timedelta, flow: str | None = None, who: str | None = None
 ) -> Audit:
-    """Return the decisions of that time, newest first: all, of one flow, or of people whose name holds `who`."""
+    """Return the decisions of that time, newest first: all, of one flow, or of people whose name holds `who`.
+
+    UsageError where there is no such flow and none of that name was decided about in that time, as of one removed.
+    """
     now = world.clock.now()
     lines = (
         line
         for line in world.decisions.read(tenant, now - span, now)
         if flow in {None, line.flow} and (who is None or who.casefold() in line.by.casefold())
     )
-    return Audit(decisions=tuple(_decisions(lines)))
+    found = tuple(_decisions(lines))
+    if flow is not None and not found:
+        flow_of(world, FlowKey(tenant, flow))
+    return Audit(decisions=found)
 
 
 def _decisions(lines: Iterator[DecisionLine]) -> Iterator[DecisionView]:

@@ -125,11 +125,18 @@ def proposed(
     right: str | None,
     *,
     name: str | None = None,
+    time_zone: str | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Proposed:
-    """Return what `enable` would set up or change, for a person to see before; see there."""
+    """Return what `enable` would set up or change, for a person to see before; see there, errors too."""
     state = asked(world, tenant, declaration, left, right, name=name)
     flow = declared(state.declaration)
+    _checked(flow, settings or {})
+    if time_zone is not None:
+        _zone(time_zone)
     return Proposed(
+        flow=state.flow,
+        is_new=not state.revision,
         declaration=flow.name,
         has_setup=flow.has_setup,
         settings=flow.settings,

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from samspill.flows.catalogue import FLOWS
 from samspill.ports import World
+from samspill.state import FlowKey
 from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.rules import in_force
 
 
 class Names(NamedTuple):
@@ -23,6 +25,12 @@ def names(world: World, _actor: Actor, tenant: str) -> Names:
     flows = tuple(state.flow for state in world.registry.flows(tenant))
     connections = tuple(each.id for each in world.registry.connections(tenant))
     return Names(flows, tuple(FLOWS), connections)
+
+
+@needs(Role.VIEWER)
+def fields(world: World, actor: Actor, tenant: str, flow: str) -> tuple[str, ...]:
+    """Return a flow's fields as `stream.field`; UsageError where there is no such flow."""
+    return tuple(in_force(world, actor, FlowKey(tenant, flow)))
 
 
 @needs(Role.VIEWER)

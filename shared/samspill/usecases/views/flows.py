@@ -68,6 +68,8 @@ _OWN = {"webhooks", "text"}
 class Proposed(View):
     """What `enable` would set up or change."""
 
+    flow: str
+    is_new: bool
     declaration: str
     has_setup: bool
     """Whether something has to be done in the systems first."""
