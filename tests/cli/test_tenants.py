@@ -65,7 +65,7 @@ def test_a_script_says_that_a_tenant_is_new(terminal: Terminal) -> None:
 def test_all_tenants_are_listed_with_what_waits_there(doubtful: tuple[Terminal, str, str]) -> None:
     terminal, _, _ = doubtful
     terminal.run("run", FLOW)
-    at(terminal, "nord", *connecting(terminal), "--new-tenant")
+    at(terminal, "nord", *connecting(terminal), "--new-tenant", "--shared-account")
     waiting = len(terminal.ask("review", FLOW)["items"])
 
     (acme, nord) = terminal.ask("tenants", expect=1)["tenants"]

@@ -67,8 +67,6 @@ def status(terminal: Terminal, *, flow: str | None) -> int:
     terminal.table([""] * 5, [_connection_row(terminal, connection) for connection in found.connections])
     for each in found.flows:
         _tell_flow(terminal, each)
-    only = found.flows[0].flow if len(found.flows) == 1 else None
-    tell_dead(terminal, found.dead, flow or only or "FLOW")
     terminal.answer(found)
     return PERSON_MUST_ACT if found.needs_person else 0
 
@@ -147,8 +145,9 @@ def tenants(terminal: Terminal) -> int:
         for each in found.tenants
     ]
     terminal.table(terminal.text("tenants.head").split("|"), rows)
+    tell_dead(terminal, found.dead)
     terminal.answer(found)
-    return PERSON_MUST_ACT if any(each.needs_person for each in found.tenants) else 0
+    return PERSON_MUST_ACT if found.dead or any(each.needs_person for each in found.tenants) else 0
 
 
 COMMANDS = (flows, status, tenants)

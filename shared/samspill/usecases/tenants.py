@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from samspill.errors import UsageError
-from samspill.ports import World
+from samspill.ports import STEPS, World
 from samspill.state import ConnectionStatus, FlowStatus
 from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.status import status
 from samspill.usecases.views.flows import Status
-from samspill.usecases.views.tenants import TenantList, TenantView
+from samspill.usecases.views.tenants import DeadView, TenantList, TenantView
 
 _AT_REST = {FlowStatus.PAUSED, FlowStatus.KEY_INVALID}
 
 
 @needs(Role.VIEWER)
 def tenants(world: World, actor: Actor) -> TenantList:
-    """Return every tenant with what waits there."""
-    return TenantList(tenants=tuple(_view(status(world, actor, name)) for name in world.tenants.all()))
+    """Return every tenant with what waits there, and how many messages the steps gave up on."""
+    counts = {step: world.queues.count_dead(step) for step in STEPS}
+    return TenantList(
+        tenants=tuple(_view(status(world, actor, name)) for name in world.tenants.all()),
+        dead=tuple(DeadView(step=step, about=count) for step, count in counts.items() if count),
+    )
 
 
 @needs(Role.VIEWER)

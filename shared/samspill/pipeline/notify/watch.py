@@ -15,14 +15,13 @@ from samspill.notices.judgement import COUNTED, conditions, is_proved
 from samspill.notices.kinds import Kind
 from samspill.notices.notice import Notice
 from samspill.notices.recipients import INSTALLATION, Audience
-from samspill.ports import World
+from samspill.ports import STEPS, World
 from samspill.state import FlowState, FlowStatus
 
 PAGE = 100
 """Tenants of one message."""
 MOST = 1000
 """So many records are counted; of more it is said that there are more."""
-STEPS = ("fetch", "map", "upsert", "log", "notify")
 
 
 def watch_tenants(world: World, message: WatchTenants) -> None:
@@ -81,9 +80,7 @@ def _with_audience(notice: Notice, audience: Audience, everywhere: Audience, now
 def _facts(world: World, tenant: str, stored: Sequence[Notice]) -> TenantFacts:
     now = world.clock.now()
     if tenant == INSTALLATION:
-        return TenantFacts(
-            tenant, now, dead_letters=sum(world.queues.count_dead(step, look=False).count for step in STEPS)
-        )
+        return TenantFacts(tenant, now, dead_letters=sum(map(world.queues.count_dead, STEPS)))
     flows = [_flow(world, state) for state in world.registry.flows(tenant)]
     keys = {each.connection: each.ill_at for each in stored if each.kind is Kind.KEY and not each.is_over}
     return TenantFacts(tenant, now, world.registry.connections(tenant), flows, refused_until=keys)

@@ -27,8 +27,17 @@ class TenantView(View):
     needs_person: bool
 
 
+class DeadView(View):
+    """About how many messages of all tenants a step gave up on."""
+
+    step: str
+    about: int
+
+
 class TenantList(Answer):
     """Every tenant of the installation."""
 
     command: ClassVar[str] = "tenants"
     tenants: tuple[TenantView, ...]
+    dead: tuple[DeadView, ...]
+    """Empty where no step gave up on anything."""
