@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,8 +15,11 @@ from samspill.notices.judgement import COUNTED, conditions, is_proved
 from samspill.notices.kinds import Kind
 from samspill.notices.notice import Notice
 from samspill.notices.recipients import INSTALLATION, Audience
+from samspill.notices.summary import summed_up
 from samspill.ports import STEPS, World
 from samspill.state import FlowState, FlowStatus
+
+type Place = tuple[str, str, str]
 
 PAGE = 100
 """Tenants of one message."""
@@ -36,14 +39,26 @@ def watch_tenants(world: World, message: WatchTenants) -> None:
 
 
 def watch_tenant(world: World, message: WatchTenant) -> None:
-    """Compare what is so now with what was told, and have told what is new. Looking twice does no harm."""
+    """Compare what is so now with what was told, have told what is new, and sum up. Looking twice does no harm."""
     tenant = message.tenant
     audience, stored = world.notices.of(tenant)
     facts = _facts(world, tenant, stored)
     found = {condition.place: condition for condition in conditions(facts)}
     known = {each.place: each for each in stored}
-    if not found and all(each.is_over and not each.waits for each in stored):
-        return
+    if found or any(not each.is_over or each.waits for each in stored):
+        _compare(world, facts, found, known, audience)
+    if tenant != INSTALLATION:
+        world.tenants.sum_up(summed_up(facts, list(found.values()), known))
+
+
+def _compare(
+    world: World,
+    facts: TenantFacts,
+    found: Mapping[Place, Condition],
+    known: Mapping[Place, Notice],
+    audience: Audience,
+) -> None:
+    tenant = facts.tenant
     everywhere = audience if tenant == INSTALLATION else world.notices.of(INSTALLATION)[0]
     due: list[Message] = []
     for place in sorted(found.keys() | known.keys()):
