@@ -14,11 +14,15 @@ from samspill.store.dynamo_notices import DynamoNotices
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.dynamo_tenants import DynamoTenants
+from samspill.usecases.tenants import tenants
 from tests.flows.hub import Hub
+from tests.support.actors import admin
 from tests.support.aws import aws_in_process, client_of, counted, make_tables
 from tools.bench.meter import Meter, MeteredDynamo
 from tools.bench.prices import GB_SECOND, INVOCATION, LOG_KB, LOG_LINE_KB, QUEUE_REQUEST, READ_UNIT, WRITE_UNIT
 
+BYTES = 400
+"""Of a tenant's summary, about."""
 LOOKS_A_MONTH = 30 * 24 * 4
 SECONDS, GB = 0.15, 0.5
 """Of a look, and of the memory of its function. Generous: it is five queries."""
@@ -42,6 +46,7 @@ def on_dynamo(hub: Hub, meter: Meter) -> World:
         notices=DynamoNotices(state),
         tenants=DynamoTenants(state),
     )
+    made.tenants.note("acme")
     for connection in hub.world.registry.connections("acme"):
         made.registry.save_connection(connection.model_copy(update={"revision": 0}))
     for flow in hub.world.registry.flows("acme"):
@@ -58,8 +63,8 @@ def test_a_look_at_an_idle_tenant_is_a_few_queries_and_costs_a_few_cents_a_month
             watch_tenant(world, WatchTenant(tenant="acme"))
         used = meter.usage() - before
 
-    assert calls == {"Query": 7}, "notices, flows, connections; of its flow three results and the newest run"
-    assert used.write_units == 0
+    assert calls == {"Query": 7, "PutItem": 1}, "notices, flows, connections; three results and the newest run; summary"
+    assert used.write_units == 1
     month = LOOKS_A_MONTH * (
         used.read_units * READ_UNIT.one
         + used.write_units * WRITE_UNIT.one
@@ -81,3 +86,21 @@ def test_a_page_of_tenants_is_one_query_and_no_table_is_scanned() -> None:
             watch_tenants(world, WatchTenants(after="", part=0))
 
     assert calls == {"Query": 1}
+
+
+def test_the_list_of_tenants_is_read_without_any_tenants_own_things() -> None:
+    with aws_in_process():
+        hub, meter = Hub(size=3), Meter()
+        world = on_dynamo(hub, meter)
+        for number in range(PAGE):
+            world.tenants.note(f"t{number:04}")
+        for name in ("acme", *(f"t{number:04}" for number in range(PAGE))):
+            watch_tenant(world, WatchTenant(tenant=name))
+        before = meter.usage()
+        with counted("dynamodb") as calls:
+            found = tenants(world, admin()).tenants
+        used = meter.usage() - before
+
+    assert calls == {"Query": 1}
+    assert len(found) == PAGE + 1
+    assert used.read_units <= (PAGE + 1) * BYTES / 4096, "10 000 tenants: four megabytes, some four calls"

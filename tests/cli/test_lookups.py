@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from samspill.flows.lookups import Direction
+from samspill.messages import WatchTenant
+from samspill.pipeline.notify.watch import watch_tenant
 from samspill.reasons import LANGUAGES, Reason
 from tests.cli.terminal import FLOW, Terminal
 
@@ -157,4 +159,6 @@ def test_status_tells_in_every_language_what_the_last_look_found_wrong(terminal:
         assert "attributes.Farge" in said
         assert f"samspill mapping {FLOW} --check" in said
     assert terminal.ask("status", FLOW, expect=1)["flows"][0]["mapping"][0]["reason"]["code"] == "schema_missing"
-    assert terminal.ask("tenants", expect=1)["tenants"][0]["needs_person"] is True
+    watch_tenant(hub.world, WatchTenant(tenant="acme"))
+    (told,) = terminal.ask("tenants", expect=1)["tenants"]
+    assert (told["mapping"], told["needs_person"]) == (1, True)

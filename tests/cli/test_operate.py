@@ -181,7 +181,7 @@ def test_dead_letters_are_put_back(day: Day) -> None:
 
     day.section("Dead letters")
 
-    assert day.hub.world.queues.count_dead("fetch").count == 0
+    assert day.hub.world.queues.count_dead("fetch") == 0
 
 
 def test_webhooks_are_put_back_and_everything_is_read(day: Day) -> None:

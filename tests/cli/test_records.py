@@ -96,7 +96,7 @@ def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:
     active.hub.world.queues.bury("fetch", encode(message), "")
     active.hub.world.queues.bury("map", "garbage", "no JSON")
 
-    said = active.run("status", expect=1).stdout
+    said = active.run("tenants", expect=1).stdout
     listed = active.ask("replay", FLOW, "--dead", "--dry-run")
     shown = active.run("replay", FLOW, "--dead").stdout
 
@@ -105,17 +105,20 @@ def test_dead_letters_are_counted_listed_and_answered(active: Terminal) -> None:
     assert listed["letters"][0]["records"] == [f"left-{left['id']}"]
     assert (listed["dry_run"], listed["letters"][1]["why"]) == (True, "no JSON")
     assert "2 dead letters moved back." in shown
-    assert active.ask_any("status")["dead"] == []
+    assert active.ask_any("tenants")["dead"] == []
     active.hub.drain()
     assert len(active.ask("log", FLOW, "--code", "quarantined")["journal"]) == 1
 
 
-def test_status_tells_programs_about_how_many_dead_letters_lie_where(active: Terminal) -> None:
+def test_programs_are_told_about_how_many_dead_letters_lie_where_and_one_tenants_status_is_not_about_them(
+    active: Terminal,
+) -> None:
     active.hub.world.queues.bury("log", "garbage", "")
+    active.hub.world.queues.bury("notify", "garbage", "")
 
-    told = active.ask("status", expect=1)["dead"]
-
-    assert told == [{"step": "log", "about": 1, "since": active.hub.clock.now().isoformat().replace("+00:00", "Z")}]
+    assert active.ask("tenants", expect=1)["dead"] == [{"step": "log", "about": 1}, {"step": "notify", "about": 1}]
+    assert active.ask("status")["needs_person"] is False
+    assert len(active.hub.world.queues.take_dead("log")) == 1, "it was counted and is in nobody's hands"
 
 
 @pytest.mark.parametrize("more", [["--all"], ["--code", "rejected"], ["--record", "left-1"], ["--stream", "customers"]])

@@ -82,13 +82,13 @@ def test_dead_letters_are_counted_answered_by_key_and_told(demo: Heard) -> None:
     sqs.send_message(QueueUrl=outputs["FetchDeadQueueUrl"], MessageBody=encode(letter))
     sqs.send_message(QueueUrl=outputs["MapQueueUrl"], MessageBody="not ours")
 
-    demo.wait("a message that cannot be read is buried", lambda: len(demo.ask("status")["dead"]) == 2, 60)
+    demo.wait("a message that cannot be read is buried", lambda: len(demo.ask("tenants")["dead"]) == 2, 60)
     shown = demo.ask("replay", FLOW, "--dead", "--dry-run")["letters"]
     answered = demo.ask("replay", FLOW, "--dead")["letters"]
 
     assert [each["reason"]["code"] for each in answered] == ["dead_by_key", "quarantined"]
     assert [each["id"] for each in shown] == [each["id"] for each in answered]
-    assert demo.ask("status")["dead"] == []
+    assert demo.ask("tenants")["dead"] == []
     demo.wait("it is told", lambda: len(demo.ask("log", FLOW, "--code", "quarantined")["journal"]) == 1, 60)
     kept = demo.machine.client("s3").get_object(Bucket=outputs["BlobBucket"], Key=answered[1]["blob"])["Body"].read()
     assert kept == b"not ours"

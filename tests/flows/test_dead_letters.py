@@ -41,7 +41,7 @@ def bury(hub: Hub, *messages: Message) -> None:
 
 
 def dead(hub: Hub) -> int:
-    return sum(hub.world.queues.count_dead(step).count for step in STEPS)
+    return sum(hub.world.queues.count_dead(step) for step in STEPS)
 
 
 def codes(answers: list[Answer]) -> list[str]:

@@ -18,7 +18,7 @@ from samspill.messages import Message, TellNotice, WatchTenant
 from samspill.notices.recipients import INSTALLATION
 from samspill.pipeline.notify.tell import tell_notice
 from samspill.pipeline.notify.watch import watch_tenant
-from samspill.ports import DeadCount, Letter
+from samspill.ports import Letter
 from samspill.state import ConnectionStatus, FlowState, FlowStatus, RunStatus, StreamKey
 from samspill.usecases import notify
 from tests.simulation.broken import Broken
@@ -73,9 +73,9 @@ class Told:
         else:
             self._asked.extend(arguments[0])
 
-    def count_dead(self, step: str, *, look: bool = True) -> DeadCount:
+    def count_dead(self, step: str) -> int:
         """See `Queues.count_dead`."""
-        return self.hub.inner.queues.count_dead(step, look=look)
+        return self.hub.inner.queues.count_dead(step)
 
     def _told(self, address: str, _letter: Letter, *, name: str) -> None:
         tenant, kind, flow, connection, _, edge = name.split("/")

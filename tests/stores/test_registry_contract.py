@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samspill.errors import ConflictError, UsageError
+from samspill.notices.summary import Summary
 from samspill.state import Connection, FlowKey, FlowState, FlowStatus
 from tests.stores.conftest import Stores
 from tests.support.clock import START
@@ -90,6 +91,29 @@ class TestTenants:
             stores.tenants.note(name)
 
         assert stores.tenants.all() == ["a#b", "acme", "nord"]
+
+    def test_a_look_replaces_the_summary_of_the_one_before_and_noting_the_name_again_keeps_it(
+        self, stores: Stores
+    ) -> None:
+        for name in ("nord", "a#b"):
+            stores.tenants.note(name)
+        for failed in (1, 2):
+            stores.tenants.sum_up(Summary(tenant="nord", looked_at=START, failed=failed))
+        stores.tenants.note("nord")
+
+        told = Summary(tenant="nord", looked_at=START, failed=2)
+        assert list(stores.tenants.summaries()) == [("a#b", None), ("nord", told)]
+        assert (stores.tenants.all(), stores.tenants.following("a#b", 3)) == (["a#b", "nord"], ["nord"])
+
+    def test_a_look_that_ends_after_its_tenant_was_removed_brings_nothing_back(self, stores: Stores) -> None:
+        stores.tenants.note("nord")
+        stores.tenants.sum_up(Summary(tenant="nord", looked_at=START))
+        stores.tenants.forget("nord")
+        stores.tenants.sum_up(Summary(tenant="nord", looked_at=START))
+        assert list(stores.tenants.summaries()) == []
+
+        stores.tenants.note("nord")
+        assert list(stores.tenants.summaries()) == [("nord", None)]
 
     def test_connections_to_an_account_are_found_by_it_whose_ever_they_are(self, stores: Stores) -> None:
         long = "x" * 500

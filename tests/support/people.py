@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from samspill.hints import Hints
 from samspill.messages import Message, decode, encode
-from samspill.ports import DeadCount, DeadLetter
+from samspill.ports import DeadLetter
 from samspill.state import FlowKey, Run
 from samspill.store.budget import BudgetRule
 from samspill.store.claims import check_in, open_claim
@@ -29,6 +31,7 @@ from samspill.store.dynamo_quotas import DynamoQuotas
 from samspill.store.dynamo_registry import DynamoRegistry
 from samspill.store.dynamo_runs import DynamoRuns
 from samspill.store.dynamo_tenants import DynamoTenants
+from samspill.store.faults import translate
 from samspill.store.memory import MemoryWorld
 from samspill.store.s3 import S3Blobs
 from samspill.store.s3_files import S3Files
@@ -245,8 +248,14 @@ class _Queues:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._queues, name)
 
+    def _ask(self, *deeds: Deed) -> None:
+        try:
+            self._people.ask(*deeds)
+        except ClientError as refused:
+            raise translate(refused) from refused
+
     def send(self, messages: Sequence[Message], *, delay_s: int = 0) -> None:
-        self._people.ask(*(Deed("sqs:SendMessage", f"{message.step.title()}Queue") for message in messages))
+        self._ask(*(Deed("sqs:SendMessage", f"{message.step.title()}Queue") for message in messages))
         # What notify is sent is small.
         large = [encode(message) for message in messages if message.step != "notify"]
         self._claims |= {body: check_in(body, self._blobs) for body in large}
@@ -259,22 +268,22 @@ class _Queues:
         return open_claim(self._claims.get(body, body), self._blobs)
 
     def bury(self, step: str, body: str, why: str) -> None:
-        self._people.ask(_dead("SendMessage", step))
+        self._ask(_dead("SendMessage", step))
         self._queues.bury(step, body, why)
 
-    def count_dead(self, step: str, *, look: bool = True) -> DeadCount:
-        self._people.ask(*(_dead(action, step) for action in ("GetQueueAttributes", "ReceiveMessage")[: 1 + look]))
-        found: DeadCount = self._queues.count_dead(step, look=look)
+    def count_dead(self, step: str) -> int:
+        self._ask(_dead("GetQueueAttributes", step))
+        found: int = self._queues.count_dead(step)
         return found
 
     def take_dead(self, step: str) -> list[DeadLetter]:
-        self._people.ask(_dead("ReceiveMessage", step))
+        self._ask(_dead("ReceiveMessage", step))
         found: list[DeadLetter] = self._queues.take_dead(step)
         return found
 
     def settle_dead(self, letters: Sequence[DeadLetter], *, gone: bool) -> None:
         action = "DeleteMessage" if gone else "ChangeMessageVisibility"
-        self._people.ask(*(_dead(action, letter.step) for letter in letters))
+        self._ask(*(_dead(action, letter.step) for letter in letters))
         self._queues.settle_dead(letters, gone=gone)
 
 

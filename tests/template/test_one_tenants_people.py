@@ -133,6 +133,7 @@ def test_their_commands_work_on_their_own_tenant_and_on_no_other(stack: Stack, t
         looks = [("flows",), ("log", FLOW), ("export", FLOW, "--links"), ("export", FLOW, "--journal"), ("audit",)]
         for command in (
             *looks,
+            ("status",),
             ("review", FLOW),
             ("rules", FLOW),
             ("limits", FLOW),
@@ -140,8 +141,9 @@ def test_their_commands_work_on_their_own_tenant_and_on_no_other(stack: Stack, t
             ("lookups", FLOW),
         ):
             office.does(("page",), *command)
-        office.may_not(("page",), "pause", FLOW)
+        for refused in (("tenants",), ("pause", FLOW)):
+            office.may_not(("page",), *refused)
         people.tag = "acme-2"
-        for command in (("flows",), ("audit",)):
+        for command in (("flows",), ("status",), ("audit",)):
             office.may_not(("page",), *command)
         people.leave()

@@ -39,6 +39,7 @@ READER, ADMIN, OPERATOR = ("ReaderPolicy",), ("ReaderPolicy", "AdminPolicy"), ("
 LOOKS: tuple[tuple[str, ...], ...] = (
     ("flows",),
     ("status",),
+    ("tenants",),
     ("log", FLOW),
     ("log", FLOW, "--record", "AS"),
     ("review", FLOW),
@@ -196,7 +197,7 @@ def test_an_admin_can_do_everything_else_and_no_right_is_given_that_nobody_needs
     office.hub.world.queues.bury("map", "garbage", "")
 
     office.finds_the_parts(ADMIN)
-    for command in (("status",), ("log", FLOW), CHANGES[1], CHANGES[0]):
+    for command in (("status",), ("tenants",), ("log", FLOW), CHANGES[1], CHANGES[0]):
         office.does(ADMIN, *command)
     for command in (*CHANGES[-2:], ("mapping", FLOW, "customers", "--fields"), ("mapping", FLOW, "--check")):
         office.does(ADMIN, *command)

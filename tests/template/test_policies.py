@@ -73,12 +73,14 @@ def test_mail_is_sent_by_notify_alone_and_as_one_sender(stack: Stack) -> None:
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
-def test_whoever_tells_people_writes_notices_alone_and_reads_no_dead_letter_and_no_vendors_key(stack: Stack) -> None:
+def test_whoever_tells_people_writes_notices_and_summaries_and_reads_no_dead_letter_and_no_vendors_key(
+    stack: Stack,
+) -> None:
     mine = [it for role, it in allowed(stack) if role == "NotifyRole"]
     writes = [it for it in mine if {"dynamodb:PutItem", "dynamodb:DeleteItem"} & set(listed(it["Action"]))]
     keys_of = [listed(it["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) for it in writes]
 
-    assert keys_of == [["NOTICE#*", "LEASE#notice/*"], ["LEASE#notice/*"]]
+    assert keys_of == [["NOTICE#*", "LEASE#notice/*", keys.TENANTS], ["LEASE#notice/*"]]
     assert all(it["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"} for it in writes)
     assert keys.notices("acme").startswith("NOTICE#")
     counts = [it for it in mine if refers_to(it["Resource"]) & set(stack.dead_queues) and it["Sid"] != "Send"]

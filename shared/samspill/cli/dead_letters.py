@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from samspill.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from samspill.usecases.views.flows import DeadView
     from samspill.usecases.views.records import Letter, Letters
+    from samspill.usecases.views.tenants import DeadView
 
 NAMED = 5
 """So many records of one letter are named."""
@@ -27,12 +27,9 @@ def _row(terminal: Terminal, letter: Letter) -> list[str]:
     return [terminal.moment(letter.sent_at), letter.step, letter.stream, named, terminal.reason(letter.reason)]
 
 
-def tell_dead(terminal: Terminal, dead: Sequence[DeadView], flow: str) -> None:
+def tell_dead(terminal: Terminal, dead: Sequence[DeadView]) -> None:
     """Tell about how many dead letters lie in the whole installation, by step; nothing where there are none."""
-    if not dead:
-        return
-    told = ", ".join(f"{each.step} {each.about}" for each in dead)
-    first = min((each.since for each in dead if each.since), default=None)
-    since = terminal.moment(first) if first else "?"
-    terminal.tell("\n" + terminal.text("dead", steps=told, since=since))
-    terminal.tell(terminal.text("dead.see", flow=flow))
+    if dead:
+        told = ", ".join(f"{each.step} {each.about}" for each in dead)
+        terminal.tell("\n" + terminal.text("dead", steps=told))
+        terminal.tell(terminal.text("dead.see"))

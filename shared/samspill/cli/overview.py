@@ -69,8 +69,6 @@ def status(terminal: Terminal, *, flow: str | None) -> int:
     terminal.table([""] * 5, [_connection_row(terminal, connection) for connection in found.connections])
     for each in found.flows:
         _tell_flow(terminal, each)
-    only = found.flows[0].flow if len(found.flows) == 1 else None
-    tell_dead(terminal, found.dead, flow or only or "FLOW")
     terminal.answer(found)
     return PERSON_MUST_ACT if found.needs_person else 0
 
@@ -140,27 +138,32 @@ def _later(terminal: Terminal, run: RunView) -> str:
 
 
 @click.command()
+@click.option("--needs-somebody", is_flag=True, help="Only tenants at which something waits for a person.")
 @json_option
 @pass_terminal
-def tenants(terminal: Terminal) -> int:
-    """List all tenants and what waits for a person at each. Exit code 1 if anything does.
+def tenants(terminal: Terminal, *, needs_somebody: bool) -> int:
+    """List tenants and what waits for a person at each, the oldest first. Exit code 1 if anything does.
+
+    The numbers are those of the last look at each tenant; there is one every quarter of an hour.
 
     \b
-    Example: samspill tenants
+    Example: samspill tenants --needs-somebody
     """
-    found = tenant_cases.tenants(terminal.world, terminal.actor)
+    found = tenant_cases.tenants(terminal.world, terminal.actor, needs_somebody=needs_somebody)
     rows = [
         [
             each.tenant,
             *map(str, (each.flows, each.stopped, each.keys_refused, each.review + each.conflict)),
             *map(str, (each.failed, each.held)),
-            terminal.moment(each.last_run_at) if each.last_run_at else "-",
+            *(terminal.moment(at) if at else "-" for at in (each.last_good_at, each.needs_since)),
+            ", ".join(each.needs) if each.looked_at else terminal.text("tenants.unseen"),
         ]
         for each in found.tenants
     ]
     terminal.table(terminal.text("tenants.head").split("|"), rows)
+    tell_dead(terminal, found.dead)
     terminal.answer(found)
-    return PERSON_MUST_ACT if any(each.needs_person for each in found.tenants) else 0
+    return PERSON_MUST_ACT if found.dead or any(each.needs_person for each in found.tenants) else 0
 
 
 COMMANDS = (flows, status, tenants)

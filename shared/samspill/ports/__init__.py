@@ -7,7 +7,7 @@ from samspill.ports.limits import Budgets, Leases, Quotas
 from samspill.ports.line import Line, LineReader, Waiting
 from samspill.ports.links import KeyIndex, LinkCommit, Links
 from samspill.ports.notices import Letter, Letters, Mailer, Notices, Poster
-from samspill.ports.queues import MAX_DELAY_S, TAKEN_S, DeadCount, DeadLetter, Queues, Step
+from samspill.ports.queues import MAX_DELAY_S, STEPS, TAKEN_S, DeadLetter, Queues, Step
 from samspill.ports.registry import Registry, Schedules, Secrets, Tenants
 from samspill.ports.runs import Cursors, Decisions, Journal, Runs
 from samspill.ports.vendors import (
@@ -30,6 +30,7 @@ __all__ = [
     "DELIVERIES_TOLD",
     "ID_CHARACTERS",
     "MAX_DELAY_S",
+    "STEPS",
     "TAKEN_S",
     "Blobs",
     "Budgets",
@@ -38,7 +39,6 @@ __all__ = [
     "Connector",
     "Connectors",
     "Cursors",
-    "DeadCount",
     "DeadLetter",
     "Decisions",
     "Deliveries",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 type Step = str
-"""`fetch`, `map`, `upsert` or `log`: the queue a message goes to."""
+"""`fetch`, `map`, `upsert`, `log` or `notify`: the queue a message goes to."""
+STEPS: tuple[Step, ...] = ("fetch", "map", "upsert", "log", "notify")
 
 
 MAX_DELAY_S = 900
@@ -40,15 +41,6 @@ class DeadLetter:
     """Names this taking."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeadCount:
-    """How much lies on a dead-letter queue, about: nobody counts a queue exactly."""
-
-    count: int
-    since: datetime | None = None
-    """When the oldest of a few was sent; None where nothing lies."""
-
-
 class Queues(Protocol):
     """The queue before each step."""
 
@@ -68,8 +60,8 @@ class Queues(Protocol):
         """Put a message that can never be handled on the step's dead-letter queue."""
         ...
 
-    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
-        """Tell how many messages lie on the step's dead-letter queue; moves nothing. With `look`, since when, too."""
+    def count_dead(self, step: Step) -> int:
+        """Return about how many messages lie on the step's dead-letter queue. Takes none: nobody is shown one."""
         ...
 
     def take_dead(self, step: Step) -> list[DeadLetter]:

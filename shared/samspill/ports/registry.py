@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from samspill.notices.summary import Summary
     from samspill.state import Connection, FlowKey, FlowState
 
 
@@ -66,7 +67,15 @@ class Tenants(Protocol):
         ...
 
     def forget(self, tenant: str) -> None:
-        """Forget the tenant's name."""
+        """Forget the tenant's name and summary."""
+        ...
+
+    def sum_up(self, summary: Summary) -> None:
+        """Keep what a look found, in place of what the one before did; of a tenant that is forgotten, nothing."""
+        ...
+
+    def summaries(self) -> Iterator[tuple[str, Summary | None]]:
+        """Yield each tenant with its summary, sorted by name; None where it was not looked at yet."""
         ...
 
     def opened(self, account: str) -> list[tuple[str, str]]:

@@ -1,30 +1,50 @@
-"""The names of the tenants in DynamoDB, in a partition of their own: nobody has to look through the table for them."""
+"""The tenants in DynamoDB, in a partition of their own: nobody has to look through the table for them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samspill.store import keys
-from samspill.store.dynamo import Table
+from samspill.store.dynamo import Item, Table
+
+if TYPE_CHECKING:
+    from samspill.notices.summary import Summary
 
 
 class DynamoTenants:
     """See `ports.Tenants`."""
 
     def __init__(self, table: Table) -> None:
-        """Keep names in the state table."""
+        """Keep them in the state table."""
         self._table = table
 
     def all(self) -> list[str]:
         """See `Tenants.all`."""
-        return [item["sk"]["S"] for item in self._table.query(keys.TENANTS, ConsistentRead=True)]
+        return [item["sk"]["S"] for item in self._names()]
 
     def following(self, name: str, limit: int) -> list[str]:
         """See `Tenants.following`."""
         after: dict[str, Any] = {"ExclusiveStartKey": {"pk": {"S": keys.TENANTS}, "sk": {"S": name}}} if name else {}
-        found = self._table.query(keys.TENANTS, ConsistentRead=True, Limit=limit, **after)
+        found = self._names(Limit=limit, **after)
         return [item["sk"]["S"] for item in islice(found, limit)]
+
+    def _names(self, **more: Any) -> Iterator[Item]:
+        return self._table.query(keys.TENANTS, ConsistentRead=True, ProjectionExpression="sk", **more)
+
+    def sum_up(self, summary: Summary) -> None:
+        """See `Tenants.sum_up`."""
+        body = {"body": {"S": summary.model_dump_json()}}
+        self._table.put_if({"pk": {"S": keys.TENANTS}, "sk": {"S": summary.tenant}} | body, "attribute_exists(pk)")
+
+    def summaries(self) -> Iterator[tuple[str, Summary | None]]:
+        """See `Tenants.summaries`."""
+        from samspill.notices.summary import Summary
+
+        for item in self._table.query(keys.TENANTS):
+            body = item.get("body")
+            yield item["sk"]["S"], Summary.model_validate_json(body["S"]) if body else None
 
     def note(self, tenant: str) -> None:
         """See `Tenants.note`."""

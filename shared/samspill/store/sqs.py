@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from samspill.errors import UnavailableError
-from samspill.ports import MAX_DELAY_S, TAKEN_S, Blobs, DeadCount, DeadLetter, Step
+from samspill.ports import MAX_DELAY_S, TAKEN_S, Blobs, DeadLetter, Step
 from samspill.store.aws import call
 from samspill.store.claims import check_in, open_claim
 
@@ -123,26 +123,21 @@ class SqsQueues:
             MessageAttributes={"why": {"DataType": "String", "StringValue": text}},
         )
 
-    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
-        """See `Queues.count_dead`. `since` is the oldest of the ten that SQS shows without hiding them."""
+    def count_dead(self, step: Step) -> int:
+        """See `Queues.count_dead`."""
         url = self._urls(step).dead
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = call(self._make, "get_queue_attributes", QueueUrl=url, AttributeNames=names)["Attributes"]
-        count = sum(int(found[name]) for name in names)
-        sent = [letter.sent_at for letter in self._dead(step, hidden_s=0)] if count and look else []
-        return DeadCount(count, min(sent, default=None))
+        return sum(int(found[name]) for name in names)
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
         """See `Queues.take_dead`."""
-        return self._dead(step, hidden_s=TAKEN_S)
-
-    def _dead(self, step: Step, *, hidden_s: int) -> list[DeadLetter]:
         answer = call(
             self._make,
             "receive_message",
             QueueUrl=self._urls(step).dead,
             MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=hidden_s,
+            VisibilityTimeout=TAKEN_S,
             WaitTimeSeconds=self._wait_s,
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["why"],

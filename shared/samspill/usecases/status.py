@@ -7,7 +7,6 @@ from datetime import timedelta
 from samspill.engine.model import Result
 from samspill.flows.catalogue import FLOWS, declared
 from samspill.guard import pending
-from samspill.pipeline.replay.dead_letters import STEPS
 from samspill.ports import World
 from samspill.runs.polling import polled_every
 from samspill.state import ConnectionStatus, FlowKey, FlowState
@@ -15,7 +14,7 @@ from samspill.usecases.actor import Actor, Role, needs
 from samspill.usecases.enabling import flow_of
 from samspill.usecases.views.base import Explained
 from samspill.usecases.views.connections import ConnectionView
-from samspill.usecases.views.flows import DeadView, FlowList, FlowListed, FlowStatusView, FlowView, Status
+from samspill.usecases.views.flows import FlowList, FlowListed, FlowStatusView, FlowView, Status
 from samspill.usecases.views.held import HeldView
 from samspill.usecases.views.runs import RunView
 from samspill.work.turns import comes_back_by
@@ -59,19 +58,16 @@ def flow(world: World, _actor: Actor, key: FlowKey) -> FlowView:
 
 @needs(Role.VIEWER)
 def status(world: World, _actor: Actor, tenant: str, name: str | None = None) -> Status:
-    """Return where connections and flows stand, all or one, and what the steps gave up on."""
+    """Return where connections and flows stand, all or one."""
     states = [flow_of(world, FlowKey(tenant, name))] if name else world.registry.flows(tenant)
     connections = world.registry.connections(tenant)
     found = tuple(_flow(world, state) for state in states)
-    counts = {step: world.queues.count_dead(step) for step in STEPS}
-    dead = tuple(DeadView(step=step, about=it.count, since=it.since) for step, it in counts.items() if it.count)
-    stopped = bool(dead) or any(it.status is ConnectionStatus.KEY_INVALID for it in connections)
+    stopped = any(it.status is ConnectionStatus.KEY_INVALID for it in connections)
     waits = any(it.held or it.mapping or any(it.waiting[str(result)] for result in FOR_A_PERSON) for it in found)
     return Status(
         tenant=tenant,
         connections=tuple(map(ConnectionView.of, connections)),
         flows=found,
-        dead=dead,
         needs_person=stopped or waits,
     )
 

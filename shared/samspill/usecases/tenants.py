@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from samspill.errors import UsageError
-from samspill.ports import World
-from samspill.state import ConnectionStatus, FlowStatus
-from samspill.usecases.actor import Actor, Role, needs
-from samspill.usecases.status import status
-from samspill.usecases.views.flows import Status
-from samspill.usecases.views.tenants import TenantList, TenantView
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-_AT_REST = {FlowStatus.PAUSED, FlowStatus.KEY_INVALID}
+from samspill.errors import UsageError
+from samspill.ports import STEPS, World
+from samspill.usecases.actor import Actor, Role, needs
+from samspill.usecases.views.tenants import DeadView, TenantList, TenantView
+
+if TYPE_CHECKING:
+    from samspill.notices.summary import Summary
+
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @needs(Role.VIEWER)
-def tenants(world: World, actor: Actor) -> TenantList:
-    """Return every tenant with what waits there."""
-    return TenantList(tenants=tuple(_view(status(world, actor, name)) for name in world.tenants.all()))
+def tenants(world: World, _actor: Actor, *, needs_somebody: bool = False) -> TenantList:
+    """Return the tenants, all or those who need somebody, as the last look found them, and what steps gave up on.
+
+    Who has needed somebody for longest comes first, those who need nobody last. No tenant's own things are read.
+    """
+    views = [_view(name, summary) for name, summary in world.tenants.summaries()]
+    counts = {step: world.queues.count_dead(step) for step in STEPS}
+    return TenantList(
+        tenants=tuple(sorted((it for it in views if it.needs_person or not needs_somebody), key=_urgency)),
+        dead=tuple(DeadView(step=step, about=count) for step, count in counts.items() if count),
+    )
 
 
 @needs(Role.VIEWER)
@@ -27,19 +38,11 @@ def check(world: World, _actor: Actor, tenant: str) -> None:
         raise UsageError.because("no_such_tenant", tenant=tenant, tenants=", ".join(known))
 
 
-def _view(found: Status) -> TenantView:
-    waiting = {name: sum(flow.waiting[name] for flow in found.flows) for name in ("review", "conflict", "failed")}
-    runs = [run.started_at for flow in found.flows for run in flow.runs]
-    refused = sum(each.status == ConnectionStatus.KEY_INVALID for each in found.connections)
-    held = sum(len(flow.held) for flow in found.flows)
-    return TenantView(
-        tenant=found.tenant,
-        connections=len(found.connections),
-        flows=len(found.flows),
-        keys_refused=refused,
-        stopped=sum(flow.status in _AT_REST for flow in found.flows),
-        **waiting,
-        held=held,
-        last_run_at=max(runs, default=None),
-        needs_person=bool(refused or held or any(waiting.values()) or any(flow.mapping for flow in found.flows)),
-    )
+def _view(name: str, found: Summary | None) -> TenantView:
+    if found is None:
+        return TenantView(tenant=name)
+    return TenantView(**found.model_dump(include=set(TenantView.model_fields)), needs_person=found.needs_person)
+
+
+def _urgency(tenant: TenantView) -> tuple[bool, datetime, str]:
+    return not tenant.needs_person, tenant.needs_since or _LAST, tenant.tenant

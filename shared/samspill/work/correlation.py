@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from samspill.hints import Hints
 from samspill.messages import Message
-from samspill.ports import DeadCount, DeadLetter, Queues, Step, World
+from samspill.ports import DeadLetter, Queues, Step, World
 
 
 def correlated(world: World, correlation_id: str) -> World:
@@ -41,9 +41,9 @@ class CorrelatedQueues:
         """See `Queues.bury`."""
         self._queues.bury(step, body, why)
 
-    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
+    def count_dead(self, step: Step) -> int:
         """See `Queues.count_dead`."""
-        return self._queues.count_dead(step, look=look)
+        return self._queues.count_dead(step)
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
         """See `Queues.take_dead`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,14 +15,16 @@ from samspill.notices.judgement import COUNTED, conditions, is_proved
 from samspill.notices.kinds import Kind
 from samspill.notices.notice import Notice
 from samspill.notices.recipients import INSTALLATION, Audience
-from samspill.ports import World
+from samspill.notices.summary import summed_up
+from samspill.ports import STEPS, World
 from samspill.state import FlowState, FlowStatus
+
+type Place = tuple[str, str, str]
 
 PAGE = 100
 """Tenants of one message."""
 MOST = 1000
 """So many records are counted; of more it is said that there are more."""
-STEPS = ("fetch", "map", "upsert", "log", "notify")
 
 
 def watch_tenants(world: World, message: WatchTenants) -> None:
@@ -37,14 +39,26 @@ def watch_tenants(world: World, message: WatchTenants) -> None:
 
 
 def watch_tenant(world: World, message: WatchTenant) -> None:
-    """Compare what is so now with what was told, and have told what is new. Looking twice does no harm."""
+    """Compare what is so now with what was told, have told what is new, and sum up. Looking twice does no harm."""
     tenant = message.tenant
     audience, stored = world.notices.of(tenant)
     facts = _facts(world, tenant, stored)
     found = {condition.place: condition for condition in conditions(facts)}
     known = {each.place: each for each in stored}
-    if not found and all(each.is_over and not each.waits for each in stored):
-        return
+    if found or any(not each.is_over or each.waits for each in stored):
+        _compare(world, facts, found, known, audience)
+    if tenant != INSTALLATION:
+        world.tenants.sum_up(summed_up(facts, list(found.values()), known))
+
+
+def _compare(
+    world: World,
+    facts: TenantFacts,
+    found: Mapping[Place, Condition],
+    known: Mapping[Place, Notice],
+    audience: Audience,
+) -> None:
+    tenant = facts.tenant
     everywhere = audience if tenant == INSTALLATION else world.notices.of(INSTALLATION)[0]
     due: list[Message] = []
     for place in sorted(found.keys() | known.keys()):
@@ -81,9 +95,7 @@ def _with_audience(notice: Notice, audience: Audience, everywhere: Audience, now
 def _facts(world: World, tenant: str, stored: Sequence[Notice]) -> TenantFacts:
     now = world.clock.now()
     if tenant == INSTALLATION:
-        return TenantFacts(
-            tenant, now, dead_letters=sum(world.queues.count_dead(step, look=False).count for step in STEPS)
-        )
+        return TenantFacts(tenant, now, dead_letters=sum(map(world.queues.count_dead, STEPS)))
     flows = [_flow(world, state) for state in world.registry.flows(tenant)]
     keys = {each.connection: each.ill_at for each in stored if each.kind is Kind.KEY and not each.is_over}
     return TenantFacts(tenant, now, world.registry.connections(tenant), flows, refused_until=keys)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from samspill.hints import Hints
 from samspill.messages import Message, decode, encode
-from samspill.ports import MAX_DELAY_S, TAKEN_S, Clock, DeadCount, DeadLetter, Step
+from samspill.ports import MAX_DELAY_S, TAKEN_S, Clock, DeadLetter, Step
 
 
 class _Letter:
@@ -124,10 +124,9 @@ class MemoryQueues:
     def _bury(self, step: Step, body: str, why: str, sent_at: datetime) -> None:
         self.dead[step].append(Dead(body, why, sent_at, next(self._ids)))
 
-    def count_dead(self, step: Step, *, look: bool = True) -> DeadCount:
+    def count_dead(self, step: Step) -> int:
         """See `Queues.count_dead`."""
-        sent = [dead.sent_at for dead in self.dead[step]] if look else []
-        return DeadCount(len(self.dead[step]), min(sent, default=None))
+        return len(self.dead[step])
 
     def take_dead(self, step: Step) -> list[DeadLetter]:
         """See `Queues.take_dead`."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from samspill.notices.summary import Summary
 from samspill.state import Connection, FlowKey, FlowState
 from samspill.store.documents import changed, no_connection, no_flow, weighed
 
@@ -68,11 +71,12 @@ class MemoryRegistry:
 
 
 class MemoryTenants:
-    """Names."""
+    """Names and summaries."""
 
     def __init__(self) -> None:
         """Begin empty."""
         self._names: set[str] = set()
+        self._summaries: dict[str, Summary] = {}
         self._opened: set[tuple[str, str, str]] = set()
 
     def all(self) -> list[str]:
@@ -90,6 +94,16 @@ class MemoryTenants:
     def forget(self, tenant: str) -> None:
         """See `Tenants.forget`."""
         self._names.discard(tenant)
+        self._summaries.pop(tenant, None)
+
+    def sum_up(self, summary: Summary) -> None:
+        """See `Tenants.sum_up`."""
+        if summary.tenant in self._names:
+            self._summaries[summary.tenant] = summary
+
+    def summaries(self) -> Iterator[tuple[str, Summary | None]]:
+        """See `Tenants.summaries`."""
+        yield from [(name, self._summaries.get(name)) for name in self.all()]
 
     def opened(self, account: str) -> list[tuple[str, str]]:
         """See `Tenants.opened`."""

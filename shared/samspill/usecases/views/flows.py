@@ -110,14 +110,6 @@ class FlowStatusView(Explained):
         return tuple(each for each in (self.left, self.right) if each is not None)
 
 
-class DeadView(View):
-    """About how many messages a step gave up on, for all flows of the stack."""
-
-    step: str
-    about: int
-    since: datetime | None
-
-
 class Status(Answer):
     """Where everything stands."""
 
@@ -125,5 +117,4 @@ class Status(Answer):
     tenant: str
     connections: tuple[ConnectionView, ...]
     flows: tuple[FlowStatusView, ...]
-    dead: tuple[DeadView, ...]
     needs_person: bool
