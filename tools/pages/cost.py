@@ -62,8 +62,8 @@ changes, {receive_cpu:g} ms for taking a webhook in; {list_s:g} s for a vendor's
 single record; a line of {line:g} KB per message, and {hook_line:g} KB of lines besides per webhook; one invocation per
 message although a function takes several where several wait. {traced:.0%} of webhooks are traced, and at most all
 starts of the schedule. Computing costs the same with any memory, because half the memory comes with half the
-processor; waiting is paid for with the {memory} MB of the functions that wait for vendors. No waiting is counted for AWS's own
-services."""
+processor; waiting is paid for with the {memory} MB of the functions that wait for vendors. No waiting is counted for
+AWS's own services."""
 
 
 def cost() -> str:
