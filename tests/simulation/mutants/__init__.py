@@ -200,7 +200,7 @@ MUTANTS = (
         comebacks.yesterday_is_an_edit,
         frozenset({"INV-NO-YESTERDAY"}),
         life=live_odd,
-        first_seed=160,
+        first_seed=1172,
     ),
     Mutant(
         "45", "a delete is final", comebacks.delete_is_final, frozenset({"INV-COMEBACK"}), life=live_odd, first_seed=138
@@ -221,7 +221,7 @@ MUTANTS = (
         identity.what_is_under_way_is_not_looked_at,
         frozenset({TWIN}),
         life=live_twins,
-        first_seed=522,
+        first_seed=1039,
     ),
     Mutant("51", "joined whoever unlinked it", identity.joined_whoever_unlinked_it, frozenset({"INV-APART"})),
     Mutant("35", "writes count from when sent", hard.writes_count_from_when_sent, BACK),
