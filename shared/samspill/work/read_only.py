@@ -21,7 +21,7 @@ READS: Mapping[str, frozenset[str]] = {
     "blobs": frozenset({"get", "keys"}),
 }
 """By port: what may be done with it. Of a port that is not named, nothing."""
-_FREE = frozenset({"clock", "modes", "calm", "hook_url", "preflight", "remarks"})
+_FREE = frozenset({"clock", "modes", "calm", "contact", "hook_url", "preflight", "remarks"})
 """What holds nothing that could be written."""
 
 
