@@ -19,6 +19,7 @@ from samspill.ports import (
     LinkCommit,
     Page,
     World,
+    deliveries,
     environment,
     files,
     limits,
@@ -345,7 +346,7 @@ def test_nothing_is_stored_queued_or_written_to_a_vendor(flow: str, stage: str) 
     for sandbox in hub.sandboxes.values():
         sandbox.calls.clear()
     called: set[tuple[str, str]] = set()
-    free = {"clock", "modes", "calm", "hook_url", "remarks", "preflight", "connectors"}
+    free = {"clock", "modes", "calm", "contact", "hook_url", "remarks", "preflight", "connectors"}
     ports = {each.name for each in fields(World)} - free
     watched: dict[str, Any] = {name: Watched(name, getattr(hub.world, name), called) for name in ports}
     world = replace(hub.world, **watched)
@@ -358,7 +359,7 @@ def test_nothing_is_stored_queued_or_written_to_a_vendor(flow: str, stage: str) 
     assert hub.world.queues.depth() == 0
 
 
-PORTS = (environment, files, limits, line, links, notices, queues, registry, runs, vendors)
+PORTS = (deliveries, environment, files, limits, line, links, notices, queues, registry, runs, vendors)
 
 
 def methods() -> Iterator[tuple[str, str]]:
@@ -367,7 +368,7 @@ def methods() -> Iterator[tuple[str, str]]:
     for name, kind in get_type_hints(
         World, {**known, "timedelta": timedelta, "Modes": Modes, "Reason": object}
     ).items():
-        if name not in {"clock", "modes", "calm", "hook_url", "remarks", "preflight", "connectors"}:
+        if name not in {"clock", "modes", "calm", "contact", "hook_url", "remarks", "preflight", "connectors"}:
             yield from ((name, each) for each in vars(kind) if not each.startswith("_"))
 
 
